@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ChatStudioConfig(AppConfig):
+    name = "chatstudio"
+    verbose_name = "Chat Studio"
+
+    def ready(self) -> None:
+        from chatstudio import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,22 @@
+"""What Daphne serves. Importing this is the start of a server: no command and no test does."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatstudio.settings")
+
+from django.core.asgi import get_asgi_application
+
+http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from chatstudio.sockets import OurPagesOnly  # noqa: E402
+from conversations.live.runner import start_process  # noqa: E402
+from conversations.sockets import websocket_urlpatterns  # noqa: E402
+from routing.llm.client import warm_up  # noqa: E402
+
+warm_up()
+start_process()
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": OurPagesOnly(URLRouter(websocket_urlpatterns))}
+)

@@ -1,0 +1,20 @@
+"""Whether a websocket handshake comes from a page of ours.
+
+Browsers send cookies with any site's websocket, so the Origin has to equal the Host exactly,
+scheme and port included: another port of this machine is another website.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+
+def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
+    return next((value.decode("latin1") for key, value in headers if key.lower() == name), "")
+
+
+def same_origin(scope: dict[str, Any], trusted: Collection[str] = ()) -> bool:
+    origin, host = header(scope["headers"], b"origin"), header(scope["headers"], b"host")
+    if not origin or not host:
+        return False
+    scheme = "https" if scope.get("scheme") in ("wss", "https") else "http"
+    return origin.lower() == f"{scheme}://{host}".lower() or origin in trusted

@@ -1,0 +1,74 @@
+"""What can be wrong with the settings, said before anything starts: id, sentence, hint."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register
+def environment_is_readable(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"{name} has a value that cannot be read: {problem}",
+            hint=f"Correct {name} in the environment or in .env; .env.example shows its form.",
+            id="chatstudio.E001",
+        )
+        for name, problem in settings.ENVIRONMENT_PROBLEMS
+    ]
+
+
+@register
+def model_server_address(**kwargs: Any) -> list[CheckMessage]:
+    url = settings.LLM_BASE_URL
+    parts = urlsplit(url)
+    if url == "echo:" or (parts.scheme in ("http", "https") and parts.hostname):
+        return []
+    return [
+        Error(
+            f"LLM_BASE_URL is not an address: {url!r}",
+            hint="It starts with http:// or https://, such as http://localhost:11434.",
+            id="chatstudio.E002",
+        )
+    ]
+
+
+@register
+def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
+    names = ("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "TURNS_AT_ONCE")
+    return [
+        Error(
+            f"{name} must be larger than 0, not {getattr(settings, name):g}",
+            hint=f"Remove {name} to use its default.",
+            id="chatstudio.E003",
+        )
+        for name in names
+        if getattr(settings, name) <= 0
+    ]
+
+
+@register
+def port_is_a_port(**kwargs: Any) -> list[CheckMessage]:
+    if 0 < settings.PORT < 65536:
+        return []
+    return [
+        Error(
+            f"PORT is not a port: {settings.PORT}",
+            hint="Choose a number from 1 to 65535; 8000 is the default.",
+            id="chatstudio.E004",
+        )
+    ]
+
+
+@register
+def load_limit_is_the_longer(**kwargs: Any) -> list[CheckMessage]:
+    if settings.LLM_LOAD_TIMEOUT_SECONDS >= settings.LLM_TIMEOUT_SECONDS:
+        return []
+    return [
+        Warning(
+            "LLM_LOAD_TIMEOUT_SECONDS is shorter than LLM_TIMEOUT_SECONDS.",
+            hint="Giving up while a model loads aborts the loading; leave it at 600.",
+            id="chatstudio.W001",
+        )
+    ]

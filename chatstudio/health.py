@@ -1,0 +1,40 @@
+"""GET /health: database, model server and version in one glance, without secrets."""
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from routing.llm.servers import detect_models
+
+
+def database_state() -> dict[str, str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM conversations_conversation LIMIT 1")
+    except DatabaseError:
+        return {"status": "failed", "engine": connection.vendor}
+    return {"status": "ok", "engine": connection.vendor}
+
+
+async def model_server_state() -> dict[str, object]:
+    catalogue = await detect_models()
+    return {
+        "status": "ok" if catalogue.models else "unavailable",
+        "models": len(catalogue.models),
+        "problems": [error.code for error in catalogue.errors],
+    }
+
+
+@require_safe
+async def health(request: HttpRequest) -> JsonResponse:
+    database = await sync_to_async(database_state)()
+    healthy = database["status"] == "ok"
+    body = {
+        "status": "ok" if healthy else "failed",
+        "version": settings.VERSION,
+        "database": database,
+        "model_server": await model_server_state(),
+    }
+    return JsonResponse(body, status=200 if healthy else 503)

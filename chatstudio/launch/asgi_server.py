@@ -1,0 +1,42 @@
+"""Daphne in this process."""
+
+import signal
+from collections.abc import Callable
+
+from chatstudio.launch import LaunchError
+
+
+def run(address: str, port: int, ready: Callable[[int], None]) -> None:
+    """Serves until SIGTERM, Ctrl-C or the end of the terminal. `ready` is called once the port listens."""
+    from daphne.endpoints import build_endpoint_description_strings
+    from daphne.server import Server
+
+    from chatstudio.asgi import application
+
+    def announce() -> None:
+        if server.listening_addresses:
+            ready(server.listening_addresses[0][1])
+
+    server = Server(
+        application=application,
+        endpoints=build_endpoint_description_strings(host=address, port=port),
+        websocket_timeout=-1,
+        server_name="chat-studio",
+        verbosity=0,
+        ready_callable=announce,
+    )
+    stop_with_terminal()
+    server.run()
+    if not server.listening_addresses:
+        raise LaunchError(
+            f"Another program took port {port} just now. Choose another one: make run PORT={port + 1}"
+        )
+
+
+def stop_with_terminal() -> None:
+    """A closed terminal ends the server as cleanly as Ctrl-C does, except under nohup."""
+    from twisted.internet import reactor
+
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        signal.signal(hangup, lambda *_: reactor.callFromThread(reactor.stop))

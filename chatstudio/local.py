@@ -1,0 +1,34 @@
+"""Local mode: bound to loopback, one local person, no sign-in."""
+
+from ipaddress import ip_address
+from typing import Any
+
+from chatstudio.models import User
+
+
+def is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        parsed = ip_address(address.strip("[]"))
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_loopback
+
+
+def scope_is_local(scope: dict[str, Any]) -> bool:
+    """Whether the server's own end of the connection is a loopback address."""
+    server = scope.get("server")
+    return bool(server) and is_loopback(str(server[0]))
+
+
+def local_person() -> User:
+    """The one person of local mode, made on the first visit."""
+    person = User.objects.filter(is_local=True).first()
+    if person is None:
+        person, _ = User.objects.get_or_create(
+            is_local=True,
+            defaults={"username": User.LOCAL, "is_staff": True, "is_superuser": True},
+        )
+    return person

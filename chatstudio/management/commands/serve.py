@@ -1,0 +1,113 @@
+import os
+import signal
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+
+from chatstudio.launch import LaunchError, address, asgi_server, demo_install, model_server
+from chatstudio.launch.demo_model import DemoModel
+from chatstudio.launch.prepare import prepare
+
+MODEL_START_SECONDS = 15.0
+
+
+class Command(BaseCommand):
+    help = "Prepares database and static files, provides a model if none is there, and serves Chat Studio."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.HOST, help="the address to listen on")
+        parser.add_argument(
+            "--port",
+            default=settings.PORT,
+            type=int,
+            help="the port to listen on; 0 takes a free one",
+        )
+        parser.add_argument(
+            "--model",
+            choices=("ask", "demo", "none"),
+            default="ask",
+            help="demo provides the small demo model, none does not, ask (the default) asks if there is no other",
+        )
+        parser.add_argument("--prepare-only", action="store_true", help="do not serve")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            self.launch(**options)
+        except LaunchError as error:
+            self.stderr.write(str(error))
+            sys.exit(1)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+    def launch(
+        self, *, host: str, port: int, model: str, prepare_only: bool, **options: Any
+    ) -> None:
+        if prepare_only:
+            prepare(self.say)
+            if model == "demo":
+                self.install_demo()
+            return
+        ip = address.resolve(host)
+        address.require_free(ip, port)
+        demo = self.start_demo() if self.wants_demo(model) else None
+        try:
+            self.serve(host, ip, port, demo)
+        finally:
+            if demo is not None:
+                demo.stop()
+
+    def serve(self, host: str, ip: str, port: int, demo: DemoModel | None) -> None:
+        prepare(self.say)
+        address.require_private(ip)
+        if demo is not None:
+            demo.wait(MODEL_START_SECONDS)
+        connections.close_all()
+        asgi_server.run(
+            ip, port, lambda port: self.say(f"Chat Studio is ready at {address.url(host, port)}")
+        )
+
+    def wants_demo(self, model: str) -> bool:
+        """Whether to provide the demo model: when told to, or when there is no model server and nobody says no."""
+        if model != "ask" or settings.DEMO_MODEL_URL:
+            return model == "demo" and not settings.DEMO_MODEL_URL
+        if model_server.answers(settings.LLM_BASE_URL, settings.LLM_API_KEY):
+            return False
+        self.say(f"No model server answers at {settings.LLM_BASE_URL}.")
+        return demo_install.is_installed() or self.agrees()
+
+    def agrees(self) -> bool:
+        if not sys.stdin or not sys.stdin.isatty():
+            return True
+        try:
+            reply = input(
+                "Install the small demo model (about 130 MB)? MODEL=none skips this question. [Y/n] "
+            )
+        except EOFError:
+            reply = ""
+        return reply.strip().lower() in ("", "y", "yes")
+
+    def install_demo(self) -> None:
+        if not demo_install.is_installed():
+            self.say("Installing the demo model (about 130 MB)")
+            demo_install.install()
+
+    def start_demo(self) -> DemoModel | None:
+        """The running demo model; without it the server still starts, and its pages say how to get a model."""
+        try:
+            self.install_demo()
+        except LaunchError as error:
+            self.stderr.write(f"{error}\nGoing on without it.")
+            return None
+        demo = DemoModel(settings.DATA_DIR / "logs" / "demo-model.log", self.say)
+        self.say("Starting the demo model")
+        demo.start()
+        settings.DEMO_MODEL_URL = os.environ["DEMO_MODEL_URL"] = demo.url
+        return demo
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

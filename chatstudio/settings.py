@@ -1,0 +1,191 @@
+"""Everything that can be configured, read from the environment (and an optional .env) here alone.
+
+Each name read below stands in .env.example with its default. Values that cannot be right are
+reported by the checks in `chatstudio.checks`, with an id and a hint, not by a traceback here:
+`environment_problems` collects what could not be read.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from chatstudio.base.secret_key import load_or_create
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+env = environ.Env()
+env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
+
+ENVIRONMENT_PROBLEMS: list[tuple[str, str]] = []
+
+
+def read[T](reader: Callable[..., T], name: str, default: T) -> T:
+    """A setting's value; an unreadable one is noted for the checks and the default used."""
+    try:
+        return reader(name, default=default)
+    except (ValueError, ImproperlyConfigured) as error:
+        ENVIRONMENT_PROBLEMS.append((name, str(error)))
+        return default
+
+
+def one_of(name: str, value: str, allowed: Iterable[str], default: str) -> str:
+    """For values that Django itself stumbles over before any check can speak."""
+    if value in allowed:
+        return value
+    ENVIRONMENT_PROBLEMS.append((name, f"{value!r} is unknown"))
+    return default
+
+
+# Where things are
+DATA_DIR = Path(read(env.str, "DATA_DIR", "") or BASE_DIR / "data")
+HOST = read(env.str, "HOST", "127.0.0.1")
+PORT = read(env.int, "PORT", 8000)
+DEBUG = read(env.bool, "DEBUG", False)
+LOG_LEVEL = one_of(
+    "LOG_LEVEL",
+    read(env.str, "LOG_LEVEL", "INFO").upper(),
+    ("DEBUG", "INFO", "WARNING", "ERROR"),
+    "INFO",
+)
+TIME_ZONE = one_of("TIME_ZONE", read(env.str, "TIME_ZONE", "UTC"), available_timezones(), "UTC")
+SECRET_KEY = read(env.str, "SECRET_KEY", "") or load_or_create(DATA_DIR / "secret_key")
+
+# Models
+LLM_BASE_URL = read(env.str, "LLM_BASE_URL", "http://localhost:11434")
+LLM_API_KEY = read(env.str, "LLM_API_KEY", "")
+LLM_DEFAULT_MODEL = read(env.str, "LLM_DEFAULT_MODEL", "")
+LLM_TIMEOUT_SECONDS = read(env.float, "LLM_TIMEOUT_SECONDS", 60.0)
+LLM_LOAD_TIMEOUT_SECONDS = read(env.float, "LLM_LOAD_TIMEOUT_SECONDS", 600.0)
+DEMO_MODEL_URL = read(env.str, "DEMO_MODEL_URL", "")
+MEMORY_ENABLED = read(env.bool, "MEMORY_ENABLED", True)
+TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
+
+# Rows
+DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"
+
+
+def database(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    if config.get("ENGINE", "").endswith("sqlite3"):
+        # IMMEDIATE: a transaction that starts as a reader and then writes fails at once when
+        # another writer is busy, whatever the timeout; one that starts as a writer waits.
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
+            ),
+        }
+    else:
+        config["CONN_MAX_AGE"] = 0
+    return config
+
+
+if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
+    ENVIRONMENT_PROBLEMS.append(("DATABASE_URL", "it starts with sqlite:/// or postgres://"))
+    DATABASE_URL = f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"
+DATABASES = {"default": database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "chatstudio.User"
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "chatstudio",
+    "metrics",
+    "conversations",
+    "routing",
+]
+
+MIDDLEWARE = [
+    "chatstudio.middleware.LocalOnlyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "chatstudio.static_files.StaticFilesMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "chatstudio.middleware.LocalPersonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "chatstudio.urls"
+ASGI_APPLICATION = "chatstudio.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "chatstudio.context.appearance",
+            ],
+        },
+    },
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# Who may come in. Bound to loopback, one local person: names of this machine only, cookie names
+# of our own (cookies are shared by all ports of a host), and no framing, sniffing or referrers.
+ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = read(env.list, "CSRF_TRUSTED_ORIGINS", [])
+CSRF_COOKIE_NAME = "chatstudio_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "chatstudio.views.csrf_failure"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "chatstudio": {"level": LOG_LEVEL},
+        "conversations": {"level": LOG_LEVEL},
+        "routing": {"level": LOG_LEVEL},
+        "metrics": {"level": LOG_LEVEL},
+        "django.request": {"level": "ERROR"},
+        "daphne": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,42 @@
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http.request import validate_host
+
+from chatstudio.base.origin import header, same_origin
+from chatstudio.local import local_person, scope_is_local
+
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
+type Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+FORBIDDEN = 4403
+
+
+class OurPagesOnly:
+    """Lets a websocket in that one of our own pages opened on this machine, as its person."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if not (scope_is_local(scope) and known_host(scope) and ours(scope)):
+            await send({"type": "websocket.close", "code": FORBIDDEN})
+            return
+        person = await sync_to_async(local_person)()
+        try:
+            await self.application({**scope, "user": person}, receive, send)
+        except ValueError:  # no route: an address that none of our pages names
+            await send({"type": "websocket.close", "code": 4404})
+
+
+def known_host(scope: dict[str, Any]) -> bool:
+    host = header(scope["headers"], b"host")
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    return validate_host(name.lower(), settings.ALLOWED_HOSTS)
+
+
+def ours(scope: dict[str, Any]) -> bool:
+    return same_origin(scope, settings.CSRF_TRUSTED_ORIGINS)

@@ -1,0 +1,64 @@
+"""Pages that belong to no application: refusals, errors, the theme."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from chatstudio.context import THEME_COOKIE, THEMES
+
+YEAR = 365 * 24 * 3600
+
+
+def error_page(
+    request: HttpRequest, status: int, title: str, text: str, action_label: str = "Back to the chat"
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "text": text,
+        "action_url": reverse("chat"),
+        "action_label": action_label,
+    }
+    return render(request, "error.html", context, status=status)
+
+
+def not_from_here(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        "Chat Studio has no accounts here, so it only answers on this machine itself. "
+        "Open it at http://127.0.0.1 or http://localhost, and let it listen on 127.0.0.1.\n",
+        content_type="text/plain; charset=utf-8",
+        status=403,
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    text = "This form did not come from a page of Chat Studio, or the page is too old. "
+    return error_page(
+        request, 403, "That did not come from here", text + "Reload the page and try again."
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    text = "There is nothing at this address, or it belongs to somebody else."
+    return error_page(request, 404, "Not found", text)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = "Something went wrong on our side. Your words are saved; reload the page to go on."
+    return error_page(request, 500, "That failed", text)
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("theme", "")
+    if chosen not in THEMES:
+        return HttpResponseBadRequest("theme is one of: " + ", ".join(THEMES))
+    onward = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
+        onward = reverse("chat")
+    response: HttpResponse = HttpResponseRedirect(onward)
+    if request.htmx:
+        response = HttpResponse(status=204)
+    response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, samesite="Lax")
+    return response

@@ -1,0 +1,74 @@
+"""Tells every open page of a person what has changed: in a conversation, and in the sidebar."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from conversations import frames
+from conversations.live.hub import Frame, conversation_topic, hub, person_topic
+from conversations.models import Conversation, Generation, Message
+from conversations.presenting import ArticleView, PageState, present, waiting_sentence
+from routing.strategies import STRATEGIES
+
+
+def being_written(generation: Generation) -> ArticleView:
+    """An answer before its first word, from what is at hand: no query."""
+    message = generation.message
+    return ArticleView(
+        public_id=message.public_id,
+        conversation_id=message.conversation.public_id,
+        role=message.role,
+        status=message.status,
+        created_at=message.created_at or timezone.now(),
+        model_name=generation.model_name,
+        routing_label=STRATEGIES[generation.strategy].label,
+        is_active=True,
+        status_text=waiting_sentence("", generation.model_name),
+    )
+
+
+def announce_turn(
+    conversation: Conversation, shown: Sequence[ArticleView], hidden: ArticleView | None = None
+) -> None:
+    """New articles at the end of the conversation; `hidden` is one that they replace."""
+    html = frames.appended(shown) + frames.composer_action(conversation, shown[-1])
+    if hidden is not None:
+        html = f'<div id="message-{hidden.public_id}" hx-swap-oob="delete"></div>' + html
+    _publish(conversation, html, append_of=shown[-1].public_id)
+
+
+def announce_resumed(conversation: Conversation, view: ArticleView) -> None:
+    """An answer that is being written on."""
+    _publish(conversation, frames.article(view) + frames.composer_action(conversation, view))
+
+
+async def announce_end(message_id: int) -> None:
+    conversation, view = await sync_to_async(_final)(message_id)
+    if conversation is None or view is None:
+        return
+    _publish(conversation, frames.article(view) + frames.composer_action(conversation, None))
+
+
+def _final(message_id: int) -> tuple[Conversation | None, ArticleView | None]:
+    rows = Message.objects.select_related("conversation").prefetch_related("parts", "generations")
+    message = rows.filter(id=message_id).first()
+    return (message.conversation, present(message)) if message else (None, None)
+
+
+def announce_conversation(conversation: Conversation) -> None:
+    """A new title, for example."""
+    _publish(conversation, frames.title(conversation))
+
+
+def announce_sidebar(person_id: int) -> None:
+    hub.publish(person_topic(person_id), Frame())
+
+
+def _publish(conversation: Conversation, html: str, append_of: UUID | None = None) -> None:
+    state = frames.page_state(PageState(conversation.revision))
+    revision = conversation.revision if append_of else None
+    topic = conversation_topic(conversation.public_id)
+    hub.publish(topic, Frame(html + state, revision=revision, message=append_of))
+    announce_sidebar(conversation.owner_id)

@@ -1,0 +1,132 @@
+"""The page's socket: frames go to the browser, and only acknowledgements come back."""
+
+import asyncio
+import contextlib
+import logging
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import Http404
+
+from conversations import frames, pages
+from conversations.live import runner
+from conversations.live.hub import Frame, Subscription, conversation_topic, hub, person_topic
+from conversations.lookup import conversation_for
+from conversations.models import Conversation
+from conversations.sidebar import sidebar_for
+
+logger = logging.getLogger(__name__)
+
+NOT_FOUND = 4404
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    """Follows one conversation (or none) and the person's sidebar.
+
+    The browser acknowledges every eighth frame. While more than WINDOW frames are out, nothing
+    is sent; what would have been is dropped, and the page gets a fresh picture afterwards. So a
+    slow reader holds neither memory here nor in the server's write buffer.
+    """
+
+    WINDOW = 64
+
+    async def connect(self) -> None:
+        self.person = self.scope["user"]
+        self.key: UUID | None = self.scope["url_route"]["kwargs"].get("key")
+        query = parse_qs(self.scope["query_string"].decode("latin1"))
+        self.seen = {name: values[0] for name, values in query.items()}
+        self.sent = self.acknowledged = self.revision = 0
+        if self.key and not await self._conversation():
+            await self.close(code=NOT_FOUND)
+            return
+        self.subscription = Subscription(self.seen.get("tab", "")[:64])
+        self.topics = [person_topic(self.person.id)]
+        if self.key:
+            self.topics.append(conversation_topic(self.key))
+        await self.accept()
+        hub.subscribe(self.subscription, *self.topics)
+        runner.look_after_others()
+        self.pump = asyncio.create_task(self._pump())
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "pump"):
+            hub.unsubscribe(self.subscription, *self.topics)
+            self.pump.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """`ack N`: the browser has shown N frames. Anything else is none of ours."""
+        word, _, number = (text_data or "")[:32].partition(" ")
+        if word == "ack" and number.isdigit():
+            self.acknowledged = max(self.acknowledged, min(int(number), self.sent))
+            self.subscription.wake()
+
+    async def _pump(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                await self._catch_up()
+                await self._send_sidebar()
+                while True:
+                    await self.subscription.wait()
+                    await self._send_what_is_new()
+            except Exception:
+                logger.exception("A page's socket failed; the page connects again")
+                await self.close(code=1011)
+
+    async def _send_what_is_new(self) -> None:
+        if self.sent - self.acknowledged >= self.WINDOW:
+            self.subscription.stale = True
+            self.subscription.take()
+            return
+        if self.subscription.stale:
+            self.seen = {}
+            await self._catch_up()
+            await self._send_sidebar()
+            return
+        new = [f for f in self.subscription.take() if f.revision is None or self._is_news(f)]
+        html = "".join(frame.html for frame in new)
+        if html:
+            await self._send(html)
+        if any(not frame.html for frame in new):
+            await self._send_sidebar()
+
+    def _is_news(self, frame: Frame) -> bool:
+        """Whether an append is newer than the picture that the page was given."""
+        if frame.revision is None or frame.revision <= self.revision:
+            return False
+        self.revision = frame.revision
+        return True
+
+    async def _catch_up(self) -> None:
+        """What the page has not seen: everything where its revision is old, and in any case what
+        is being written now. Between that snapshot and dropping what it contains, nothing waits."""
+        conversation = await self._conversation() if self.key else None
+        if conversation is None:
+            self.subscription.stale = False
+            return
+        html = ""
+        if self.seen.get("revision") != str(conversation.revision):
+            html = await sync_to_async(pages.fresh_picture)(conversation)
+        self.revision = conversation.revision
+        running = pages.running_in(conversation)
+        html += "".join(pages.article_now(key) for key in running)
+        self.subscription.forget(conversation.revision, running)
+        if html:
+            await self._send(html)
+
+    async def _send_sidebar(self) -> None:
+        sidebar = await sync_to_async(sidebar_for)(self.person, self.key)
+        if sidebar.digest != self.seen.get("sidebar"):
+            self.seen["sidebar"] = sidebar.digest
+            await self._send(await sync_to_async(frames.sidebar_list)(sidebar))
+
+    async def _send(self, html: str) -> None:
+        self.sent += 1
+        await self.send(text_data=html)
+
+    async def _conversation(self) -> Conversation | None:
+        try:
+            return await sync_to_async(conversation_for)(self.person, self.key)  # type: ignore[arg-type]
+        except Http404:
+            return None

@@ -1,0 +1,209 @@
+"""Starts generations and looks after them: which model, saving every second, saving at exit."""
+
+import asyncio
+import atexit
+import contextvars
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from time import monotonic
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError
+
+from conversations import history, saving
+from conversations.live.generation import REGISTRY, LiveGeneration
+from conversations.live.streamer import Streamer
+from conversations.live.transcript import Transcript
+from conversations.models import Conversation, Generation, Message
+from conversations.outcomes import Outcome
+from conversations.processes import (
+    interrupt_lost_generations,
+    purge_deleted_conversations,
+    register_process,
+)
+from routing.errors import ModelNotFound, NoModel
+from routing.llm.catalogue import Catalogue
+from routing.llm.servers import detect_models, provider_at
+from routing.strategies import STRATEGIES
+from routing.types import Event, Finished, ModelInfo
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_SECONDS = 1.0
+SWEEP_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class ThisProcess:
+    """The server's own row (None in commands and tests) and its background tasks."""
+
+    row_id: int | None = None
+    checkpointing: asyncio.Task[None] | None = None
+    sweeping: asyncio.Task[None] | None = None
+
+
+this_process = ThisProcess()
+rows_of_live: dict[LiveGeneration, Generation] = {}
+
+
+def start_process() -> None:
+    """At the import of the ASGI application, which no command and no test does: Daphne has no
+    lifespan events. Exit work runs synchronously, when the event loop has ended."""
+    try:
+        this_process.row_id = register_process().id
+        interrupt_lost_generations(this_process.row_id)
+        purge_deleted_conversations()
+    except DatabaseError:
+        logger.exception("The database is not ready; run manage.py migrate")
+    atexit.register(save_at_exit)
+
+
+def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
+    """Starts writing the answer that `generation` stands for, behind what it has already, and
+    shows it on every page."""
+    live = LiveGeneration(
+        generation.public_id,
+        generation.message.public_id,
+        source=_events(generation),
+        finish=_finish,
+        transcript=transcript,
+    )
+    rows_of_live[live] = generation
+    Streamer(live, generation).start()
+    live.start()
+    _look_after()
+    return live
+
+
+async def _events(generation: Generation) -> AsyncGenerator[Event]:
+    message = generation.message
+    prepared = await sync_to_async(history.build_request)(
+        message.conversation, message, generation.model_name
+    )
+    model = await choose_model(generation.model_name, generation.server)
+    provider = await provider_at(model.server)
+    if live := LiveGeneration.get(generation.public_id):
+        live.model, live.provider = model, provider
+    generation.receipt = {**prepared.receipt, **generation.receipt}
+    strategy = STRATEGIES[generation.strategy]
+    request = prepared.request.for_model(model.name)
+    async with aclosing(strategy.answer(request, provider)) as events:
+        async for event in events:
+            yield event
+
+
+async def choose_model(model_name: str, server: str) -> ModelInfo:
+    """The model a person chose, else the default. What is not in the cached list is looked for
+    once more, as it may just have been installed."""
+    catalogue = await detect_models()
+    found = wished(catalogue, model_name, server)
+    if found is None:
+        catalogue = await detect_models(fresh=True)
+        found = wished(catalogue, model_name, server)
+    if found is not None:
+        return found
+    if catalogue.errors and not any(m.server == server for m in catalogue.models):
+        raise catalogue.errors[0]
+    if model_name:
+        raise ModelNotFound(model_name=model_name, server=server or "the model server")
+    raise NoModel(server="the model server")
+
+
+def wished(catalogue: Catalogue, model_name: str, server: str) -> ModelInfo | None:
+    """The same model of another server will do: the demo's address changes with every start."""
+    if not model_name:
+        return catalogue.default
+    return catalogue.find(model_name, server) or catalogue.find(model_name)
+
+
+async def _finish(live: LiveGeneration, finished: Finished) -> None:
+    generation = rows_of_live[live]
+    first = live.first_delta_at
+    outcome = Outcome(
+        finished,
+        duration_ms=(monotonic() - live.began) * 1000,
+        time_to_first_token_ms=(first - live.began) * 1000 if first else None,
+        route=live.route,
+        model=live.model,
+        notices=tuple(live.notices),
+    )
+    await sync_to_async(saving.finish_generation)(generation, live.transcript, outcome)
+    rows_of_live.pop(live, None)
+
+
+def _look_after() -> None:
+    empty = contextvars.Context()
+    if this_process.checkpointing is None or this_process.checkpointing.done():
+        this_process.checkpointing = asyncio.create_task(_checkpoint_while_live(), context=empty)
+
+
+def look_after_others() -> None:
+    """Called when the first page connects; from then on the lost are found every few seconds."""
+    if this_process.row_id is None:
+        return
+    if this_process.sweeping is None or this_process.sweeping.done():
+        this_process.sweeping = asyncio.create_task(_sweep(), context=contextvars.Context())
+
+
+async def _checkpoint_while_live() -> None:
+    while rows_of_live:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        await _checkpoint()
+
+
+async def _checkpoint() -> None:
+    dirty = [live for live in rows_of_live if live.transcript.is_dirty and live.key in REGISTRY]
+    answers = {rows_of_live[live].message_id: list(live.transcript.parts) for live in dirty}
+    versions = [(live.transcript, live.transcript.version) for live in dirty]
+    try:
+        await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
+    except Exception:
+        logger.exception("A checkpoint failed; the next one tries again")
+        return
+    for transcript, version in versions:
+        transcript.saved = version
+
+
+async def _sweep() -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            await sync_to_async(interrupt_lost_generations)(this_process.row_id)
+            await sync_to_async(purge_deleted_conversations)()
+        except Exception:
+            logger.exception("Looking for lost answers failed; trying again")
+
+
+def save_at_exit() -> None:
+    """What is being written is kept and marked; a page offers to continue it."""
+    for live, generation in list(rows_of_live.items()):
+        live.transcript.close()
+        outcome = Outcome(
+            Finished("interrupted"),
+            duration_ms=(monotonic() - live.began) * 1000,
+            route=live.route,
+            model=live.model,
+        )
+        try:
+            saving.finish_generation(generation, live.transcript, outcome)
+        except Exception:
+            logger.exception("An answer could not be saved at exit")
+
+
+async def stop(message: Message) -> bool:
+    """Ends the writing of an answer; False where it is not being written in this process."""
+    live = LiveGeneration.of_message(message.public_id)
+    if live is None:
+        return False
+    live.stop()
+    await live.wait()
+    return True
+
+
+async def stop_all(conversation: Conversation) -> None:
+    for live, generation in list(rows_of_live.items()):
+        if generation.message.conversation_id == conversation.id:
+            live.stop()
+            await live.wait()

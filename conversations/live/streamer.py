@@ -1,0 +1,168 @@
+"""Shows an answer on every page while it is written: events in, frames out, paced by the clock."""
+
+import asyncio
+import contextvars
+import logging
+from dataclasses import replace
+from time import perf_counter
+from uuid import UUID
+
+from conversations import announcing, frames
+from conversations.live.generation import REGISTRY, Follower, LiveGeneration
+from conversations.live.hub import Frame, conversation_topic, hub
+from conversations.models import Generation
+from conversations.presenting import ArticleView, PartView, waiting_sentence
+from conversations.rendering import BlockStream
+from routing.types import Finished
+from routing.waiting import what_it_waits_for
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_HOLD = 0.033
+LONGEST_HOLD = 0.5
+HOLD_PER_LIVE_ANSWER = 0.0007
+FIRST_LOOK_SECONDS = 0.4
+NEXT_LOOK_SECONDS = 2.0
+
+STREAMERS: dict[UUID, "Streamer"] = {}
+
+
+class Streamer:
+    """One for each answer that this process writes, found by the message's public id.
+
+    Every flush renders the whole text and sends the blocks that differ. `snapshot` gives a page
+    that comes in the middle what the last flush has shown, so that the frames which follow fit.
+    """
+
+    def __init__(self, live: LiveGeneration, generation: Generation) -> None:
+        self.live = live
+        self.generation = generation
+        self.conversation = generation.message.conversation
+        self.key = generation.message.public_id
+        self.topic = conversation_topic(self.conversation.public_id)
+        self.blocks: dict[int, BlockStream] = {}
+        self.waiting_for = ""
+        self._article: ArticleView | None = None
+        self._shown_status = waiting_sentence("", generation.model_name)
+        if live.transcript.parts:  # an answer that is continued
+            self._show_all_parts()
+
+    def start(self) -> None:
+        STREAMERS[self.key] = self
+        follower = self.live.follow()
+        self._task = asyncio.create_task(self._run(follower), context=contextvars.Context())
+
+    async def _run(self, follower: Follower) -> None:
+        patience = FIRST_LOOK_SECONDS
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(patience):
+                        await follower.wait()
+                except TimeoutError:
+                    patience = NEXT_LOOK_SECONDS
+                    await self._look_what_it_waits_for()
+                    continue
+                if any(isinstance(event, Finished) for _, event in follower.take()):
+                    break
+                await asyncio.sleep(self._flush())
+        except Exception:
+            logger.exception("Showing an answer failed; its text is safe")
+            await self.live.wait()
+        finally:
+            self.live.unfollow(follower)
+            await self._end()
+
+    def _flush(self) -> float:
+        """Sends what has changed; the seconds to wait until the next flush."""
+        began = perf_counter()
+        html = self._changes()
+        if html:
+            hub.publish(self.topic, Frame(html, message=self.key))
+        hold = max(
+            SHORTEST_HOLD, 20 * (perf_counter() - began), HOLD_PER_LIVE_ANSWER * len(REGISTRY)
+        )
+        return min(hold, LONGEST_HOLD)
+
+    def _changes(self) -> str:
+        parts = self.live.transcript.parts
+        if len(self.blocks) < len(parts):
+            self._show_all_parts()
+            return frames.article(self.snapshot())
+        pieces = [self._status_change()]
+        if parts:
+            last = parts[-1]
+            stream = self.blocks[last.position]
+            before = len(stream.blocks)
+            changes = stream.update(last.content, final=False)
+            pieces.append(frames.block_changes(self.key, last.position, before, changes))
+        return "".join(pieces)
+
+    def _show_all_parts(self) -> None:
+        parts = self.live.transcript.parts
+        for part in parts:
+            stream = self.blocks.setdefault(part.position, BlockStream())
+            stream.update(part.content, final=part is not parts[-1])
+        self._shown_status = self._status_text()
+
+    def _status_change(self) -> str:
+        text = self._status_text()
+        if text == self._shown_status:
+            return ""
+        self._shown_status = text
+        return frames.status_line(self.key, text)
+
+    def _status_text(self) -> str:
+        parts = self.live.transcript.parts
+        if self.live.first_delta_at and parts and parts[-1].kind == "text":
+            return ""
+        name = self.live.route.model_name if self.live.route else self.generation.model_name
+        thinking = bool(parts) and parts[-1].kind == "reasoning"
+        return waiting_sentence("thinking" if thinking else self.waiting_for, name)
+
+    def snapshot(self) -> ArticleView:
+        """The whole article as the last flush has left it on every page."""
+        views = []
+        for part in self.live.transcript.parts:
+            if stream := self.blocks.get(part.position):
+                seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
+                blocks = [frames.safe(block.html) for block in stream.blocks]
+                views.append(PartView(part.kind, part.position, blocks, seconds))
+        route, model = self.live.route, self.live.model
+        return replace(
+            self._base(),
+            parts=views,
+            status_text=self._shown_status,
+            model_name=route.model_name if route else self.generation.model_name,
+            is_demo=bool(model and model.is_demo),
+            leaves_machine=bool(model and model.leaves_machine),
+        )
+
+    def _base(self) -> ArticleView:
+        if self._article is None:
+            self._article = announcing.being_written(self.generation)
+        return self._article
+
+    async def _look_what_it_waits_for(self) -> None:
+        if self.live.first_delta_at or self.live.provider is None or self.live.route is None:
+            return
+        others = any(
+            other is not self.live
+            and other.first_delta_at
+            and other.route
+            and other.route.model_name == self.live.route.model_name
+            for other in REGISTRY.values()
+        )
+        self.waiting_for = await what_it_waits_for(
+            self.live.provider, self.live.route.model_name, others
+        )
+        if html := self._status_change():
+            hub.publish(self.topic, Frame(html, message=self.key))
+
+    async def _end(self) -> None:
+        """The final form, from the rows."""
+        STREAMERS.pop(self.key, None)
+        try:
+            await announcing.announce_end(self.generation.message_id)
+        except Exception:
+            logger.exception("Showing the end of an answer failed; a reload shows it")

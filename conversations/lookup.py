@@ -1,0 +1,56 @@
+"""Whose is it? The one place where a row is looked up by what a person named.
+
+Each function answers with the row or with 404; what belongs to somebody else does not exist.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from chatstudio.models import User
+from conversations.models import Conversation, Message, PromptProfile
+
+
+def conversations_of(person: User) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(owner=person, deleted_at__isnull=True)
+
+
+def conversation_for(person: User, key: UUID) -> Conversation:
+    return get_object_or_404(
+        conversations_of(person).select_related("head", "prompt_profile"), public_id=key
+    )
+
+
+def deleted_conversation_for(person: User, key: UUID) -> Conversation:
+    return get_object_or_404(Conversation, owner=person, deleted_at__isnull=False, public_id=key)
+
+
+def message_for(person: User, conversation_key: UUID, key: UUID) -> Message:
+    return get_object_or_404(
+        Message.objects.select_related("conversation", "conversation__owner", "parent"),
+        public_id=key,
+        conversation__public_id=conversation_key,
+        conversation__owner=person,
+        conversation__deleted_at__isnull=True,
+    )
+
+
+def prompt_profiles_of(person: User) -> QuerySet[PromptProfile]:
+    """A person's own and those for everybody."""
+    return PromptProfile.objects.filter(Q(owner=person) | Q(owner__isnull=True))
+
+
+def own_prompt_profile_for(person: User, key: UUID) -> PromptProfile:
+    return get_object_or_404(PromptProfile, owner=person, public_id=key)
+
+
+def usable_prompt_profile(person: User, key: str) -> PromptProfile | None:
+    """The chosen profile; an empty choice is none, somebody else's is 404."""
+    if not key:
+        return None
+    try:
+        return get_object_or_404(prompt_profiles_of(person), public_id=UUID(key))
+    except ValueError as error:
+        raise Http404 from error

@@ -1,0 +1,15 @@
+from conversations.models.conversation import Conversation
+from conversations.models.generation import Generation, ServerProcess, ToolCall
+from conversations.models.message import Message, MessagePart, Status
+from conversations.models.prompt_profile import PromptProfile
+
+__all__ = [
+    "Conversation",
+    "Generation",
+    "Message",
+    "MessagePart",
+    "PromptProfile",
+    "ServerProcess",
+    "Status",
+    "ToolCall",
+]

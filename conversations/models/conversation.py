@@ -1,0 +1,70 @@
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from conversations.models.message import Message
+
+
+class Conversation(models.Model):
+    """A person's conversation: a tree of messages of which `head` names the active leaf.
+
+    `revision` grows with every change that a page shows, so that a page which comes back after a
+    pause knows whether it missed anything. Deleting sets `deleted_at`; the rows go a few minutes
+    later, so that a person can undo it.
+    """
+
+    TITLE_LENGTH = 200
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="conversations"
+    )
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    head: "models.ForeignKey[Message | None]" = models.ForeignKey(
+        "Message", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+"
+    )
+    revision = models.PositiveBigIntegerField(default=0)
+
+    model_name = models.CharField(max_length=255, blank=True)
+    server = models.CharField(max_length=255, blank=True)
+    routing_profile = models.CharField(max_length=32, default="direct")
+    prompt_profile = models.ForeignKey(
+        "PromptProfile",
+        on_delete=models.DB_SET_NULL,
+        null=True,
+        blank=True,
+        related_name="conversations",
+    )
+    parameters = models.JSONField(default=dict, blank=True)
+    memory_enabled = models.BooleanField(default=True)
+    tools_enabled = models.BooleanField(default=False)
+
+    is_pinned = models.BooleanField(default=False)
+    is_archived = models.BooleanField(default=False)
+    last_message_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-last_message_at", "-id"]
+        indexes = [
+            # The sidebar: one person's conversations, newest first, by keyset pages.
+            models.Index(
+                fields=["owner", "is_archived", "-last_message_at", "-id"],
+                condition=Q(deleted_at__isnull=True),
+                name="conversation_sidebar",
+            ),
+            models.Index(
+                fields=["deleted_at"],
+                condition=Q(deleted_at__isnull=False),
+                name="conversation_deleted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "New chat"

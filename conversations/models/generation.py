@@ -1,0 +1,129 @@
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations.models.message import ACTIVE, Message, Status
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+
+class ServerProcess(models.Model):
+    """A running server. One whose heartbeat is old is gone, and its generations are interrupted."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    version = models.CharField(max_length=32, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    heartbeat_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "server processes"
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+
+class Generation(models.Model):
+    """One run of a model towards an assistant message; Continue adds another to the same message.
+
+    `receipt` says what was sent (ids, hashes and sizes, never a second copy of the texts).
+    `error_context` holds what the sentence of `error_code` needs, see routing.errors.
+    """
+
+    class Cause(models.TextChoices):
+        ANSWER = "answer", "Answer"
+        CONTINUE = "continue", "Continue"
+        RESUME = "resume", "Resume after approval"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.DB_CASCADE, related_name="generations")
+    process = models.ForeignKey(
+        ServerProcess,
+        on_delete=models.DB_SET_NULL,
+        null=True,
+        blank=True,
+        related_name="generations",
+    )
+    cause = models.CharField(max_length=16, choices=Cause, default=Cause.ANSWER)
+    status = models.CharField(max_length=20, choices=Status, default=Status.WAITING)
+    strategy = models.CharField(max_length=32)
+    model_name = models.CharField(max_length=255)
+    server = models.CharField(max_length=255)
+    finish_reason = models.CharField(max_length=64, blank=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_context = models.JSONField(default=dict, blank=True)
+    receipt = models.JSONField(default=dict, blank=True)
+    stop_requested_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        tool_calls: RelatedManager["ToolCall"]
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message"],
+                condition=Q(status__in=[str(s) for s in ACTIVE]),
+                name="one_active_generation_a_message",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["process"],
+                condition=Q(status__in=[str(s) for s in ACTIVE]),
+                name="generation_active",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.public_id}"
+
+
+class ToolCall(models.Model):
+    """A call that a model asked for. A decision is made once: UPDATE … WHERE decision is empty."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        DENIED = "denied", "Denied"
+
+    class Decision(models.TextChoices):
+        ONCE = "once", "Allowed once"
+        ALWAYS = "always", "Allowed in this conversation"
+        DENIED = "denied", "Denied"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    generation = models.ForeignKey(
+        Generation, on_delete=models.DB_CASCADE, related_name="tool_calls"
+    )
+    call_id = models.CharField(max_length=128)
+    name = models.CharField(max_length=128)
+    arguments = models.JSONField(default=dict, blank=True)
+    risk = models.CharField(max_length=16, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
+    decision = models.CharField(max_length=16, choices=Decision, null=True, blank=True)  # noqa: DJ001  null: undecided
+    decision_reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    result = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "call_id"], name="one_call_an_id")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.call_id}"

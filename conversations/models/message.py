@@ -1,0 +1,122 @@
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+
+from conversations.models.conversation import Conversation
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+    from conversations.models.generation import Generation
+
+
+class Status(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    GENERATING = "generating", "Generating"
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+    COMPLETE = "complete", "Complete"
+    STOPPED = "stopped", "Stopped"
+    FAILED = "failed", "Failed"
+    INTERRUPTED = "interrupted", "Interrupted"
+
+
+ACTIVE = (Status.WAITING, Status.GENERATING)
+
+
+class Message(models.Model):
+    """One message in the tree. Its words are its parts; a message has no text of its own.
+
+    `parent` does nothing on deletion: a chain of 20,000 parents is deeper than either Django's or
+    SQLite's cascade goes, so branches and conversations are deleted set-wise.
+    `request_id` is chosen by the sender: sending the same form twice makes one message.
+    """
+
+    class Role(models.TextChoices):
+        SYSTEM = "system", "System"
+        USER = "user", "User"
+        ASSISTANT = "assistant", "Assistant"
+        TOOL = "tool", "Tool"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.DB_CASCADE, related_name="messages"
+    )
+    parent: "models.ForeignKey[Message | None]" = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="children"
+    )
+    role = models.CharField(max_length=16, choices=Role)
+    status = models.CharField(max_length=20, choices=Status, default=Status.COMPLETE)
+    model_name = models.CharField(max_length=255, blank=True)
+    server = models.CharField(max_length=255, blank=True)
+    routing_profile = models.CharField(max_length=32, blank=True)
+    request_id = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    message_metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    if TYPE_CHECKING:
+        parts: RelatedManager["MessagePart"]
+        generations: RelatedManager["Generation"]
+        children: RelatedManager["Message"]
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["conversation", "-id"], name="message_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="message_not_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(role="assistant") | Q(status="complete"),
+                name="only_answers_have_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.public_id}"
+
+    @property
+    def text(self) -> str:
+        """The words a person reads, without reasoning and tool calls."""
+        return "".join(p.content for p in self.parts.all() if p.kind == MessagePart.Kind.TEXT)
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+
+class MessagePart(models.Model):
+    """A piece of a message. `position` is the order in which things happened, which is data:
+    the page shows and the next request sends them in this order. `round` counts the model's calls
+    within one answer, from 0."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "Text"
+        REASONING = "reasoning", "Reasoning"
+        TOOL_CALL = "tool_call", "Tool call"
+
+    message = models.ForeignKey(Message, on_delete=models.DB_CASCADE, related_name="parts")
+    kind = models.CharField(max_length=16, choices=Kind)
+    round = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveIntegerField()
+    content = models.TextField(blank=True)
+    tool_call = models.OneToOneField(
+        "ToolCall", on_delete=models.DB_CASCADE, null=True, blank=True, related_name="part"
+    )
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["message_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "position"], name="one_part_a_position"),
+            models.CheckConstraint(
+                condition=Q(kind="tool_call", tool_call__isnull=False)
+                | (~Q(kind="tool_call") & Q(tool_call__isnull=True)),
+                name="tool_call_part_has_its_call",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.position}"

@@ -1,0 +1,44 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class PromptProfile(models.Model):
+    """A stored way of asking: system prompt, model and parameters. Without an owner it is
+    everybody's to use and an administrator's to change."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DB_CASCADE,
+        null=True,
+        blank=True,
+        related_name="prompt_profiles",
+    )
+    name = models.CharField(max_length=80)
+    description = models.CharField(max_length=200, blank=True)
+    system_prompt = models.TextField(blank=True, max_length=100_000)
+    model_name = models.CharField(max_length=255, blank=True)
+    server = models.CharField(max_length=255, blank=True)
+    routing_profile = models.CharField(max_length=32, blank=True)
+    parameters = models.JSONField(default=dict, blank=True)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="prompt_profile_name"),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(owner__isnull=True), name="shared_prompt_profile_name"
+            ),
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(is_default=True), name="one_default_prompt_profile"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,177 @@
+"""What the chat page consists of, for a whole page and for a page that catches up."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.urls import reverse
+
+from chatstudio.models import User
+from conversations import frames, history
+from conversations.live.streamer import STREAMERS
+from conversations.lookup import prompt_profiles_of
+from conversations.models import Conversation, PromptProfile
+from conversations.models_shown import ModelsShown, models_shown
+from conversations.presenting import ArticleView, PageState, present_all
+from conversations.sidebar import sidebar_for
+from routing.llm.catalogue import Catalogue
+from routing.strategies import STRATEGIES
+
+MESSAGES_PAGE = 30
+
+SUGGESTIONS = [
+    {"title": "Explain something", "text": "Explain how a heat pump works, in five sentences."},
+    {"title": "Draft a text", "text": "Write a short, friendly reminder for an unpaid invoice."},
+    {"title": "Help with code", "text": "Write a Python function that finds duplicate files."},
+]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesPage:
+    """The articles, oldest first, and the id of the oldest one if there are earlier ones."""
+
+    articles: list[ArticleView]
+    older_before: str = ""
+
+
+def messages_page(leaf_id: int | None) -> MessagesPage:
+    """The newest messages that lead to this leaf; the same few queries for any length."""
+    rows = history.branch(leaf_id, MESSAGES_PAGE + 1, for_page=True)
+    more = len(rows) > MESSAGES_PAGE
+    shown = rows[1:] if more else rows
+    return MessagesPage(present_all(shown), str(shown[0].public_id) if more else "")
+
+
+def busy_article(articles: list[ArticleView]) -> ArticleView | None:
+    return next((view for view in reversed(articles) if view.is_active), None)
+
+
+def chat_context(
+    person: User, conversation: Conversation | None, catalogue: Catalogue, text: str = ""
+) -> dict[str, Any]:
+    shown = messages_page(conversation.head_id if conversation else None)
+    sidebar = sidebar_for(person, conversation.public_id if conversation else None)
+    tab = uuid4().hex
+    composer = composer_context(person, conversation, catalogue, tab=tab, text=text)
+    if conversation:
+        busy = busy_article(shown.articles)
+        composer |= frames.action_context(conversation, busy) | {"can_send": composer["can_send"]}
+    return {
+        "conversation": conversation,
+        "articles": shown.articles,
+        "older_before": shown.older_before,
+        "sidebar": sidebar,
+        "composer": composer,
+        "model_notice": composer["model_notice"],
+        "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
+        "socket_url": socket_url(conversation, tab),
+        "suggestions": SUGGESTIONS,
+    }
+
+
+def socket_url(conversation: Conversation | None, tab: str) -> str:
+    path = f"/ws/chat/{conversation.public_id}/" if conversation else "/ws/chat/"
+    return f"{path}?tab={tab}"
+
+
+def composer_context(
+    person: User,
+    conversation: Conversation | None,
+    catalogue: Catalogue,
+    *,
+    tab: str,
+    text: str = "",
+    error: str = "",
+) -> dict[str, Any]:
+    profiles = list(prompt_profiles_of(person))
+    profile = chosen_profile(conversation, profiles)
+    models = shown_for(conversation, profile, catalogue)
+    action = reverse("send", args=[conversation.public_id]) if conversation else reverse("send_new")
+    return {
+        "action": action,
+        "request_id": uuid4(),
+        "tab": tab,
+        "text": text,
+        "error": error,
+        "is_busy": False,
+        "models": models.choices,
+        "models_state": models.state,
+        "model_notice": models.notice,
+        "models_url": models_url(conversation, models),
+        "profiles": routing_choices(conversation),
+        "prompt_profiles": [
+            {"public_id": p.public_id, "name": p.name, "is_selected": p == profile}
+            for p in profiles
+        ],
+        "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
+        "can_send": bool(models.choices),
+        "placeholder": "Write a message",
+    }
+
+
+def models_url(conversation: Conversation | None, models: ModelsShown) -> str:
+    key = conversation.public_id if conversation else ""
+    return f"{reverse('models_fragment')}?state={models.state}&conversation={key}"
+
+
+def chosen_profile(
+    conversation: Conversation | None, profiles: list[PromptProfile]
+) -> PromptProfile | None:
+    if conversation is not None:
+        return conversation.prompt_profile
+    return next((profile for profile in profiles if profile.is_default), None)
+
+
+def shown_for(
+    conversation: Conversation | None, profile: PromptProfile | None, catalogue: Catalogue
+) -> ModelsShown:
+    """The conversation's own model, else the prompt profile's, else the default."""
+    source = conversation if conversation is not None else profile
+    if source is None:
+        return models_shown(catalogue)
+    return models_shown(catalogue, source.model_name, source.server)
+
+
+def routing_choices(conversation: Conversation | None) -> list[dict[str, Any]]:
+    chosen = conversation.routing_profile if conversation else "direct"
+    return [
+        {
+            "value": name,
+            "label": strategy.label,
+            "is_selected": name == chosen,
+            "is_available": True,
+            "reason": "",
+        }
+        for name, strategy in STRATEGIES.items()
+    ]
+
+
+def fresh_picture(conversation: Conversation) -> str:
+    """For a page that missed something: everything it shows of the conversation, from the rows.
+    What is being written this second is sent by its streamer afterwards."""
+    shown = messages_page(conversation.head_id)
+    busy = busy_article(shown.articles)
+    return (
+        frames.messages(shown.articles, shown.older_before, conversation)
+        + frames.title(conversation)
+        + frames.composer_action(conversation, busy)
+        + frames.page_state(PageState(conversation.revision))
+    )
+
+
+def running_in(conversation: Conversation) -> set[UUID]:
+    """The answers that this process is writing there. One whose row says already that it has
+    ended is none of them: its last frame is on its way, and must not be overtaken."""
+    head = conversation.head
+    return {
+        key
+        for key, streamer in list(STREAMERS.items())
+        if streamer.conversation.id == conversation.id
+        and not (head and head.public_id == key and not head.is_active)
+    }
+
+
+def article_now(key: UUID) -> str:
+    streamer = STREAMERS.get(key)
+    return frames.article(streamer.snapshot()) if streamer else ""

@@ -1,0 +1,177 @@
+"""Messages as the page shows them. The same view serves the page, the fragment and the frame."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from conversations.live.transcript import Part
+from conversations.models import Conversation, Generation, Message, MessagePart
+from conversations.rendering import render
+from routing.errors import sentence_for
+from routing.strategies import STRATEGIES
+
+WAITING_SENTENCES = {
+    "loading": "Loading {model} into memory…",
+    "queue": "Waiting for its turn: the model is busy with another answer…",
+    "prompt": "Reading the conversation…",
+    "thinking": "Thinking…",
+    "": "Waiting for {model}…",
+}
+NOTICES = {
+    "thinking_unsupported": "This model cannot think step by step; it answered without.",
+    "tools_unsupported": "This model cannot use tools; it answered without.",
+}
+OUTCOMES = {
+    "cancelled": ("info", "Stopped. What was written is kept."),
+    "ended_early": (
+        "warning",
+        "The model ended in the middle without a word why. Continue, or try again.",
+    ),
+    "interrupted": (
+        "warning",
+        "Chat Studio was stopped while this was being written. What had arrived is kept.",
+    ),
+    "length": ("info", "The answer reached its length limit."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    kind: str
+    position: int
+    blocks: Sequence[SafeString]
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    public_id: UUID
+    conversation_id: UUID
+    role: str
+    status: str
+    created_at: datetime
+    parts: Sequence[PartView] = ()
+    plain_text: str = ""
+    model_name: str = ""
+    routing_label: str = ""
+    is_active: bool = False
+    is_demo: bool = False
+    leaves_machine: bool = False
+    status_text: str = ""
+    notices: Sequence[str] = ()
+    outcome: str = ""
+    outcome_kind: str = ""
+    can_retry: bool = False
+    can_continue: bool = False
+    footnote: str = ""
+
+
+def present(message: Message) -> ArticleView:
+    """A message with its parts and generations loaded."""
+    common: dict[str, Any] = {
+        "public_id": message.public_id,
+        "conversation_id": message.conversation.public_id,
+        "role": message.role,
+        "status": message.status,
+        "created_at": message.created_at,
+        "plain_text": message.text,
+    }
+    if message.role != Message.Role.ASSISTANT:
+        return ArticleView(**common, parts=[as_typed(message.text)])
+    generations = list(message.generations.all())
+    return ArticleView(
+        **common,
+        **_answer_facts(message, generations[-1] if generations else None),
+        parts=[part_view(part, final=not message.is_active) for part in message.parts.all()],
+    )
+
+
+def as_typed(text: str) -> PartView:
+    return PartView("text", 0, [mark_safe(escape(text))])  # noqa: S308  escaped here
+
+
+def part_view(part: Part | MessagePart, *, final: bool) -> PartView:
+    seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
+    blocks = [mark_safe(block.html) for block in render(part.content, final=final)]  # noqa: S308
+    return PartView(part.kind, part.position, blocks, seconds)
+
+
+def _answer_facts(message: Message, generation: Generation | None) -> dict[str, Any]:
+    strategy = STRATEGIES.get(message.routing_profile)
+    kind, sentence = outcome_of(generation) if generation else ("", "")
+    has_text = bool(message.text)
+    unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
+    receipt: dict[str, Any] = generation.receipt if generation else {}
+    return {
+        "model_name": message.model_name,
+        "routing_label": strategy.label if strategy else message.routing_profile,
+        "is_active": message.is_active,
+        "is_demo": bool(message.message_metadata.get("is_demo")),
+        "leaves_machine": bool(message.message_metadata.get("leaves_machine")),
+        "status_text": waiting_sentence("", message.model_name) if message.is_active else "",
+        "notices": [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES],
+        "outcome": sentence,
+        "outcome_kind": kind,
+        "can_retry": not message.is_active,
+        "can_continue": not message.is_active and unfinished and has_text,
+        "footnote": "" if message.is_active else footnote(receipt),
+    }
+
+
+def _is_cut(generation: Generation | None) -> bool:
+    return generation is not None and generation.finish_reason == "length"
+
+
+def outcome_of(generation: Generation) -> tuple[str, str]:
+    """The kind and the sentence of an end that a person should know of; empty for a plain one."""
+    if generation.error_code:
+        return "error", sentence_for(generation.error_code, generation.error_context)
+    return OUTCOMES.get(generation.finish_reason, ("", ""))
+
+
+def waiting_sentence(code: str, model_name: str) -> str:
+    sentence = WAITING_SENTENCES.get(code, WAITING_SENTENCES[""])
+    return sentence.format(model=model_name or "the model")
+
+
+def footnote(receipt: Mapping[str, Any]) -> str:
+    """What the answer cost, as the server counted: "124 tokens · 3.2 s · 38 tokens/s"."""
+    tokens = receipt.get("usage", {}).get("output_tokens")
+    took, speed = receipt.get("duration_ms"), receipt.get("tokens_per_second")
+    facts = [
+        f"{tokens:,} token{'' if tokens == 1 else 's'}" if tokens else "",
+        f"{took / 1000:.1f} s" if took else "",
+        f"{speed:.0f} tokens/s" if speed else "",
+    ]
+    return " · ".join(fact for fact in facts if fact) if tokens else ""
+
+
+def present_all(messages: Iterable[Message]) -> list[ArticleView]:
+    return [present(message) for message in messages]
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    text: str
+    kind: str = "info"
+    undo_url: str = ""
+    undo_label: str = "Undo"
+
+    @classmethod
+    def deleted(cls, conversation: Conversation) -> "Toast":
+        undo = reverse("undo_delete", args=[conversation.public_id])
+        return cls(f"Deleted “{conversation}”.", undo_url=undo)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What a page has shown, so that it can say so when it comes back after a pause."""
+
+    revision: int = 0
+    sidebar: str = ""

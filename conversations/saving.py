@@ -1,0 +1,153 @@
+"""Writing what a model says: while it says it, at its end, and when a process goes down."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from conversations.live.transcript import Part, Transcript
+from conversations.models import Conversation, Generation, Message, MessagePart, Status
+from conversations.outcomes import Outcome
+from conversations.signals import generation_finished
+
+logger = logging.getLogger(__name__)
+
+
+def load_transcript(message: Message) -> Transcript:
+    """What a message holds already, so that a further generation goes on behind it."""
+    return Transcript(
+        Part(row.kind, row.position, row.content, row.round, row.duration_ms)
+        for row in message.parts.all()
+    )
+
+
+def part_rows(message_id: int, parts: Iterable[Part]) -> list[MessagePart]:
+    return [
+        MessagePart(
+            message_id=message_id,
+            kind=part.kind,
+            position=part.position,
+            round=part.round,
+            content=part.content.replace("\x00", "\ufffd"),  # PostgreSQL stores no NUL
+            duration_ms=part.duration_ms,
+        )
+        for part in parts
+    ]
+
+
+def save_parts(rows: list[MessagePart]) -> None:
+    """One statement for any number of answers."""
+    MessagePart.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["message", "position"],
+        update_fields=["content", "duration_ms"],
+    )
+
+
+def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
+    """`answers` maps a message's id to its parts; all of them in one short transaction."""
+    alive = set(Message.objects.filter(id__in=answers).values_list("id", flat=True))
+    rows = [row for key in alive for row in part_rows(key, answers[key])]
+    with transaction.atomic():
+        save_parts(rows)
+        Message.objects.filter(id__in=alive, status=Status.WAITING).update(status=Status.GENERATING)
+        Generation.objects.filter(message_id__in=alive, status=Status.WAITING).update(
+            status=Status.GENERATING
+        )
+        beat(process_id)
+
+
+def beat(process_id: int) -> None:
+    from conversations.models import ServerProcess
+
+    ServerProcess.objects.filter(id=process_id).update(heartbeat_at=timezone.now())
+
+
+def finish_generation(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:
+    """The end of an answer: its words, its state, and a new revision for the pages.
+
+    A conversation that was removed for good meanwhile leaves nothing to save.
+    """
+    message = generation.message
+    if not Message.objects.filter(id=message.id).exists():
+        return
+    _describe(generation, message, outcome)
+    with transaction.atomic():
+        save_parts(part_rows(message.id, transcript.parts))
+        generation.save(
+            update_fields=[
+                "status",
+                "finish_reason",
+                "error_code",
+                "error_context",
+                "receipt",
+                "model_name",
+                "server",
+                "finished_at",
+            ]
+        )
+        message.save(
+            update_fields=["status", "model_name", "server", "message_metadata", "updated_at"]
+        )
+        bump(message.conversation_id)
+    announce(generation, outcome)
+
+
+def announce(generation: Generation, outcome: Outcome) -> None:
+    answers = generation_finished.send_robust(Generation, generation=generation, outcome=outcome)
+    for receiver, answer in answers:
+        if isinstance(answer, Exception):
+            logger.error("%s failed after a generation", receiver, exc_info=answer)
+
+
+def _describe(generation: Generation, message: Message, outcome: Outcome) -> None:
+    finished = outcome.finished
+    generation.status = message.status = outcome.status
+    generation.finish_reason = finished.finish_reason[:64]
+    generation.error_code = finished.error_code
+    generation.error_context = dict(finished.error_context)
+    generation.finished_at = timezone.now()
+    generation.receipt = {**generation.receipt, **_measured(outcome)}
+    if outcome.route is not None:
+        generation.model_name = message.model_name = outcome.route.model_name
+        generation.server = message.server = outcome.route.server
+    if outcome.model is not None:
+        facts = {"is_demo": outcome.model.is_demo, "leaves_machine": outcome.model.leaves_machine}
+        message.message_metadata = {
+            **message.message_metadata,
+            **{name: True for name, value in facts.items() if value},
+        }
+
+
+def _measured(outcome: Outcome) -> dict[str, Any]:
+    measured: dict[str, Any] = {
+        "usage": asdict(outcome.finished.usage),
+        "timings": asdict(outcome.finished.timings),
+        "duration_ms": round(outcome.duration_ms, 1),
+        "time_to_first_token_ms": outcome.time_to_first_token_ms
+        and round(outcome.time_to_first_token_ms, 1),
+        "tokens_per_second": outcome.tokens_per_second and round(outcome.tokens_per_second, 2),
+    }
+    if outcome.notices:
+        measured["notices"] = list(outcome.notices)
+    if outcome.model is not None:
+        measured["model"] = {
+            "digest": outcome.model.digest,
+            "context_length": outcome.model.loaded_context_length or outcome.model.context_length,
+        }
+    return measured
+
+
+def bump(conversation_id: int) -> None:
+    """What a page shows of this conversation has changed."""
+    Conversation.objects.filter(id=conversation_id).update(revision=F("revision") + 1)
+
+
+def revision_of(key: UUID) -> int:
+    return Conversation.objects.values_list("revision", flat=True).get(public_id=key)

@@ -1,0 +1,42 @@
+"""What a person does to a conversation besides talking: rename, pin, delete, take it back."""
+
+from asgiref.sync import sync_to_async
+from django.db.models import F
+from django.utils import timezone
+
+from conversations import announcing
+from conversations.live import runner
+from conversations.models import Conversation
+
+
+def clean_title(text: str) -> str:
+    return " ".join(text.split())[: Conversation.TITLE_LENGTH]
+
+
+async def rename(conversation: Conversation, title: str) -> None:
+    conversation.title = title
+    conversation.revision += 1
+    await Conversation.objects.filter(id=conversation.id).aupdate(
+        title=title, revision=F("revision") + 1
+    )
+    announcing.announce_conversation(conversation)
+
+
+async def toggle_pin(conversation: Conversation) -> None:
+    await Conversation.objects.filter(id=conversation.id).aupdate(
+        is_pinned=not conversation.is_pinned
+    )
+    announcing.announce_sidebar(conversation.owner_id)
+
+
+async def delete(conversation: Conversation) -> None:
+    """Out of sight at once, gone a few minutes later; what is being written there is stopped."""
+    await Conversation.objects.filter(id=conversation.id).aupdate(deleted_at=timezone.now())
+    await runner.stop_all(conversation)
+    announcing.announce_sidebar(conversation.owner_id)
+
+
+async def undo_delete(conversation: Conversation) -> None:
+    await Conversation.objects.filter(id=conversation.id).aupdate(deleted_at=None)
+    await sync_to_async(conversation.refresh_from_db)()
+    announcing.announce_sidebar(conversation.owner_id)

@@ -1,0 +1,68 @@
+from conversations.rendering import Block, render
+from conversations.rendering.split import split_blocks
+from conversations.tests.rendering.html import html_of
+
+
+def test_each_top_level_element_is_a_block() -> None:
+    blocks = render("# a\n\nb\n\n- c\n  - d\n\n---\n\n> e")
+    starts = [block.html[:4] for block in blocks]
+    assert starts == ["<h1>", "<p>b", "<ul>", "<hr>", "<blo"]
+
+
+def test_bare_text_is_a_block() -> None:
+    assert render("<div>\n\nx") == [Block("&lt;div&gt;\n"), Block("<p>x</p>\n")]
+
+
+def test_split_loses_nothing() -> None:
+    html = "a\n<p>b</p>\n<hr />\n<ul>\n<li><ul>\n</ul>\n</li>\n</ul>\nc<pre><code></code></pre>"
+    assert "".join(split_blocks(html)) == html
+    assert len(split_blocks(html)) == 6
+
+
+def test_split_of_unknown_html_keeps_it_in_one_piece() -> None:
+    assert split_blocks("<x>a</x><p>b</p>") == ["<x>a</x><p>b</p>"]
+
+
+def test_empty_text_has_no_blocks() -> None:
+    assert render("") == render(" \n\n") == []
+
+
+def test_heading_keeps_level_and_has_no_id() -> None:
+    assert html_of("### Hello") == "<h3>Hello</h3>"
+
+
+def test_table_scrolls_in_a_box() -> None:
+    html = html_of("| a |\n|---|\n| b |")
+    assert html.startswith('<div class="table-wrap"><table>')
+    assert html.endswith("</table></div>")
+
+
+def test_alignment_is_a_class() -> None:
+    html = html_of("| a | b | c |\n|:--|:-:|--:|\n| d | e | f |")
+    assert '<th class="align-left">a</th>' in html
+    assert '<td class="align-center">e</td>' in html
+    assert '<td class="align-right">f</td>' in html
+
+
+def test_alert_keeps_its_classes() -> None:
+    html = html_of("> [!WARNING]\n> Hot")
+    assert html.startswith('<div class="markdown-alert markdown-alert-warning">')
+    assert '<p class="markdown-alert-title">Warning</p>' in html
+
+
+def test_task_list() -> None:
+    html = html_of("- [ ] a\n- [x] b")
+    assert '<li><input type="checkbox" disabled=""> a</li>' in html
+    assert '<li><input type="checkbox" checked="" disabled=""> b</li>' in html
+
+
+def test_strikethrough() -> None:
+    assert html_of("~~a~~") == "<p><del>a</del></p>"
+
+
+def test_half_a_surrogate_pair_is_replaced() -> None:
+    assert html_of("a\ud83d") == "<p>a\ufffd</p>"
+
+
+def test_a_whole_surrogate_pair_is_one_character() -> None:
+    assert html_of("\ud83d\ude00") == "<p>😀</p>"

@@ -1,0 +1,57 @@
+from time import thread_time
+
+import pytest
+
+from conversations.rendering import BlockStream
+from conversations.tests.rendering.strict_html import safe_tags
+
+HOSTILE = {
+    "long line": "x" * 1_000_000,
+    "brackets": "[" * 200_000,
+    "parentheses": "[a](" * 50_000,
+    "quotes": ">" * 50_000,
+    "spaced quotes": "> " * 50_000,
+    "quoted lines": (">" * 500 + "\n") * 400,
+    "nested lists": "- " * 50_000,
+    "indented lists": "".join("  " * depth + "- a\n" for depth in range(400)),
+    "strong": "*" * 50_000 + "a" + "*" * 50_000,
+    "emphasis": "*a **b " * 20_000 + "** c*" * 20_000,
+    "open fence": "```python\n" + "x = 1\n" * 160_000,
+    "closed fence": "```python\n" + "x = 1\n" * 160_000 + "```\n",
+    "many fences": "```python\nx\n```\n" * 10_000,
+    "slow code": "```python\n" + "  \n" * 9_000 + "```\n",
+    "unclosed tags": "<div " * 50_000,
+    "comments": "<!--" * 50_000,
+    "html lines": "<div>\n\n" * 20_000,
+    "dollars": "$a " * 50_000,
+    "formulas": "".join(f"$a_{{{n}}}$ " for n in range(20_000)),
+    "nested formula": "$" + "{" * 1_900 + "}" * 1_900 + "$",
+    "table": "|a" * 1_000 + "|\n" + "|-" * 1_000 + "|\n" + "|\n" * 500,
+    "images": "![" * 20_000 + "a" + "](b)" * 20_000,
+    "links": "[a](https://b.example) " * 10_000,
+    "references": "[a]: https://b.example\n" + "[a]" * 30_000,
+    "entities": "&lt;" * 50_000,
+    "combining": "a" + "\u0300" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_is_rendered_in_time(text: str) -> None:
+    start = thread_time()
+    BlockStream().update(text, final=True)
+    assert thread_time() - start < 3
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_is_safe(text: str) -> None:
+    safe_tags(text[:60_000], final=False)
+
+
+def test_a_flush_costs_little() -> None:
+    paragraph = "Some *words* about `code` and **more** of them, in a line of usual length.\n\n"
+    stream = BlockStream()
+    stream.update(paragraph * 1_000, final=False)
+    start = thread_time()
+    for end in range(10):
+        stream.update(paragraph * 1_000 + "next"[:end], final=False)
+    assert (thread_time() - start) / 10 < 0.05

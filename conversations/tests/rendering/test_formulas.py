@@ -1,0 +1,55 @@
+import pytest
+
+from conversations.rendering import formulas
+from conversations.tests.rendering.html import html_of
+
+
+def test_inline_formula() -> None:
+    expected = '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+    assert html_of("a $x^2$ b") == f"<p>a {expected} b</p>"
+
+
+def test_display_formula() -> None:
+    assert html_of("$$\nx\n$$") == '<p><math display="block"><mrow><mi>x</mi></mrow></math></p>'
+
+
+def test_math_fence_is_a_formula_once_closed() -> None:
+    assert html_of("```math\nx\n```").startswith('<math display="block">')
+    assert html_of("```math\nx\n", final=False).startswith('<figure class="code">')
+
+
+def test_less_than_in_formula() -> None:
+    assert "<mo>&lt;</mo>" in html_of("$a<b$")
+
+
+@pytest.mark.parametrize("latex", ["\\frac", "x_1_2", "{" * 1_500])
+def test_failing_formula_is_its_source(latex: str) -> None:
+    assert html_of(f"${latex}$") == f"<p><code>{latex}</code></p>"
+
+
+def test_long_formula_is_its_source() -> None:
+    latex = "x+" * formulas.MAX_LENGTH
+    assert html_of(f"${latex}$") == f"<p><code>{latex}</code></p>"
+
+
+def test_formulas_past_the_limit_are_their_source() -> None:
+    html = html_of("$x$ " * (formulas.MAX_PER_BLOCK + 5))
+    assert (html.count("<math"), html.count("<code>x</code>")) == (formulas.MAX_PER_BLOCK, 5)
+
+
+def test_prices_are_no_formula() -> None:
+    assert html_of("It costs $5 or $10.") == "<p>It costs $5 or $10.</p>"
+
+
+@pytest.mark.parametrize(
+    "latex", ["\\href{javascript:x}{y}", "\\style{color:red}{y}", "\\class{z}{y}"]
+)
+def test_formula_carries_no_link_style_or_class(latex: str) -> None:
+    html = html_of(f"${latex}$")
+    assert "<math" in html
+    assert not any(word in html for word in ("href", "style=", "class="))
+
+
+def test_spaces_have_fixed_widths() -> None:
+    assert '<mspace width="1em"></mspace>' in html_of("$a\\quad b$")
+    assert "<mspace></mspace>" in html_of("$a\\hspace{99em} b$")

@@ -1,0 +1,68 @@
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conversations.tests.rendering.screen import assert_streams_exactly
+from conversations.tests.rendering.strict_html import safe_tags
+
+PIECES = [
+    *(
+        "a",
+        "word ",
+        "\n",
+        "\n\n",
+        "  ",
+        "    ",
+        "\t",
+        "\r\n",
+        "- ",
+        "1. ",
+        "> ",
+        "# ",
+        "---\n",
+        "===\n",
+    ),
+    *("```", "```js\n", "~~~~py\n", "~~~~\n", "`", "*", "**", "_", "~~", "$", "$$", "$x^2$", "\\"),
+    *(
+        "| a | b |\n",
+        "|:-:|--|\n",
+        "- [x] ",
+        "> [!NOTE]\n",
+        "[a](http://b)",
+        "![a](http://b)",
+        "[",
+        "](",
+    ),
+    *(
+        "<div>\n",
+        "</div>",
+        "<script>",
+        "<!--",
+        "-->",
+        "&amp;",
+        "&#0;",
+        "www.a.de ",
+        "[a]: http://b\n",
+    ),
+    *("x = 1\n", "def f():\n", '"', "\0", "\u2028", "\ud83d", "é", "😀", "```math\n", "<b id=x>"),
+]
+texts = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(texts, st.integers(0, 1000))
+def test_any_text_streams_exactly(text: str, seed: int) -> None:
+    assert_streams_exactly(text, Random(seed), longest=30)
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(texts)
+def test_any_text_is_safe(text: str) -> None:
+    safe_tags(text)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(st.text(max_size=300))
+def test_any_characters_stream_exactly(text: str) -> None:
+    assert_streams_exactly(text, Random(0), longest=50)

@@ -1,0 +1,32 @@
+from django.urls import path
+
+from conversations.views import chat, conversations, prompt_profiles, turns
+
+urlpatterns = [
+    path("chat/", chat.chat, name="chat"),
+    path("chat/send/", turns.send_new, name="send_new"),
+    path("chat/older/", chat.older_conversations, name="older_conversations"),
+    path("chat/models/", chat.models_fragment, name="models_fragment"),
+    path("chat/<uuid:key>/", chat.conversation, name="conversation"),
+    path("chat/<uuid:key>/send/", turns.send, name="send"),
+    path("chat/<uuid:key>/older/", chat.older_messages, name="older_messages"),
+    path("chat/<uuid:key>/rename/", conversations.rename, name="rename"),
+    path("chat/<uuid:key>/pin/", conversations.pin, name="pin"),
+    path("chat/<uuid:key>/delete/", conversations.delete, name="delete"),
+    path("chat/<uuid:key>/undo-delete/", conversations.undo_delete, name="undo_delete"),
+    path("chat/<uuid:key>/<uuid:message_key>/stop/", turns.stop, name="stop"),
+    path("chat/<uuid:key>/<uuid:message_key>/retry/", turns.retry, name="retry"),
+    path(
+        "chat/<uuid:key>/<uuid:message_key>/continue/",
+        turns.continue_message,
+        name="continue_message",
+    ),
+    path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
+    path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),
+    path("prompt-profiles/<uuid:key>/", prompt_profiles.edit, name="prompt_profile_edit"),
+    path(
+        "prompt-profiles/<uuid:key>/delete/",
+        prompt_profiles.delete,
+        name="prompt_profile_delete",
+    ),
+]

@@ -1,0 +1,100 @@
+"""The chat page and the pieces of it that are fetched later."""
+
+from typing import cast
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from chatstudio.models import User
+from conversations import pages
+from conversations.lookup import (
+    conversation_for,
+    deleted_conversation_for,
+    message_for,
+)
+from conversations.presenting import Toast
+from conversations.sidebar import sidebar_for
+from routing.llm.servers import detect_models
+
+
+def person_of(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@require_safe
+async def chat(request: HttpRequest) -> HttpResponse:
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        text = request.GET.get("text", "")[:2000]
+        person = person_of(request)
+        context = pages.chat_context(person, None, catalogue, text)
+        if deleted := request.GET.get("deleted"):
+            gone = deleted_conversation_for(person, as_uuid(deleted))
+            context["toasts"] = [Toast.deleted(gone)]
+        return render(request, "conversations/chat.html", context)
+
+    return await sync_to_async(answer)()
+
+
+@require_safe
+async def conversation(request: HttpRequest, key: UUID) -> HttpResponse:
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        person = person_of(request)
+        context = pages.chat_context(person, conversation_for(person, key), catalogue)
+        return render(request, "conversations/chat.html", context)
+
+    return await sync_to_async(answer)()
+
+
+@require_safe
+def older_messages(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The page of messages before the one named by ?before=."""
+    person = person_of(request)
+    owned = conversation_for(person, key)
+    oldest = message_for(person, key, as_uuid(request.GET.get("before", "")))
+    shown = pages.messages_page(oldest.parent_id)
+    context = {
+        "conversation": owned,
+        "articles": shown.articles,
+        "older_before": shown.older_before,
+    }
+    return render(request, "conversations/_older_messages.html", context)
+
+
+def as_uuid(text: str) -> UUID:
+    """Nil, which no row has, for what is not an id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+@require_safe
+def older_conversations(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    sidebar = sidebar_for(person, after=request.GET.get("after", ""))
+    return render(request, "conversations/_sidebar_groups.html", {"sidebar": sidebar})
+
+
+@require_safe
+async def models_fragment(request: HttpRequest) -> HttpResponse:
+    """The model selector again, or 204 while the page's own is still right."""
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        person = person_of(request)
+        key = request.GET.get("conversation", "")
+        owned = conversation_for(person, as_uuid(key)) if key else None
+        composer = pages.composer_context(person, owned, catalogue, tab="")
+        if composer["models_state"] == request.GET.get("state"):
+            return HttpResponse(status=204)
+        context = {"composer": composer, "model_notice": composer["model_notice"]}
+        return render(request, "conversations/_model_choice.html", context)
+
+    return await sync_to_async(answer)()

@@ -1,0 +1,93 @@
+"""Rename, pin, delete and undo."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from conversations import frames, services
+from conversations.forms import RenameForm
+from conversations.lookup import conversation_for, deleted_conversation_for
+from conversations.models import Conversation
+from conversations.presenting import Toast
+from conversations.sidebar import sidebar_for
+from conversations.views.chat import person_of
+
+
+async def rename(request: HttpRequest, key: UUID) -> HttpResponse:
+    person = await request.auser()  # type: ignore[misc]
+    conversation = await sync_to_async(conversation_for)(person, key)
+    form = RenameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        await services.rename(conversation, form.cleaned_data["title"])
+        return await _changed(request, conversation)
+    error = next((str(errors[0]) for errors in form.errors.values()), "")
+    template = "_rename" if request.htmx else "rename"
+    context = {"item": conversation, "error": error}
+
+    def answer() -> HttpResponse:
+        context["sidebar"] = sidebar_for(person, key)
+        status = 422 if error else 200
+        return render(request, f"conversations/{template}.html", context, status=status)
+
+    return await sync_to_async(answer)()
+
+
+@require_POST
+async def pin(request: HttpRequest, key: UUID) -> HttpResponse:
+    person = await request.auser()  # type: ignore[misc]
+    conversation = await sync_to_async(conversation_for)(person, key)
+    await services.toggle_pin(conversation)
+    return await _changed(request, conversation)
+
+
+@require_POST
+async def delete(request: HttpRequest, key: UUID) -> HttpResponse:
+    person = await request.auser()  # type: ignore[misc]
+    conversation = await sync_to_async(conversation_for)(person, key)
+    await services.delete(conversation)
+    onward = f"{reverse('chat')}?deleted={key}"
+    if not request.htmx:
+        return HttpResponseRedirect(onward)
+    if _open_conversation(request) == key:
+        return HttpResponse(headers={"HX-Redirect": onward})
+    html = await sync_to_async(_sidebar)(request)
+    return HttpResponse(html + frames.toast(Toast.deleted(conversation)))
+
+
+@require_POST
+async def undo_delete(request: HttpRequest, key: UUID) -> HttpResponse:
+    person = await request.auser()  # type: ignore[misc]
+    conversation = await sync_to_async(deleted_conversation_for)(person, key)
+    await services.undo_delete(conversation)
+    url = reverse("conversation", args=[conversation.public_id])
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+async def _changed(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    if not request.htmx:
+        return HttpResponseRedirect(reverse("conversation", args=[conversation.public_id]))
+    html = await sync_to_async(_sidebar)(request)
+    if _open_conversation(request) == conversation.public_id:
+        html += frames.title(conversation)
+    return HttpResponse(html)
+
+
+def _sidebar(request: HttpRequest) -> str:
+    return frames.sidebar_list(sidebar_for(person_of(request), _open_conversation(request)))
+
+
+def _open_conversation(request: HttpRequest) -> UUID | None:
+    """The conversation that the asking page shows, from the address htmx sends along."""
+    address = request.htmx.current_url or ""
+    for piece in address.split("/"):
+        try:
+            return UUID(piece)
+        except ValueError:
+            continue
+    return None

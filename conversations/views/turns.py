@@ -1,0 +1,159 @@
+"""Doors that start, stop and repeat answers. They are async: an answer lives on the event loop."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from chatstudio.models import User
+from conversations import frames, pages, turns
+from conversations.forms import TurnForm
+from conversations.live import runner
+from conversations.live.hub import conversation_topic, hub
+from conversations.lookup import conversation_for, message_for, usable_prompt_profile
+from conversations.models import Conversation
+from conversations.models_shown import split_ref
+from conversations.presenting import PageState, Toast
+from conversations.views.chat import person_of
+from routing.llm.servers import detect_models
+
+
+@require_POST
+async def send_new(request: HttpRequest) -> HttpResponse:
+    return await _send(request, None)
+
+
+@require_POST
+async def send(request: HttpRequest, key: UUID) -> HttpResponse:
+    person = await sync_to_async(person_of)(request)
+    return await _send(request, await sync_to_async(conversation_for)(person, key))
+
+
+async def _send(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
+    person = await request.auser()  # type: ignore[misc]
+    form = TurnForm(request.POST)
+    if not form.is_valid():
+        return await _composer(request, person, conversation, form, form.sentence, 422)
+    wanted = await sync_to_async(_turn_input)(person, form)
+    try:
+        turn = await turns.start_turn(person, conversation, wanted)
+    except turns.TurnRefused as refusal:
+        return await _composer(request, person, conversation, form, str(refusal), refusal.status)
+    if conversation is None or not request.htmx:
+        return to_conversation(request, turn.conversation)
+    return await _sent(request, person, turn, form.cleaned_data["tab"])
+
+
+def _turn_input(person: User, form: TurnForm) -> turns.TurnInput:
+    data = form.cleaned_data
+    name, server = split_ref(data["model"])
+    return turns.TurnInput(
+        text=data["text"],
+        model_name=name[:255],
+        server=server[:255],
+        routing_profile=data["routing_profile"],
+        prompt_profile=usable_prompt_profile(person, data["prompt_profile"]),
+        memory_enabled=data["memory"],
+        request_id=data["request_id"],
+    )
+
+
+def to_conversation(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    url = reverse("conversation", args=[conversation.public_id])
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+async def _sent(request: HttpRequest, person: User, turn: turns.Turn, tab: str) -> HttpResponse:
+    """A fresh composer. The articles come over the page's socket, in one order with what follows;
+    a page whose socket is not connected gets them here."""
+    catalogue = await detect_models()
+    topic = conversation_topic(turn.conversation.public_id)
+    is_connected = hub.has_tab(topic, tab)
+
+    def answer() -> HttpResponse:
+        conversation = turn.conversation
+        context = pages.composer_context(person, conversation, catalogue, tab=tab)
+        shown = pages.messages_page(conversation.head_id)
+        busy = pages.busy_article(shown.articles)
+        action = frames.action_context(conversation, busy) | {"can_send": True}
+        response = render(request, "conversations/_composer.html", {"composer": context | action})
+        if not is_connected:
+            articles = frames.messages(shown.articles, shown.older_before, conversation)
+            state = frames.page_state(PageState(conversation.revision))
+            response.write(articles + state)
+        return response
+
+    return await sync_to_async(answer)()
+
+
+async def _composer(
+    request: HttpRequest,
+    person: User,
+    conversation: Conversation | None,
+    form: TurnForm,
+    error: str,
+    status: int,
+) -> HttpResponse:
+    """The form again with the person's words in it and what was wrong."""
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        text, tab = form.data.get("text", ""), form.data.get("tab", "")[:64]
+        context = pages.chat_context(person, conversation, catalogue, text)
+        context["composer"] |= {"error": error, "tab": tab or context["composer"]["tab"]}
+        template = "_composer" if request.htmx else "chat"
+        return render(request, f"conversations/{template}.html", context, status=status)
+
+    return await sync_to_async(answer)()
+
+
+@require_POST
+async def stop(request: HttpRequest, key: UUID, message_key: UUID) -> HttpResponse:
+    person = await request.auser()  # type: ignore[misc]
+    message = await sync_to_async(message_for)(person, key, message_key)
+    await runner.stop(message)
+    return await done(request, message.conversation)
+
+
+@require_POST
+async def retry(request: HttpRequest, key: UUID, message_key: UUID) -> HttpResponse:
+    return await _again(request, key, message_key, turns.retry)
+
+
+@require_POST
+async def continue_message(request: HttpRequest, key: UUID, message_key: UUID) -> HttpResponse:
+    return await _again(request, key, message_key, turns.resume)
+
+
+async def _again(request, key, message_key, action) -> HttpResponse:  # type: ignore[no-untyped-def]
+    person = await request.auser()
+    message = await sync_to_async(message_for)(person, key, message_key)
+    try:
+        turn = await action(person, message)
+    except turns.TurnRefused as refusal:
+        return refused(request, refusal, message.conversation)
+    return await done(request, turn.conversation)
+
+
+def refused(
+    request: HttpRequest, refusal: turns.TurnRefused, conversation: Conversation
+) -> HttpResponse:
+    if not request.htmx:
+        return to_conversation(request, conversation)
+    toast = frames.toast(Toast(str(refusal), kind="error"))
+    return HttpResponse(toast, status=200)
+
+
+async def done(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    """Back to the page; with htmx a fresh picture, unless the page's socket brings it."""
+    if not request.htmx:
+        return to_conversation(request, conversation)
+    if hub.has_tab(conversation_topic(conversation.public_id), request.POST.get("tab", "")):
+        return HttpResponse(status=204)
+    await conversation.arefresh_from_db()
+    return HttpResponse(await sync_to_async(pages.fresh_picture)(conversation))

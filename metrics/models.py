@@ -1,0 +1,53 @@
+from django.conf import settings
+from django.db import models
+
+
+class ChatMetric(models.Model):
+    """What one generation took, as the server reported it. Outlives its conversation.
+
+    Durations are milliseconds; tokens_per_second is output_tokens over generation_ms.
+    """
+
+    generation = models.OneToOneField(
+        "conversations.Generation",
+        on_delete=models.DB_SET_NULL,
+        null=True,
+        blank=True,
+        related_name="metric",
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="chat_metrics"
+    )
+    strategy = models.CharField(max_length=32)
+    server = models.CharField(max_length=255, blank=True)
+    model_name = models.CharField(max_length=255, blank=True)
+    model_digest = models.CharField(max_length=80, blank=True)
+    prompt_profile_name = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=20)
+    error_code = models.CharField(max_length=64, blank=True)
+    finish_reason = models.CharField(max_length=64, blank=True)
+    input_tokens = models.PositiveIntegerField(null=True, blank=True)
+    output_tokens = models.PositiveIntegerField(null=True, blank=True)
+    time_to_first_token_ms = models.FloatField(null=True, blank=True)
+    duration_ms = models.FloatField(null=True, blank=True)
+    queue_ms = models.FloatField(null=True, blank=True)
+    load_ms = models.FloatField(null=True, blank=True)
+    prompt_ms = models.FloatField(null=True, blank=True)
+    generation_ms = models.FloatField(null=True, blank=True)
+    tokens_per_second = models.FloatField(null=True, blank=True)
+    tool_calls = models.PositiveSmallIntegerField(default=0)
+    messages_left_out = models.PositiveIntegerField(default=0)
+    fallback = models.CharField(max_length=32, blank=True)
+    metric_metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="metric_newest"),
+            models.Index(fields=["owner", "-created_at"], name="metric_owner"),
+            models.Index(fields=["model_name", "-created_at"], name="metric_model"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_name} {self.status} {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,247 @@
+"""What can go wrong between us and a model, each with a sentence that says what to do.
+
+RoutingError
+├── ServerUnreachable          nobody listens at the address
+├── NotAModelServer            somebody listens, but speaks neither protocol
+├── ServerRefused              403: the server does not accept our Host or a cloud model
+├── AuthenticationFailed       401: a key is missing or wrong
+├── ModelNotFound              the model is not installed there
+├── NoModel                    nothing to answer with: no server offers a model
+├── ModelCannot                the model lacks a capability (tools, thinking, images, chat)
+├── ContextExceeded            what was sent is larger than the model's window
+├── ServerBusy                 503: the server's queue is full
+├── ServerStarting             503: the server has not loaded its only model yet
+├── RateLimited                429
+├── ModelLoadFailed            the model could not be loaded (memory, a broken file)
+├── TimedOut                   nothing came within the time limit
+├── ConnectionLost             the server went away in mid-answer
+├── StreamFailed               the server reported an error in mid-answer
+├── RequestRejected            the server did not accept the request (4xx of its own)
+├── ServerFailed               the server failed (5xx of its own)
+└── BadAnswer                  what came is not of the protocol
+
+`code` is stored with a generation and `context` beside it, so that the sentence can be written
+again for whoever reads it, later and in another language.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class RoutingError(Exception):
+    code: ClassVar[str] = "routing_error"
+    status: ClassVar[int] = 502
+    sentence: ClassVar[str] = "The answer could not be written. Try again."
+
+    def __init__(self, **context: Any) -> None:
+        self.context: dict[str, Any] = context
+        super().__init__(self.describe(context))
+
+    @classmethod
+    def describe(cls, context: Mapping[str, Any]) -> str:
+        return cls.sentence.format_map(_Blank(context))
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+class ServerUnreachable(RoutingError):
+    """context: server"""
+
+    code = "server_unreachable"
+    status = 503
+    sentence = (
+        "The model server is not answering at {server}. Start it (for Ollama: `ollama serve`), "
+        "or set LLM_BASE_URL to where it runs."
+    )
+
+
+class NotAModelServer(RoutingError):
+    """context: server"""
+
+    code = "not_a_model_server"
+    status = 502
+    sentence = (
+        "Something answers at {server}, but it is neither Ollama nor an OpenAI-compatible server. "
+        "Check LLM_BASE_URL."
+    )
+
+
+class ServerRefused(RoutingError):
+    """context: server, detail"""
+
+    code = "server_refused"
+    status = 502
+    sentence = (
+        "The model server at {server} refused the request. {detail} If it is Ollama on another "
+        "machine, let it listen there with OLLAMA_HOST=0.0.0.0."
+    )
+
+    @classmethod
+    def describe(cls, context: Mapping[str, Any]) -> str:
+        detail = str(context.get("detail") or "").rstrip(".")
+        said = f"It says: {detail}." if detail else ""
+        return super().describe({**context, "detail": said}).replace("  ", " ")
+
+
+class AuthenticationFailed(RoutingError):
+    """context: server"""
+
+    code = "authentication_failed"
+    status = 502
+    sentence = "The model server at {server} wants a key. Check LLM_API_KEY, or sign in there."
+
+
+class ModelNotFound(RoutingError):
+    """context: model_name, server"""
+
+    code = "model_not_found"
+    status = 404
+    sentence = (
+        "The model {model_name} is not installed at {server}. Choose another model, or install it "
+        "(for Ollama: `ollama pull {model_name}`)."
+    )
+
+
+class NoModel(RoutingError):
+    """context: server"""
+
+    code = "no_model"
+    status = 503
+    sentence = (
+        "There is no model to answer with: {server} offers none. Install one "
+        "(for Ollama: `ollama pull llama3.2`) and try again."
+    )
+
+
+class ModelCannot(RoutingError):
+    """context: model_name, capability (tools | thinking | images | chat | embeddings)"""
+
+    code = "model_cannot"
+    status = 400
+    sentence = "{model_name} does not support {capability}. Choose a model that does."
+
+
+class ContextExceeded(RoutingError):
+    """context: model_name, prompt_tokens, context_length (both may be None)"""
+
+    code = "context_exceeded"
+    status = 400
+    sentence = (
+        "This conversation is longer than {model_name} can hold at once. Nothing was left out "
+        "silently: start a new chat, switch the memory off, or choose a model with a larger window."
+    )
+
+    @classmethod
+    def describe(cls, context: Mapping[str, Any]) -> str:
+        used, room = context.get("prompt_tokens"), context.get("context_length")
+        numbers = f" ({used:,} tokens sent, room for {room:,})" if used and room else ""
+        sentence = super().describe(context)
+        return sentence.replace(" at once.", f" at once{numbers}.", 1)
+
+
+class ServerBusy(RoutingError):
+    """context: server"""
+
+    code = "server_busy"
+    status = 503
+    sentence = "The model server at {server} has too many requests waiting. Try again in a moment."
+
+
+class ServerStarting(RoutingError):
+    """context: server"""
+
+    code = "server_starting"
+    status = 503
+    sentence = "The model server at {server} is still loading its model. Try again in a moment."
+
+
+class RateLimited(RoutingError):
+    """context: server"""
+
+    code = "rate_limited"
+    status = 429
+    sentence = "The model server at {server} allows no more requests for now. Try again later."
+
+
+class ModelLoadFailed(RoutingError):
+    """context: model_name, detail"""
+
+    code = "model_load_failed"
+    status = 502
+    sentence = (
+        "{model_name} could not be loaded: {detail}. It may need more memory than is free; "
+        "close other programs or choose a smaller model."
+    )
+
+
+class TimedOut(RoutingError):
+    """context: server, seconds, phase ("loading" | "tools" | "answering")"""
+
+    code = "timed_out"
+    status = 504
+    sentence = (
+        "Nothing came from {server} for {seconds:g} seconds. Try again; if the machine is just "
+        "slow, raise {setting}."
+    )
+
+    @classmethod
+    def describe(cls, context: Mapping[str, Any]) -> str:
+        short = context.get("phase") == "answering"
+        setting = "LLM_TIMEOUT_SECONDS" if short else "LLM_LOAD_TIMEOUT_SECONDS"
+        return super().describe({"seconds": 0, **context, "setting": setting})
+
+
+class ConnectionLost(RoutingError):
+    """context: server"""
+
+    code = "connection_lost"
+    status = 502
+    sentence = (
+        "The connection to {server} broke while the answer was being written. "
+        "What had arrived is kept."
+    )
+
+
+class StreamFailed(RoutingError):
+    """context: server, detail"""
+
+    code = "stream_failed"
+    status = 502
+    sentence = "The model server stopped in the middle of the answer: {detail}. What came is kept."
+
+
+class RequestRejected(RoutingError):
+    """context: server, detail"""
+
+    code = "request_rejected"
+    status = 400
+    sentence = "The model server at {server} did not accept the request: {detail}"
+
+
+class ServerFailed(RoutingError):
+    """context: server, detail"""
+
+    code = "server_failed"
+    status = 502
+    sentence = "The model server at {server} failed: {detail}"
+
+
+class BadAnswer(RoutingError):
+    """context: server, detail"""
+
+    code = "bad_answer"
+    status = 502
+    sentence = "{server} answered something that is not of its protocol: {detail}"
+
+
+def all_errors() -> dict[str, type[RoutingError]]:
+    family: list[type[RoutingError]] = [RoutingError, *RoutingError.__subclasses__()]
+    return {member.code: member for member in family}
+
+
+def sentence_for(code: str, context: Mapping[str, Any]) -> str:
+    """The sentence of a stored error; an unknown code gets the general one."""
+    return all_errors().get(code, RoutingError).describe(context)

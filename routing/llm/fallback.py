@@ -1,0 +1,33 @@
+"""Asking once more without what a model cannot do."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import replace
+
+from routing.errors import ModelCannot
+from routing.streams import closing
+from routing.types import ChatRequest, Event, Notice
+
+
+async def with_fallback(
+    stream: Callable[[ChatRequest], AsyncIterator[Event]], request: ChatRequest
+) -> AsyncGenerator[Event]:
+    """A server refuses before the first event, so nothing is ever said twice."""
+    while True:
+        try:
+            async with closing(stream(request)) as events:
+                async for event in events:
+                    yield event
+            return
+        except ModelCannot as refusal:
+            request, notice = _without(request, refusal)
+            yield notice
+
+
+def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice]:
+    capability = refusal.context.get("capability")
+    if capability == "tools" and request.tools:
+        return replace(request, tools=()), Notice("tools_unsupported")
+    if capability == "thinking" and request.parameters.thinking is not None:
+        parameters = replace(request.parameters, thinking=None)
+        return replace(request, parameters=parameters), Notice("thinking_unsupported")
+    raise refusal

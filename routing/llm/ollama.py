@@ -1,0 +1,143 @@
+"""Ollama, through its own protocol.
+
+Not through its `/v1`: that cannot set the context window, hides errors in mid-stream and
+overrides a model's own temperature.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from routing.errors import BadAnswer, ModelNotFound, NotAModelServer, RoutingError
+from routing.llm.address import base_url, leaves_machine
+from routing.llm.address import shown as shown_address
+from routing.llm.client import Endpoint, Patience, open_stream
+from routing.llm.fallback import with_fallback
+from routing.llm.ollama_models import (
+    CLOUD_ENDINGS,
+    Shown,
+    full_name,
+    running_models,
+    shown,
+    tagged,
+    with_loaded,
+    with_shown,
+)
+from routing.llm.ollama_wire import events_of, finished, payload_of
+from routing.llm.packets import ask, read_body, read_lines
+from routing.llm.refusals import failed_stream, refusal
+from routing.llm.wire import as_object, items
+from routing.types import ChatRequest, Event, Finished, ModelInfo
+
+SHOW_AT_ONCE = 8
+SHOW_SECONDS = 1.0
+
+_shown: dict[tuple[str, str], Shown] = {}
+
+
+class OllamaProvider:
+    def __init__(self, url: str, *, api_key: str = "", is_demo: bool = False) -> None:
+        self.server = shown_address(url)
+        self.is_demo = is_demo
+        self._endpoint = Endpoint(self.server, base_url(url), api_key)
+        self._leaves_machine = leaves_machine(url)
+
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
+        return with_fallback(self._stream, request)
+
+    async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
+        patience = Patience(self.server, tools_sent=bool(request.tools))
+        async with open_stream(
+            self._endpoint, "/api/chat", payload_of(request), patience
+        ) as response:
+            if response.status_code != 200:
+                body = await read_body(response, patience)
+                raise self._refusal(response.status_code, body, request.model_name)
+            async for line in read_lines(response, patience):
+                chunk = self._chunk(line, request.model_name, patience)
+                for event in events_of(chunk):
+                    patience.answering = True
+                    yield event
+                if chunk.get("done"):
+                    yield finished(chunk)
+                    return
+        # Seen when a model repeats itself: Ollama ends the stream without a last line.
+        yield Finished("ended_early")
+
+    def _chunk(self, line: bytes, model_name: str, patience: Patience) -> dict[str, Any]:
+        if not line.strip():
+            return {}
+        chunk = as_object(line)
+        if chunk is None:
+            raise BadAnswer(server=self.server, detail="a line that is not JSON")
+        if chunk.get("error"):
+            raise failed_stream(
+                chunk, server=self.server, model_name=model_name, answering=patience.answering
+            )
+        return chunk
+
+    async def list_models(self) -> list[ModelInfo]:
+        tags = await self._get("/api/tags")
+        # llama.cpp's server can have an /api/tags too, with OpenAI's list beside the models.
+        if "models" not in tags or "data" in tags:
+            raise NotAModelServer(server=self.server)
+        models = [self._own(tagged(entry, self.server)) for entry in items(tags, "models")]
+        running, described = await asyncio.gather(self._running(), self._described(models))
+        return described if running is None else [with_loaded(m, running) for m in described]
+
+    async def describe_model(self, model_name: str) -> ModelInfo:
+        wanted = full_name(model_name)
+        found = [m for m in await self.list_models() if full_name(m.name) == wanted]
+        if not found:
+            raise ModelNotFound(model_name=model_name, server=self.server)
+        return found[0]
+
+    async def is_loaded(self, model_name: str) -> bool | None:
+        if model_name.endswith(CLOUD_ENDINGS):
+            return None
+        return full_name(model_name) in running_models(await self._get("/api/ps"))
+
+    def _own(self, model: ModelInfo) -> ModelInfo:
+        away = model.leaves_machine or self._leaves_machine
+        return replace(model, leaves_machine=away, is_demo=self.is_demo)
+
+    async def _running(self) -> dict[str, Mapping[str, Any]] | None:
+        try:
+            return running_models(await self._get("/api/ps"))
+        except RoutingError:
+            return None
+
+    async def _described(self, models: list[ModelInfo]) -> list[ModelInfo]:
+        """With what `/api/show` tells, as far as it comes in time; the rest follows next time."""
+        gate = asyncio.Semaphore(SHOW_AT_ONCE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SHOW_SECONDS):
+                await asyncio.gather(*(self._show(model, gate) for model in models))
+        known = ((model, _shown.get(self._key(model))) for model in models)
+        return [with_shown(model, facts) if facts else model for model, facts in known]
+
+    async def _show(self, model: ModelInfo, gate: asyncio.Semaphore) -> None:
+        if self._key(model) in _shown:
+            return
+        async with gate:
+            with contextlib.suppress(RoutingError):
+                data = await self._get("/api/show", {"model": model.name, "name": model.name})
+                _shown[self._key(model)] = shown(data)
+
+    def _key(self, model: ModelInfo) -> tuple[str, str]:
+        return self.server, model.digest or model.name
+
+    async def _get(self, path: str, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+        reply = await ask(self._endpoint, "GET" if payload is None else "POST", path, payload)
+        if reply.status != 200:
+            model_name = str((payload or {}).get("model", ""))
+            raise self._refusal(reply.status, reply.body, model_name)
+        data = as_object(reply.body)
+        if data is None:
+            raise NotAModelServer(server=self.server)
+        return data
+
+    def _refusal(self, status: int, body: bytes, model_name: str) -> RoutingError:
+        return refusal(status, body, server=self.server, model_name=model_name)

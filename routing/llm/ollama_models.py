@@ -1,0 +1,81 @@
+"""What Ollama says of its models: `/api/tags`, `/api/show` and `/api/ps` put together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from routing.llm.wire import items, number, part, text
+from routing.types import ModelInfo
+
+CLOUD_ENDINGS = (":cloud", "-cloud")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The part of `/api/show` that never changes for one digest."""
+
+    capabilities: frozenset[str] | None
+    context_length: int | None
+    remote: bool
+
+
+def full_name(name: str) -> str:
+    """A name without a tag means `:latest`."""
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+def tagged(entry: Mapping[str, Any], server: str) -> ModelInfo:
+    """A model of `/api/tags`; servers before 0.30 say less."""
+    name = text(entry, "name") or text(entry, "model")
+    details = part(entry, "details")
+    return ModelInfo(
+        name=name,
+        server=server,
+        digest=text(entry, "digest"),
+        size_bytes=number(entry, "size"),
+        family=text(details, "family"),
+        parameter_size=text(details, "parameter_size"),
+        quantization=text(details, "quantization_level"),
+        context_length=number(details, "context_length"),
+        capabilities=capabilities_of(entry),
+        leaves_machine=bool(text(entry, "remote_host")) or name.endswith(CLOUD_ENDINGS),
+    )
+
+
+def shown(data: Mapping[str, Any]) -> Shown:
+    model_info = part(data, "model_info")
+    architecture = text(model_info, "general.architecture")
+    return Shown(
+        capabilities=capabilities_of(data),
+        context_length=number(model_info, f"{architecture}.context_length"),
+        remote=bool(text(data, "remote_host")),
+    )
+
+
+def capabilities_of(data: Mapping[str, Any]) -> frozenset[str] | None:
+    value = data.get("capabilities")
+    return frozenset(map(str, value)) if isinstance(value, list) else None
+
+
+def with_shown(model: ModelInfo, facts: Shown) -> ModelInfo:
+    """`/api/tags` leaves capabilities out (tools, for one), so what is shown goes first."""
+    known = model.capabilities if facts.capabilities is None else facts.capabilities
+    return replace(
+        model,
+        capabilities=known,
+        context_length=facts.context_length or model.context_length,
+        leaves_machine=model.leaves_machine or facts.remote,
+    )
+
+
+def with_loaded(model: ModelInfo, running: Mapping[str, Mapping[str, Any]]) -> ModelInfo:
+    entry = running.get(full_name(model.name))
+    length = number(entry, "context_length") if entry else None
+    return replace(model, loaded=entry is not None, loaded_context_length=length)
+
+
+def running_models(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {
+        full_name(text(entry, "name") or text(entry, "model")): entry
+        for entry in items(data, "models")
+    }

@@ -1,0 +1,138 @@
+"""Servers that speak OpenAI's protocol: llama.cpp, vLLM, LM Studio and others.
+
+A trailing assistant message is sent as it is: llama.cpp goes on from it, and streams only what
+is new.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import Any
+
+import httpx
+
+from routing.errors import BadAnswer, ModelNotFound, NotAModelServer, ServerStarting, TimedOut
+from routing.llm.address import base_url, leaves_machine, shown
+from routing.llm.client import Endpoint, Patience, open_stream
+from routing.llm.fallback import with_fallback
+from routing.llm.openai_wire import Assembly, data_of, payload_of
+from routing.llm.packets import ask, read_body, read_lines
+from routing.llm.refusals import failed_stream, refusal
+from routing.llm.wire import as_object, items, number, part, text
+from routing.types import ChatRequest, Event, ModelInfo
+
+ASK_AGAIN_SECONDS = 0.5
+
+
+class OpenAICompatibleProvider:
+    def __init__(self, url: str, *, api_key: str = "", is_demo: bool = False) -> None:
+        self.server = shown(url)
+        self.is_demo = is_demo
+        self._endpoint = Endpoint(self.server, base_url(url), api_key)
+        self._leaves_machine = leaves_machine(url)
+
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
+        return with_fallback(self._stream, request)
+
+    async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
+        patience = Patience(self.server, tools_sent=bool(request.tools))
+        assembly = Assembly()
+        async with self._opened(request, patience) as response:
+            async for line in read_lines(response, patience):
+                data = data_of(line)
+                if data == b"[DONE]":
+                    assembly.done = True
+                    break
+                for event in assembly.add(self._chunk(data, request.model_name, patience)):
+                    patience.answering = True
+                    yield event
+        for event in assembly.end():
+            yield event
+
+    @contextlib.asynccontextmanager
+    async def _opened(
+        self, request: ChatRequest, patience: Patience
+    ) -> AsyncIterator[httpx.Response]:
+        """llama.cpp answers 503 until its model is loaded: as good as a wait for headers."""
+        payload = payload_of(request)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience.seconds
+        while True:
+            path = "/v1/chat/completions"
+            async with open_stream(self._endpoint, path, payload, patience) as response:
+                if response.status_code == 200:
+                    yield response
+                    return
+                await self._raise_unless_starting(response, patience, request.model_name)
+            if loop.time() > until:
+                raise TimedOut(server=self.server, seconds=patience.seconds, phase="loading")
+            patience.heard = False
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+    async def _raise_unless_starting(
+        self, response: httpx.Response, patience: Patience, model_name: str
+    ) -> None:
+        body = await read_body(response, patience)
+        error = refusal(response.status_code, body, server=self.server, model_name=model_name)
+        if not isinstance(error, ServerStarting):
+            raise error
+
+    def _chunk(self, data: bytes, model_name: str, patience: Patience) -> Mapping[str, Any]:
+        if not data:
+            return {}
+        chunk = as_object(data)
+        if chunk is None:
+            raise BadAnswer(server=self.server, detail="a line that is not JSON")
+        if chunk.get("error"):
+            raise failed_stream(
+                chunk, server=self.server, model_name=model_name, answering=patience.answering
+            )
+        return chunk
+
+    async def list_models(self) -> list[ModelInfo]:
+        reply = await ask(self._endpoint, "GET", "/v1/models")
+        if reply.status != 200:
+            raise refusal(reply.status, reply.body, server=self.server)
+        data = as_object(reply.body)
+        # `data` is null where there is no model.
+        if data is None or "data" not in data:
+            raise NotAModelServer(server=self.server)
+        return [self._model(entry) for entry in items(data, "data")]
+
+    def _model(self, entry: Mapping[str, Any]) -> ModelInfo:
+        """`meta` is llama.cpp's, `max_model_len` vLLM's; the others give a name alone."""
+        meta = part(entry, "meta")
+        length = number(entry, "max_model_len")
+        return ModelInfo(
+            name=text(entry, "id"),
+            server=self.server,
+            size_bytes=number(meta, "size"),
+            parameter_size=_in_millions(number(meta, "n_params")),
+            quantization=text(meta, "ftype"),
+            context_length=number(meta, "n_ctx_train") or length,
+            loaded_context_length=number(meta, "n_ctx") or length,
+            loaded=True if meta or length else None,
+            leaves_machine=self._leaves_machine,
+            is_demo=self.is_demo,
+        )
+
+    async def describe_model(self, model_name: str) -> ModelInfo:
+        for model in await self.list_models():
+            if model.name == model_name:
+                return model
+        raise ModelNotFound(model_name=model_name, server=self.server)
+
+    async def is_loaded(self, model_name: str) -> bool | None:
+        try:
+            return (await self.describe_model(model_name)).loaded
+        except ServerStarting:
+            return False
+        except ModelNotFound:
+            return None
+
+
+def _in_millions(count: int | None) -> str:
+    """As Ollama writes it: 134.52M, 8.03B."""
+    if not count:
+        return ""
+    return f"{count / 1e9:.2f}B" if count >= 1e9 else f"{count / 1e6:.2f}M"

@@ -1,0 +1,157 @@
+"""`/v1/chat/completions`: a request as such servers want it, its chunks as events."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from routing.llm.wire import finish_reason, items, milliseconds, number, part, text, tool_call
+from routing.types import (
+    ChatMessage,
+    ChatRequest,
+    Event,
+    Finished,
+    Parameters,
+    ReasoningDelta,
+    TextDelta,
+    Timings,
+    ToolCallStarted,
+    Usage,
+)
+
+SAME_NAME = ("temperature", "top_p", "top_k", "min_p", "seed", "repeat_penalty", "stop")
+IMAGE_TYPES = {"/9j/": "jpeg", "R0lG": "gif", "UklG": "webp"}
+
+
+def payload_of(request: ChatRequest) -> dict[str, Any]:
+    """Only what is set: OpenAI's own servers refuse names that they do not know."""
+    payload: dict[str, Any] = {
+        "model": request.model_name,
+        "messages": [_message(message) for message in request.messages],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **_parameters(request.parameters),
+    }
+    if request.tools:
+        payload["tools"] = list(request.tools)
+    return payload
+
+
+def _parameters(parameters: Parameters) -> dict[str, Any]:
+    given = parameters.to_dict()
+    wire = {name: given[name] for name in SAME_NAME if name in given}
+    # Below 0 means "no limit" to Ollama; here that is said by saying nothing.
+    if parameters.num_predict is not None and parameters.num_predict >= 0:
+        wire["max_tokens"] = parameters.num_predict
+    if isinstance(parameters.thinking, bool):
+        wire["chat_template_kwargs"] = {"enable_thinking": parameters.thinking}
+    elif parameters.thinking is not None:
+        wire["reasoning_effort"] = "high" if parameters.thinking == "max" else parameters.thinking
+    return wire
+
+
+def _message(message: ChatMessage) -> dict[str, Any]:
+    wire: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.images:
+        pictures = [{"type": "image_url", "image_url": {"url": _url(i)}} for i in message.images]
+        wire["content"] = [{"type": "text", "text": message.content}, *pictures]
+    if message.tool_calls:
+        wire["tool_calls"] = [
+            {
+                "id": call.call_id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": json.dumps(call.arguments)},
+            }
+            for call in message.tool_calls
+        ]
+    if message.tool_call_id:
+        wire["tool_call_id"] = message.tool_call_id
+    return wire
+
+
+def _url(image: str) -> str:
+    return f"data:image/{IMAGE_TYPES.get(image[:4], 'png')};base64,{image}"
+
+
+def data_of(line: bytes) -> bytes:
+    """What a line carries; empty for comments, blank lines and names of events.
+
+    An error may come under a name of its own (older llama.cpp), or with no name at all.
+    """
+    line = line.strip()
+    if line.startswith(b"{"):
+        return line
+    name, _, value = line.partition(b":")
+    if name == b"error":
+        return b'{"error":' + value + b"}"
+    return value.strip() if name == b"data" else b""
+
+
+@dataclass(slots=True)
+class _Fragments:
+    """One tool call on its way: arguments come as pieces of JSON text."""
+
+    call_id: str = ""
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What of a stream has to be kept until its end."""
+
+    reason: str | None = None
+    done: bool = False
+    usage: Usage = field(default_factory=Usage)
+    timings: Timings = field(default_factory=Timings)
+    calls: dict[int, _Fragments] = field(default_factory=dict)
+
+    def add(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+        self._add_numbers(chunk)
+        # Only one choice is asked for; the last chunk, with the usage, has none.
+        for choice in items(chunk, "choices")[:1]:
+            delta = part(choice, "delta") or part(choice, "message")
+            self._add_calls(delta)
+            self.reason = text(choice, "finish_reason") or self.reason
+            if reasoning := text(delta, "reasoning") or text(delta, "reasoning_content"):
+                yield ReasoningDelta(reasoning)
+            if content := text(delta, "content"):
+                yield TextDelta(content)
+
+    def end(self) -> Iterator[Event]:
+        """Tool calls of a stream that broke off are incomplete, so they are not told."""
+        if self.reason is None and not self.done:
+            yield Finished("ended_early", self.usage, self.timings)
+            return
+        for _, call in sorted(self.calls.items()):
+            arguments = "".join(call.arguments)
+            yield ToolCallStarted(tool_call(call.call_id, call.name, arguments))
+        yield Finished(finish_reason(self.reason or ""), self.usage, self.timings)
+
+    def _add_numbers(self, chunk: Mapping[str, Any]) -> None:
+        if usage := part(chunk, "usage"):
+            self.usage = Usage(number(usage, "prompt_tokens"), number(usage, "completion_tokens"))
+        # llama.cpp's own measure.
+        if timings := part(chunk, "timings"):
+            self.timings = Timings(
+                prompt_ms=milliseconds(timings, "prompt_ms"),
+                generation_ms=milliseconds(timings, "predicted_ms"),
+            )
+
+    def _add_calls(self, delta: Mapping[str, Any]) -> None:
+        for fragment in items(delta, "tool_calls"):
+            call = self.calls.setdefault(self._index(fragment), _Fragments())
+            function = part(fragment, "function")
+            call.call_id = call.call_id or text(fragment, "id")
+            call.name = call.name or text(function, "name")
+            arguments = function.get("arguments")
+            whole = isinstance(arguments, dict)
+            call.arguments.append(json.dumps(arguments) if whole else text(function, "arguments"))
+
+    def _index(self, fragment: Mapping[str, Any]) -> int:
+        """Some servers leave it out; then an id starts a new call."""
+        index = number(fragment, "index")
+        if index is not None:
+            return index
+        starts = bool(text(fragment, "id")) or not self.calls
+        return len(self.calls) if starts else max(self.calls)

@@ -1,0 +1,83 @@
+"""Bytes as they come from a model server: lines of a stream, bodies of short answers."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from routing.errors import BadAnswer, ServerUnreachable
+from routing.llm.client import Endpoint, Patience, client, translated
+
+LONGEST_BYTES = 16 * 1024 * 1024
+ASK_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: bytes
+
+
+async def read_lines(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
+    r"""Lines without their end, split at b"\n" alone.
+
+    httpx's `aiter_lines` also splits at U+0085 and U+2028, which models do write. A packet may
+    end in the middle of a line or of a character.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async with contextlib.aclosing(_read_packets(response, patience)) as packets:
+        async for packet in packets:
+            *ended, rest = packet.split(b"\n")
+            for piece in ended:
+                yield b"".join((*parts, piece))
+                parts, size = [], 0
+            parts.append(rest)
+            size = _within_limit(size + len(rest), patience)
+    if last := b"".join(parts):
+        yield last
+
+
+async def read_body(response: httpx.Response, patience: Patience) -> bytes:
+    body = bytearray()
+    async with contextlib.aclosing(_read_packets(response, patience)) as packets:
+        async for packet in packets:
+            body += packet
+            _within_limit(len(body), patience)
+    return bytes(body)
+
+
+async def ask(
+    endpoint: Endpoint, method: str, path: str, payload: Mapping[str, Any] | None = None
+) -> Reply:
+    """One short question, as for the list of models; slow is as good as absent."""
+    patience = Patience(endpoint.server)
+    try:
+        async with asyncio.timeout(ASK_SECONDS):
+            with translated(patience):
+                request = endpoint.request(method, path, payload)
+                response = await client().send(request, stream=True)
+                async with contextlib.aclosing(response):
+                    return Reply(response.status_code, await read_body(response, patience))
+    except TimeoutError:
+        raise ServerUnreachable(server=endpoint.server) from None
+
+
+async def _read_packets(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
+    packets = response.aiter_bytes()
+    while True:
+        async with asyncio.timeout(patience.seconds):
+            packet = await anext(packets, None)
+        if packet is None:
+            return
+        patience.heard = True
+        yield packet
+
+
+def _within_limit(size: int, patience: Patience) -> int:
+    if size > LONGEST_BYTES:
+        raise BadAnswer(server=patience.server, detail="a line without end")
+    return size

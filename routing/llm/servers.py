@@ -1,0 +1,168 @@
+"""Which model servers answer now, what each speaks, and what it offers."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from routing.errors import (
+    AuthenticationFailed,
+    NotAModelServer,
+    RateLimited,
+    RoutingError,
+    ServerBusy,
+    ServerFailed,
+    ServerRefused,
+    ServerStarting,
+    ServerUnreachable,
+)
+from routing.llm import echo
+from routing.llm.address import shown
+from routing.llm.catalogue import Catalogue, choose_default
+from routing.llm.echo import EchoProvider
+from routing.llm.ollama import OllamaProvider
+from routing.llm.openai_compatible import OpenAICompatibleProvider
+from routing.types import ModelInfo, Provider
+
+DETECT_SECONDS = 2.0
+CACHE_SECONDS = 5.0
+
+TELLING = (
+    AuthenticationFailed,
+    RateLimited,
+    ServerBusy,
+    ServerFailed,
+    ServerRefused,
+    ServerStarting,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A configured server. Only the main one gets the key, and nobody's log."""
+
+    url: str
+    api_key: str = ""
+    is_demo: bool = False
+
+
+type Places = tuple[Place, ...]
+type Found = tuple[Provider, list[ModelInfo]]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All servers at one moment. What was configured then tells whether it still holds."""
+
+    places: Places
+    default_model: str
+    taken_at: float
+    catalogue: Catalogue
+    providers: Mapping[str, Provider]
+    errors: Mapping[str, RoutingError]
+
+    def holds(self, places: Places, default_model: str) -> bool:
+        young = time.monotonic() - self.taken_at < CACHE_SECONDS
+        return young and (self.places, self.default_model) == (places, default_model)
+
+
+_latest: Survey | None = None
+_running: dict[tuple[asyncio.AbstractEventLoop, Places, str], asyncio.Task[Survey]] = {}
+
+
+async def detect_models(fresh: bool = False) -> Catalogue:
+    """Every model of every server that answers; the others are in `errors`, none raises."""
+    return (await _survey(fresh)).catalogue
+
+
+async def provider_at(server: str) -> Provider:
+    """The provider for a server that is configured and answers."""
+    address = _address(server)
+    if address not in [_address(place.url) for place in configured_places()]:
+        raise ServerUnreachable(server=address)
+    asked_at = time.monotonic()
+    survey = await _survey()
+    if address not in survey.providers and survey.taken_at < asked_at:
+        survey = await _survey(fresh=True)
+    if address not in survey.providers:
+        raise survey.errors.get(address) or ServerUnreachable(server=address)
+    return survey.providers[address]
+
+
+def _address(url: str) -> str:
+    return echo.SERVER if url.strip() == echo.SERVER else shown(url)
+
+
+def configured_places() -> Places:
+    if settings.LLM_BASE_URL.strip() == echo.SERVER:
+        return (Place(echo.SERVER),)
+    places = [Place(settings.LLM_BASE_URL, api_key=settings.LLM_API_KEY)]
+    if settings.DEMO_MODEL_URL:
+        places.append(Place(settings.DEMO_MODEL_URL, is_demo=True))
+    return tuple(places)
+
+
+async def _survey(fresh: bool = False) -> Survey:
+    places, default_model = configured_places(), settings.LLM_DEFAULT_MODEL
+    if not fresh and _latest is not None and _latest.holds(places, default_model):
+        return _latest
+    key = (asyncio.get_running_loop(), places, default_model)
+    if key not in _running:
+        _running[key] = asyncio.create_task(_take(places, default_model))
+        _running[key].add_done_callback(lambda _: _running.pop(key, None))
+    # Whoever asked first may go away; the others still wait for the same answer.
+    return await asyncio.shield(_running[key])
+
+
+async def _take(places: Places, default_model: str) -> Survey:
+    global _latest
+    answers = await asyncio.gather(*map(_look_at, places))
+    found = [answer for answer in answers if not isinstance(answer, RoutingError)]
+    errors = tuple(answer for answer in answers if isinstance(answer, RoutingError))
+    models = tuple(model for _, offered in found for model in offered)
+    _latest = Survey(
+        places,
+        default_model,
+        time.monotonic(),
+        Catalogue(models, errors, choose_default(models, default_model)),
+        {provider.server: provider for provider, _ in found},
+        {error.context["server"]: error for error in errors},
+    )
+    return _latest
+
+
+async def _look_at(place: Place) -> Found | RoutingError:
+    try:
+        async with asyncio.timeout(DETECT_SECONDS):
+            return await _identified(place)
+    except TimeoutError:
+        return ServerUnreachable(server=shown(place.url))
+    except RoutingError as error:
+        return error
+
+
+async def _identified(place: Place) -> Found:
+    if place.url == echo.SERVER:
+        return EchoProvider(), await EchoProvider().list_models()
+    ollama = OllamaProvider(place.url, api_key=place.api_key, is_demo=place.is_demo)
+    try:
+        return ollama, await ollama.list_models()
+    except ServerUnreachable:
+        raise
+    except RoutingError as error:
+        first = error
+    other = OpenAICompatibleProvider(place.url, api_key=place.api_key, is_demo=place.is_demo)
+    try:
+        return other, await other.list_models()
+    except RoutingError as second:
+        raise _more_telling(first, second, other.server) from None
+
+
+def _more_telling(first: RoutingError, second: RoutingError, server: str) -> RoutingError:
+    """A refusal says more than that one of the two protocols was not spoken."""
+    for error in (second, first):
+        if isinstance(error, TELLING):
+            return error
+    return NotAModelServer(server=server)

@@ -1,0 +1,240 @@
+"""The values that pass between a conversation and a model: pure, frozen, without ids of rows.
+
+A strategy takes a `ChatRequest` and yields `Event`s in order, then exactly one `Finished`.
+Durations are milliseconds, token counts are the server's own; None means that it did not say.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, Protocol
+
+type Role = Literal["system", "user", "assistant", "tool"]
+type Capability = Literal["completion", "tools", "thinking", "vision", "embedding", "insert"]
+type Thinking = bool | Literal["low", "medium", "high", "max"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a model asks for. `call_id` is the server's, or one of our own where it gave none."""
+
+    call_id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message as a model sees it. `images` are plain base64, without a `data:` prefix."""
+
+    role: Role
+    content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str = ""
+    tool_name: str = ""
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """How a model should answer; None leaves the choice to the server.
+
+    `num_ctx` is sent only when a person set it: changing it between requests makes Ollama reload
+    the model. `keep_alive` is seconds or a Go duration such as "5m".
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    seed: int | None = None
+    num_ctx: int | None = None
+    num_predict: int | None = None
+    repeat_penalty: float | None = None
+    stop: tuple[str, ...] = ()
+    keep_alive: int | str | None = None
+    thinking: Thinking | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Parameters":
+        known = {f.name: data[f.name] for f in fields(cls) if data.get(f.name) is not None}
+        if "stop" in known:
+            known["stop"] = tuple(known["stop"])
+        return cls(**known)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Only what is set, ready for JSON."""
+        pairs = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in pairs
+            if value is not None and value != ()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What a model is asked. Where the last message is the assistant's, the model continues it.
+
+    `tools` are JSON-schema function descriptions in OpenAI's shape, sent as they are.
+    """
+
+    model_name: str
+    messages: tuple[ChatMessage, ...]
+    parameters: Parameters = Parameters()
+    tools: tuple[Mapping[str, Any], ...] = ()
+
+    def for_model(self, model_name: str) -> "ChatRequest":
+        return replace(self, model_name=model_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """As the server measured them, in milliseconds."""
+
+    total_ms: float | None = None
+    load_ms: float | None = None
+    prompt_ms: float | None = None
+    generation_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model that a server offers.
+
+    `context_length` is what the model was trained for, `loaded_context_length` what is loaded now.
+    None means that the server did not say; older servers leave many fields out.
+    """
+
+    name: str
+    server: str
+    digest: str = ""
+    size_bytes: int | None = None
+    family: str = ""
+    parameter_size: str = ""
+    quantization: str = ""
+    context_length: int | None = None
+    loaded_context_length: int | None = None
+    loaded: bool | None = None
+    capabilities: frozenset[str] | None = None
+    leaves_machine: bool = False
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChosen:
+    """Always the first event of an answer."""
+
+    strategy: str
+    model_name: str
+    server: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallStarted:
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallFinished:
+    call_id: str
+    result: str
+    ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalNeeded:
+    call: ToolCall
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know of this answer, as a code (the sentence is chosen on screen).
+
+    Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
+    """
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end. `finish_reason` is of the closed list in `FINISH_REASONS`, or a server's own word."""
+
+    finish_reason: str
+    usage: Usage = Usage()
+    timings: Timings = Timings()
+    error_code: str = ""
+    error_context: Mapping[str, Any] = field(default_factory=dict)
+
+
+type Event = (
+    RouteChosen
+    | TextDelta
+    | ReasoningDelta
+    | ToolCallStarted
+    | ToolCallFinished
+    | ApprovalNeeded
+    | Notice
+    | Finished
+)
+
+FINISH_REASONS = (
+    "stop",
+    "length",
+    "tool_limit",
+    "cancelled",
+    "error",
+    "ended_early",
+    "interrupted",
+    "approval_needed",
+)
+
+
+class Provider(Protocol):
+    """A model server. Every failure is a `RoutingError`; httpx's errors never leave a provider."""
+
+    server: str
+    """Its address, as shown to people and stored with messages."""
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[Event]:
+        """Deltas, `ToolCallStarted` and `Notice` in order, then exactly one `Finished`.
+
+        A stream that ends without its last line ends in `Finished("ended_early")`. Closing the
+        iterator closes the connection, which is what makes the server stop.
+        """
+        ...
+
+    async def list_models(self) -> list[ModelInfo]: ...
+
+    async def describe_model(self, model_name: str) -> ModelInfo: ...
+
+    async def is_loaded(self, model_name: str) -> bool | None:
+        """None where the server has no way to tell."""
+        ...
+
+
+class Strategy(Protocol):
+    """A routing strategy: first `RouteChosen`, then the answer, then exactly one `Finished`."""
+
+    name: str
+    label: str
+
+    def answer(self, request: ChatRequest, provider: Provider) -> AsyncIterator[Event]: ...

@@ -1,0 +1,178 @@
+"""Prepares Chat Studio and starts it: python scripts/studio.py run
+
+Like its neighbours it needs the standard library only and is readable by every Python since 2.7: an old Python must be
+able to run it in order to find a newer one, or to say what is missing. Hence no annotations and no f-strings here.
+"""
+
+# ruff: noqa: UP010, UP031
+
+from __future__ import print_function
+
+import os
+import shutil
+import subprocess
+import sys
+
+from children import ROOT, WINDOWS, Missing, environment
+from find_python import folders
+from venv_dir import ensure_venv, install, pip, venv_python
+
+UV = "uv==0.13.9"
+
+
+def hand_over(*arguments):
+    """Ends this program and puts .venv's Python in its place, so that signals and exit codes are its own."""
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    command = [venv_python()] + list(arguments)
+    if not WINDOWS:
+        os.execve(command[0], command, environment())
+    sys.exit(call(*arguments))  # execve on Windows gives the prompt back at once
+
+
+def call(*arguments):
+    sys.stdout.flush()
+    process = subprocess.Popen([venv_python()] + list(arguments), env=environment(), cwd=ROOT)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # it reached the child as well, which ends in its own way
+            continue
+
+
+def in_turn(*commands):
+    for command in commands:
+        code = call(*command)
+        if code:
+            sys.exit(code)
+
+
+def prepare_run():
+    ensure_venv()
+    extras = {name for name in os.environ.get("EXTRAS", "").replace(" ", ",").split(",") if name}
+    if extras - {"postgres", "redis"}:
+        raise Missing(
+            "EXTRAS knows postgres and redis, separated by a comma; it was %s."
+            % os.environ["EXTRAS"]
+        )
+    install("extras" if extras else "base")
+
+
+def prepare_development():
+    ensure_venv()
+    install("dev")
+
+
+def serve_options():
+    """HOST and PORT reach the settings through the environment; MODEL is no setting."""
+    model = environment().get("MODEL")
+    if model not in (None, "demo", "none", "ask"):
+        raise Missing("MODEL is demo, none or ask; it was %s." % model)
+    return ["--model", model] if model else []
+
+
+def run(arguments):
+    """Start the server: HOST, PORT, MODEL=demo|none|ask and EXTRAS=postgres,redis from the environment."""
+    prepare_run()
+    hand_over("manage.py", "serve", *(serve_options() + arguments))
+
+
+def setup(arguments):
+    """Only prepare: environment, packages, database, static files, with MODEL=demo the model."""
+    prepare_run()
+    hand_over("manage.py", "serve", "--prepare-only", *(serve_options() + arguments))
+
+
+def test(arguments):
+    """Run the tests; further arguments go to pytest."""
+    prepare_development()
+    if not chromium():
+        print("Browser tests skipped: no Chromium found (apt install chromium)")
+    hand_over("-m", "pytest", *arguments)
+
+
+def chromium():
+    names = (
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "chrome.exe",
+        "msedge.exe",
+    )
+    paths = [os.path.join(folder, name) for folder in folders() for name in names]
+    paths.append("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+    return next((path for path in paths if os.path.exists(path)), None)
+
+
+def lint(arguments):
+    """Check style and format."""
+    prepare_development()
+    in_turn(["-m", "ruff", "check"] + arguments, ["-m", "ruff", "format", "--check"])
+
+
+def types(arguments):
+    """Check types."""
+    prepare_development()
+    hand_over("-m", "mypy", *arguments)
+
+
+def check(arguments):
+    """lint, types and test, one after the other."""
+    lint([])
+    in_turn(["-m", "mypy"])
+    test(arguments)
+
+
+def lock(arguments):
+    """Make the locks in requirements/ anew; --upgrade takes newer versions."""
+    ensure_venv()
+    pip(UV)
+    compile_ = ["-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.12"]
+    compile_ += ["--generate-hashes", "--no-header", "--no-annotate"] + arguments
+    extras = ["--extra", "postgres", "--extra", "redis"]
+    in_turn(
+        compile_ + ["pyproject.toml", "-o", "requirements/base.txt"],
+        compile_ + ["pyproject.toml", "-o", "requirements/extras.txt"] + extras,
+        compile_ + ["pyproject.toml", "-o", "requirements/dev.txt", "--group", "dev"] + extras,
+        compile_ + ["requirements/demo.in", "-o", "requirements/demo.txt", "--no-deps"],
+    )
+
+
+def clean(arguments):
+    """Remove what can be made again (.venv and caches); data stays."""
+    for name in (
+        ".venv",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+        "test-results",
+    ):
+        shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
+    for folder, names, _ in os.walk(ROOT):
+        if "__pycache__" in names:
+            shutil.rmtree(os.path.join(folder, "__pycache__"), ignore_errors=True)
+
+
+COMMANDS = {f.__name__: f for f in (run, setup, test, lint, types, check, lock, clean)}
+
+
+def main(arguments):
+    if not arguments or arguments[0] not in COMMANDS:
+        print("Usage: python scripts/studio.py COMMAND\n")
+        for name in sorted(COMMANDS):
+            print("  %-6s %s" % (name, COMMANDS[name].__doc__))
+        return 0 if arguments[:1] in ([], ["help"], ["--help"]) else 2
+    try:
+        COMMANDS[arguments[0]](arguments[1:])
+    except Missing as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,224 @@
+// Comfort on top of pages that work without it: keys, drafts, following the newest text, copying, toasts.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const on = (type, handler, options) => document.addEventListener(type, handler, options);
+  const box = () => $("#composer-text");
+  const say = (sentence) => { if ($("#announcer").textContent !== sentence) $("#announcer").textContent = sentence; };
+
+  // The composer
+  const draft = (form, text) => {
+    const key = `draft:${form.getAttribute("action")}`;
+    try {
+      if (text === undefined) return localStorage.getItem(key) || "";
+      text ? localStorage.setItem(key, text) : localStorage.removeItem(key);
+    } catch { return ""; } // storage is full or off
+  };
+  const grow = (field) => {
+    if (CSS.supports("field-sizing", "content")) return;
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight}px`;
+  };
+  const fill = (text) => {
+    box().value = text;
+    grow(box());
+    draft(box().form, text);
+  };
+  on("input", ({ target }) => {
+    if (target.tagName === "TEXTAREA") grow(target);
+    if (target === box()) draft(target.form, target.value);
+  });
+  on("keydown", (event) => {
+    if (event.key === "Escape") return leave(event);
+    if (event.key !== "Enter" || event.target !== box() || event.isComposing || event.keyCode === 229) return;
+    const touch = matchMedia("(hover: none) and (pointer: coarse)").matches;
+    if (event.shiftKey || (touch && !event.ctrlKey && !event.metaKey)) return;
+    event.preventDefault();
+    if (box().value.trim() && !$(".stop")) box().form.requestSubmit();
+  });
+
+  // What is typed while a message is on its way goes into the fresh composer.
+  let sentText = null, typed = "";
+  on("htmx:before:request", ({ target }) => { if (target.id === "composer") sentText = box().value; });
+  on("htmx:after:request", ({ target, detail: { ctx } }) => {
+    if (target.id !== "composer" || ctx.response.status >= 400) return;
+    typed = box().value === sentText ? "" : box().value;
+    draft(target, "");
+    following = true;
+  });
+
+  // Following the newest text, unless the person scrolled up
+  let following = true, lastY = 0, queued = false;
+  const gap = () => root.scrollHeight - innerHeight - scrollY;
+  const showJump = () => { if ($(".jump")) $(".jump").hidden = following; };
+  const follow = () => {
+    if (!following || queued || !$(".message")) return;
+    queued = true;
+    requestAnimationFrame(() => { queued = false; if (following) scrollTo(0, 1e9); });
+  };
+  addEventListener("scroll", () => {
+    // Going up lets go, even by a pixel; only a page that became shorter still counts as its end.
+    following = scrollY < lastY ? gap() < 2 : following || gap() < 40;
+    lastY = scrollY;
+    showJump();
+  }, { passive: true });
+  addEventListener("load", () => {
+    following = performance.getEntriesByType("navigation")[0]?.type === "navigate" || gap() < 40;
+    follow();
+  });
+  // A page out of the back-forward cache has lost its websocket and what came meanwhile.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // Swaps
+  let heldList = null, olderFrom = null, wasActive = false;
+  const listInUse = () => $("#sidebar-list :is(.menu[open], .rename)");
+  const releaseList = () => {
+    if (!heldList || listInUse()) return;
+    $("#sidebar-list").replaceWith(heldList);
+    htmx.process(heldList);
+    heldList = null;
+  };
+  on("htmx:before:swap", ({ detail: { ctx: { sourceElement }, tasks } }) => {
+    if (sourceElement.closest(".older")) olderFrom = { height: root.scrollHeight, y: scrollY };
+    const at = tasks.findIndex(({ target }) => target?.id === "sidebar-list");
+    if (at < 0) return;
+    // A menu or a title being edited is not pulled away by news of another conversation.
+    heldList = sourceElement.id === "socket" && listInUse() ? tasks.splice(at, 1)[0].fragment.firstElementChild : null;
+  });
+  on("htmx:after:swap", () => {
+    if (typed) fill(typed);
+    typed = "";
+    if (olderFrom) scrollTo(0, olderFrom.y + root.scrollHeight - olderFrom.height);
+    olderFrom = null;
+    follow();
+    const status = $(".message.is-active > .message-status");
+    if (status) say(status.textContent.trim());
+    else if (wasActive) say($("#messages > :last-child > .notice > p")?.textContent || "The answer is complete.");
+    wasActive = Boolean(status);
+  });
+
+  // Failures
+  const toast = (text) => {
+    const element = document.createElement("div"), line = document.createElement("p");
+    element.className = "toast toast-error";
+    line.textContent = text;
+    element.append(line);
+    $("#toasts").append(element);
+  };
+  const FAILURES = {
+    403: "This page is out of date. Reload it and try again.",
+    404: "That is no longer there. Reload the page.",
+    500: "The server met an error. Nothing was lost; please try again.",
+  };
+  on("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx && ctx.request.method !== "GET") toast("The server could not be reached. Nothing was lost; please try again.");
+  });
+  on("htmx:response:error", ({ detail: { ctx } }) => {
+    const text = FAILURES[Math.min(ctx.response.status, 500)];
+    if (text && ctx.request.method !== "GET") toast(text);
+  });
+  on("animationend", ({ target, animationName }) => { if (animationName === "toast-life") target.remove(); });
+
+  // The websocket
+  let late;
+  const connection = (text) => { clearTimeout(late); $("#connection").textContent = text; };
+  on("htmx:ws:before:connection", ({ detail }) => {
+    const url = new URL(detail.connection.url), { revision, sidebar } = $("#page-state").dataset;
+    url.searchParams.set("revision", revision);
+    url.searchParams.set("sidebar", sidebar);
+    detail.connection.url = url.href;
+  });
+  on("htmx:ws:after:connection", ({ detail }) => { detail.connection.frames = 0; connection(""); });
+  on("htmx:ws:after:message:incoming", ({ detail: { connection } }) => {
+    connection.frames += 1;
+    if (connection.frames % 8 === 0 && connection.socket?.readyState === 1) connection.socket.send(`ack ${connection.frames}`);
+  });
+  on("htmx:ws:close", ({ detail }) => {
+    clearTimeout(late);
+    if (detail.reason === "closed") late = setTimeout(connection, 3000, "Reconnecting…");
+  });
+
+  // Clicks
+  const toClipboard = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea"), focused = document.activeElement;
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    focused.focus();
+  };
+  const copy = async (button) => {
+    const message = button.closest(".message"), source = $(".source", message), label = $(".label", button) || button;
+    await toClipboard(
+      button.dataset.copy === "code" ? $("code", button.closest("figure")).textContent
+        : source ? source.content.textContent : $(".part", message).textContent,
+    );
+    label.textContent = "Copied";
+    say("Copied");
+    setTimeout(() => { label.textContent = "Copy"; say(""); }, 2000);
+  };
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) if (menu !== except) menu.open = false;
+  };
+  const closeRename = (form) => {
+    const row = form.closest(".conversation");
+    form.remove();
+    $("a", row).focus();
+    releaseList();
+  };
+  const leave = (event) => {
+    const form = event.target.closest(".conversation .rename"), menu = $(".menu[open]");
+    if (!form && !menu) return;
+    event.preventDefault();
+    if (form) return closeRename(form);
+    menu.open = false;
+    $("summary", menu).focus();
+  };
+  on("click", (event) => {
+    const hit = (selector) => event.target.closest(selector);
+    const button = hit("[data-copy]"), theme = hit("[name=theme]"), rename = hit(".conversation .rename-cancel"), suggestion = hit(".suggestions a"), undo = hit(".toast .button");
+    closeMenus(hit(".menu-panel") ? null : hit(".menu"));
+    if (button) copy(button);
+    if (theme) {
+      root.dataset.theme = theme.value;
+      for (const each of theme.form.elements.theme) each.setAttribute("aria-pressed", each === theme);
+    }
+    if (hit(".jump")) {
+      following = true;
+      showJump();
+      follow();
+      box().focus({ preventScroll: true });
+    }
+    if (undo) setTimeout(() => undo.closest(".toast").remove());
+    if (rename) {
+      event.preventDefault();
+      closeRename(rename.closest(".rename"));
+    }
+    if (suggestion && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      fill(new URL(suggestion.href).searchParams.get("text"));
+      box().focus();
+    }
+  });
+  on("toggle", ({ target }) => {
+    if (!target.matches(".menu")) return;
+    if (target.open) $(".menu-panel", target).scrollIntoView({ block: "nearest" });
+    else releaseList();
+  }, true);
+
+  on("DOMContentLoaded", () => {
+    const field = box(), socket = $("#socket");
+    wasActive = Boolean($(".message.is-active"));
+    if (field) {
+      field.value ||= draft(field.form);
+      grow(field);
+      if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
+      if ($(".message")) scrollTo(0, 1e9);
+    }
+    // htmx may have looked at the page before the websocket extension had arrived.
+    if (socket) htmx.process(socket);
+  });
+})();

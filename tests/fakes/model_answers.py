@@ -1,0 +1,248 @@
+"""What each fake model says, step by step, whatever the protocol."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SLOW_WORDS = 300
+SLOW_RATE = 20.0
+BENCH = re.compile(r"bench-(\d+)tps-(\d+)tok:1b")
+ORDER = re.compile(r"call (\w+) (\{.*\})", re.DOTALL)
+
+MARKDOWN = """# A heading
+
+Some *emphasis*, **strong** words, `code` and a [link](https://example.com/).
+
+```python
+def add(a: int, b: int) -> int:
+    return a + b
+```
+
+| name | value |
+|------|------:|
+| one  |     1 |
+| two  |     2 |
+
+1. first
+2. second
+   - inner
+
+- [x] done
+- [ ] open
+
+Inline $a^2 + b^2 = c^2$ and a block:
+
+$$
+\\int_0^1 x^2 \\, dx = \\frac{1}{3}
+$$
+"""
+HALF_UTF8 = "Grüße 👩‍👩‍👧‍👦 你好，世界 line\u2028separator next\u0085line 🇪🇺 done"
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Think:
+    text: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """In the last chunk, as models with a Jinja template do."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ErrorLine:
+    message: str
+
+
+@dataclass(frozen=True)
+class Die:
+    """The connection is reset."""
+
+
+@dataclass(frozen=True)
+class EndEarly:
+    """The stream ends properly but without its last line."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Instead of a stream. `raw` is the value of Ollama's `error`."""
+
+    status: int
+    raw: str
+    kind: str = "api_error"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+type Step = Text | Think | Call | ErrorLine | Die | EndEarly | Refuse
+
+
+@dataclass(frozen=True)
+class Asked:
+    model: str
+    messages: list[dict[str, Any]]
+    tools: list[dict[str, Any]]
+    thinks: bool = True
+
+    def last(self, role: str) -> str:
+        texts = [str(m.get("content", "")) for m in self.messages if m.get("role") == role]
+        return texts[-1] if texts else ""
+
+    def begun(self) -> str:
+        """The beginning that is to be continued."""
+        last = self.messages[-1] if self.messages else {}
+        return str(last.get("content", "")) if last.get("role") == "assistant" else ""
+
+
+NAMES = (
+    "fast:1b",
+    "slow:1b",
+    "markdown:1b",
+    "loading:1b",
+    "never:1b",
+    "dies:1b",
+    "ends-early:1b",
+    "error-line:1b",
+    "half-utf8:1b",
+    "thinking:1b",
+    "thinking-only:1b",
+    "too-long:1b",
+    "gone:1b",
+    "load-fails:1b",
+    "busy:1b",
+    "tools:1b",
+    "embed:1b",
+    "cloud:1b-cloud",
+)
+
+
+def is_known(model: str) -> bool:
+    return model in NAMES or BENCH.fullmatch(model) is not None
+
+
+def capabilities(model: str) -> list[str]:
+    if model == "embed:1b":
+        return ["embedding"]
+    extra = {"thinking:1b": "thinking", "thinking-only:1b": "thinking", "tools:1b": "tools"}
+    return ["completion", *([extra[model]] if model in extra else [])]
+
+
+def refusal(model: str) -> Refuse | None:
+    """What the model's name alone decides."""
+    too_long = "request (9000 tokens) exceeds the available context size (4096 tokens)"
+    numbers = {"n_prompt_tokens": 9000, "n_ctx": 4096}
+    refusals = {
+        "too-long:1b": Refuse(400, too_long, "exceed_context_size_error", numbers),
+        "gone:1b": Refuse(404, f"model '{model}' not found", "not_found_error"),
+        "load-fails:1b": Refuse(500, "llama-server process has terminated: exit status 2"),
+        "busy:1b": Refuse(503, "server busy, please try again.  maximum pending requests exceeded"),
+        "embed:1b": Refuse(400, f'"{model}" does not support chat'),
+    }
+    if not is_known(model):
+        return Refuse(404, f"model '{model}' not found", "not_found_error")
+    return refusals.get(model)
+
+
+async def answer(asked: Asked) -> AsyncIterator[Step]:
+    if refused := refusal(asked.model):
+        yield refused
+    elif asked.model == "never:1b":
+        await asyncio.Event().wait()
+    else:
+        steps, rate = _script(asked)
+        async for step in _paced(steps, rate):
+            yield step
+
+
+def _script(asked: Asked) -> tuple[Iterator[Step], float]:
+    """Steps, and how many a second (0: as fast as they are taken)."""
+    if bench := BENCH.fullmatch(asked.model):
+        return _numbered(asked, int(bench[2])), float(bench[1])
+    if asked.model == "slow:1b":
+        return _numbered(asked, SLOW_WORDS), SLOW_RATE
+    if asked.model in ("dies:1b", "ends-early:1b", "error-line:1b"):
+        return _broken(asked.model), 50.0
+    return _quick(asked), 200.0 if asked.model == "markdown:1b" else 0.0
+
+
+def _quick(asked: Asked) -> Iterator[Step]:
+    match asked.model:
+        case "markdown:1b":
+            return _words(MARKDOWN)
+        case "half-utf8:1b":
+            return _words(HALF_UTF8)
+        case "thinking:1b" | "thinking-only:1b":
+            return _thinking(asked)
+        case "tools:1b":
+            return _tools(asked)
+        case _:
+            return _words(asked.last("user").removeprefix(asked.begun()))
+
+
+def _words(text: str) -> Iterator[Step]:
+    return (Text(word) for word in re.findall(r"\s*\S+\s*", text))
+
+
+def _numbered(asked: Asked, count: int) -> Iterator[Step]:
+    """w0 w1 w2 …, going on after the last number of a beginning."""
+    told = re.findall(r"w(\d+)", asked.begun())
+    first = int(told[-1]) + 1 if told else 0
+    return (Text(f" w{n}" if n else "w0") for n in range(first, count))
+
+
+def _broken(model: str) -> Iterator[Step]:
+    for n in range(10):
+        yield Text(f" w{n}" if n else "w0")
+    if model == "dies:1b":
+        yield Die()
+    if model == "error-line:1b":
+        yield ErrorLine("an error was encountered while running the model: unexpected EOF")
+    yield EndEarly()
+
+
+def _thinking(asked: Asked) -> Iterator[Step]:
+    for word in ("Let", " me", " think", " about", " it", ".") if asked.thinks else ():
+        yield Think(word)
+    if asked.model == "thinking:1b":
+        yield from _words("The answer is 42.")
+
+
+def _tools(asked: Asked) -> Iterator[Step]:
+    """Calls what the message orders (`call NAME {…}`), else the first tool that is offered."""
+    if asked.messages and asked.messages[-1].get("role") == "tool":
+        return _words(f"The tool said: {asked.messages[-1].get('content')}")
+    if not asked.tools:
+        return _words("No tools were offered.")
+    if order := ORDER.search(asked.last("user")):
+        return iter([Call(order[1], json.loads(order[2]))])
+    function = asked.tools[0].get("function", {})
+    return iter([Call(function.get("name", ""), _example(function.get("parameters", {})))])
+
+
+def _example(schema: Mapping[str, Any]) -> dict[str, Any]:
+    values = {"integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {}}
+    properties = schema.get("properties", {})
+    return {
+        name: values.get(properties.get(name, {}).get("type"), "Paris")
+        for name in schema.get("required", [])
+    }
+
+
+async def _paced(steps: Iterator[Step], rate: float) -> AsyncIterator[Step]:
+    """By the clock rather than by a pause each, so that a slow reader does not bend the rate."""
+    start = time.monotonic()
+    for count, step in enumerate(steps):
+        await asyncio.sleep(max(0.0, start + count / rate - time.monotonic()) if rate else 0)
+        yield step
