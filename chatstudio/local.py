@@ -20,7 +20,7 @@ def is_loopback(address: str) -> bool:
 def scope_is_local(scope: dict[str, Any]) -> bool:
     """Whether the server's own end of the connection is a loopback address."""
     server = scope.get("server")
-    return bool(server) and is_loopback(str(server[0]))
+    return server is not None and is_loopback(str(server[0]))
 
 
 def local_person() -> User:

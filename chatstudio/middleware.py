@@ -47,6 +47,6 @@ def LocalOnlyMiddleware(get_response: Sync | Async) -> Sync | Async:
 def LocalPersonMiddleware(get_response: Sync | Async) -> Sync | Async:
     def sign_in(request: HttpRequest) -> None:
         request.user = cast(User, SimpleLazyObject(local_person))
-        request.auser = sync_to_async(local_person)  # type: ignore[assignment]
+        request.auser = sync_to_async(local_person)
 
     return _around(get_response, sign_in)

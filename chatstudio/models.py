@@ -9,7 +9,7 @@ class User(AbstractUser):
 
     is_local = models.BooleanField(default=False, editable=False)
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_local"], condition=models.Q(is_local=True), name="one_local_person"

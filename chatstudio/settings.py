@@ -151,7 +151,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Who may come in. Bound to loopback, one local person: names of this machine only, cookie names
 # of our own (cookies are shared by all ports of a host), and no framing, sniffing or referrers.
 ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = read(env.list, "CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = read(env.list, "CSRF_TRUSTED_ORIGINS", [])
 CSRF_COOKIE_NAME = "chatstudio_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"

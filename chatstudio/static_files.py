@@ -1,10 +1,12 @@
+from typing import cast
+
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """WhiteNoise without a thread hop in every request: its own middleware is synchronous only.
 
     Our files are small, so one is read whole where a request asks for it.
@@ -22,7 +24,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if self.is_async:
             return self._answer(request)  # type: ignore[return-value]
-        return super().__call__(request)
+        return cast(HttpResponseBase, super().__call__(request))
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         if self.autorefresh:
@@ -30,7 +32,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
         else:
             static_file = self.files.get(request.path_info)
         if static_file is None:
-            return await self.get_response(request)
+            return cast(HttpResponseBase, await self.get_response(request))
         found = self.serve(static_file, request)
         body = b"".join(found)
         found.close()

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from chatstudio.base.http import Request
 from chatstudio.context import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -50,7 +51,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: Request) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest("theme is one of: " + ", ".join(THEMES))

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 NOT_FOUND = 4404
 
 
-class ChatConsumer(AsyncWebsocketConsumer):
+class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Follows one conversation (or none) and the person's sidebar.
 
     The browser acknowledges every eighth frame. While more than WINDOW frames are out, nothing

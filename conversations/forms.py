@@ -1,4 +1,4 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -8,6 +8,11 @@ from conversations.models import PromptProfile
 from conversations.services import clean_title
 from routing.strategies import STRATEGIES
 from routing.types import Parameters
+
+if TYPE_CHECKING:
+    ProfileModelForm = forms.ModelForm[PromptProfile]
+else:
+    ProfileModelForm = forms.ModelForm
 
 LONGEST_MESSAGE = 500_000
 
@@ -61,7 +66,7 @@ class RenameForm(forms.Form):
         return clean_title(self.cleaned_data["title"])
 
 
-class PromptProfileForm(forms.ModelForm):
+class PromptProfileForm(ProfileModelForm):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = forms.ChoiceField(required=False)

@@ -54,12 +54,13 @@ def interrupt_lost_generations(own_process_id: int | None) -> int:
     )
     lost = [
         generation
-        for generation in active.exclude(process_id=own_process_id)
-        if generation.process is None or is_gone(generation.process)
+        for generation in active
+        if generation.process is None
+        or (generation.process_id != own_process_id and is_gone(generation.process))
     ]
     for generation in lost:
         interrupt(generation)
-    ServerProcess.objects.exclude(id=own_process_id).filter(
+    ServerProcess.objects.exclude(id=own_process_id or 0).filter(
         heartbeat_at__lt=timezone.now() - timedelta(days=1)
     ).exclude(generations__status__in=ACTIVE).delete()
     return len(lost)

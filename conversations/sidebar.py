@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chatstudio.models import User
@@ -53,7 +53,7 @@ def sidebar_for(person: User, current: UUID | None = None, after: str = "") -> S
     return Sidebar(groups, cursor, digest(groups))
 
 
-def _listed(person: User):  # type: ignore[no-untyped-def]
+def _listed(person: User) -> QuerySet[Conversation]:
     active = Message.objects.filter(conversation=OuterRef("pk"), status__in=ACTIVE)
     return (
         conversations_of(person)

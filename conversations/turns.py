@@ -204,7 +204,7 @@ def _write_generation(
     answer.conversation = conversation
     return Generation.objects.create(
         message=answer,
-        process=ServerProcess.objects.filter(id=process_id).first(),
+        process=ServerProcess.objects.filter(id=process_id or 0).first(),
         cause=cause,
         strategy=conversation.routing_profile,
         model_name=conversation.model_name,

@@ -13,7 +13,7 @@ class Missing(Exception):
 
 
 def environment():
-    """The children's environment: complete where ours is empty, and free of what would redirect Python or pip."""
+    """Ours, completed where it is empty and free of what would redirect Python or pip."""
     env = dict(os.environ)
     for name in (
         "PYTHONHOME",
@@ -40,7 +40,7 @@ def environment():
 
 
 def capture(command):
-    """Runs the command: (exit code, everything that it printed). A command that cannot be started has code 127."""
+    """Runs the command: (exit code, all that it printed); 127 if it cannot be started."""
     try:
         process = subprocess.Popen(
             command,

@@ -1,5 +1,5 @@
 """Finds a Python that can run Chat Studio, also where the default one is too old."""
-# ruff: noqa: UP024, UP031
+# ruff: noqa: RUF005  unpacking in a list is too new
 
 import glob
 import json
@@ -42,7 +42,7 @@ def wanted_version():
 
 
 def folders():
-    """Where programs live; the fixed ones because an empty PATH, or one made by a desktop, lacks them."""
+    """Where programs live; the fixed ones because a PATH made by a desktop may lack them."""
     listed = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return [f for f in listed if f] + ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
 
@@ -65,7 +65,7 @@ def managed(version):
 
 
 def candidates():
-    """Commands that may be a Python, the best first: the wanted version, the one that runs this, the others."""
+    """Commands that may be a Python, best first: the wanted version, the running one, others."""
     if os.environ.get("PYTHON"):
         yield [os.environ["PYTHON"]]
     running = "%d.%d" % sys.version_info[:2]
@@ -93,7 +93,7 @@ def find_python():
         version, missing, path = json.loads(output.strip().splitlines()[-1])
         if tuple(version[:2]) >= OLDEST and not missing:
             return path
-        seen[path] = (version, missing)
+        seen[os.path.realpath(path)] = (version, missing)
     raise Missing(explain(seen))
 
 
@@ -107,3 +107,10 @@ def explain(seen):
                 "    on Debian and Ubuntu:  sudo apt install python%d.%d-venv" % tuple(version[:2])
             )
     return "\n".join(lines + ["How to get one:", GET_PYTHON])
+
+
+if __name__ == "__main__":
+    try:
+        print(find_python())
+    except Missing as missing:
+        sys.exit(str(missing))

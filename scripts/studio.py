@@ -1,11 +1,11 @@
 """Prepares Chat Studio and starts it: python scripts/studio.py run
 
-Like its neighbours it needs the standard library only and is readable by every Python since 2.7: an old Python must be
-able to run it in order to find a newer one, or to say what is missing. Hence no annotations and no f-strings here.
+Like its neighbours it needs the standard library only and is readable by every Python since 2.7:
+an old Python must be able to run it in order to find a newer one, or to say what is missing. Hence
+no annotations and no f-strings here.
 """
 
-# ruff: noqa: UP010, UP031
-
+# ruff: noqa: RUF005  unpacking in a list is too new
 from __future__ import print_function
 
 import os
@@ -21,12 +21,12 @@ UV = "uv==0.13.9"
 
 
 def hand_over(*arguments):
-    """Ends this program and puts .venv's Python in its place, so that signals and exit codes are its own."""
+    """Puts .venv's Python in the place of this program: signals and exit code are its own."""
     sys.stdout.flush()
     os.chdir(ROOT)
     command = [venv_python()] + list(arguments)
     if not WINDOWS:
-        os.execve(command[0], command, environment())
+        os.execve(command[0], command, environment())  # noqa: S606
     sys.exit(call(*arguments))  # execve on Windows gives the prompt back at once
 
 
@@ -72,7 +72,7 @@ def serve_options():
 
 
 def run(arguments):
-    """Start the server: HOST, PORT, MODEL=demo|none|ask and EXTRAS=postgres,redis from the environment."""
+    """Start the server; takes HOST, PORT, MODEL=demo|none|ask, EXTRAS=postgres,redis."""
     prepare_run()
     hand_over("manage.py", "serve", *(serve_options() + arguments))
 

@@ -1,5 +1,5 @@
 """Makes .venv and installs the locked packages into it, once."""
-# ruff: noqa: UP010, UP024, UP031
+# ruff: noqa: B904, RUF005  "from error" and unpacking in a list are too new
 
 from __future__ import print_function
 
@@ -44,7 +44,7 @@ def venv_python():
 
 
 def venv_works():
-    """False also when its Python was removed or replaced by another version: then its pip cannot be imported."""
+    """False also where its Python was removed or replaced: then pip cannot be imported."""
     check = "import sys, pip; sys.exit(sys.version_info < %r)" % (OLDEST,)
     return os.path.exists(venv_python()) and capture([venv_python(), "-c", check])[0] == 0
 
@@ -68,7 +68,8 @@ def require_writable():
         os.rmdir(tempfile.mkdtemp(dir=ROOT))
     except (IOError, OSError) as error:
         raise Missing(
-            "Chat Studio keeps its environment and data in its own folder, and %s cannot be written to (%s).\n"
+            "Chat Studio keeps its environment and data in its own folder, but %s\n"
+            "cannot be written to (%s). "
             "Copy it to a folder of yours, or give yourself the right to write there."
             % (ROOT, error.strerror)
         )
@@ -92,7 +93,7 @@ def fingerprint(lock):
 
 
 def install(name):
-    """Installs requirements/<name>.txt into .venv unless the very same lock was installed before."""
+    """Installs requirements/<name>.txt into .venv unless this very lock was installed before."""
     lock = os.path.join(ROOT, "requirements", name + ".txt")
     mark, stamps = fingerprint(lock), read_stamps()
     if stamps.get(name) == mark:
@@ -118,5 +119,7 @@ def pip(*arguments):
 
 
 def tail(output):
+    """The end of what pip or venv printed, without pip's warnings where it has more to say."""
     lines = [line for line in output.splitlines() if line.strip()]
-    return "\n".join("  " + line[:300] for line in lines[-8:])
+    errors = [line for line in lines if not line.startswith("WARNING")] or lines
+    return "\n".join("  " + line[:300] for line in errors[-8:])

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def load_or_create(path: Path) -> str:
-    """The key in this file, made first if there is none. Processes that start together agree on one key."""
+    """The key in this file, made first if need be. Processes that start together agree on one."""
     try:
         return read(path) or read(create(path))
     except OSError as error:

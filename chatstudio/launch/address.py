@@ -61,17 +61,17 @@ def why_not(address: str, port: int, error: Exception) -> str:
 
 
 def require_private(address: str) -> None:
-    """Without accounts everybody who reaches the server would be its owner, so only this machine may reach it."""
+    """Without accounts whoever reaches the server is its owner: only this machine may reach it."""
     if is_loopback(address) or has_accounts():
         return
     raise LaunchError(
-        f"HOST={address} would let other machines in, and there are no accounts yet: everyone who\n"
-        "opened the page would read and write as you. Leave HOST at 127.0.0.1; from another machine\n"
-        "come through a tunnel: ssh -L 8000:127.0.0.1:8000 this-machine"
+        f"HOST={address} would let other machines in, and there are no accounts yet: everyone\n"
+        "who opened the page would read and write as you. Leave HOST at 127.0.0.1; from another\n"
+        "machine come through a tunnel: ssh -L 8000:127.0.0.1:8000 this-machine"
     )
 
 
 def has_accounts() -> bool:
     """Whether anyone can sign in. A password that begins with ! belongs to nobody."""
     people = get_user_model()._default_manager.filter(is_active=True)
-    return people.exclude(password="").exclude(password__startswith="!").exists()
+    return people.exclude(password="").exclude(password__startswith="!").exists()  # noqa: S106

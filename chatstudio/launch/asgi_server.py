@@ -7,7 +7,7 @@ from chatstudio.launch import LaunchError
 
 
 def run(address: str, port: int, ready: Callable[[int], None]) -> None:
-    """Serves until SIGTERM, Ctrl-C or the end of the terminal. `ready` is called once the port listens."""
+    """Serves until SIGTERM, Ctrl-C or the terminal's end; calls `ready` once the port listens."""
     from daphne.endpoints import build_endpoint_description_strings
     from daphne.server import Server
 
@@ -29,7 +29,7 @@ def run(address: str, port: int, ready: Callable[[int], None]) -> None:
     server.run()
     if not server.listening_addresses:
         raise LaunchError(
-            f"Another program took port {port} just now. Choose another one: make run PORT={port + 1}"
+            f"Another program just took port {port}. Choose another one: make run PORT={port + 1}"
         )
 
 

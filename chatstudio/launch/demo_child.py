@@ -1,7 +1,8 @@
 """The demo model's server, a program of its own: demo_child.py MODEL_FILE PORT
 
-Prints one line of JSON when it can answer, {"url": …}, or cannot, {"error": …}. It ends when its standard input does,
-which the end of its parent brings about, however sudden. It knows nothing of Django, so that it starts at once.
+Prints one line of JSON when it can answer, {"url": …}, or cannot, {"error": …}. It ends when its
+standard input does, which the end of its parent brings about, however sudden. It knows nothing of
+Django, so that it starts at once.
 """
 
 import json
@@ -49,7 +50,7 @@ def start(model_file: str, port: int):  # type: ignore[no-untyped-def]
     p.cors_origins = "http://127.0.0.1"  # the default lets every website read the answers
     p.endpoint_slots = p.endpoint_props = False
     p.n_ctx, p.n_parallel = 4096, 1
-    # With every core busy the engine falls to a tenth of its speed: one is left for the application.
+    # With every core busy the engine falls to a tenth of its speed: one is left for others.
     p.cpuparams.n_threads = p.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) - 1)
     p.n_predict = 256
     p.sampling.temp, p.sampling.penalty_repeat = 0.3, 1.1

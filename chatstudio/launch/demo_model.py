@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chatstudio.launch.demo_install import model_path
-
 CHILD = Path(__file__).with_name("demo_child.py")
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 LOG_BYTES = 1_000_000
@@ -29,12 +27,14 @@ def explain(error: str) -> str:
 
 
 class DemoModel:
-    """Runs until `stop`; a child that dies is started again at the same address, after a growing pause."""
+    """Runs until `stop`; a child that dies starts anew at the same address, ever more slowly."""
 
-    def __init__(self, log: Path, say: Callable[[str], None], child: Path = CHILD) -> None:
+    def __init__(
+        self, model: Path, log: Path, say: Callable[[str], None], child: Path = CHILD
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log, self.say, self.child = log, say, child
+        self.model, self.log, self.say, self.child = model, log, say, child
         self.process: subprocess.Popen[bytes] | None = None
         self.settled = threading.Event()  # it answers, or has said why it cannot
         self.stopping = threading.Event()
@@ -50,8 +50,7 @@ class DemoModel:
 
     def stop(self) -> None:
         self.stopping.set()
-        if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
+        self.close_input()
         self.thread.join(3)
         if self.thread.is_alive() and self.process is not None:
             self.process.kill()
@@ -68,28 +67,31 @@ class DemoModel:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def run_once(self) -> None:
-        with self.open_log() as log:
-            command = [sys.executable, "-I", str(self.child), str(model_path()), str(self.port)]
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                start_new_session=True,
-            )
-        with self.process as process:
-            assert process.stdin is not None and process.stdout is not None
+        self.process = process = self.spawn()
+        with process:
             if self.stopping.is_set():
-                process.stdin.close()
-            self.read_report(process.stdout.readline())
+                self.close_input()
+            self.read_report(process.stdout.readline() if process.stdout else b"")
             process.wait()
         if not self.stopping.is_set() and not self.error:
             self.say("The demo model stopped; starting it again")
 
-    def open_log(self):  # type: ignore[no-untyped-def]
+    def spawn(self) -> subprocess.Popen[bytes]:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         too_long = self.log.exists() and self.log.stat().st_size > LOG_BYTES
-        return self.log.open("wb" if too_long else "ab")
+        command = [sys.executable, "-I", str(self.child), str(self.model), str(self.port)]
+        with self.log.open("wb" if too_long else "ab") as log:
+            return subprocess.Popen(  # noqa: S603  no part of it comes from outside
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in the terminal is for the server
+            )
+
+    def close_input(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     def read_report(self, line: bytes) -> None:
         try:

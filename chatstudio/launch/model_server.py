@@ -6,7 +6,9 @@ PATHS = ("/api/version", "/v1/models")
 
 
 def answers(base_url: str, api_key: str = "", seconds: float = 1.0) -> bool:
-    """Whether something like a model server answers here. One that wants another key is a model server too."""
+    """Whether a model server answers here; one that wants another key is a model server too."""
+    if not base_url.startswith(("http://", "https://")):
+        return True  # a provider of our own that needs no server
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     base = base_url.rstrip("/").removesuffix("/v1")
     try:

@@ -1,4 +1,4 @@
-"""Brings database and static files up to date. Each step says something only if there is something to do."""
+"""Brings database and static files up to date, and speaks only where there is something to do."""
 
 import hashlib
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def migrate(say: Say) -> None:
 
 
 def collect_static(say: Say) -> None:
-    """Gathers and compresses the files that the browser loads, unless they are those of the last time."""
+    """Gathers and compresses what the browser loads, unless nothing changed since the last time."""
     stamp = Path(settings.STATIC_ROOT).with_suffix(".stamp")
     mark = fingerprint()
     if stamp.exists() and stamp.read_text() == mark and Path(settings.STATIC_ROOT).is_dir():

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
@@ -89,7 +90,8 @@ async def _events(generation: Generation) -> AsyncGenerator[Event]:
     generation.receipt = {**prepared.receipt, **generation.receipt}
     strategy = STRATEGIES[generation.strategy]
     request = prepared.request.for_model(model.name)
-    async with aclosing(strategy.answer(request, provider)) as events:
+    answer = cast(AsyncGenerator[Event], strategy.answer(request, provider))
+    async with aclosing(answer) as events:
         async for event in events:
             yield event
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from conversations.models.message import ACTIVE, Message, Status
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class ServerProcess(models.Model):

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from conversations.models.conversation import Conversation
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django_stubs_ext.db.models.manager import RelatedManager
 
     from conversations.models.generation import Generation
 

@@ -9,7 +9,7 @@ from conversations.rendering.attempt import attempt
 
 # comrak's time grows with the square of an unbroken run of quote marks: 50,000 take 1.8 s.
 MAX_QUOTE_MARKS = 100
-_TOO_MANY_QUOTE_MARKS = re.compile(rf"^([ \t>]*?>{{{MAX_QUOTE_MARKS}}})>+", re.MULTILINE)
+_TOO_MANY_QUOTE_MARKS = re.compile(">" * MAX_QUOTE_MARKS + ">+")
 
 
 def _extensions() -> ExtensionOptions:
@@ -54,6 +54,4 @@ def _whole_characters(text: str) -> str:
 
 
 def _cap_quote_marks(text: str) -> str:
-    if ">" * MAX_QUOTE_MARKS not in text:
-        return text
-    return _TOO_MANY_QUOTE_MARKS.sub(r"\1", text)
+    return _TOO_MANY_QUOTE_MARKS.sub(">" * MAX_QUOTE_MARKS, text)

@@ -4,10 +4,11 @@ from typing import cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import pages
 from conversations.lookup import (
@@ -20,12 +21,16 @@ from conversations.sidebar import sidebar_for
 from routing.llm.servers import detect_models
 
 
-def person_of(request: HttpRequest) -> User:
+def person_of(request: Request) -> User:
     return cast(User, request.user)
 
 
+async def aperson_of(request: Request) -> User:
+    return cast(User, await request.auser())
+
+
 @require_safe
-async def chat(request: HttpRequest) -> HttpResponse:
+async def chat(request: Request) -> HttpResponse:
     catalogue = await detect_models()
 
     def answer() -> HttpResponse:
@@ -41,7 +46,7 @@ async def chat(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-async def conversation(request: HttpRequest, key: UUID) -> HttpResponse:
+async def conversation(request: Request, key: UUID) -> HttpResponse:
     catalogue = await detect_models()
 
     def answer() -> HttpResponse:
@@ -53,7 +58,7 @@ async def conversation(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_safe
-def older_messages(request: HttpRequest, key: UUID) -> HttpResponse:
+def older_messages(request: Request, key: UUID) -> HttpResponse:
     """The page of messages before the one named by ?before=."""
     person = person_of(request)
     owned = conversation_for(person, key)
@@ -76,14 +81,14 @@ def as_uuid(text: str) -> UUID:
 
 
 @require_safe
-def older_conversations(request: HttpRequest) -> HttpResponse:
+def older_conversations(request: Request) -> HttpResponse:
     person = person_of(request)
     sidebar = sidebar_for(person, after=request.GET.get("after", ""))
     return render(request, "conversations/_sidebar_groups.html", {"sidebar": sidebar})
 
 
 @require_safe
-async def models_fragment(request: HttpRequest) -> HttpResponse:
+async def models_fragment(request: Request) -> HttpResponse:
     """The model selector again, or 204 while the page's own is still right."""
     catalogue = await detect_models()
 

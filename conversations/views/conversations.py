@@ -3,22 +3,23 @@
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from chatstudio.base.http import Request
 from conversations import frames, services
 from conversations.forms import RenameForm
 from conversations.lookup import conversation_for, deleted_conversation_for
 from conversations.models import Conversation
 from conversations.presenting import Toast
 from conversations.sidebar import sidebar_for
-from conversations.views.chat import person_of
+from conversations.views.chat import aperson_of, person_of
 
 
-async def rename(request: HttpRequest, key: UUID) -> HttpResponse:
-    person = await request.auser()  # type: ignore[misc]
+async def rename(request: Request, key: UUID) -> HttpResponse:
+    person = await aperson_of(request)
     conversation = await sync_to_async(conversation_for)(person, key)
     form = RenameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -37,16 +38,16 @@ async def rename(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-async def pin(request: HttpRequest, key: UUID) -> HttpResponse:
-    person = await request.auser()  # type: ignore[misc]
+async def pin(request: Request, key: UUID) -> HttpResponse:
+    person = await aperson_of(request)
     conversation = await sync_to_async(conversation_for)(person, key)
     await services.toggle_pin(conversation)
     return await _changed(request, conversation)
 
 
 @require_POST
-async def delete(request: HttpRequest, key: UUID) -> HttpResponse:
-    person = await request.auser()  # type: ignore[misc]
+async def delete(request: Request, key: UUID) -> HttpResponse:
+    person = await aperson_of(request)
     conversation = await sync_to_async(conversation_for)(person, key)
     await services.delete(conversation)
     onward = f"{reverse('chat')}?deleted={key}"
@@ -59,8 +60,8 @@ async def delete(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-async def undo_delete(request: HttpRequest, key: UUID) -> HttpResponse:
-    person = await request.auser()  # type: ignore[misc]
+async def undo_delete(request: Request, key: UUID) -> HttpResponse:
+    person = await aperson_of(request)
     conversation = await sync_to_async(deleted_conversation_for)(person, key)
     await services.undo_delete(conversation)
     url = reverse("conversation", args=[conversation.public_id])
@@ -69,7 +70,7 @@ async def undo_delete(request: HttpRequest, key: UUID) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-async def _changed(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+async def _changed(request: Request, conversation: Conversation) -> HttpResponse:
     if not request.htmx:
         return HttpResponseRedirect(reverse("conversation", args=[conversation.public_id]))
     html = await sync_to_async(_sidebar)(request)
@@ -78,11 +79,11 @@ async def _changed(request: HttpRequest, conversation: Conversation) -> HttpResp
     return HttpResponse(html)
 
 
-def _sidebar(request: HttpRequest) -> str:
+def _sidebar(request: Request) -> str:
     return frames.sidebar_list(sidebar_for(person_of(request), _open_conversation(request)))
 
 
-def _open_conversation(request: HttpRequest) -> UUID | None:
+def _open_conversation(request: Request) -> UUID | None:
     """The conversation that the asking page shows, from the address htmx sends along."""
     address = request.htmx.current_url or ""
     for piece in address.split("/"):

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from chatstudio.base.http import Request
 from conversations.forms import PromptProfileForm
 from conversations.lookup import own_prompt_profile_for, prompt_profiles_of
 from conversations.models import PromptProfile
@@ -19,27 +20,27 @@ from routing.llm.servers import detect_models
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     person = person_of(request)
     context = {"profiles": list(prompt_profiles_of(person)), "sidebar": sidebar_for(person)}
     return render(request, "conversations/prompt_profiles.html", context)
 
 
-async def new(request: HttpRequest) -> HttpResponse:
+async def new(request: Request) -> HttpResponse:
     return await _form_page(request, None)
 
 
-async def edit(request: HttpRequest, key: UUID) -> HttpResponse:
+async def edit(request: Request, key: UUID) -> HttpResponse:
     return await _form_page(request, key)
 
 
-async def _form_page(request: HttpRequest, key: UUID | None) -> HttpResponse:
+async def _form_page(request: Request, key: UUID | None) -> HttpResponse:
     catalogue = await detect_models()
     choices = [(choice.ref, choice.label) for choice in models_shown(catalogue).choices]
     return await sync_to_async(_form)(request, key, choices)
 
 
-def _form(request: HttpRequest, key: UUID | None, choices: list[tuple[str, str]]) -> HttpResponse:
+def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) -> HttpResponse:
     person = person_of(request)
     profile = own_prompt_profile_for(person, key) if key else PromptProfile(owner=person)
     chosen = ref_of(profile.model_name, profile.server)
@@ -71,6 +72,6 @@ def _save(form: PromptProfileForm) -> None:
 
 
 @require_POST
-def delete(request: HttpRequest, key: UUID) -> HttpResponse:
+def delete(request: Request, key: UUID) -> HttpResponse:
     own_prompt_profile_for(person_of(request), key).delete()
     return HttpResponseRedirect(reverse("prompt_profiles"))

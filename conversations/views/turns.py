@@ -1,39 +1,41 @@
 """Doors that start, stop and repeat answers. They are async: an answer lives on the event loop."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import frames, pages, turns
 from conversations.forms import TurnForm
 from conversations.live import runner
 from conversations.live.hub import conversation_topic, hub
 from conversations.lookup import conversation_for, message_for, usable_prompt_profile
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from conversations.models_shown import split_ref
 from conversations.presenting import PageState, Toast
-from conversations.views.chat import person_of
+from conversations.views.chat import aperson_of
 from routing.llm.servers import detect_models
 
 
 @require_POST
-async def send_new(request: HttpRequest) -> HttpResponse:
+async def send_new(request: Request) -> HttpResponse:
     return await _send(request, None)
 
 
 @require_POST
-async def send(request: HttpRequest, key: UUID) -> HttpResponse:
-    person = await sync_to_async(person_of)(request)
+async def send(request: Request, key: UUID) -> HttpResponse:
+    person = await aperson_of(request)
     return await _send(request, await sync_to_async(conversation_for)(person, key))
 
 
-async def _send(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
-    person = await request.auser()  # type: ignore[misc]
+async def _send(request: Request, conversation: Conversation | None) -> HttpResponse:
+    person = await aperson_of(request)
     form = TurnForm(request.POST)
     if not form.is_valid():
         return await _composer(request, person, conversation, form, form.sentence, 422)
@@ -61,14 +63,14 @@ def _turn_input(person: User, form: TurnForm) -> turns.TurnInput:
     )
 
 
-def to_conversation(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+def to_conversation(request: Request, conversation: Conversation) -> HttpResponse:
     url = reverse("conversation", args=[conversation.public_id])
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 
 
-async def _sent(request: HttpRequest, person: User, turn: turns.Turn, tab: str) -> HttpResponse:
+async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> HttpResponse:
     """A fresh composer. The articles come over the page's socket, in one order with what follows;
     a page whose socket is not connected gets them here."""
     catalogue = await detect_models()
@@ -92,7 +94,7 @@ async def _sent(request: HttpRequest, person: User, turn: turns.Turn, tab: str) 
 
 
 async def _composer(
-    request: HttpRequest,
+    request: Request,
     person: User,
     conversation: Conversation | None,
     form: TurnForm,
@@ -113,25 +115,28 @@ async def _composer(
 
 
 @require_POST
-async def stop(request: HttpRequest, key: UUID, message_key: UUID) -> HttpResponse:
-    person = await request.auser()  # type: ignore[misc]
+async def stop(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
+    person = await aperson_of(request)
     message = await sync_to_async(message_for)(person, key, message_key)
     await runner.stop(message)
     return await done(request, message.conversation)
 
 
+type Action = Callable[[User, Message], Awaitable[turns.Turn]]
+
+
 @require_POST
-async def retry(request: HttpRequest, key: UUID, message_key: UUID) -> HttpResponse:
+async def retry(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     return await _again(request, key, message_key, turns.retry)
 
 
 @require_POST
-async def continue_message(request: HttpRequest, key: UUID, message_key: UUID) -> HttpResponse:
+async def continue_message(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     return await _again(request, key, message_key, turns.resume)
 
 
-async def _again(request, key, message_key, action) -> HttpResponse:  # type: ignore[no-untyped-def]
-    person = await request.auser()
+async def _again(request: Request, key: UUID, message_key: UUID, action: Action) -> HttpResponse:
+    person = await aperson_of(request)
     message = await sync_to_async(message_for)(person, key, message_key)
     try:
         turn = await action(person, message)
@@ -141,7 +146,7 @@ async def _again(request, key, message_key, action) -> HttpResponse:  # type: ig
 
 
 def refused(
-    request: HttpRequest, refusal: turns.TurnRefused, conversation: Conversation
+    request: Request, refusal: turns.TurnRefused, conversation: Conversation
 ) -> HttpResponse:
     if not request.htmx:
         return to_conversation(request, conversation)
@@ -149,7 +154,7 @@ def refused(
     return HttpResponse(toast, status=200)
 
 
-async def done(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+async def done(request: Request, conversation: Conversation) -> HttpResponse:
     """Back to the page; with htmx a fresh picture, unless the page's socket brings it."""
     if not request.htmx:
         return to_conversation(request, conversation)

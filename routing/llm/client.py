@@ -83,7 +83,7 @@ class Endpoint:
     """Where a server is, and what opens it. `server` is the address without a password."""
 
     server: str
-    root: str
+    root: str = field(repr=False)
     api_key: str = field(default="", repr=False)
 
     def request(

@@ -49,13 +49,8 @@ class OllamaProvider:
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
-        async with open_stream(
-            self._endpoint, "/api/chat", payload_of(request), patience
-        ) as response:
-            if response.status_code != 200:
-                body = await read_body(response, patience)
-                raise self._refusal(response.status_code, body, request.model_name)
-            async for line in read_lines(response, patience):
+        async with contextlib.aclosing(self._lines(request, patience)) as lines:
+            async for line in lines:
                 chunk = self._chunk(line, request.model_name, patience)
                 for event in events_of(chunk):
                     patience.answering = True
@@ -65,6 +60,16 @@ class OllamaProvider:
                     return
         # Seen when a model repeats itself: Ollama ends the stream without a last line.
         yield Finished("ended_early")
+
+    async def _lines(self, request: ChatRequest, patience: Patience) -> AsyncGenerator[bytes]:
+        payload = payload_of(request)
+        async with open_stream(self._endpoint, "/api/chat", payload, patience) as response:
+            if response.status_code != 200:
+                body = await read_body(response, patience)
+                raise self._refusal(response.status_code, body, request.model_name)
+            async with contextlib.aclosing(read_lines(response, patience)) as lines:
+                async for line in lines:
+                    yield line
 
     def _chunk(self, line: bytes, model_name: str, patience: Patience) -> dict[str, Any]:
         if not line.strip():

@@ -37,8 +37,8 @@ class OpenAICompatibleProvider:
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
         assembly = Assembly()
-        async with self._opened(request, patience) as response:
-            async for line in read_lines(response, patience):
+        async with contextlib.aclosing(self._lines(request, patience)) as lines:
+            async for line in lines:
                 data = data_of(line)
                 if data == b"[DONE]":
                     assembly.done = True
@@ -48,6 +48,14 @@ class OpenAICompatibleProvider:
                     yield event
         for event in assembly.end():
             yield event
+
+    async def _lines(self, request: ChatRequest, patience: Patience) -> AsyncGenerator[bytes]:
+        async with (
+            self._opened(request, patience) as response,
+            contextlib.aclosing(read_lines(response, patience)) as lines,
+        ):
+            async for line in lines:
+                yield line
 
     @contextlib.asynccontextmanager
     async def _opened(

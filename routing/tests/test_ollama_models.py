@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from routing.errors import NotAModelServer
+from routing.llm import ollama
 from routing.llm.ollama import OllamaProvider
 from routing.tests.replay import Canned, replay, transcript
 from tests.fakes.model_server import running
@@ -20,7 +21,7 @@ async def test_capabilities_come_from_show_because_the_list_is_incomplete() -> N
     async with replay(answers) as told:
         model = await OllamaProvider(told.url).describe_model("qwen2.5-coder:0.5b")
     assert b'"capabilities":["completion"]' in transcript("09").body
-    assert model.capabilities == {"completion", "tools"}
+    assert model.capabilities == frozenset({"completion", "tools"})
     assert (model.family, model.parameter_size, model.quantization) == (
         "qwen2",
         "630.17M",
@@ -89,6 +90,14 @@ async def test_a_model_that_vanishes_between_list_and_show_is_no_trouble() -> No
     async with running() as (url, _):
         names = [model.name for model in await OllamaProvider(url).list_models()]
     assert "gone:1b" in names
+
+
+async def test_a_slow_show_does_not_hold_the_list_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ollama, "SHOW_SECONDS", 0.1)
+    answers = {"/api/tags": transcript("09"), "/api/show": Canned(silent=True)}
+    async with replay(answers) as told:
+        first, _ = await OllamaProvider(told.url).list_models()
+    assert first.capabilities == frozenset({"completion"})
 
 
 async def test_a_list_with_openais_list_beside_it_is_not_ollamas() -> None:

@@ -191,8 +191,8 @@ async def test_tool_calls_in_the_done_line() -> None:
 
 
 async def test_a_tool_call_without_an_id_gets_one_of_ours() -> None:
-    calls = [{"function": {"name": name, "arguments": {}}} for name in ("a", "b")]
-    events = await played(Canned(line(tool_calls=calls) + DONE))
+    call = {"function": {"name": "a", "arguments": {}}}
+    events = await played(Canned(line(tool_calls=[call, call]) + DONE))
     first, second = calls_of(events)
     assert first.call_id.startswith("call_")
     assert first.call_id != second.call_id

@@ -27,7 +27,9 @@
   };
   on("input", ({ target }) => {
     if (target.tagName === "TEXTAREA") grow(target);
-    if (target === box()) draft(target.form, target.value);
+    if (target !== box()) return;
+    draft(target.form, target.value);
+    follow();
   });
   on("keydown", (event) => {
     if (event.key === "Escape") return leave(event);
@@ -52,6 +54,12 @@
   let following = true, lastY = 0, queued = false;
   const gap = () => root.scrollHeight - innerHeight - scrollY;
   const showJump = () => { if ($(".jump")) $(".jump").hidden = following; };
+  // What scrolls sideways must be reachable by keyboard, and only that should be a tab stop.
+  const reach = () => {
+    for (const wide of document.querySelectorAll(".block pre, .table-wrap, .block :has(> math)")) {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+    }
+  };
   const follow = () => {
     if (!following || queued || !$(".message")) return;
     queued = true;
@@ -66,6 +74,7 @@
   addEventListener("load", () => {
     following = performance.getEntriesByType("navigation")[0]?.type === "navigate" || gap() < 40;
     follow();
+    reach();
   });
   // A page out of the back-forward cache has lost its websocket and what came meanwhile.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
@@ -94,7 +103,10 @@
     follow();
     const status = $(".message.is-active > .message-status");
     if (status) say(status.textContent.trim());
-    else if (wasActive) say($("#messages > :last-child > .notice > p")?.textContent || "The answer is complete.");
+    else {
+      if (wasActive) say($("#messages > :last-child > .notice > p")?.textContent || "The answer is complete.");
+      reach();
+    }
     wasActive = Boolean(status);
   });
 

@@ -15,7 +15,9 @@ MODEL_START_SECONDS = 15.0
 
 
 class Command(BaseCommand):
-    help = "Prepares database and static files, provides a model if none is there, and serves Chat Studio."
+    help = (
+        "Prepares database and static files, provides a model if need be, and serves Chat Studio."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.HOST, help="the address to listen on")
@@ -29,7 +31,7 @@ class Command(BaseCommand):
             "--model",
             choices=("ask", "demo", "none"),
             default="ask",
-            help="demo provides the small demo model, none does not, ask (the default) asks if there is no other",
+            help="demo provides the small demo model, none does not, ask asks if there is no other",
         )
         parser.add_argument("--prepare-only", action="store_true", help="do not serve")
 
@@ -71,7 +73,7 @@ class Command(BaseCommand):
         )
 
     def wants_demo(self, model: str) -> bool:
-        """Whether to provide the demo model: when told to, or when there is no model server and nobody says no."""
+        """When told to, or when there is no model server and the person does not say no."""
         if model != "ask" or settings.DEMO_MODEL_URL:
             return model == "demo" and not settings.DEMO_MODEL_URL
         if model_server.answers(settings.LLM_BASE_URL, settings.LLM_API_KEY):
@@ -84,7 +86,7 @@ class Command(BaseCommand):
             return True
         try:
             reply = input(
-                "Install the small demo model (about 130 MB)? MODEL=none skips this question. [Y/n] "
+                "Install the small demo model (about 130 MB)? MODEL=none never asks. [Y/n] "
             )
         except EOFError:
             reply = ""
@@ -96,13 +98,14 @@ class Command(BaseCommand):
             demo_install.install()
 
     def start_demo(self) -> DemoModel | None:
-        """The running demo model; without it the server still starts, and its pages say how to get a model."""
+        """The running demo model, or None: the server starts without, and says how to get one."""
         try:
             self.install_demo()
         except LaunchError as error:
             self.stderr.write(f"{error}\nGoing on without it.")
             return None
-        demo = DemoModel(settings.DATA_DIR / "logs" / "demo-model.log", self.say)
+        log = settings.DATA_DIR / "logs" / "demo-model.log"
+        demo = DemoModel(demo_install.model_path(), log, self.say)
         self.say("Starting the demo model")
         demo.start()
         settings.DEMO_MODEL_URL = os.environ["DEMO_MODEL_URL"] = demo.url
