@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import AsyncClient, Client
 
 HERE = {"SERVER_NAME": "127.0.0.1", "HTTP_HOST": "localhost"}
@@ -18,6 +19,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     names = pyfuncitem._fixtureinfo.argnames
     asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
     return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file, as in real life. Async code queries from a thread with a connection of its own; in
+    memory, connections could share only a cache, which locks whole tables without waiting."""
+    path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    for connection in connections.all():
+        connection.settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(autouse=True)
@@ -39,4 +49,4 @@ def client() -> Client:
 
 @pytest.fixture
 def aclient() -> Iterator[AsyncClient]:
-    yield AsyncClient(headers={"host": "localhost"})
+    yield AsyncClient(headers={"host": "localhost"}, server=("127.0.0.1", 8000))

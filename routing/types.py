@@ -176,7 +176,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end. `finish_reason` is of the closed list in `FINISH_REASONS`, or a server's own word."""
+    """The end. `finish_reason` is one of FINISH_REASONS, or a server's own word."""
 
     finish_reason: str
     usage: Usage = Usage()

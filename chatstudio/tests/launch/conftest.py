@@ -1,5 +1,4 @@
 import importlib
-import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -48,7 +47,7 @@ def fake_python(tmp_path, monkeypatch):
         program.parent.mkdir(parents=True, exist_ok=True)
         numbers = version.replace(".", ", ")
         program.write_text(f"#!/bin/sh\necho '[[{numbers}], {missing}, \"{program}\"]'\n")
-        os.chmod(program, 0o755)
+        program.chmod(0o700)
         return str(program)
 
     return make

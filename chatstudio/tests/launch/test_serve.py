@@ -1,0 +1,67 @@
+"""The command as a program of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def serve(tmp_path, request):
+    """Starts the server with these options, on its own data."""
+
+    def start(*options: str) -> subprocess.Popen[str]:
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        environment = {**kept, "DATA_DIR": str(tmp_path), "LLM_BASE_URL": "echo:"}
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        request.addfinalizer(process.kill)
+        return process
+
+    return start
+
+
+def ready_line(process: subprocess.Popen[str]) -> str:
+    return next(line for line in process.stdout if "ready at" in line)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_once_it_says_ready_it_answers_and_a_signal_ends_it_cleanly(serve, number):
+    process = serve("--port", "0")
+    url = re.search(r"http://127\.0\.0\.1:\d+/", ready_line(process))[0]
+    assert httpx.get(url + "health", trust_env=False).status_code == 200
+    process.send_signal(number)
+    rest = process.communicate(timeout=20)[0]
+    assert (process.returncode, rest) == (0, "")
+
+
+def test_a_second_start_only_says_where_it_is(serve):
+    assert serve("--prepare-only").communicate(timeout=60)[0] != ""
+    assert serve("--prepare-only").communicate(timeout=60)[0] == ""
+
+
+def test_a_port_in_use_ends_it_with_a_sentence(serve):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = serve("--port", str(taken.getsockname()[1]))
+        output = process.communicate(timeout=60)[0]
+    assert process.returncode == 1
+    assert "make run PORT=" in output
+    assert "Traceback" not in output

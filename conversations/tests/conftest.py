@@ -1,0 +1,47 @@
+"""Alice sits at this machine: the local person. Bob's rows lie in the same database."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chatstudio.local import local_person
+from chatstudio.models import User
+from conversations.live.generation import REGISTRY
+from conversations.live.hub import hub
+from conversations.live.runner import rows_of_live
+from conversations.live.streamer import STREAMERS
+from conversations.models import Conversation
+from conversations.tests.rows import conversation_of
+from conversations.tests.scripted import Scripted
+from routing.strategies import STRATEGIES
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return local_person()
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create(username="bob")
+
+
+@pytest.fixture
+def conversation(alice: User) -> Conversation:
+    return conversation_of(alice)
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """What answers in the place of Direct LLM."""
+    scripted = Scripted()
+    monkeypatch.setitem(STRATEGIES, "direct", scripted)
+    return scripted
+
+
+@pytest.fixture(autouse=True)
+def nothing_lives_on() -> Iterator[None]:
+    """What one test left running would be found by the next."""
+    yield
+    for registry in (REGISTRY, STREAMERS, rows_of_live, hub._topics):
+        registry.clear()

@@ -1,0 +1,51 @@
+"""Turns from their beginning to their end."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from chatstudio.models import User
+from conversations import turns
+from conversations.live.generation import LiveGeneration
+from conversations.live.streamer import STREAMERS
+from conversations.models import Conversation, Generation, Message
+
+SOON = 5.0
+
+
+async def begin(
+    person: User, text: str = "Hi", conversation: Conversation | None = None, **wanted: Any
+) -> turns.Turn:
+    return await turns.start_turn(person, conversation, turns.TurnInput(text, **wanted))
+
+
+async def end_of(turn: turns.Turn) -> Generation:
+    """The generation when it has ended and every page was told."""
+    live = LiveGeneration.get(turn.generation.public_id)
+    if live is not None:
+        async with asyncio.timeout(SOON):
+            await live.wait()
+    await until(lambda: turn.answer.public_id not in STREAMERS)
+    return await generation(turn)
+
+
+async def generation(turn: turns.Turn) -> Generation:
+    rows = Generation.objects.select_related("message__conversation")
+    return await rows.aget(id=turn.generation.id)
+
+
+async def talk(
+    person: User, text: str = "Hi", conversation: Conversation | None = None, **wanted: Any
+) -> Generation:
+    return await end_of(await begin(person, text, conversation, **wanted))
+
+
+async def text_of(message: Message) -> str:
+    rows = message.parts.filter(kind="text").order_by("position")
+    return "".join([part.content async for part in rows])
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SOON):
+        while not condition():
+            await asyncio.sleep(0.005)

@@ -1,0 +1,100 @@
+"""Chromium, and a page on which nothing may go wrong unnoticed."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.cable import Cable
+from tests.browser.chat import SECONDS
+from tests.servers import Studio
+
+REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample}`);
+});"""
+
+
+class Problems:
+    """What the browser's console complained of. A test names what it brings about itself."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, *patterns: str) -> None:
+        self.expected += patterns
+
+    def watch(self, context: BrowserContext) -> None:
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("weberror", lambda error: self.seen.append(str(error.error)))
+        context.on("console", lambda said: said.type == "error" and self.seen.append(said.text))
+
+    def unexpected(self) -> list[str]:
+        known = re.compile("|".join(self.expected) or r"(?!)")
+        return [line for line in self.seen if not known.search(line)]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found:
+        return found
+    reason = "No Chromium: install the package chromium, or set CHROMIUM to its path."
+    if os.environ.get("CHATSTUDIO_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+# Playwright's event loop occupies the thread, so it ends with this folder's last test.
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=SECONDS * 1000)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def problems() -> Problems:
+    return Problems()
+
+
+@pytest.fixture
+def context_options() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture
+def context(
+    browser: Browser, problems: Problems, context_options: dict[str, object]
+) -> Iterator[BrowserContext]:
+    made = browser.new_context(**context_options)  # type: ignore[arg-type]
+    made.set_default_timeout(SECONDS * 1000)
+    problems.watch(made)
+    yield made
+    made.close()
+    assert problems.unexpected() == []
+
+
+@pytest.fixture
+def bare_page(context: BrowserContext) -> Page:
+    """For tests that start a server of their own."""
+    return context.new_page()
+
+
+@pytest.fixture
+def page(bare_page: Page, studio: Studio) -> Page:
+    bare_page.goto(f"{studio.url}/chat/")
+    return bare_page
+
+
+@pytest.fixture
+def cable(studio: Studio) -> Iterator[Cable]:
+    laid = Cable(studio.port)
+    yield laid
+    laid.close()

@@ -1,0 +1,134 @@
+"""An answer belongs to no page: pages come, go and come back, and miss and double nothing."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.chat import (
+    answer,
+    is_being_written,
+    is_whole,
+    new_conversation,
+    sees_word,
+    send,
+    words,
+)
+from tests.browser.cable import Cable
+from tests.browser.conftest import Problems
+from tests.servers import COUNTS, Studio
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_page_that_stays_sees_every_word(studio: Studio, page: Page) -> None:
+    new_conversation(page, "Count", COUNTS)
+    sees_word(page, 20)
+    is_being_written(page)
+    is_whole(studio, page, 150)
+
+
+def test_a_reload_in_the_middle(studio: Studio, page: Page) -> None:
+    new_conversation(page, "Count", COUNTS)
+    for number in (10, 40, 70):
+        sees_word(page, number)
+        page.reload()
+        is_being_written(page)
+    is_whole(studio, page, 150)
+
+
+def test_two_tabs_see_the_same_live(studio: Studio, page: Page, context: BrowserContext) -> None:
+    new_conversation(page, "Hello")
+    other = context.new_page()
+    other.goto(page.url)
+    send(page, "Count", COUNTS)
+    expect(other.locator(".message-user").last).to_contain_text("Count")
+    expect(other.locator("#sidebar-list [aria-current] .pulse")).to_be_visible()
+    expect(other.get_by_role("button", name="Stop the answer")).to_be_visible()
+    sees_word(other, 10)
+    is_being_written(other)
+    for tab in (page, other):
+        is_whole(studio, tab, 150)
+        expect(tab.locator(".message")).to_have_count(4)
+
+
+def test_another_tab_finds_a_new_conversation_in_its_sidebar(
+    page: Page, context: BrowserContext, studio: Studio
+) -> None:
+    other = context.new_page()
+    other.goto(f"{studio.url}/chat/")
+    new_conversation(page, "A conversation for both tabs")
+    named = other.locator("#sidebar-list").get_by_role("link", name="A conversation for both tabs")
+    expect(named.first).to_be_visible()
+
+
+def test_another_conversation_and_back(studio: Studio, page: Page) -> None:
+    key = new_conversation(page, "Count while I look elsewhere", COUNTS)
+    sees_word(page, 10)
+    page.get_by_role("link", name="New chat").first.click()
+    new_conversation(page, "Hello meanwhile")
+    expect(answer(page)).to_contain_text("Hello meanwhile")
+    page.locator(f'#sidebar-list a[href="/chat/{key}/"]').click()
+    is_being_written(page)
+    is_whole(studio, page, 150)
+
+
+def test_the_back_button_in_the_middle(studio: Studio, page: Page) -> None:
+    new_conversation(page, "Count while I go away", COUNTS)
+    sees_word(page, 10)
+    page.goto(f"{studio.url}/prompt-profiles/")
+    page.go_back()
+    is_being_written(page)
+    is_whole(studio, page, 150)
+
+
+def test_a_page_hidden_and_shown_again(
+    studio: Studio, page: Page, context: BrowserContext
+) -> None:
+    new_conversation(page, "Count", COUNTS)
+    sees_word(page, 10)
+    browser = context.new_cdp_session(page)
+    window = browser.send("Browser.getWindowForTarget")["windowId"]
+    for state in ("minimized", "normal"):
+        browser.send("Browser.setWindowBounds", {"windowId": window, "bounds": {"windowState": state}})
+        page.wait_for_timeout(1000)
+        print(page.evaluate("document.visibilityState"))
+    is_whole(studio, page, 150)
+
+
+def test_a_page_frozen_by_the_browser(
+    studio: Studio, page: Page, context: BrowserContext
+) -> None:
+    new_conversation(page, "Count", COUNTS)
+    sees_word(page, 10)
+    browser = context.new_cdp_session(page)
+    browser.send("Page.setWebLifecycleState", {"state": "frozen"})
+    page.wait_for_timeout(1500)
+    browser.send("Page.setWebLifecycleState", {"state": "active"})
+    is_whole(studio, page, 150)
+
+
+def test_a_cut_connection_is_mended(
+    studio: Studio, bare_page: Page, cable: Cable, problems: Problems
+) -> None:
+    problems.expect("WebSocket connection to")
+    bare_page.goto(f"{cable.url}/chat/")
+    new_conversation(bare_page, "Count", COUNTS)
+    for number in (10, 50):
+        sees_word(bare_page, number)
+        cable.cut()
+    is_whole(studio, bare_page, 150)
+
+
+def test_a_connection_that_stays_away_is_named(
+    studio: Studio, bare_page: Page, cable: Cable, problems: Problems
+) -> None:
+    problems.expect("WebSocket connection to")
+    bare_page.goto(f"{cable.url}/chat/")
+    new_conversation(bare_page, "Count", COUNTS)
+    sees_word(bare_page, 10)
+    cable.unplug()
+    expect(bare_page.get_by_text("Reconnecting…")).to_be_visible()
+    before = len(words(bare_page))
+    cable.plug_in()
+    is_whole(studio, bare_page, 150)
+    assert before < 150
+    expect(bare_page.get_by_text("Reconnecting…")).to_be_hidden()

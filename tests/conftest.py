@@ -1,0 +1,67 @@
+"""One fake model server and one Chat Studio for all; `fresh_studio` for tests that break theirs."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import FakeModels, Studio
+
+type MakeStudio = Callable[..., Studio]
+type MakeModels = Callable[..., FakeModels]
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with its tables and static files, made once and copied for each server."""
+    data_dir = tmp_path_factory.mktemp("prepared")
+    Studio(data_dir, "http://127.0.0.1:9").run("serve", "--prepare-only", "--model", "none")
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def models() -> Iterator[FakeModels]:
+    fake = FakeModels("--load-seconds", "3")
+    yield fake
+    fake.close()
+
+
+@pytest.fixture(scope="session")
+def studio(
+    prepared: Path, models: FakeModels, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Studio]:
+    data_dir = tmp_path_factory.mktemp("studio") / "data"
+    shutil.copytree(prepared, data_dir)
+    server = Studio(data_dir, models.url).start()
+    yield server
+    server.close()
+    assert "Traceback" not in server.log(), server.log()
+
+
+@pytest.fixture
+def fresh_models() -> Iterator[MakeModels]:
+    made: list[FakeModels] = []
+
+    def make(*options: str, port: int = 0) -> FakeModels:
+        made.append(FakeModels(*options, port=port))
+        return made[-1]
+
+    yield make
+    for fake in made:
+        fake.close()
+
+
+@pytest.fixture
+def fresh_studio(prepared: Path, models: FakeModels, tmp_path: Path) -> Iterator[MakeStudio]:
+    made: list[Studio] = []
+
+    def make(models_url: str = models.url, **environment: str) -> Studio:
+        data_dir = tmp_path / f"data{len(made)}"
+        shutil.copytree(prepared, data_dir)
+        made.append(Studio(data_dir, models_url, **environment).start())
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
