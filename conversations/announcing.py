@@ -30,12 +30,12 @@ def being_written(generation: Generation) -> ArticleView:
 
 
 def announce_turn(
-    conversation: Conversation, shown: Sequence[ArticleView], hidden: ArticleView | None = None
+    conversation: Conversation, shown: Sequence[ArticleView], instead_of: UUID | None = None
 ) -> None:
-    """New articles at the end of the conversation; `hidden` is one that they replace."""
+    """New articles at the end of the conversation, perhaps instead of a message."""
     html = frames.appended(shown) + frames.composer_action(conversation, shown[-1])
-    if hidden is not None:
-        html = f'<div id="message-{hidden.public_id}" hx-swap-oob="delete"></div>' + html
+    if instead_of is not None:
+        html = frames.removed(instead_of) + html
     _publish(conversation, html, append_of=shown[-1].public_id)
 
 

@@ -27,6 +27,10 @@ def appended(views: Sequence[ArticleView]) -> str:
     return f'<div hx-swap-oob="beforeend:#{dom.MESSAGES}">{inner}</div>'
 
 
+def removed(key: UUID) -> str:
+    return f'<div id="{dom.message(key)}" hx-swap-oob="delete"></div>'
+
+
 def status_line(key: UUID, text: str) -> str:
     context = {"key": key, "text": text, "swap_oob": "outerHTML"}
     return render_to_string("conversations/_status.html", context)

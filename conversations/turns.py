@@ -85,7 +85,7 @@ async def retry(person: User, answer: Message) -> Turn:
     announcing.announce_turn(
         turn.conversation,
         [announcing.being_written(turn.generation)],
-        hidden=await sync_to_async(_view)(answer.id),
+        instead_of=answer.public_id,
     )
     runner.launch(turn.generation, turn.transcript)
     return turn
@@ -102,14 +102,23 @@ async def resume(person: User, answer: Message) -> Turn:
 def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
     if earlier := _earlier(person, wanted.request_id):
         return earlier
-    _refuse_if_busy(person, conversation)
     try:
         with transaction.atomic():
-            return _write_turn(person, conversation, wanted)
+            current = _locked(conversation) if conversation else None
+            _refuse_if_busy(person, current)
+            return _write_turn(person, current, wanted)
     except IntegrityError:
         if earlier := _earlier(person, wanted.request_id):
             return earlier
         raise
+
+
+def _locked(conversation: Conversation) -> Conversation:
+    """The row as it is now, for this transaction alone: of two tabs that send at once, the second
+    finds the first one's answer being written. (SQLite's transactions exclude each other anyway.)
+    """
+    rows = Conversation.objects.select_related("head", "prompt_profile")
+    return rows.select_for_update(of=("self",)).get(id=conversation.id)
 
 
 def _earlier(person: User, request_id: UUID) -> Turn | None:
@@ -239,12 +248,14 @@ def _open_continue(person: User, answer: Message) -> Turn:
 
 
 def _reopen(person: User, answer: Message, write: Callable[[Conversation], Turn]) -> Turn:
-    conversation = answer.conversation
-    if answer.role != Message.Role.ASSISTANT or conversation.head_id != answer.id:
-        raise TurnRefused("Only the last answer can be tried again or continued. Reload the page.")
-    _refuse_if_busy(person, conversation)
     try:
         with transaction.atomic():
+            conversation = _locked(answer.conversation)
+            if answer.role != Message.Role.ASSISTANT or conversation.head_id != answer.id:
+                raise TurnRefused(
+                    "Only the last answer can be tried again or continued. Reload the page."
+                )
+            _refuse_if_busy(person, conversation)
             return write(conversation)
     except IntegrityError as error:  # the other of two clicks was first
         raise TurnRefused("This answer is being written already.") from error

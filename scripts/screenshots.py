@@ -81,9 +81,7 @@ def main() -> None:
             picture(browser, address, "conversation-dark", scheme="dark", **desk)
             picture(browser, f"{url}chat/", "start-light", scheme="light", **desk)
             picture(browser, f"{url}chat/", "start-dark", scheme="dark", **desk)
-            picture(
-                browser, address, "conversation-phone", width=390, height=844, scheme="light"
-            )
+            picture(browser, address, "conversation-phone", width=390, height=844, scheme="light")
             browser.close()
     finally:
         studio.terminate()

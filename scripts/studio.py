@@ -129,7 +129,7 @@ def lock(arguments):
     ensure_venv()
     pip(UV)
     compile_ = ["-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.12"]
-    compile_ += ["--generate-hashes", "--no-header", "--no-annotate"] + arguments
+    compile_ += ["--system-certs", "--generate-hashes", "--no-header", "--no-annotate"] + arguments
     extras = ["--extra", "postgres", "--extra", "redis"]
     in_turn(
         compile_ + ["pyproject.toml", "-o", "requirements/base.txt"],

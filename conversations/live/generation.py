@@ -35,6 +35,10 @@ logger = logging.getLogger(__name__)
 
 REGISTRY: dict[UUID, "LiveGeneration"] = {}
 
+# A database that is busy or away for a minute costs nobody's words.
+SAVE_ATTEMPTS = 12
+RETRY_SECONDS = 0.2
+
 
 class Follower:
     """One reader's bounded slot. Where it overflows, the events in it are dropped and
@@ -170,12 +174,12 @@ class LiveGeneration:
 
     async def _save(self, last: Finished) -> None:
         self._stopping = True  # from here on a stop would interrupt the saving
-        for attempt in range(3):
+        for attempt in range(SAVE_ATTEMPTS):
             try:
                 return await self._finish(self, last)
             except Exception:
                 logger.exception("Saving a finished answer failed, attempt %d", attempt + 1)
-                await asyncio.sleep(0.2 * (attempt + 1))
+                await asyncio.sleep(min(RETRY_SECONDS * 2**attempt, 10))
 
     def _publish(self, event: Event) -> None:
         self.sequence += 1

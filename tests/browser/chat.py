@@ -14,7 +14,7 @@ ACTIVE = re.compile(r"\bis-active\b")
 
 def choose(page: Page, model: str) -> None:
     option = page.locator(f'#composer-model option[value^="{model}@"]')
-    page.get_by_label("Model", exact=True).select_option(option.get_attribute("value"))
+    page.locator("#composer-model").select_option(option.get_attribute("value"))
 
 
 def write(page: Page, text: str) -> Locator:

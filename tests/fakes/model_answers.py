@@ -122,6 +122,7 @@ NAMES = (
     "gone:1b",
     "load-fails:1b",
     "busy:1b",
+    "queued:1b",
     "tools:1b",
     "embed:1b",
     "cloud:1b-cloud",
@@ -172,6 +173,8 @@ def _script(asked: Asked) -> tuple[Iterator[Step], float]:
         return _numbered(asked, int(bench[2])), float(bench[1])
     if asked.model == "slow:1b":
         return _numbered(asked, SLOW_WORDS), SLOW_RATE
+    if asked.model == "queued:1b":
+        return _numbered(asked, 60), SLOW_RATE
     if asked.model in ("dies:1b", "ends-early:1b", "error-line:1b"):
         return _broken(asked.model), 50.0
     return _quick(asked), 200.0 if asked.model == "markdown:1b" else 0.0

@@ -4,7 +4,8 @@
 
 prints {"url": …} as one line. The model's name decides what happens (see `model_answers`);
 `--also bench-50tps-500tok:1b` lists a model of that speed and length too.
-`GET /_fake/requests` tells what was asked and who hung up, `POST /_fake/die` ends the process.
+`GET /_fake/requests` tells what was asked and who hung up, `POST /_fake/unload` makes
+the next answer wait for the loading again, `POST /_fake/die` ends the process.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import json
 import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -35,6 +36,7 @@ from tests.fakes.model_http import Gone, Reply, Seen, WatchedReader, read_reques
 from tests.fakes.model_wire import Count, OllamaWire, OpenAIWire, Wire
 
 LOADING = "loading:1b"
+QUEUED = "queued:1b"
 
 
 class FakeModelServer:
@@ -47,6 +49,7 @@ class FakeModelServer:
         self.seen: list[Seen] = []
         self.loaded = set(self.names) - {LOADING}
         self.loading_since: float | None = None
+        self.turn = asyncio.Lock()
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -68,6 +71,9 @@ class FakeModelServer:
     async def _handle(self, seen: Seen, reply: Reply) -> None:
         if seen.path == "/_fake/die":
             os._exit(0)
+        if seen.path == "/_fake/unload":
+            self.loaded.discard(LOADING)
+            return await reply.json(200, {})
         if seen.path == "/_fake/requests":
             return await reply.json(200, {"requests": [asdict(one) for one in self.seen]})
         if seen.method == "POST":
@@ -106,7 +112,8 @@ class FakeModelServer:
         async with reply.while_connected():
             if asked.model == LOADING and (starting := await self._load()):
                 return await reply.body(503, wire.refusal(starting))
-            await self._stream(asked, _limit(body), wire, reply)
+            async with self.turn if asked.model == QUEUED else nullcontext():
+                await self._stream(asked, _limit(body), wire, reply)
 
     def _unable(self, asked: Asked, body: Mapping[str, Any]) -> Refuse | None:
         if refused := refusal(asked.model):

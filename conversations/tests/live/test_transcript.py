@@ -1,0 +1,60 @@
+from conversations.live.transcript import Part, Transcript
+from routing.types import Notice, ReasoningDelta, TextDelta
+
+
+def transcript_of(*events) -> Transcript:
+    transcript = Transcript()
+    for event in events:
+        transcript.apply(event)
+    return transcript
+
+
+def test_parts_follow_the_order_in_which_things_happened() -> None:
+    transcript = transcript_of(
+        ReasoningDelta("Hm"), ReasoningDelta("m"), TextDelta("A"), ReasoningDelta("So"), TextDelta("B")
+    )
+    shown = [(part.position, part.kind, part.content) for part in transcript.parts]
+    assert shown == [
+        (0, "reasoning", "Hmm"),
+        (1, "text", "A"),
+        (2, "reasoning", "So"),
+        (3, "text", "B"),
+    ]
+
+
+def test_reasoning_has_a_duration_once_text_follows() -> None:
+    transcript = transcript_of(ReasoningDelta("Hm"), TextDelta("A"))
+    assert transcript.parts[0].duration_ms is not None
+    assert transcript.parts[1].duration_ms is None
+
+
+def test_reasoning_that_is_last_gets_its_duration_at_the_end() -> None:
+    transcript = transcript_of(ReasoningDelta("Hm"))
+    transcript.close()
+    assert transcript.parts[0].duration_ms is not None
+
+
+def test_closing_again_keeps_the_duration() -> None:
+    transcript = Transcript([Part("reasoning", 0, "Hm", duration_ms=1234)])
+    transcript.close()
+    assert transcript.parts[0].duration_ms == 1234
+
+
+def test_text_goes_on_behind_what_is_there() -> None:
+    transcript = Transcript([Part("text", 0, "Good ")])
+    transcript.apply(TextDelta("morning"))
+    assert transcript.text == "Good morning"
+    assert len(transcript.parts) == 1
+
+
+def test_it_is_dirty_until_what_it_holds_is_saved() -> None:
+    transcript = transcript_of(TextDelta("A"))
+    assert transcript.is_dirty
+    transcript.saved = transcript.version
+    assert not transcript.is_dirty
+
+
+def test_a_notice_is_no_text() -> None:
+    transcript = transcript_of(Notice("tools_unsupported"))
+    assert transcript.parts == []
+    assert not transcript.is_dirty
