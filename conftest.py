@@ -2,8 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -34,7 +34,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 def settings_for_tests(settings, tmp_path: Path) -> None:
     settings.LLM_BASE_URL = "echo:"
     settings.DEMO_MODEL_URL = ""
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -47,6 +47,15 @@ def client() -> Client:
     return Client(**HERE)
 
 
+class AsyncBrowser(AsyncClient):
+    """Django's own names the server "testserver" and cannot be told otherwise."""
+
+    def _base_scope(self, **request: Any) -> dict[str, Any]:
+        headers = [(key, value) for key, value in request["headers"] if key != b"host"]
+        here = {"server": ("127.0.0.1", 8000), "headers": [(b"host", b"localhost:8000"), *headers]}
+        return super()._base_scope(**{**request, **here})
+
+
 @pytest.fixture
-def aclient() -> Iterator[AsyncClient]:
-    yield AsyncClient(headers={"host": "localhost"}, server=("127.0.0.1", 8000))
+def aclient() -> AsyncClient:
+    return AsyncBrowser()

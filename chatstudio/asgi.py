@@ -9,14 +9,19 @@ from django.core.asgi import get_asgi_application
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from chatstudio.sockets import OurPagesOnly  # noqa: E402
-from conversations.live.runner import start_process  # noqa: E402
+from conversations.live.runner import join_others, start_process  # noqa: E402
 from conversations.sockets import websocket_urlpatterns  # noqa: E402
 from routing.llm.client import warm_up  # noqa: E402
 
 warm_up()
 start_process()
+if settings.REDIS_URL:  # else there are no others, as far as this process knows
+    from twisted.internet import reactor
+
+    reactor.callLater(0, join_others)
 application = ProtocolTypeRouter(
     {"http": http, "websocket": OurPagesOnly(URLRouter(websocket_urlpatterns))}
 )

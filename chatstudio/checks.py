@@ -1,5 +1,6 @@
 """What can be wrong with the settings, said before anything starts: id, sentence, hint."""
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,11 +20,18 @@ def environment_is_readable(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def is_address(url: str, schemes: tuple[str, str] = ("http", "https")) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets without an address, a port that is none
+        return False
+
+
 @register
 def model_server_address(**kwargs: Any) -> list[CheckMessage]:
     url = settings.LLM_BASE_URL
-    parts = urlsplit(url)
-    if url == "echo:" or (parts.scheme in ("http", "https") and parts.hostname):
+    if url == "echo:" or is_address(url):
         return []
     return [
         Error(
@@ -70,5 +78,31 @@ def load_limit_is_the_longer(**kwargs: Any) -> list[CheckMessage]:
             "LLM_LOAD_TIMEOUT_SECONDS is shorter than LLM_TIMEOUT_SECONDS.",
             hint="Giving up while a model loads aborts the loading; leave it at 600.",
             id="chatstudio.W001",
+        )
+    ]
+
+
+@register
+def redis_address(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.REDIS_URL or is_address(settings.REDIS_URL, ("redis", "rediss")):
+        return []
+    return [
+        Error(
+            "REDIS_URL is not an address.",
+            hint="It starts with redis:// or rediss://, such as redis://localhost:6379.",
+            id="chatstudio.E005",
+        )
+    ]
+
+
+@register
+def redis_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.REDIS_URL or find_spec("redis"):
+        return []
+    return [
+        Error(
+            "REDIS_URL is set, but the package that it needs is not installed.",
+            hint="Start with make run EXTRAS=redis, or remove REDIS_URL.",
+            id="chatstudio.E006",
         )
     ]

@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from chatstudio.models import User
 
 
@@ -29,6 +31,11 @@ def local_person() -> User:
     if person is None:
         person, _ = User.objects.get_or_create(
             is_local=True,
-            defaults={"username": User.LOCAL, "is_staff": True, "is_superuser": True},
+            defaults={
+                "username": User.LOCAL,
+                "password": make_password(None),
+                "is_staff": True,
+                "is_superuser": True,
+            },
         )
     return person

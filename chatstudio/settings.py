@@ -5,6 +5,7 @@ reported by the checks in `chatstudio.checks`, with an id and a hint, not by a t
 `environment_problems` collects what could not be read.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -36,6 +37,22 @@ def read[T](reader: Callable[..., T], name: str, default: T) -> T:
         return default
 
 
+def switch(name: str, default: bool) -> bool:
+    """Unlike environ's own, which takes every other word for false."""
+    word = env.str(name, default="").strip().lower() or str(default).lower()
+    if word not in ("true", "on", "yes", "y", "1", "false", "off", "no", "n", "0"):
+        raise ValueError(f"{word!r} is neither true nor false")
+    return word in ("true", "on", "yes", "y", "1")
+
+
+def number(name: str, default: float) -> float:
+    """Unlike environ's own, which reads 5m as 5 and 1e3 as 13."""
+    value = float(env.str(name, default=str(default)))
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no length of time")
+    return value
+
+
 def one_of(name: str, value: str, allowed: Iterable[str], default: str) -> str:
     """For values that Django itself stumbles over before any check can speak."""
     if value in allowed:
@@ -48,7 +65,7 @@ def one_of(name: str, value: str, allowed: Iterable[str], default: str) -> str:
 DATA_DIR = Path(read(env.str, "DATA_DIR", "") or BASE_DIR / "data")
 HOST = read(env.str, "HOST", "127.0.0.1")
 PORT = read(env.int, "PORT", 8000)
-DEBUG = read(env.bool, "DEBUG", False)
+DEBUG = read(switch, "DEBUG", False)
 LOG_LEVEL = one_of(
     "LOG_LEVEL",
     read(env.str, "LOG_LEVEL", "INFO").upper(),
@@ -62,10 +79,10 @@ SECRET_KEY = read(env.str, "SECRET_KEY", "") or load_or_create(DATA_DIR / "secre
 LLM_BASE_URL = read(env.str, "LLM_BASE_URL", "http://localhost:11434")
 LLM_API_KEY = read(env.str, "LLM_API_KEY", "")
 LLM_DEFAULT_MODEL = read(env.str, "LLM_DEFAULT_MODEL", "")
-LLM_TIMEOUT_SECONDS = read(env.float, "LLM_TIMEOUT_SECONDS", 60.0)
-LLM_LOAD_TIMEOUT_SECONDS = read(env.float, "LLM_LOAD_TIMEOUT_SECONDS", 600.0)
+LLM_TIMEOUT_SECONDS = read(number, "LLM_TIMEOUT_SECONDS", 60.0)
+LLM_LOAD_TIMEOUT_SECONDS = read(number, "LLM_LOAD_TIMEOUT_SECONDS", 600.0)
 DEMO_MODEL_URL = read(env.str, "DEMO_MODEL_URL", "")
-MEMORY_ENABLED = read(env.bool, "MEMORY_ENABLED", True)
+MEMORY_ENABLED = read(switch, "MEMORY_ENABLED", True)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
 
 # Rows
@@ -90,10 +107,15 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
-if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
-    ENVIRONMENT_PROBLEMS.append(("DATABASE_URL", "it starts with sqlite:/// or postgres://"))
-    DATABASE_URL = f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"
-DATABASES = {"default": database(DATABASE_URL)}
+try:
+    if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ValueError("it starts with sqlite:/// or postgres://")
+    DATABASES = {"default": database(DATABASE_URL)}
+except ValueError as error:  # also a port that is none
+    ENVIRONMENT_PROBLEMS.append(("DATABASE_URL", str(error)))
+    DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}")}
+# Several server processes act as one where they share this, DATABASE_URL and SECRET_KEY.
+REDIS_URL = read(env.str, "REDIS_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "chatstudio.User"
 
@@ -168,7 +190,8 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The longest message (conversations.forms), where each character takes twelve bytes in a form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False

@@ -13,5 +13,6 @@ urlpatterns = [
     path("theme/", theme, name="theme"),
 ]
 
+handler400 = "chatstudio.views.bad_request"
 handler404 = "chatstudio.views.not_found"
 handler500 = "chatstudio.views.server_error"

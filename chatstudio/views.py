@@ -1,5 +1,6 @@
 """Pages that belong to no application: refusals, errors, the theme."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from chatstudio.base.http import Request
 from chatstudio.context import THEME_COOKIE, THEMES
+from conversations import frames
+from conversations.presenting import Toast
 
 YEAR = 365 * 24 * 3600
 
@@ -38,6 +41,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(
         request, 403, "That did not come from here", text + "Reload the page and try again."
     )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        text = "That is more than a message can hold. Send it in several parts."
+        if "HX-Request" in request.headers:  # the person's words stay in the box
+            toast = frames.toast(Toast(text, kind="error"))
+            return HttpResponse(toast, status=413, headers={"HX-Reswap": "none"})
+        return error_page(request, 413, "Too long", text)
+    text = "Open Chat Studio at the address that it printed when it started, and try again."
+    return error_page(request, 400, "That could not be understood", text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -41,14 +41,16 @@ def announce_turn(
 
 def announce_resumed(conversation: Conversation, view: ArticleView) -> None:
     """An answer that is being written on."""
-    _publish(conversation, frames.article(view) + frames.composer_action(conversation, view))
+    html = frames.article(view) + frames.composer_action(conversation, view)
+    _publish(conversation, html, whole=view.public_id)
 
 
 async def announce_end(message_id: int) -> None:
     conversation, view = await sync_to_async(_final)(message_id)
     if conversation is None or view is None:
         return
-    _publish(conversation, frames.article(view) + frames.composer_action(conversation, None))
+    html = frames.article(view) + frames.composer_action(conversation, None)
+    _publish(conversation, html, whole=view.public_id)
 
 
 def _final(message_id: int) -> tuple[Conversation | None, ArticleView | None]:
@@ -66,9 +68,14 @@ def announce_sidebar(person_id: int) -> None:
     hub.publish(person_topic(person_id), Frame())
 
 
-def _publish(conversation: Conversation, html: str, append_of: UUID | None = None) -> None:
+def _publish(
+    conversation: Conversation,
+    html: str,
+    append_of: UUID | None = None,
+    whole: UUID | None = None,
+) -> None:
     state = frames.page_state(PageState(conversation.revision))
     revision = conversation.revision if append_of else None
     topic = conversation_topic(conversation.public_id)
-    hub.publish(topic, Frame(html + state, revision=revision, message=append_of))
+    hub.publish(topic, Frame(html + state, revision=revision, message=append_of, whole=whole))
     announce_sidebar(conversation.owner_id)

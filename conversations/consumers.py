@@ -11,7 +11,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
 from conversations import frames, pages
-from conversations.live import runner
+from conversations.live import elsewhere, runner
 from conversations.live.hub import Frame, Subscription, conversation_topic, hub, person_topic
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
@@ -58,13 +58,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """`ack N`: the browser has shown N frames. Anything else is none of ours."""
         word, _, number = (text_data or "")[:32].partition(" ")
-        if word == "ack" and number.isdigit():
+        if word == "ack" and number.isdecimal():
             self.acknowledged = max(self.acknowledged, min(int(number), self.sent))
             self.subscription.wake()
 
     async def _pump(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             try:
+                await hub.carries(*self.topics)
                 await self._catch_up()
                 await self._send_sidebar()
                 while True:
@@ -101,19 +102,22 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _catch_up(self) -> None:
         """What the page has not seen: everything where its revision is old, and in any case what
         is being written now. Between that snapshot and dropping what it contains, nothing waits."""
+        self.subscription.stale = False
         conversation = await self._conversation() if self.key else None
         if conversation is None:
-            self.subscription.stale = False
             return
         html = ""
         if self.seen.get("revision") != str(conversation.revision):
             html = await sync_to_async(pages.fresh_picture)(conversation)
+        own = runner.this_process.row_id
+        awaited = await elsewhere.written_elsewhere(conversation, own)
         self.revision = conversation.revision
         running = pages.running_in(conversation)
         html += "".join(pages.article_now(key) for key in running)
-        self.subscription.forget(conversation.revision, running)
+        self.subscription.forget(conversation.revision, running, awaited.keys() - running)
         if html:
             await self._send(html)
+        elsewhere.ask_to_show(conversation, awaited)
 
     async def _send_sidebar(self) -> None:
         sidebar = await sync_to_async(sidebar_for)(self.person, self.key)

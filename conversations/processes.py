@@ -5,14 +5,14 @@ this host and no longer does. Its text is kept. An answer that awaits approval w
 """
 
 import os
-import socket
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from conversations import this_host
 from conversations.models import Conversation, Generation, Message, ServerProcess, Status
 from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
@@ -24,15 +24,16 @@ UNDO_TIME = timedelta(minutes=10)
 
 
 def register_process() -> ServerProcess:
-    return ServerProcess.objects.create(
-        host=socket.gethostname(), pid=os.getpid(), version=settings.VERSION
-    )
+    return ServerProcess.objects.create(**this_host.process_facts(), heartbeat_at=Now())
 
 
-def is_gone(process: ServerProcess) -> bool:
-    if process.host == socket.gethostname() and not _runs(process.pid):
-        return True
-    return process.heartbeat_at < timezone.now() - HEARTBEAT_LIMIT
+def gone_processes() -> set[int]:
+    """Those with answers that nobody writes any more. Heartbeats are set and compared by the
+    database's clock alone: those of two hosts may differ by more than the limit."""
+    busy = ServerProcess.objects.filter(generations__status__in=ACTIVE)
+    silent = busy.filter(heartbeat_at__lt=Now() - HEARTBEAT_LIMIT).values_list("id", flat=True)
+    here = busy.filter(host=this_host.name()).values_list("id", "pid")
+    return set(silent) | {id for id, pid in here if not _runs(pid)}
 
 
 def _runs(pid: int) -> bool:
@@ -47,33 +48,51 @@ def _runs(pid: int) -> bool:
     return True
 
 
-def interrupt_lost_generations(own_process_id: int | None) -> int:
-    """How many answers were found whose server is gone; each is marked, none is lost."""
-    active = Generation.objects.filter(status__in=ACTIVE).select_related(
-        "process", "message__conversation"
-    )
-    lost = [
-        generation
-        for generation in active
-        if generation.process is None
-        or (generation.process_id != own_process_id and is_gone(generation.process))
-    ]
-    for generation in lost:
-        interrupt(generation)
+def interrupt_lost_generations(own_process_id: int | None) -> list[int]:
+    """Marks the answers whose server is gone; none is lost. The ids of their messages."""
+    gone = gone_processes() - {own_process_id}
+    active = Generation.objects.filter(status__in=ACTIVE).select_related("message__conversation")
+    lost = [g for g in active if g.process_id is None or g.process_id in gone]
+    messages = [generation.message_id for generation in lost if interrupt(generation)]
     ServerProcess.objects.exclude(id=own_process_id or 0).filter(
         heartbeat_at__lt=timezone.now() - timedelta(days=1)
     ).exclude(generations__status__in=ACTIVE).delete()
-    return len(lost)
+    return messages
 
 
-def interrupt(generation: Generation) -> None:
+def request_stop(
+    generations: QuerySet[Generation],
+) -> tuple[list[Generation], list[Generation]]:
+    """Notes the wish in the rows, where their processes look once a second. The second list are
+    those whose process is gone: they have been marked interrupted instead."""
+    active = generations.filter(status__in=ACTIVE)
+    active.filter(stop_requested_at=None).update(stop_requested_at=Now())
+    gone = gone_processes()
+    asked: list[Generation] = []
+    lost: list[Generation] = []
+    for generation in active.select_related("message__conversation"):
+        is_lost = generation.process_id is None or generation.process_id in gone
+        (lost if is_lost else asked).append(generation)
+    return asked, [generation for generation in lost if interrupt(generation)]
+
+
+def to_be_ended(generation_ids: list[int]) -> set[int]:
+    """Of these that are being written here, those that somebody wants to stop, and those that
+    were marked interrupted because nothing was heard of this process for too long."""
+    going_on = Generation.objects.filter(id__in=generation_ids, status__in=ACTIVE)
+    wanted = going_on.filter(stop_requested_at=None).values_list("id", flat=True)
+    return set(generation_ids) - set(wanted)
+
+
+def interrupt(generation: Generation) -> bool:
+    """False where it has ended meanwhile, or another process was first."""
     now = timezone.now()
     with transaction.atomic():
         changed = Generation.objects.filter(id=generation.id, status__in=ACTIVE).update(
             status=Status.INTERRUPTED, finish_reason="interrupted", finished_at=now
         )
         if not changed:
-            return
+            return False
         Message.objects.filter(id=generation.message_id).update(status=Status.INTERRUPTED)
         Conversation.objects.filter(id=generation.message.conversation_id).update(
             revision=F("revision") + 1
@@ -81,6 +100,7 @@ def interrupt(generation: Generation) -> None:
     generation.refresh_from_db()
     took = (now - generation.created_at).total_seconds() * 1000
     announce(generation, Outcome(Finished("interrupted"), duration_ms=took))
+    return True
 
 
 def purge_deleted_conversations() -> int:

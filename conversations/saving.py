@@ -8,10 +8,20 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from conversations import this_host
 from conversations.live.transcript import Part, Transcript
-from conversations.models import Conversation, Generation, Message, MessagePart, Status
+from conversations.models import (
+    Conversation,
+    Generation,
+    Message,
+    MessagePart,
+    ServerProcess,
+    Status,
+)
+from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
 
@@ -33,7 +43,7 @@ def part_rows(message_id: int, parts: Iterable[Part]) -> list[MessagePart]:
             kind=part.kind,
             position=part.position,
             round=part.round,
-            content=part.content.replace("\x00", "\ufffd"),  # PostgreSQL stores no NUL
+            content=part.content,
             duration_ms=part.duration_ms,
         )
         for part in parts
@@ -64,18 +74,20 @@ def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
 
 
 def beat(process_id: int) -> None:
-    from conversations.models import ServerProcess
-
-    ServerProcess.objects.filter(id=process_id).update(heartbeat_at=timezone.now())
+    """The row of a process that had nothing to do for a day was tidied away; it comes back."""
+    here = ServerProcess.objects.filter(id=process_id)
+    if process_id and not here.update(heartbeat_at=Now()):
+        ServerProcess.objects.create(id=process_id, **this_host.process_facts(), heartbeat_at=Now())
 
 
 def finish_generation(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:
     """The end of an answer: its words, its state, and a new revision for the pages.
 
-    A conversation that was removed for good meanwhile leaves nothing to save.
+    A conversation that was removed for good meanwhile leaves nothing to save, nor does an answer
+    that another process took for lost: it may be written on there already.
     """
     message = generation.message
-    if not Message.objects.filter(id=message.id).exists():
+    if not Generation.objects.filter(id=generation.id, status__in=ACTIVE).exists():
         return
     _describe(generation, message, outcome)
     with transaction.atomic():
@@ -100,7 +112,14 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
 
 
 def announce(generation: Generation, outcome: Outcome) -> None:
-    answers = generation_finished.send_robust(Generation, generation=generation, outcome=outcome)
+    """Whatever the receivers do, the answer is saved by now and stays so."""
+    try:
+        answers = generation_finished.send_robust(
+            Generation, generation=generation, outcome=outcome
+        )
+    except Exception:  # Django itself stumbles over a receiver without a name
+        logger.exception("Telling of a finished generation failed")
+        return
     for receiver, answer in answers:
         if isinstance(answer, Exception):
             logger.error("%s failed after a generation", receiver, exc_info=answer)

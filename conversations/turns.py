@@ -5,7 +5,7 @@ before anything else can fail.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -100,15 +100,18 @@ async def resume(person: User, answer: Message) -> Turn:
 
 
 def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
-    if earlier := _earlier(person, wanted.request_id):
-        return earlier
+    if known := Message.objects.filter(request_id=wanted.request_id).first():
+        if earlier := _earlier(person, known, wanted.text):
+            return earlier
+        wanted = replace(wanted, request_id=uuid4())
     try:
         with transaction.atomic():
             current = _locked(conversation) if conversation else None
             _refuse_if_busy(person, current)
             return _write_turn(person, current, wanted)
-    except IntegrityError:
-        if earlier := _earlier(person, wanted.request_id):
+    except IntegrityError:  # the same request came a moment before
+        known = Message.objects.filter(request_id=wanted.request_id).first()
+        if known and (earlier := _earlier(person, known, wanted.text)):
             return earlier
         raise
 
@@ -118,16 +121,17 @@ def _locked(conversation: Conversation) -> Conversation:
     finds the first one's answer being written. (SQLite's transactions exclude each other anyway.)
     """
     rows = Conversation.objects.select_related("head", "prompt_profile")
-    return rows.select_for_update(of=("self",)).get(id=conversation.id)
+    there = rows.filter(id=conversation.id, deleted_at__isnull=True)
+    current = there.select_for_update(of=("self",)).first()
+    if current is None:
+        raise TurnRefused("This conversation has just been deleted. Send it in a new chat.")
+    return current
 
 
-def _earlier(person: User, request_id: UUID) -> Turn | None:
-    question = (
-        Message.objects.select_related("conversation")
-        .filter(request_id=request_id, conversation__owner=person)
-        .first()
-    )
-    if question is None:
+def _earlier(person: User, question: Message, text: str) -> Turn | None:
+    """The turn that this request has begun already. A page out of the browser's cache may send
+    other words under its old id: they are a turn of their own, as are somebody else's."""
+    if question.conversation.owner_id != person.id or question.text != text:
         return None
     answer = question.children.order_by("id").first()
     generation = answer.generations.first() if answer else None

@@ -1,7 +1,7 @@
 """One fake model server and one Chat Studio for all; `fresh_studio` for tests that break theirs."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ def studio(
     server = Studio(data_dir, models.url).start()
     yield server
     server.close()
-    assert "Traceback" not in server.log(), server.log()
+    assert server.failures() == []
 
 
 @pytest.fixture
@@ -56,10 +56,14 @@ def fresh_models() -> Iterator[MakeModels]:
 def fresh_studio(prepared: Path, models: FakeModels, tmp_path: Path) -> Iterator[MakeStudio]:
     made: list[Studio] = []
 
-    def make(models_url: str = models.url, **environment: str) -> Studio:
+    def make(
+        models_url: str = models.url,
+        options: Sequence[str] = ("--model", "none"),
+        **environment: str,
+    ) -> Studio:
         data_dir = tmp_path / f"data{len(made)}"
         shutil.copytree(prepared, data_dir)
-        made.append(Studio(data_dir, models_url, **environment).start())
+        made.append(Studio(data_dir, models_url, options, **environment).start())
         return made[-1]
 
     yield make

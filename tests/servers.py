@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -16,9 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
 
 # Numbered words at a known pace: w0 w1 w2 …
-COUNTS = "bench-30tps-150tok:1b"
+COUNTS, COUNTED = "bench-40tps-140tok:1b", 140
 COUNTS_LONG = "bench-40tps-600tok:1b"
-COUNTS_MEDIUM = "bench-60tps-60tok:1b"
 
 
 def free_port() -> int:
@@ -54,7 +55,7 @@ def first_line_with(process: subprocess.Popen[str], word: str) -> str:
 
 class FakeModels:
     def __init__(self, *options: str, port: int = 0) -> None:
-        known = [arg for name in (COUNTS, COUNTS_LONG, COUNTS_MEDIUM) for arg in ("--also", name)]
+        known = [arg for name in (COUNTS, COUNTS_LONG) for arg in ("--also", name)]
         module = [sys.executable, "-m", "tests.fakes.model_server"]
         command = [*module, "--port", str(port), *known, *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -82,13 +83,19 @@ class Studio:
     """Chat Studio, started as `make run` starts it. `start` after `end` brings it back at the
     same address with the same rows."""
 
-    def __init__(self, data_dir: Path, models_url: str, **environment: str) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        models_url: str,
+        options: Sequence[str] = ("--model", "none"),
+        **environment: str,
+    ) -> None:
         self.data_dir = data_dir
         self.environment = clean_environment(
             DATA_DIR=str(data_dir), LLM_BASE_URL=models_url, **environment
         )
         self.port = 0
-        self.options = ["--model", "none"]
+        self.options = options
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "manage.py", *arguments]
@@ -130,8 +137,10 @@ class Studio:
         )
         return done.stdout
 
-    def log(self) -> str:
-        return (self.data_dir / "server.log").read_text()
+    def failures(self) -> list[str]:
+        """What its log has of our own mistakes; strangers who are turned away are none."""
+        log = (self.data_dir / "server.log").read_text()
+        return re.findall(r"^.* (?:ERROR|CRITICAL) (?!django\.security).*(?:\n\D.*)*", log, re.M)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         database = sqlite3.connect(self.data_dir / "chat-studio.sqlite3", timeout=20)

@@ -89,6 +89,7 @@ class LiveGeneration:
         self.model: ModelInfo | None = None
         self.provider: Provider | None = None
         self.notices: list[str] = []
+        self.unsaved: Finished | None = None
         self._source = source
         self._finish = finish
         self._followers: set[Follower] = set()
@@ -180,6 +181,7 @@ class LiveGeneration:
             except Exception:
                 logger.exception("Saving a finished answer failed, attempt %d", attempt + 1)
                 await asyncio.sleep(min(RETRY_SECONDS * 2**attempt, 10))
+        self.unsaved = last
 
     def _publish(self, event: Event) -> None:
         self.sequence += 1

@@ -13,8 +13,10 @@ from typing import cast
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
-from conversations import history, saving
+from conversations import announcing, history, saving
+from conversations.live import elsewhere
 from conversations.live.generation import REGISTRY, LiveGeneration
+from conversations.live.hub import hub
 from conversations.live.streamer import Streamer
 from conversations.live.transcript import Transcript
 from conversations.models import Conversation, Generation, Message
@@ -23,6 +25,7 @@ from conversations.processes import (
     interrupt_lost_generations,
     purge_deleted_conversations,
     register_process,
+    to_be_ended,
 )
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
@@ -56,9 +59,16 @@ def start_process() -> None:
         this_process.row_id = register_process().id
         interrupt_lost_generations(this_process.row_id)
         purge_deleted_conversations()
+        hub.serve(this_process.row_id, elsewhere.desk)
     except DatabaseError:
         logger.exception("The database is not ready; run manage.py migrate")
     atexit.register(save_at_exit)
+
+
+def join_others() -> None:
+    """In the event loop of a server that acts as one with others, as soon as it runs."""
+    hub.open()
+    look_after_others()
 
 
 def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
@@ -155,8 +165,23 @@ async def _checkpoint_while_live() -> None:
         await _checkpoint()
 
 
+async def _save_what_could_not_be_saved() -> None:
+    """Answers at whose end the database was away for longer than anybody waits."""
+    for live, generation in list(rows_of_live.items()):
+        if live.unsaved is None:
+            continue
+        try:
+            await _finish(live, live.unsaved)
+            await announcing.announce_end(generation.message_id)
+        except Exception:
+            logger.exception("A finished answer is still not saved; trying again")
+
+
 async def _checkpoint() -> None:
-    dirty = [live for live in rows_of_live if live.transcript.is_dirty and live.key in REGISTRY]
+    await _save_what_could_not_be_saved()
+    ending = await _end_what_is_to_end()
+    writing = [live for live in rows_of_live if live.key in REGISTRY and live not in ending]
+    dirty = [live for live in writing if live.transcript.is_dirty]
     answers = {rows_of_live[live].message_id: list(live.transcript.parts) for live in dirty}
     versions = [(live.transcript, live.transcript.version) for live in dirty]
     try:
@@ -168,11 +193,25 @@ async def _checkpoint() -> None:
         transcript.saved = version
 
 
+async def _end_what_is_to_end() -> set[LiveGeneration]:
+    """What another process wants to stop, or took for lost."""
+    lives = {row.id: live for live, row in rows_of_live.items()}
+    try:
+        ending = {lives[id] for id in await sync_to_async(to_be_ended)(list(lives))}
+    except Exception:
+        logger.exception("Looking for answers to be stopped failed; trying again")
+        return set()
+    for live in ending:
+        live.stop()
+    return ending
+
+
 async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
-            await sync_to_async(interrupt_lost_generations)(this_process.row_id)
+            for message_id in await sync_to_async(interrupt_lost_generations)(this_process.row_id):
+                await announcing.announce_end(message_id)
             await sync_to_async(purge_deleted_conversations)()
         except Exception:
             logger.exception("Looking for lost answers failed; trying again")
@@ -192,13 +231,16 @@ def save_at_exit() -> None:
             saving.finish_generation(generation, live.transcript, outcome)
         except Exception:
             logger.exception("An answer could not be saved at exit")
+    if rows_of_live:
+        hub.farewell()
 
 
 async def stop(message: Message) -> bool:
-    """Ends the writing of an answer; False where it is not being written in this process."""
+    """Ends the writing of an answer, wherever that is; False where there is nothing to end, or
+    where it has not ended yet."""
     live = LiveGeneration.of_message(message.public_id)
     if live is None:
-        return False
+        return await elsewhere.stop(Generation.objects.filter(message=message))
     live.stop()
     await live.wait()
     return True
@@ -209,3 +251,4 @@ async def stop_all(conversation: Conversation) -> None:
         if generation.message.conversation_id == conversation.id:
             live.stop()
             await live.wait()
+    await elsewhere.stop(Generation.objects.filter(message__conversation=conversation))

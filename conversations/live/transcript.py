@@ -38,6 +38,7 @@ class Transcript:
         self.version += 1
 
     def _append(self, kind: str, text: str) -> None:
+        text = storable(text)
         last = self.parts[-1] if self.parts else None
         if last is None or last.kind != kind:
             self.close()
@@ -59,3 +60,11 @@ class Transcript:
     @property
     def text(self) -> str:
         return "".join(part.content for part in self.parts if part.kind == "text")
+
+
+def storable(text: str) -> str:
+    """A model may write what neither a database nor a websocket takes: a NUL character, or half
+    of a surrogate pair, which JSON can express. The replacement character stands in for it."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\x00", "\ufffd")

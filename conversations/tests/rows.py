@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db import connection
 from django.utils import timezone
 
 from chatstudio.models import User
@@ -19,9 +19,7 @@ from conversations.models import (
 
 def conversation_of(owner: User, at: datetime | None = None, **fields: Any) -> Conversation:
     facts = {"title": "Heat pumps", "model_name": "echo", "server": "echo:", **fields}
-    return Conversation.objects.create(
-        owner=owner, last_message_at=at or timezone.now(), **facts
-    )
+    return Conversation.objects.create(owner=owner, last_message_at=at or timezone.now(), **facts)
 
 
 def say(
@@ -62,25 +60,33 @@ def turn_in(
 
 
 def long_chain(conversation: Conversation, length: int) -> None:
-    """So many messages, each the parent of the next."""
-    first = (Message.objects.aggregate(last=Max("id"))["last"] or 0) + 1
-    now = timezone.now()
-    Message.objects.bulk_create(
-        Message(
-            id=first + number,
-            conversation=conversation,
-            parent_id=first + number - 1 if number else None,
-            role="assistant" if number % 2 else "user",
-            created_at=now,
-        )
-        for number in range(length)
+    """So many messages, each the parent of the next: copies of a first one, made by the database
+    itself, as 20,000 objects take seconds."""
+    first = say(conversation, "user", "Words 0")
+    _copy(
+        first,
+        length - 1,
+        parent_id="row.id + n.i - 1",
+        public_id="lower(hex(randomblob(16)))",
+        role="CASE n.i % 2 WHEN 1 THEN 'assistant' ELSE 'user' END",
     )
-    MessagePart.objects.bulk_create(
-        MessagePart(message_id=first + number, kind="text", position=0, content=f"Words {number}")
-        for number in range(length)
+    _copy(
+        first.parts.get(), length - 1, message_id="row.message_id + n.i", content="'Words ' || n.i"
     )
-    conversation.head_id = first + length - 1
+    conversation.head_id = first.id + length - 1
     conversation.save(update_fields=["head"])
+
+
+def _copy(row: Message | MessagePart, count: int, **other: str) -> None:
+    """Copies with the ids that follow the row's, and with some columns computed from n.i."""
+    table = row._meta.db_table
+    computed = {"id": "row.id + n.i", **other}
+    columns = [field.column for field in row._meta.concrete_fields]
+    values = ", ".join(computed.get(column, f"row.{column}") for column in columns)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)"
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {values} "
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FROM {table} row, n WHERE row.id = %s", [count, row.pk])
 
 
 def profile_of(owner: User | None, name: str = "Pirate", **fields: Any) -> PromptProfile:

@@ -10,7 +10,9 @@ from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 
 
 def queries_for(work) -> int:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         work()
     return len(queries)
 

@@ -6,6 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations import turns
+from conversations.live import runner
 from conversations.lookup import message_for
 from conversations.models import Message
 from conversations.tests.rows import turn_in
@@ -65,8 +66,6 @@ async def test_stopped_again_it_keeps_all_words(alice, stopped, model) -> None:
     model.does(TextDelta("mor"), never())
     turn = await turns.resume(alice, stopped)
     await asyncio.sleep(0.05)
-    from conversations.live import runner
-
     await runner.stop(turn.answer)
     assert await text_of(stopped) == "Good mor"
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from conversations import saving
 from conversations.live import runner
 from conversations.models import Conversation
 from conversations.tests.scripted import never
@@ -132,12 +133,8 @@ async def test_two_answers_at_once_do_not_mix(alice, model) -> None:
         assert await text_of((await end_of(turn)).message) == "Hello"
 
 
-async def test_an_answer_that_could_not_be_saved_is_saved_later(
-    alice, model, monkeypatch
-) -> None:
+async def test_an_answer_that_could_not_be_saved_is_saved_later(alice, model, monkeypatch) -> None:
     """The database was locked for as long as saving was tried."""
-    from conversations import saving
-
     real, failures = saving.finish_generation, iter([OSError()] * 3)
 
     def save(*args) -> None:
@@ -151,4 +148,22 @@ async def test_an_answer_that_could_not_be_saved_is_saved_later(
     turn = await begin(alice)
     await until(lambda: not runner.rows_of_live)
     ended = await end_of(turn)
+    assert (ended.status, await text_of(ended.message)) == ("complete", "Hello")
+
+
+async def test_a_database_that_is_away_for_long_costs_no_words(alice, model, monkeypatch) -> None:
+    monkeypatch.setattr("conversations.live.generation.RETRY_SECONDS", 0)
+    monkeypatch.setattr("conversations.live.generation.SAVE_ATTEMPTS", 2)
+    monkeypatch.setattr(runner, "CHECKPOINT_SECONDS", 0.05)
+    save, failures = saving.finish_generation, iter([True] * 4)
+
+    def failing(*args: object) -> None:
+        if next(failures, False):
+            raise OSError("the disk is away")
+        save(*args)
+
+    monkeypatch.setattr(saving, "finish_generation", failing)
+    turn = await begin(alice)
+    await until(lambda: not runner.rows_of_live)
+    ended = await generation(turn)
     assert (ended.status, await text_of(ended.message)) == ("complete", "Hello")

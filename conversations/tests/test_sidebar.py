@@ -88,7 +88,8 @@ def test_pinned_conversations_are_listed_once(alice) -> None:
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "1_", "_1", "nan_1", "inf_1", "1e300_1", "-1e300_1", "1_x", "1_2_3", "\x00_\x00"]
+    "cursor",
+    ["x", "1_", "_1", "nan_1", "inf_1", "1e300_1", "-1e300_1", "1_x", "1_2_3", "\x00_\x00"],
 )
 def test_an_unreadable_cursor_starts_from_the_top(alice, cursor: str) -> None:
     conversation_of(alice, title="Heat pumps")

@@ -39,7 +39,7 @@ async def chat(request: Request) -> HttpResponse:
         context = pages.chat_context(person, None, catalogue, text)
         if deleted := request.GET.get("deleted"):
             gone = deleted_conversation_for(person, as_uuid(deleted))
-            context["toasts"] = [Toast.deleted(gone)]
+            context["toast"] = Toast.deleted(gone)
         return render(request, "conversations/chat.html", context)
 
     return await sync_to_async(answer)()

@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chatstudio.base.http import Request
 from conversations import frames, services
@@ -18,10 +18,11 @@ from conversations.sidebar import sidebar_for
 from conversations.views.chat import aperson_of, person_of
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 async def rename(request: Request, key: UUID) -> HttpResponse:
     person = await aperson_of(request)
     conversation = await sync_to_async(conversation_for)(person, key)
-    form = RenameForm(request.POST or None)
+    form = RenameForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         await services.rename(conversation, form.cleaned_data["title"])
         return await _changed(request, conversation)

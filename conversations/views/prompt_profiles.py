@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
 from conversations.forms import PromptProfileForm
@@ -26,10 +26,12 @@ def index(request: Request) -> HttpResponse:
     return render(request, "conversations/prompt_profiles.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 async def new(request: Request) -> HttpResponse:
     return await _form_page(request, None)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 async def edit(request: Request, key: UUID) -> HttpResponse:
     return await _form_page(request, key)
 
@@ -47,7 +49,7 @@ def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) ->
     if chosen and chosen not in dict(choices):
         choices = [(chosen, f"{profile.model_name} (not available now)"), *choices]
     form = PromptProfileForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         instance=profile,
         initial={"model": chosen},
         model_choices=choices,

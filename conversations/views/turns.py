@@ -75,7 +75,7 @@ async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> H
     a page whose socket is not connected gets them here."""
     catalogue = await detect_models()
     topic = conversation_topic(turn.conversation.public_id)
-    is_connected = hub.has_tab(topic, tab)
+    is_connected = await hub.has_tab(topic, tab)
 
     def answer() -> HttpResponse:
         conversation = turn.conversation
@@ -158,7 +158,8 @@ async def done(request: Request, conversation: Conversation) -> HttpResponse:
     """Back to the page; with htmx a fresh picture, unless the page's socket brings it."""
     if not request.htmx:
         return to_conversation(request, conversation)
-    if hub.has_tab(conversation_topic(conversation.public_id), request.POST.get("tab", "")):
+    topic = conversation_topic(conversation.public_id)
+    if await hub.has_tab(topic, request.POST.get("tab", "")):
         return HttpResponse(status=204)
     await conversation.arefresh_from_db()
     return HttpResponse(await sync_to_async(pages.fresh_picture)(conversation))

@@ -80,7 +80,7 @@
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // Swaps
-  let heldList = null, olderFrom = null, wasActive = false;
+  let heldList = null, olderFrom = null, wasActive = false, connected = false;
   const listInUse = () => $("#sidebar-list :is(.menu[open], .rename)");
   const releaseList = () => {
     if (!heldList || listInUse()) return;
@@ -90,6 +90,10 @@
   };
   on("htmx:before:swap", ({ detail: { ctx: { sourceElement }, tasks } }) => {
     if (sourceElement.closest(".older")) olderFrom = { height: root.scrollHeight, y: scrollY };
+    // Send or Stop: the websocket knows the order of things, the answer to the form may be late.
+    if (connected && sourceElement.id === "composer") {
+      for (const { fragment } of tasks) $("#composer-action", fragment)?.setAttribute("hx-preserve", "");
+    }
     const at = tasks.findIndex(({ target }) => target?.id === "sidebar-list");
     if (at < 0) return;
     // A menu or a title being edited is not pulled away by news of another conversation.
@@ -134,21 +138,25 @@
 
   // The websocket
   let late;
-  const connection = (text) => { clearTimeout(late); $("#connection").textContent = text; };
   on("htmx:ws:before:connection", ({ detail }) => {
     const url = new URL(detail.connection.url), { revision, sidebar } = $("#page-state").dataset;
     url.searchParams.set("revision", revision);
     url.searchParams.set("sidebar", sidebar);
     detail.connection.url = url.href;
   });
-  on("htmx:ws:after:connection", ({ detail }) => { detail.connection.frames = 0; connection(""); });
+  on("htmx:ws:after:connection", ({ detail }) => {
+    detail.connection.frames = 0;
+    connected = true;
+    late = clearTimeout(late);
+    $("#connection").textContent = "";
+  });
   on("htmx:ws:after:message:incoming", ({ detail: { connection } }) => {
     connection.frames += 1;
     if (connection.frames % 8 === 0 && connection.socket?.readyState === 1) connection.socket.send(`ack ${connection.frames}`);
   });
   on("htmx:ws:close", ({ detail }) => {
-    clearTimeout(late);
-    if (detail.reason === "closed") late = setTimeout(connection, 3000, "Reconnecting…");
+    connected = false;
+    if (detail.reason === "closed") late ??= setTimeout(() => { $("#connection").textContent = "Reconnecting…"; }, 3000);
   });
 
   // Clicks

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.servers import Studio
+from tests.servers import COUNTED, Studio
 
 SECONDS = 20
 ACTIVE = re.compile(r"\bis-active\b")
@@ -24,6 +24,8 @@ def write(page: Page, text: str) -> Locator:
 
 
 def send(page: Page, text: str, model: str = "fast:1b") -> None:
+    """Once the answer before is complete, as until then Enter only keeps the text."""
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
     choose(page, model)
     write(page, text).press("Enter")
 
@@ -66,7 +68,7 @@ def has_settled(page: Page) -> None:
     expect(page.locator(".is-active, .pulse, [aria-busy]")).to_have_count(0)
 
 
-def is_whole(studio: Studio, page: Page, count: int) -> None:
+def is_whole(studio: Studio, page: Page, count: int = COUNTED) -> None:
     """Page and rows alike hold w0 to the last word: nothing lost, nothing doubled."""
     has_settled(page)
     assert words(page) == numbered(count)

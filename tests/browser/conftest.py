@@ -12,6 +12,8 @@ from tests.browser.cable import Cable
 from tests.browser.chat import SECONDS
 from tests.servers import Studio
 
+# Chromium's own sandbox refuses to start as root, as which containers often run.
+SANDBOX = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample}`);
 });"""
@@ -37,24 +39,28 @@ class Problems:
         return [line for line in self.seen if not known.search(line)]
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
+def find_chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found:
-        return found
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Before any server is started for a browser that is not there."""
+    if find_chromium():
+        return
     reason = "No Chromium: install the package chromium, or set CHROMIUM to its path."
     if os.environ.get("CHATSTUDIO_REQUIRE_BROWSER") == "1":
-        pytest.fail(reason)
+        pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
 
 # Playwright's event loop occupies the thread, so it ends with this folder's last test.
 @pytest.fixture(scope="package")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(executable_path=find_chromium(), args=SANDBOX)
         yield launched
         launched.close()
 

@@ -171,13 +171,11 @@ def _script(asked: Asked) -> tuple[Iterator[Step], float]:
     """Steps, and how many a second (0: as fast as they are taken)."""
     if bench := BENCH.fullmatch(asked.model):
         return _numbered(asked, int(bench[2])), float(bench[1])
-    if asked.model == "slow:1b":
+    if asked.model in ("slow:1b", "queued:1b"):
         return _numbered(asked, SLOW_WORDS), SLOW_RATE
-    if asked.model == "queued:1b":
-        return _numbered(asked, 60), SLOW_RATE
     if asked.model in ("dies:1b", "ends-early:1b", "error-line:1b"):
         return _broken(asked.model), 50.0
-    return _quick(asked), 200.0 if asked.model == "markdown:1b" else 0.0
+    return _quick(asked), {"markdown:1b": 200.0, "thinking:1b": 6.0}.get(asked.model, 0.0)
 
 
 def _quick(asked: Asked) -> Iterator[Step]:

@@ -60,11 +60,10 @@ def test_a_slot_holds_up_to_its_limit() -> None:
     assert len(page.take()) == Subscription.LIMIT
 
 
-def test_a_fresh_picture_ends_staleness() -> None:
+def test_a_slot_that_overflows_while_a_picture_is_taken_stays_stale() -> None:
     page = holding(*[Frame("<p>")] * (Subscription.LIMIT + 1))
     page.forget(revision=1, messages=set())
-    page.push(Frame("<b>"))
-    assert page.take() == [Frame("<b>")]
+    assert page.stale
 
 
 def test_appends_that_the_picture_contains_are_dropped() -> None:
@@ -95,15 +94,61 @@ def test_news_of_the_sidebar_are_kept() -> None:
     assert page.take() == [Frame()]
 
 
-def test_the_hub_knows_which_tab_hears_a_topic() -> None:
+def test_an_awaited_answer_shows_nothing_before_its_snapshot() -> None:
+    key = uuid4()
+    page = holding(Frame("<p>0", message=key))
+    page.forget(revision=5, messages=set(), awaited={key})
+    page.push(Frame("<p>1", message=key))
+    snapshot, later = Frame("<article>", message=key, whole=key), Frame("<p>2", message=key)
+    page.push(snapshot)
+    page.push(later)
+    assert page.take() == [snapshot, later]
+
+
+def test_a_snapshot_is_for_those_alone_who_await_it() -> None:
+    key = uuid4()
+    assert holding(Frame("<article>", message=key, whole=key)).take() == []
+
+
+def test_an_answer_that_nobody_writes_is_awaited_no_longer() -> None:
+    key = uuid4()
+    page = holding()
+    page.forget(revision=5, messages=set(), awaited={key})
+    page.push(Frame(message=key, whole=key))
+    block = Frame("<p>", message=key)
+    page.push(block)
+    assert page.take() == [block]
+
+
+def test_the_end_of_an_awaited_answer_is_shown_and_a_continuation_after_it() -> None:
+    key = uuid4()
+    page = holding()
+    page.forget(revision=5, messages=set(), awaited={key})
+    end, block = Frame("<article>", whole=key), Frame("<p>", message=key)
+    page.push(end)
+    page.push(block)
+    assert page.take() == [end, block]
+
+
+def test_what_was_lost_on_the_way_makes_pages_stale() -> None:
+    hub, page, other = Hub(), holding(Frame("<p>")), Subscription()
+    hub.subscribe(page, "conversation:1")
+    hub.subscribe(other, "conversation:2")
+    hub.missed("conversation:1")
+    assert (page.stale, page.take(), other.stale) == (True, [], False)
+    hub.missed()
+    assert other.stale
+
+
+async def test_the_hub_knows_which_tab_hears_a_topic() -> None:
     hub = Hub()
     hub.subscribe(Subscription("tab-1"), "conversation:1")
-    assert hub.has_tab("conversation:1", "tab-1")
-    assert not hub.has_tab("conversation:1", "tab-2")
-    assert not hub.has_tab("conversation:2", "tab-1")
+    assert await hub.has_tab("conversation:1", "tab-1")
+    assert not await hub.has_tab("conversation:1", "tab-2")
+    assert not await hub.has_tab("conversation:2", "tab-1")
 
 
-def test_a_page_without_a_name_is_no_tab() -> None:
+async def test_a_page_without_a_name_is_no_tab() -> None:
     hub = Hub()
     hub.subscribe(Subscription(""), "conversation:1")
-    assert not hub.has_tab("conversation:1", "")
+    assert not await hub.has_tab("conversation:1", "")

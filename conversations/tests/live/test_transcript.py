@@ -1,3 +1,5 @@
+import pytest
+
 from conversations.live.transcript import Part, Transcript
 from routing.types import Notice, ReasoningDelta, TextDelta
 
@@ -11,7 +13,11 @@ def transcript_of(*events) -> Transcript:
 
 def test_parts_follow_the_order_in_which_things_happened() -> None:
     transcript = transcript_of(
-        ReasoningDelta("Hm"), ReasoningDelta("m"), TextDelta("A"), ReasoningDelta("So"), TextDelta("B")
+        ReasoningDelta("Hm"),
+        ReasoningDelta("m"),
+        TextDelta("A"),
+        ReasoningDelta("So"),
+        TextDelta("B"),
     )
     shown = [(part.position, part.kind, part.content) for part in transcript.parts]
     assert shown == [
@@ -58,3 +64,17 @@ def test_a_notice_is_no_text() -> None:
     transcript = transcript_of(Notice("tools_unsupported"))
     assert transcript.parts == []
     assert not transcript.is_dirty
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\ud83d"])
+def test_what_no_database_takes_is_replaced(bad: str) -> None:
+    assert transcript_of(TextDelta(f"ä{bad}b")).text == "ä\ufffdb"
+
+
+@pytest.mark.parametrize("good", ["😀", "é", "\u2028", "\ufeffx"])
+def test_whole_characters_stay(good: str) -> None:
+    assert transcript_of(TextDelta(good)).text == good
+
+
+def test_both_halves_of_a_pair_are_one_character() -> None:
+    assert transcript_of(TextDelta("\ud83d\ude00")).text == "😀"

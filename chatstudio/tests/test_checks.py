@@ -1,0 +1,95 @@
+"""A wrong value is a system check with an id and a hint, never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from chatstudio import checks
+
+WRONG = [
+    ("PORT", "eighty", "chatstudio.E001"),
+    ("PORT", "70000", "chatstudio.E004"),
+    ("LLM_TIMEOUT_SECONDS", "abc", "chatstudio.E001"),
+    ("LLM_TIMEOUT_SECONDS", "5m", "chatstudio.E001"),
+    ("LLM_TIMEOUT_SECONDS", "nan", "chatstudio.E001"),
+    ("LLM_TIMEOUT_SECONDS", "0", "chatstudio.E003"),
+    ("LLM_BASE_URL", "foo", "chatstudio.E002"),
+    ("LLM_BASE_URL", "http://[", "chatstudio.E002"),
+    ("LLM_BASE_URL", "http://box:port", "chatstudio.E002"),
+    ("TIME_ZONE", "Mars/Olympus", "chatstudio.E001"),
+    ("DATABASE_URL", "oracle://x", "chatstudio.E001"),
+    ("DATABASE_URL", "postgres://u:p@host:port/db", "chatstudio.E001"),
+    ("REDIS_URL", "localhost:6379", "chatstudio.E005"),
+    ("REDIS_URL", "redis://", "chatstudio.E005"),
+    ("REDIS_URL", "redis://localhost:port", "chatstudio.E005"),
+    ("LOG_LEVEL", "LOUD", "chatstudio.E001"),
+    ("MEMORY_ENABLED", "perhaps", "chatstudio.E001"),
+    ("TURNS_AT_ONCE", "2.5", "chatstudio.E001"),
+    ("TURNS_AT_ONCE", "-1", "chatstudio.E003"),
+]
+
+
+def check(folder: Path, **wrong: str) -> subprocess.Popen[str]:
+    env = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "DATA_DIR": str(folder), **wrong}
+    command = [sys.executable, "manage.py", "check"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command, env=env, cwd=settings.BASE_DIR, stdout=pipe, stderr=subprocess.STDOUT, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory) -> dict[tuple[str, str], tuple[int, str]]:
+    """Exit code and words for each wrong value. A process takes a second, so each is given a
+    wrong value of every name."""
+    folder = tmp_path_factory.mktemp("data")
+    waiting, running = [(name, value) for name, value, _ in WRONG], []
+    while waiting:
+        some = dict(waiting)
+        running.append((some, check(folder, **some)))
+        waiting = [pair for pair in waiting if pair not in some.items()]
+    answers = {}
+    for some, process in running:
+        words, _ = process.communicate(timeout=60)
+        answers |= dict.fromkeys(some.items(), (process.returncode, words))
+    return answers
+
+
+@pytest.mark.parametrize(("name", "value", "id"), WRONG)
+def test_a_wrong_value_is_said_with_id_and_hint(said, name, value, id) -> None:
+    code, words = said[name, value]
+    assert code == 1
+    assert "Traceback" not in words
+    assert f"({id}) {name}" in words
+    assert "HINT" in words.split(f"({id}) {name}")[1].splitlines()[1]
+
+
+def test_no_environment_at_all_is_fine(tmp_path) -> None:
+    process = check(tmp_path)
+    words, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, words
+
+
+def test_a_redis_without_its_package_is_said(settings, monkeypatch) -> None:
+    settings.REDIS_URL = "rediss://localhost:6379/1"
+    assert checks.redis_address() == checks.redis_client_is_installed() == []
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    (error,) = checks.redis_client_is_installed()
+    assert (error.id, bool(error.hint)) == ("chatstudio.E006", True)
+
+
+def test_a_short_loading_limit_is_a_warning(settings) -> None:
+    settings.LLM_LOAD_TIMEOUT_SECONDS = 5.0
+    (warning,) = checks.load_limit_is_the_longer()
+    assert warning.id == "chatstudio.W001"
+    assert warning.hint
+
+
+@pytest.mark.parametrize("url", ["echo:", "http://localhost:11434", "https://box/v1"])
+def test_a_right_address_is_no_mistake(settings, url) -> None:
+    settings.LLM_BASE_URL = url
+    assert checks.model_server_address() == []

@@ -1,0 +1,125 @@
+"""Words are saved once a second, all live answers in one transaction."""
+
+import asyncio
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from conversations import saving
+from conversations.live import runner
+from conversations.live.transcript import Part
+from conversations.tests.rows import conversation_of, generation_of, say
+from conversations.tests.scripted import never
+from conversations.tests.talking import begin, text_of, until
+from routing.types import TextDelta
+
+
+@pytest.fixture
+def checkpoints(monkeypatch) -> list[dict]:
+    """What each checkpoint wrote."""
+    written: list[dict] = []
+    real = saving.checkpoint
+
+    def checkpoint(process_id, answers) -> None:
+        written.append(answers)
+        real(process_id, answers)
+
+    monkeypatch.setattr(saving, "checkpoint", checkpoint)
+    monkeypatch.setattr(runner, "CHECKPOINT_SECONDS", 0.05)
+    return written
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_running_answer_is_saved_while_it_grows(alice, model, checkpoints) -> None:
+    model.does(TextDelta("Half"), never())
+    turn = await begin(alice)
+    await until(lambda: any(checkpoints))
+    await asyncio.sleep(0.05)
+    assert await text_of(turn.answer) == "Half"
+    await turn.answer.arefresh_from_db()
+    assert turn.answer.status == "generating"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_many_answers_share_one_checkpoint(alice, model, checkpoints, settings) -> None:
+    settings.TURNS_AT_ONCE = 10
+    model.does(TextDelta("Half"), never())
+    runner.CHECKPOINT_SECONDS = 0.5
+    for _ in range(6):
+        await begin(alice)
+    await until(lambda: any(checkpoints))
+    assert len(checkpoints) == 1
+    assert len(checkpoints[0]) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_has_not_changed_is_not_written_again(alice, model, checkpoints) -> None:
+    model.does(TextDelta("Half"), never())
+    await begin(alice)
+    await until(lambda: len(checkpoints) >= 3)
+    assert sum(bool(answers) for answers in checkpoints) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_checkpoints_end_with_the_last_answer(alice, model, checkpoints) -> None:
+    model.does(TextDelta("Half"), never())
+    turn = await begin(alice)
+    await runner.stop(turn.answer)
+    await until(lambda: runner.this_process.checkpointing.done())
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_failed_checkpoint_is_made_up_for(alice, model, checkpoints, monkeypatch) -> None:
+    failures = iter([OSError()])
+    real = saving.save_parts
+
+    def save(rows) -> None:
+        if error := next(failures, None):
+            raise error
+        real(rows)
+
+    monkeypatch.setattr(saving, "save_parts", save)
+    model.does(TextDelta("Half"), never())
+    turn = await begin(alice)
+    await until(lambda: len(checkpoints) >= 3)
+    assert await text_of(turn.answer) == "Half"
+
+
+def cost_of_saving(answers: int, owner) -> int:
+    parts = {}
+    for _ in range(answers):
+        message = say(conversation_of(owner), "assistant", "", "waiting")
+        generation_of(message)
+        parts[message.id] = [Part("text", 0, "Half")]
+    with CaptureQueriesContext(connection) as queries:
+        saving.checkpoint(0, parts)
+    return len(queries)
+
+
+def test_a_checkpoint_costs_the_same_for_any_number_of_answers(alice) -> None:
+    assert cost_of_saving(1, alice) == cost_of_saving(50, alice)
+
+
+def test_a_conversation_that_is_gone_does_not_hinder_the_others(alice) -> None:
+    message = say(conversation_of(alice), "assistant", "", "waiting")
+    generation_of(message)
+    parts = [Part("text", 0, "Half")]
+    saving.checkpoint(0, {message.id: parts, message.id + 1000: parts})
+    assert message.parts.get().content == "Half"
+
+
+def test_a_later_checkpoint_replaces_the_text(alice) -> None:
+    message = say(conversation_of(alice), "assistant", "", "waiting")
+    generation_of(message)
+    for text in ("Half", "Half and more"):
+        saving.checkpoint(0, {message.id: [Part("text", 0, text)]})
+    assert message.parts.get().content == "Half and more"
+
+
+def test_an_answer_that_was_stopped_meanwhile_stays_stopped(alice) -> None:
+    message = say(conversation_of(alice), "assistant", "", "stopped")
+    generation_of(message)
+    saving.checkpoint(0, {message.id: [Part("text", 0, "Half")]})
+    message.refresh_from_db()
+    assert message.status == "stopped"

@@ -1,0 +1,82 @@
+"""generation_finished: sent once for each generation, and never felt by the answer."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from conversations.live import runner
+from conversations.models import Generation
+from conversations.signals import generation_finished
+from conversations.tests.scripted import never
+from conversations.tests.talking import begin, generation, talk, text_of
+from routing.types import Finished, TextDelta
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.heard: list[tuple[Generation, str]] = []
+        self.fails = False
+
+    def listen(self, sender, *, generation, outcome, **kwargs) -> None:
+        self.heard.append((generation, outcome.finished.finish_reason))
+        if self.fails:
+            raise ZeroDivisionError
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    generation_finished.connect(listener.listen)
+    yield listener
+    generation_finished.disconnect(listener.listen)
+
+
+@pytest.mark.parametrize("end", [Finished("stop"), Finished("length"), ZeroDivisionError()])
+async def test_it_is_sent_once(alice, model, listener, end) -> None:
+    model.does(TextDelta("Hi"), end)
+    await talk(alice)
+    assert len(listener.heard) == 1
+
+
+async def test_a_stopped_generation_is_told_too(alice, model, listener) -> None:
+    model.does(never())
+    turn = await begin(alice)
+    await runner.stop(turn.answer)
+    assert [reason for _, reason in listener.heard] == ["cancelled"]
+
+
+async def test_it_comes_after_the_row_is_saved(alice, model, listener) -> None:
+    await talk(alice)
+    ((told, _),) = listener.heard
+    assert told.status == "complete"
+    assert told.message.conversation.owner_id == alice.id
+
+
+async def test_a_failing_listener_does_not_touch_the_answer(alice, model, listener) -> None:
+    listener.fails = True
+    ended = await talk(alice)
+    assert (ended.status, await text_of(ended.message)) == ("complete", "Hello")
+    assert len(listener.heard) == 1
+
+
+async def test_the_outcome_tells_our_own_times(alice, model) -> None:
+    outcomes = []
+
+    def listen(sender, *, outcome, **kwargs) -> None:
+        outcomes.append(outcome)
+
+    generation_finished.connect(listen)
+    await talk(alice)
+    generation_finished.disconnect(listen)
+    (outcome,) = outcomes
+    assert 0 <= outcome.time_to_first_token_ms <= outcome.duration_ms
+    assert outcome.model.name == "echo"
+
+
+async def test_a_stop_before_the_first_token_has_no_time_to_it(alice, model, listener) -> None:
+    model.does(never())
+    turn = await begin(alice)
+    await runner.stop(turn.answer)
+    assert (await generation(turn)).receipt["time_to_first_token_ms"] is None

@@ -1,0 +1,107 @@
+"""Frames of an answer while it is written: few, and together what a reload shows."""
+
+import asyncio
+from time import monotonic
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from conversations import pages
+from conversations.live import runner
+from conversations.live.hub import Frame, Subscription, conversation_topic, hub, person_topic
+from conversations.live.streamer import STREAMERS
+from conversations.tests.rows import conversation_of
+from conversations.tests.scripted import never
+from conversations.tests.talking import begin, end_of, until
+from routing.types import Finished, ReasoningDelta, TextDelta
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def page(conversation) -> Subscription:
+    """A page that has this conversation open and reads everything."""
+    page = Subscription()
+    hub.subscribe(page, conversation_topic(conversation.public_id))
+    return page
+
+
+async def frames_of_turn(alice, conversation, page) -> list[Frame]:
+    await end_of(await begin(alice, "Hi", conversation))
+    await until(lambda: "composer-action" in "".join(f.html for f in page._frames))
+    await asyncio.sleep(0.05)
+    return page.take()
+
+
+async def test_the_articles_come_first_and_the_final_form_last(
+    alice, conversation, page, model
+) -> None:
+    frames = await frames_of_turn(alice, conversation, page)
+    assert frames[0].html.count("<article") == 2
+    assert frames[0].revision == 1
+    assert 'data-revision="2"' in frames[-1].html
+    assert "Hello" in frames[-1].html
+
+
+async def test_a_fast_answer_takes_few_frames(alice, conversation, page, model) -> None:
+    model.does(*[TextDelta(f"word{n} ") for n in range(2000)], Finished("stop"))
+    began = monotonic()
+    frames = await frames_of_turn(alice, conversation, page)
+    assert len(frames) <= 5 + (monotonic() - began) / 0.033
+    assert not page.stale
+    assert "word1999" in frames[-1].html
+
+
+async def test_the_first_words_are_shown_at_once(alice, conversation, page, model) -> None:
+    model.does(TextDelta("Hello"), never())
+    await begin(alice, "Hi", conversation)
+    await until(lambda: any("Hello" in frame.html for frame in page._frames))
+
+
+async def test_a_page_that_comes_in_the_middle_gets_what_was_shown(
+    alice, conversation, page, model
+) -> None:
+    model.does(ReasoningDelta("Hm"), TextDelta("Hello"), never())
+    turn = await begin(alice, "Hi", conversation)
+    await until(lambda: any("Hello" in frame.html for frame in page._frames))
+    shown = pages.article_now(turn.answer.public_id)
+    assert "Hello" in shown
+    assert "Hm" in shown
+    assert pages.running_in(turn.conversation) == {turn.answer.public_id}
+
+
+async def test_while_it_waits_the_page_says_what_for(alice, conversation, page, model) -> None:
+    model.does(never())
+    await begin(alice, "Hi", conversation, model_name="echo")
+    assert "Waiting for echo" in page.take()[0].html
+
+
+async def test_a_failing_renderer_still_ends_in_the_final_form(
+    alice, conversation, page, model, monkeypatch
+) -> None:
+    monkeypatch.setattr("conversations.live.streamer.Streamer._flush", lambda self: 1 / 0)
+    frames = await frames_of_turn(alice, conversation, page)
+    assert "Hello" in frames[-1].html
+    assert STREAMERS == {}
+
+
+async def test_other_conversations_hear_nothing_of_it(alice, conversation, page, model) -> None:
+    other = await sync_to_async(conversation_of)(alice)
+    await end_of(await begin(alice, "Hi", other))
+    assert page.take() == []
+
+
+async def test_the_sidebar_hears_of_begin_and_end(alice, conversation, model) -> None:
+    sidebar = Subscription()
+    hub.subscribe(sidebar, person_topic(alice.id))
+    turn = await begin(alice, "Hi", conversation)
+    assert sidebar.take() == [Frame()]
+    await end_of(turn)
+    await until(lambda: sidebar._frames)
+
+
+async def test_a_stop_is_shown(alice, conversation, page, model) -> None:
+    model.does(TextDelta("Half"), never())
+    turn = await begin(alice, "Hi", conversation)
+    await runner.stop(turn.answer)
+    await until(lambda: "Stopped." in "".join(frame.html for frame in page._frames))

@@ -1,0 +1,120 @@
+"""One ChatMetric for each generation, with what the server reported."""
+
+import subprocess
+import sys
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from conversations.live import runner
+from conversations.models import Generation, ServerProcess
+from conversations.processes import interrupt_lost_generations, register_process
+from conversations.tests.rows import generation_of, profile_of, say
+from conversations.tests.scripted import never
+from conversations.tests.talking import begin, generation, talk, text_of
+from metrics import recording
+from metrics.models import ChatMetric
+from routing.errors import ServerUnreachable
+from routing.types import Finished, ModelInfo, TextDelta, Timings, Usage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REPORTED = Finished(
+    "stop",
+    Usage(input_tokens=26, output_tokens=50),
+    Timings(total_ms=2700.0, load_ms=500.5, prompt_ms=120.0, generation_ms=2000.0),
+)
+
+
+async def metric_of(ended: Generation) -> ChatMetric:
+    return await ChatMetric.objects.aget(generation_id=ended.id)
+
+
+async def test_what_the_server_reported_is_kept_to_the_unit(alice, model) -> None:
+    model.does(TextDelta("Hi"), REPORTED)
+    metric = await metric_of(await talk(alice))
+    assert (metric.input_tokens, metric.output_tokens) == (26, 50)
+    assert (metric.load_ms, metric.prompt_ms, metric.generation_ms) == (500.5, 120.0, 2000.0)
+    assert metric.tokens_per_second == 25.0
+
+
+async def test_our_own_clock_tells_the_rest(alice, model) -> None:
+    metric = await metric_of(await talk(alice))
+    assert 0 < metric.time_to_first_token_ms <= metric.duration_ms < 60_000
+
+
+async def test_it_names_who_asked_what_and_how(alice, model) -> None:
+    metric = await metric_of(await talk(alice, model_name="echo", server="echo:"))
+    assert metric.owner_id == alice.id
+    assert (metric.strategy, metric.model_name, metric.server) == ("direct", "echo", "echo:")
+    assert (metric.status, metric.finish_reason) == ("complete", "stop")
+
+
+async def test_what_the_server_did_not_say_stays_empty(alice, model) -> None:
+    metric = await metric_of(await talk(alice))
+    assert metric.input_tokens is metric.tokens_per_second is metric.load_ms is None
+
+
+async def test_the_models_digest_is_kept(alice, model, monkeypatch) -> None:
+    async def choose(name, server):
+        return ModelInfo("echo", "echo:", digest="sha256:" + "a" * 64)
+
+    monkeypatch.setattr(runner, "choose_model", choose)
+    assert (await metric_of(await talk(alice))).model_digest == "sha256:" + "a" * 64
+
+
+async def test_each_generation_has_one(alice, model) -> None:
+    first = await talk(alice)
+    await talk(alice, "And now?", first.message.conversation)
+    assert await ChatMetric.objects.acount() == await Generation.objects.acount() == 2
+
+
+async def test_the_same_end_told_twice_is_one_metric(alice, model) -> None:
+    ended = await talk(alice)
+    metric = await metric_of(ended)
+    assert metric.generation_id == ended.id
+    assert await ChatMetric.objects.acount() == 1
+
+
+async def test_an_error_has_one(alice, model) -> None:
+    model.does(ServerUnreachable(server="http://box"))
+    metric = await metric_of(await talk(alice))
+    assert (metric.status, metric.error_code) == ("failed", "server_unreachable")
+    assert metric.time_to_first_token_ms is None
+
+
+async def test_a_stopped_one_has_one(alice, model) -> None:
+    model.does(TextDelta("Half"), never())
+    turn = await begin(alice)
+    await runner.stop(turn.answer)
+    metric = await metric_of(await generation(turn))
+    assert (metric.status, metric.finish_reason) == ("stopped", "cancelled")
+
+
+def test_an_interrupted_one_has_one(alice, conversation) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    dead = register_process()
+    ServerProcess.objects.filter(id=dead.id).update(pid=child.pid)
+    lost = generation_of(say(conversation, "assistant", "Half", "generating"), process=dead)
+    interrupt_lost_generations(None)
+    metric = ChatMetric.objects.get(generation=lost)
+    assert (metric.status, metric.finish_reason) == ("interrupted", "interrupted")
+    assert metric.duration_ms > 0
+
+
+async def test_the_prompt_profile_is_kept_by_name(alice, model) -> None:
+    profile = await sync_to_async(profile_of)(alice)
+    metric = await metric_of(await talk(alice, prompt_profile=profile))
+    assert metric.prompt_profile_name == "Pirate"
+
+
+async def test_a_failing_metric_is_logged_and_never_felt(alice, model, monkeypatch, caplog) -> None:
+    def fail(*args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(recording, "values", fail)
+    ended = await talk(alice)
+    assert (ended.status, await text_of(ended.message)) == ("complete", "Hello")
+    assert "failed after a generation" in caplog.text
+    assert not await ChatMetric.objects.aexists()

@@ -1,0 +1,101 @@
+"""Reading: theme, copying, the window that follows, earlier messages."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.chat import (
+    answer,
+    from_end,
+    has_settled,
+    is_being_written,
+    new_conversation,
+    sees_word,
+    send,
+    stop,
+    until,
+)
+from tests.fakes.model_answers import MARKDOWN
+from tests.servers import COUNTS_LONG, Studio
+
+pytestmark = pytest.mark.browser
+
+BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
+HUNDRED_MESSAGES = """
+from django.utils import timezone
+from chatstudio.local import local_person
+from conversations.models import Conversation, Message, MessagePart
+now = timezone.now()
+talk = Conversation.objects.create(owner=local_person(), title="Long", last_message_at=now)
+for n in range(100):
+    role = "assistant" if n % 2 else "user"
+    talk.head = Message.objects.create(
+        conversation=talk, parent=talk.head, role=role, created_at=now)
+    MessagePart.objects.create(message=talk.head, kind="text", position=0, content=f"number {n}.")
+talk.save()
+print(talk.public_id)
+"""
+
+
+def test_the_theme_persists(page: Page) -> None:
+    root = page.locator("html")
+    page.get_by_role("button", name="Dark").click()
+    expect(root).to_have_attribute("data-theme", "dark")
+    dark = page.evaluate(BACKGROUND)
+    until(page, lambda: any(c["name"] == "chatstudio_theme" for c in page.context.cookies()))
+    page.reload()
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Light").click()
+    expect(root).to_have_attribute("data-theme", "light")
+    assert page.evaluate(BACKGROUND) != dark
+
+
+def test_copying_a_message_and_its_code(page: Page, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    new_conversation(page, "Show me", "markdown:1b")
+    has_settled(page)
+    answer(page).locator("figure").get_by_role("button").click()
+    code = "def add(a: int, b: int) -> int:\n    return a + b\n"
+    until(page, lambda: page.evaluate("navigator.clipboard.readText()") == code)
+    answer(page).locator("[data-copy=message]").click()
+    until(page, lambda: page.evaluate("navigator.clipboard.readText()") == MARKDOWN)
+    page.locator(".message-user [data-copy=message]").click()
+    until(page, lambda: page.evaluate("navigator.clipboard.readText()") == "Show me")
+
+
+def test_the_window_follows_and_lets_go(page: Page) -> None:
+    page.set_viewport_size({"width": 700, "height": 500})
+    new_conversation(page, "\n\n".join(f"Line {n}" for n in range(40)))
+    has_settled(page)
+    send(page, "Count", COUNTS_LONG)
+    sees_word(page, 40)
+    until(page, lambda: from_end(page) < 2)
+    page.mouse.move(300, 150)
+    page.mouse.wheel(0, -300)
+    jump = page.get_by_role("button", name="Jump to the newest")
+    expect(jump).to_be_visible()
+    top = page.evaluate("scrollY")
+    sees_word(page, 120)
+    assert page.evaluate("scrollY") == top
+    jump.click()
+    until(page, lambda: from_end(page) < 2)
+    expect(jump).to_be_hidden()
+    sees_word(page, 200)
+    is_being_written(page)
+    until(page, lambda: from_end(page) < 2)
+    stop(page)
+
+
+def test_a_hundred_messages_come_in_pages(studio: Studio, page: Page) -> None:
+    key = studio.run("shell", "-v0", "-c", HUNDRED_MESSAGES).strip()
+    page.goto(f"{studio.url}/chat/{key}/")
+    expect(page.locator(".message")).to_have_count(30)
+    for count in (60, 90, 100):
+        oldest = page.locator(".message").first.element_handle()
+        top = oldest.bounding_box()["y"]
+        page.get_by_role("link", name="Show earlier messages").evaluate("link => link.click()")
+        expect(page.locator(".message")).to_have_count(count)
+        assert abs(oldest.bounding_box()["y"] - top) < 2
+    expect(page.get_by_role("link", name="Show earlier messages")).to_have_count(0)
+    told = page.locator(".message .part").all_inner_texts()
+    assert [text.strip() for text in told] == [f"number {n}." for n in range(100)]
