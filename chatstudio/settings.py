@@ -16,6 +16,7 @@ from zoneinfo import available_timezones
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from tzlocal import get_localzone_name
 
 from chatstudio.base.secret_key import load_or_create
 
@@ -61,6 +62,13 @@ def one_of(name: str, value: str, allowed: Iterable[str], default: str) -> str:
     return default
 
 
+def machine_time_zone() -> str:
+    try:
+        return get_localzone_name()
+    except (LookupError, OSError, ValueError):  # a machine that does not say
+        return "UTC"
+
+
 # Where things are
 DATA_DIR = Path(read(env.str, "DATA_DIR", "") or BASE_DIR / "data")
 HOST = read(env.str, "HOST", "127.0.0.1")
@@ -72,7 +80,12 @@ LOG_LEVEL = one_of(
     ("DEBUG", "INFO", "WARNING", "ERROR"),
     "INFO",
 )
-TIME_ZONE = one_of("TIME_ZONE", read(env.str, "TIME_ZONE", "UTC"), available_timezones(), "UTC")
+TIME_ZONE = one_of(
+    "TIME_ZONE",
+    read(env.str, "TIME_ZONE", "") or machine_time_zone(),
+    available_timezones() | {"UTC"},
+    "UTC",
+)
 SECRET_KEY = read(env.str, "SECRET_KEY", "") or load_or_create(DATA_DIR / "secret_key")
 
 # Models

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from conversations.presenting import with_code
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.types import ModelInfo
 
@@ -70,7 +71,7 @@ def _choice(model: ModelInfo, is_selected: bool) -> ModelChoice:
 
 def _notice(models: list[ModelInfo], catalogue: Catalogue, missing: str) -> ModelNotice:
     if not models:
-        problem = str(catalogue.errors[0]) if catalogue.errors else ""
+        problem = with_code(str(catalogue.errors[0])) if catalogue.errors else ""
         return ModelNotice(
             "none",
             problem or f"{settings.LLM_BASE_URL} offers no model yet.",

@@ -1,5 +1,6 @@
 """Messages as the page shows them. The same view serves the page, the fragment and the frame."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,6 +106,7 @@ def part_view(part: Part | MessagePart, *, final: bool) -> PartView:
 def _answer_facts(message: Message, generation: Generation | None) -> dict[str, Any]:
     strategy = STRATEGIES.get(message.routing_profile)
     kind, sentence = outcome_of(generation) if generation else ("", "")
+    sentence = with_code(sentence)
     has_text = bool(message.text)
     unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
     receipt: dict[str, Any] = generation.receipt if generation else {}
@@ -133,6 +135,11 @@ def outcome_of(generation: Generation) -> tuple[str, str]:
     if generation.error_code:
         return "error", sentence_for(generation.error_code, generation.error_context)
     return OUTCOMES.get(generation.finish_reason, ("", ""))
+
+
+def with_code(sentence: str) -> SafeString:
+    """What stands in backticks, such as a command to type, is shown as code."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))  # noqa: S308
 
 
 def waiting_sentence(code: str, model_name: str) -> str:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
 
 # Numbered words at a known pace: w0 w1 w2 …
-COUNTS, COUNTED = "bench-40tps-140tok:1b", 140
+COUNTS, COUNTED = "bench-40tps-200tok:1b", 200
 COUNTS_LONG = "bench-40tps-600tok:1b"
 
 
@@ -111,7 +111,11 @@ class Studio:
                 stderr=log,
                 text=True,
             )
-        ready = first_line_with(self.process, "is ready at")
+        try:
+            ready = first_line_with(self.process, "is ready at")
+        except AssertionError as error:
+            error.add_note(self.log()[-3000:])
+            raise
         self.url = ready.split()[-1].rstrip("/")
         self.port = int(self.url.rpartition(":")[2])
         return self
@@ -139,8 +143,11 @@ class Studio:
 
     def failures(self) -> list[str]:
         """What its log has of our own mistakes; strangers who are turned away are none."""
-        log = (self.data_dir / "server.log").read_text()
-        return re.findall(r"^.* (?:ERROR|CRITICAL) (?!django\.security).*(?:\n\D.*)*", log, re.M)
+        mistakes = r"^.* (?:ERROR|CRITICAL) (?!django\.security).*(?:\n\D.*)*"
+        return re.findall(mistakes, self.log(), re.M)
+
+    def log(self) -> str:
+        return (self.data_dir / "server.log").read_text()
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         database = sqlite3.connect(self.data_dir / "chat-studio.sqlite3", timeout=20)

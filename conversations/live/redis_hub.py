@@ -31,7 +31,8 @@ class RedisHub(Hub):
         self._sender = uuid4().hex.encode()
         self._desk: Desk | None = None
         self._link = RedisLink(url, f"{self._prefix}pulse:{self._sender.decode()}", self)
-        self._link.join([self._prefix + EVERYBODY])
+        self._channels = self._link.channels
+        self._channels.join([self._prefix + EVERYBODY])
 
     def open(self) -> None:
         self._link.start()
@@ -41,25 +42,25 @@ class RedisHub(Hub):
 
     def serve(self, process_id: int, desk: Desk) -> None:
         self._desk = desk
-        self._link.join([self._prefix + process_topic(process_id)])
+        self._channels.join([self._prefix + process_topic(process_id)])
 
     def subscribe(self, subscription: Subscription, *topics: str) -> None:
         super().subscribe(subscription, *topics)
         self.open()
-        self._link.join(self._channels(topics))
+        self._channels.join(self._names(topics))
         if subscription.tab:
-            self._link.join(self._tab_channel(topic, subscription.tab) for topic in topics)
+            self._channels.join(self._tab_channel(topic, subscription.tab) for topic in topics)
 
     def unsubscribe(self, subscription: Subscription, *topics: str) -> None:
         super().unsubscribe(subscription, *topics)
         tab = subscription.tab
-        self._link.leave(self._channels(topic for topic in topics if topic not in self._topics))
-        self._link.leave(
+        self._channels.leave(self._names(topic for topic in topics if topic not in self._topics))
+        self._channels.leave(
             self._tab_channel(topic, tab) for topic in topics if not self._has_tab_here(topic, tab)
         )
 
     async def carries(self, *topics: str) -> None:
-        await self._link.carried(self._channels(topics))
+        await self._link.carried(self._names(topics))
 
     def publish(self, topic: str, frame: Frame) -> None:
         super().publish(topic, frame)
@@ -114,7 +115,7 @@ class RedisHub(Hub):
         self.open()
         self._link.say(self._prefix + topic, self._sender + body)
 
-    def _channels(self, topics: Iterable[str]) -> list[str]:
+    def _names(self, topics: Iterable[str]) -> list[str]:
         return [self._prefix + topic for topic in topics]
 
     def _tab_channel(self, topic: str, tab: str) -> str:

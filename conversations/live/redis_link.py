@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from conversations.live.channels import PATIENCE_SECONDS, Channels
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.client import PubSub
@@ -23,7 +25,6 @@ RETRY_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
 PULSE_SECONDS = 5.0
 SILENCE_SECONDS = 3 * PULSE_SECONDS
-PATIENCE_SECONDS = 1.0
 
 
 class Hearer(Protocol):
@@ -45,13 +46,9 @@ class RedisLink:
         self.pulse = pulse
         self.hearer = hearer
         self.is_up = False
-        self._wanted: set[str] = set()
-        self._asked_for: set[str] = set()
-        self._carried: set[str] = set()
-        self._unconfirmed: dict[str, asyncio.Event] = {}
-        self._late: set[str] = set()
         self._unsaid: deque[tuple[str, bytes]] = deque()
         self._wake = asyncio.Event()
+        self.channels = Channels(self._wake.set, hearer.came_late)
         self._task: asyncio.Task[None] | None = None
         self._client: Redis | None = None
         self._has_warned = False
@@ -66,31 +63,10 @@ class RedisLink:
             await asyncio.wait([self._task])
         self._forget_line()
 
-    def join(self, channels: Iterable[str]) -> None:
-        for channel in channels:
-            self._wanted.add(channel)
-            if channel not in self._carried:
-                self._unconfirmed.setdefault(channel, asyncio.Event())
-        self._wake.set()
-
-    def leave(self, channels: Iterable[str]) -> None:
-        for channel in channels:
-            self._wanted.discard(channel)
-            if channel not in self._asked_for:
-                self._confirm(channel)
-        self._wake.set()
-
     async def carried(self, channels: Iterable[str]) -> None:
         """Returns when Redis carries these channels here; at once where there is no line."""
-        if not self.is_up:
-            return
-        waiting = {name: e for name in channels if (e := self._unconfirmed.get(name))}
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                for event in waiting.values():
-                    await event.wait()
-        except TimeoutError:
-            self._late |= waiting.keys() & self._unconfirmed.keys()
+        if self.is_up:
+            await self.channels.carried(channels)
 
     def say(self, channel: str, payload: bytes) -> None:
         if self.is_up:
@@ -151,13 +127,9 @@ class RedisLink:
                 self.say(self.pulse, b"")
 
     async def _tune(self, ears: "PubSub") -> None:
-        """A channel is left only after it was confirmed, so that each confirmation means now."""
-        if new := self._wanted - self._asked_for:
-            self._asked_for |= new
+        if new := self.channels.to_join():
             await ears.subscribe(*new)
-        if old := self._carried - self._wanted:
-            self._asked_for -= old
-            self._carried -= old
+        if old := self.channels.to_leave():
             await ears.unsubscribe(*old)
 
     async def _send(self, client: "Redis") -> None:
@@ -183,8 +155,7 @@ class RedisLink:
         elif kind == "message":
             self.hearer.heard(channel, data)
         elif kind == "subscribe":
-            self._carried.add(channel)
-            self._confirm(channel)
+            self.channels.confirm(channel)
 
     def _stand(self) -> None:
         """All that was wanted when the line was made is confirmed: Redis answers in order."""
@@ -194,24 +165,11 @@ class RedisLink:
         self._has_warned = False
         self.hearer.line_is_up()
 
-    def _confirm(self, channel: str) -> None:
-        if event := self._unconfirmed.pop(channel, None):
-            event.set()
-            self._wake.set()
-        if channel in self._late:
-            self._late.discard(channel)
-            self.hearer.came_late(channel)
-
     def _forget_line(self) -> None:
         self.is_up = False
         self._client = None
         self._unsaid.clear()
-        self._late.clear()
-        self._asked_for.clear()
-        self._carried.clear()
-        for event in self._unconfirmed.values():
-            event.set()
-        self._unconfirmed = {channel: asyncio.Event() for channel in self._wanted}
+        self.channels.forget_line()
 
     def _warn(self, error: Exception) -> None:
         if self._has_warned:

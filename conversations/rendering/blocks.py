@@ -33,11 +33,23 @@ def finish_block(raw: str, *, last_code_is_open: bool, rich: bool) -> Block:
 
 
 def _dress(raw: str, *, last_code_is_open: bool, rich: bool) -> str:
-    html = rewrite_links(raw)
+    html = name_checkboxes(rewrite_links(raw))
     html = dress_tables(html)
     html = dress_formulas(html, rich=rich)
     html = dress_code_blocks(html, last_is_open=last_code_is_open, rich=rich)
     return sanitise(html)
+
+
+def name_checkboxes(html: str) -> str:
+    """A task list's box has no label of its own; comrak writes these two forms and no other."""
+    if "<input" not in html:
+        return html
+    html = html.replace(
+        '<input type="checkbox" checked', '<input aria-label="Done" type="checkbox" checked'
+    )
+    return html.replace(
+        '<input type="checkbox" disabled', '<input aria-label="To do" type="checkbox" disabled'
+    )
 
 
 def _too_deep(raw: str) -> bool:

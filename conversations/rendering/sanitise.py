@@ -33,7 +33,7 @@ ATTRIBUTES = {
 SPACES = {"-0.167em", "0.167em", "0.222em", "0.278em", "1em", "2em"}  # \, \: \; \quad \qquad
 FIXED_VALUES = {
     "button": {"type": {"button"}, "data-copy": {"code"}},
-    "input": {"type": {"checkbox"}},
+    "input": {"type": {"checkbox"}, "aria-label": {"Done", "To do"}},
     "math": {"display": {"inline", "block"}},
     "mfrac": {"linethickness": {"0"}},
     "mspace": {"width": SPACES, "linebreak": {"newline"}},

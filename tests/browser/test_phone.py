@@ -15,7 +15,7 @@ from tests.browser.chat import (
     write,
 )
 from tests.browser.conftest import Problems
-from tests.servers import COUNTS, Studio
+from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +74,7 @@ def test_nothing_sticks_out_in_any_end(page: Page) -> None:
 
 
 def test_nothing_sticks_out_while_it_writes_or_when_it_is_stopped(page: Page) -> None:
-    talk(page, "Count", COUNTS)
+    talk(page, "Count", "slow:1b")
     sees_word(page, 30)
     assert sideways(page) == 0
     stop(page)

@@ -20,7 +20,7 @@ from tests.browser.chat import (
     until,
     words,
 )
-from tests.servers import COUNTS, FakeModels, Studio
+from tests.servers import COUNTED, COUNTS, FakeModels, Studio
 
 pytestmark = pytest.mark.browser
 
@@ -75,9 +75,9 @@ def test_a_stopped_answer_is_continued(studio: Studio, page: Page) -> None:
     new_conversation(page, "Count", COUNTS)
     sees_word(page, 10)
     stop(page)
-    assert is_consecutive(studio, page) < 140
+    assert is_consecutive(studio, page) < COUNTED
     answer(page).get_by_role("button", name="Continue").click()
-    sees_word(page, 139)
+    sees_word(page, COUNTED - 1)
     is_whole(studio, page)
     expect(page.locator(".message")).to_have_count(2)
 

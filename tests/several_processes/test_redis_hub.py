@@ -131,8 +131,8 @@ async def test_nothing_is_heard_of_what_nobody_here_follows(redis_url) -> None:
     async with connected(redis_url, redis_url) as (here, there):
         page = await page_at(there)
         there.unsubscribe(page, TOPIC)
-        await until(lambda: len(there._link._carried) == 1)
-        assert not await here._link.is_heard(here._channels([TOPIC])[0])
+        await until(lambda: len(there._channels._carried) == 1)
+        assert not await here._link.is_heard(here._names([TOPIC])[0])
         again = await page_at(there)
         here.publish(TOPIC, Frame("<p>"))
         assert await heard(again, 1) == ["<p>"]

@@ -1,6 +1,11 @@
 """Frames on their way to pages: bounded, and what a page knows already is dropped."""
 
+import os
+import subprocess
+import sys
 from uuid import uuid4
+
+from django.conf import settings
 
 from conversations.live.hub import Frame, Hub, Subscription
 
@@ -152,3 +157,13 @@ async def test_a_page_without_a_name_is_no_tab() -> None:
     hub = Hub()
     hub.subscribe(Subscription(""), "conversation:1")
     assert not await hub.has_tab("conversation:1", "")
+
+
+def test_one_process_alone_loads_nothing_of_redis() -> None:
+    look = "import django, sys; django.setup(); import conversations.consumers; "
+    look += "print('redis' in sys.modules)"
+    env = {"DJANGO_SETTINGS_MODULE": "chatstudio.settings", "ENV_FILE": os.devnull}
+    done = subprocess.run(
+        [sys.executable, "-c", look], env=env, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "False", done.stderr

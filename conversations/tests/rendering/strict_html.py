@@ -31,7 +31,7 @@ TAGS = {
 ATTRIBUTES = {
     "a": {"href", "title", "class", "rel", "target"},
     "ol": {"start"},
-    "input": {"type", "disabled", "checked"},
+    "input": {"type", "disabled", "checked", "aria-label"},
     "button": {"type", "class", "data-copy"},
     **{tag: {"class"} for tag in ("div", "figure", "p", "span", "td", "th")},
 }

@@ -52,8 +52,8 @@ def test_alert_keeps_its_classes() -> None:
 
 def test_task_list() -> None:
     html = html_of("- [ ] a\n- [x] b")
-    assert '<li><input type="checkbox" disabled=""> a</li>' in html
-    assert '<li><input type="checkbox" checked="" disabled=""> b</li>' in html
+    assert '<li><input aria-label="To do" type="checkbox" disabled=""> a</li>' in html
+    assert '<li><input aria-label="Done" type="checkbox" checked="" disabled=""> b</li>' in html
 
 
 def test_strikethrough() -> None:
