@@ -233,6 +233,9 @@
     const field = box(), socket = $("#socket");
     wasActive = Boolean($(".message.is-active"));
     if (field) {
+      // A reload between a message's arrival and the reply to its form finds the draft of what is sent.
+      const sent = [...document.querySelectorAll(".message-user .part")].at(-1)?.textContent.trim();
+      if (sent && draft(field.form).trim() === sent) draft(field.form, "");
       field.value ||= draft(field.form);
       grow(field);
       if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
