@@ -175,7 +175,7 @@ def _script(asked: Asked) -> tuple[Iterator[Step], float]:
         return _numbered(asked, SLOW_WORDS), SLOW_RATE
     if asked.model in ("dies:1b", "ends-early:1b", "error-line:1b"):
         return _broken(asked.model), 50.0
-    return _quick(asked), {"markdown:1b": 200.0, "thinking:1b": 6.0}.get(asked.model, 0.0)
+    return _quick(asked), {"markdown:1b": 200.0, "thinking:1b": 2.0}.get(asked.model, 0.0)
 
 
 def _quick(asked: Asked) -> Iterator[Step]:

@@ -25,7 +25,7 @@ class OpenPage(Page):
         self.tab = self.socket_url().rpartition("tab=")[2]
         self.frames = 0
 
-    def follow(self, until: Callable[[Page], bool], seconds: float = 20.0) -> None:
+    def follow(self, until: Callable[[Page], bool], seconds: float = 60.0) -> None:
         """Applies frames until the page shows what is awaited."""
         end = time.monotonic() + seconds
         while not until(self):
