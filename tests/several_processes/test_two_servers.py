@@ -6,6 +6,7 @@ import time
 import pytest
 
 from tests.browser.cable import Cable
+from tests.servers import COUNTED, COUNTS
 from tests.several_processes.browser import Browser
 from tests.several_processes.conftest import MakeServer
 from tests.several_processes.page import Page
@@ -55,15 +56,15 @@ def test_a_page_elsewhere_follows_from_the_middle_to_the_end(two) -> None:
 
 def test_pages_that_come_at_any_moment_miss_and_double_nothing(two) -> None:
     here, there = two
-    key = here.begin("Count", "bench-40tps-140tok:1b")
+    key = here.begin("Count", COUNTS)
     pages = [there.open(key)]
     for _ in range(8):
         pages[-1].follow(shows(len(pages[-1].words()) + 5))
         pages.append(there.open(key))
     for page in pages:
-        page.follow(lambda page: not page.is_busy() and len(page.words()) == 140)
+        page.follow(lambda page: not page.is_busy() and len(page.words()) == COUNTED)
         assert page.strays == []
-        assert page.words() == numbered(140)
+        assert page.words() == numbered(COUNTED)
 
 
 def test_a_turn_at_the_other_server_reaches_the_page_and_its_sidebar(two) -> None:
