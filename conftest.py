@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
-from django.test import AsyncClient, Client
+from django.test import AsyncClient, Client, override_settings
+
+from chatstudio.accounts import installed
 
 HERE = {"SERVER_NAME": "127.0.0.1", "HTTP_HOST": "localhost"}
 
@@ -28,6 +31,19 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     for connection in connections.all():
         connection.settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def with_tables_for_accounts() -> override_settings:
+    """The database serves tests of both modes; only accounts install sessions and the admin."""
+    installed_then = override_settings(INSTALLED_APPS=[*settings.INSTALLED_APPS, *installed.APPS])
+    installed_then.enable()
+    return installed_then
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(with_tables_for_accounts: override_settings, django_db_setup: None) -> None:
+    with_tables_for_accounts.disable()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """What Daphne serves. Importing this is the start of a server: no command and no test does."""
 
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatstudio.settings")
 
@@ -16,6 +17,9 @@ from conversations.live.runner import join_others, start_process  # noqa: E402
 from conversations.sockets import websocket_urlpatterns  # noqa: E402
 from routing.llm.client import warm_up  # noqa: E402
 
+# A thread that renders a page gives way to the event loop after a millisecond, not after
+# five: every answer that is being written waits for the loop.
+sys.setswitchinterval(0.001)
 warm_up()
 start_process()
 if settings.REDIS_URL:  # else there are no others, as far as this process knows

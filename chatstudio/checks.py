@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from chatstudio.local import is_loopback
+
 
 @register
 def environment_is_readable(**kwargs: Any) -> list[CheckMessage]:
@@ -104,5 +106,32 @@ def redis_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
             "REDIS_URL is set, but the package that it needs is not installed.",
             hint="Start with make run EXTRAS=redis, or remove REDIS_URL.",
             id="chatstudio.E006",
+        )
+    ]
+
+
+@register
+def other_machines_know_a_name(**kwargs: Any) -> list[CheckMessage]:
+    others = [name for name in settings.ALLOWED_HOSTS if not is_loopback(name)]
+    if settings.AUTH_MODE == "local" or is_loopback(settings.HOST) or others:
+        return []
+    return [
+        Warning(
+            "Other machines can reach this one, but ALLOWED_HOSTS names no address they could ask.",
+            hint="Add the name that people type, such as chat.example.org, to ALLOWED_HOSTS.",
+            id="chatstudio.W002",
+        )
+    ]
+
+
+@register
+def https_comes_from_a_proxy(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.HTTPS_ONLY or settings.TRUST_PROXY:
+        return []
+    return [
+        Warning(
+            "HTTPS_ONLY is set without TRUST_PROXY: behind a proxy each page leads to itself.",
+            hint="Set TRUST_PROXY=true, and let the proxy write X-Forwarded-Proto.",
+            id="chatstudio.W003",
         )
     ]

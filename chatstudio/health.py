@@ -2,6 +2,7 @@
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -27,6 +28,7 @@ async def model_server_state() -> dict[str, object]:
     }
 
 
+@login_not_required
 @require_safe
 async def health(request: HttpRequest) -> JsonResponse:
     database = await sync_to_async(database_state)()

@@ -1,13 +1,65 @@
-from django.contrib.auth.models import AbstractUser
-from django.db import models
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models, transaction
+
+if TYPE_CHECKING:
+    PeopleManager = UserManager["User"]
+else:
+    PeopleManager = UserManager
+
+
+class People(PeopleManager):
+    """The first administrator takes the local person's place, so that what was written without
+    accounts stays theirs, whether made by the set-up page or by `manage.py createsuperuser`."""
+
+    use_in_migrations = False
+
+    def with_password(self) -> "models.QuerySet[User]":
+        """Whoever can sign in, or could while active. A password that begins with ! is none."""
+        return self.exclude(password="").exclude(password__startswith="!")  # noqa: S106
+
+    def create_superuser(
+        self,
+        username: str,
+        email: str | None = None,
+        password: str | None = None,
+        **extra_fields: Any,
+    ) -> "User":
+        with transaction.atomic():
+            local = self.select_for_update().filter(is_local=True).first()
+            if local is None:
+                extra_fields.setdefault("is_local", True)
+            elif not self.with_password().exists():
+                return self._promote(local, username, email, password)
+            return super().create_superuser(username, email, password, **extra_fields)
+
+    def _promote(
+        self, local: "User", username: str, email: str | None, password: str | None
+    ) -> "User":
+        local.username = self.model.normalize_username(username)
+        local.email = self.normalize_email(email)
+        local.is_staff = local.is_superuser = local.is_active = True
+        local.set_password(password)
+        local.save()
+        return local
 
 
 class User(AbstractUser):
-    """A person. On a machine of one's own there is one, the local person, without a password."""
+    """A person. On a machine of one's own there is one, the local person, without a password.
+
+    `is_local` stays with that row when it becomes the first administrator's account: back in
+    local mode, the person at the machine finds the same conversations.
+    """
 
     LOCAL = "local"
 
     is_local = models.BooleanField(default=False, editable=False)
+    awaits_approval = models.BooleanField(default=False, editable=False)
+
+    objects: ClassVar[People] = People()
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -15,3 +67,46 @@ class User(AbstractUser):
                 fields=["is_local"], condition=models.Q(is_local=True), name="one_local_person"
             )
         ]
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.is_staff and self.is_superuser
+
+
+class Invitation(models.Model):
+    """Lets one person make an account. Of the link's token only the hash is kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="invitations_made",
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    note = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.note or f"Invitation of {self.created_at:%Y-%m-%d}"
+
+
+class SignInAttempt(models.Model):
+    """How often signing in has failed from an address, or for a name from an address: see
+    accounts.attempts. `key` is a hash, as a mistyped name is often a password."""
+
+    key = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+    blocked_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.failures} until {self.blocked_until:%c}"

@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from tzlocal import get_localzone_name
 
+from chatstudio.accounts import installed
 from chatstudio.base.secret_key import load_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -87,6 +88,15 @@ TIME_ZONE = one_of(
     "UTC",
 )
 SECRET_KEY = read(env.str, "SECRET_KEY", "") or load_or_create(DATA_DIR / "secret_key")
+
+# People: without accounts one local person and no sign-in, with accounts everybody signs in.
+AUTH_MODE = one_of("AUTH_MODE", read(env.str, "AUTH_MODE", "local"), ("local", "accounts"), "local")
+SIGN_UP = one_of(
+    "SIGN_UP", read(env.str, "SIGN_UP", "closed"), ("closed", "invitation", "approval"), "closed"
+)
+HTTPS_ONLY = read(switch, "HTTPS_ONLY", False)
+HSTS_SECONDS = read(env.int, "HSTS_SECONDS", 2592000)
+TRUST_PROXY = read(switch, "TRUST_PROXY", False)
 
 # Models
 LLM_BASE_URL = read(env.str, "LLM_BASE_URL", "http://localhost:11434")
@@ -160,7 +170,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "chatstudio.urls"
 ASGI_APPLICATION = "chatstudio.asgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -174,12 +184,18 @@ TEMPLATES = [
     },
 ]
 
+if AUTH_MODE == "accounts":
+    INSTALLED_APPS += installed.APPS
+    MIDDLEWARE = installed.middleware(MIDDLEWARE)
+    ROOT_URLCONF = "chatstudio.urls_with_accounts"
+    TEMPLATES[0]["OPTIONS"]["context_processors"] += installed.CONTEXT_PROCESSORS
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "chatstudio.static_files.StaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
@@ -191,6 +207,31 @@ CSRF_COOKIE_NAME = "chatstudio_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "chatstudio.views.csrf_failure"
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+SESSION_COOKIE_NAME = "chatstudio_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "chat"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+# HTTPS ends at a proxy, whose word counts only where the settings say that there is one.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS_ONLY else 0
+# Whether a domain's other hosts have HTTPS, and whether browsers shall know it in advance, is not
+# for a chat server to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {

@@ -13,6 +13,7 @@ from django.http import Http404
 from conversations import frames, pages
 from conversations.live import elsewhere, runner
 from conversations.live.hub import Frame, Subscription, conversation_topic, hub, person_topic
+from conversations.live.sidebars import want_sidebar
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
 from conversations.sidebar import sidebar_for
@@ -86,11 +87,20 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._send_sidebar()
             return
         new = [f for f in self.subscription.take() if f.revision is None or self._is_news(f)]
-        html = "".join(frame.html for frame in new)
+        html = "".join(self._as_shown_here(frame) for frame in new)
         if html:
             await self._send(html)
-        if any(not frame.html for frame in new):
-            await self._send_sidebar()
+        if any(frame == Frame() for frame in new):
+            want_sidebar(self.person.id)
+
+    def _as_shown_here(self, frame: Frame) -> str:
+        """A sidebar only where it differs, with this page's conversation marked."""
+        if not frame.sidebar:
+            return frame.html
+        if frame.sidebar == self.seen.get("sidebar"):
+            return ""
+        self.seen["sidebar"] = frame.sidebar
+        return frames.marked_as_current(frame.html, self.key) if self.key else frame.html
 
     def _is_news(self, frame: Frame) -> bool:
         """Whether an append is newer than the picture that the page was given."""

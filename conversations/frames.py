@@ -18,7 +18,11 @@ from conversations.sidebar import Sidebar
 # own: htmx sends the token of the page, see base.html.
 
 
-def article(view: ArticleView, swap: str = "outerHTML") -> str:
+# An article that is shown already is morphed: what the reader has selected, opened or focused in it
+# stays as it is.
+
+
+def article(view: ArticleView, swap: str = "outerMorph") -> str:
     return render_to_string("conversations/_message.html", {"message": view, "swap_oob": swap})
 
 
@@ -91,7 +95,7 @@ def messages(views: Sequence[ArticleView], older_before: str, conversation: Conv
         "articles": views,
         "older_before": older_before,
         "conversation": conversation,
-        "swap_oob": "outerHTML",
+        "swap_oob": "outerMorph",
     }
     return render_to_string("conversations/_messages.html", context)
 
@@ -99,6 +103,12 @@ def messages(views: Sequence[ArticleView], older_before: str, conversation: Conv
 def sidebar_list(sidebar: Sidebar) -> str:
     context = {"sidebar": sidebar, "swap_oob": "outerHTML"}
     return render_to_string("conversations/_sidebar_list.html", context)
+
+
+def marked_as_current(html: str, key: UUID) -> str:
+    """A sidebar that was rendered for no page in particular, for the page of this conversation."""
+    address = f'class="conversation-link" href="{reverse("conversation", args=[key])}"'
+    return html.replace(address, f'{address} aria-current="page"', 1)
 
 
 def toast(shown: Toast) -> str:

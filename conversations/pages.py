@@ -11,7 +11,7 @@ from chatstudio.models import User
 from conversations import frames, history
 from conversations.live.streamer import STREAMERS
 from conversations.lookup import prompt_profiles_of
-from conversations.models import Conversation, PromptProfile
+from conversations.models import Conversation, Message, PromptProfile
 from conversations.models_shown import ModelsShown, models_shown
 from conversations.presenting import ArticleView, PageState, present_all
 from conversations.sidebar import sidebar_for
@@ -25,6 +25,18 @@ SUGGESTIONS = [
     {"title": "Draft a text", "text": "Write a short, friendly reminder for an unpaid invoice."},
     {"title": "Help with code", "text": "Write a Python function that finds duplicate files."},
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the lists a page stands that works without script: which conversation, the message
+    before which it ends, the cursor of its sidebar, and whether its reader stopped the refreshing.
+    """
+
+    conversation: Conversation | None = None
+    before: Message | None = None
+    after: str = ""
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +60,46 @@ def busy_article(articles: list[ArticleView]) -> ArticleView | None:
 
 
 def chat_context(
-    person: User, conversation: Conversation | None, catalogue: Catalogue, text: str = ""
+    person: User, place: Place, catalogue: Catalogue, text: str = "", error: str = ""
 ) -> dict[str, Any]:
-    shown = messages_page(conversation.head_id if conversation else None)
-    sidebar = sidebar_for(person, conversation.public_id if conversation else None)
+    conversation = place.conversation
+    shown = messages_shown(place)
+    sidebar = sidebar_for(person, conversation.public_id if conversation else None, place.after)
     tab = uuid4().hex
-    composer = composer_context(person, conversation, catalogue, tab=tab, text=text)
-    if conversation:
+    composer = composer_context(person, conversation, catalogue, tab=tab, text=text, error=error)
+    if conversation and not place.before:
         busy = busy_article(shown.articles)
         composer |= frames.action_context(conversation, busy) | {"can_send": composer["can_send"]}
+    # A page that is refreshed for its reader must not take away what is being typed there.
+    composer["refreshes"] = composer["is_busy"] and not (text or error or place.is_paused)
     return {
         "conversation": conversation,
         "articles": shown.articles,
         "older_before": shown.older_before,
+        "is_older_page": place.before is not None,
         "sidebar": sidebar,
         "composer": composer,
         "model_notice": composer["model_notice"],
         "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
-        "socket_url": socket_url(conversation, tab),
+        "socket_url": "" if place.before else socket_url(conversation, tab),
+        "live_url": live_url(conversation),
         "suggestions": SUGGESTIONS,
     }
+
+
+def messages_shown(place: Place) -> MessagesPage:
+    if place.before:
+        return messages_page(place.before.parent_id)
+    return messages_page(place.conversation.head_id if place.conversation else None)
 
 
 def socket_url(conversation: Conversation | None, tab: str) -> str:
     path = f"/ws/chat/{conversation.public_id}/" if conversation else "/ws/chat/"
     return f"{path}?tab={tab}"
+
+
+def live_url(conversation: Conversation | None) -> str:
+    return reverse("live", args=[conversation.public_id]) if conversation else reverse("live_new")
 
 
 def composer_context(
@@ -172,6 +199,11 @@ def running_in(conversation: Conversation) -> set[UUID]:
     }
 
 
+def view_now(key: UUID | None) -> ArticleView | None:
+    streamer = STREAMERS.get(key) if key else None
+    return streamer.snapshot() if streamer else None
+
+
 def article_now(key: UUID) -> str:
-    streamer = STREAMERS.get(key)
-    return frames.article(streamer.snapshot()) if streamer else ""
+    view = view_now(key)
+    return frames.article(view) if view else ""

@@ -182,3 +182,4 @@ class PageState:
 
     revision: int = 0
     sidebar: str = ""
+    version: str = ""

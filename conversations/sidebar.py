@@ -38,6 +38,7 @@ class Sidebar:
     groups: list[Group] = field(default_factory=list)
     next_cursor: str = ""
     digest: str = ""
+    after: str = ""
 
 
 def sidebar_for(person: User, current: UUID | None = None, after: str = "") -> Sidebar:
@@ -50,7 +51,7 @@ def sidebar_for(person: User, current: UUID | None = None, after: str = "") -> S
     for label, members in groupby(rows, key=lambda row: day_label(row.last_message_at, today)):
         groups.append(Group(label, [_item(row, current) for row in members]))
     cursor = f"{rows[-1].last_message_at.timestamp()!r}_{rows[-1].id}" if more else ""
-    return Sidebar(groups, cursor, digest(groups))
+    return Sidebar(groups, cursor, digest(groups), after)
 
 
 def _listed(person: User) -> QuerySet[Conversation]:

@@ -24,7 +24,6 @@ from conversations.models import (
     Message,
     MessagePart,
     PromptProfile,
-    ServerProcess,
     Status,
 )
 from conversations.models.message import ACTIVE
@@ -160,7 +159,8 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
         conversation = Conversation(owner=person, title=title_of(wanted.text), last_message_at=now)
     _apply_settings(conversation, wanted)
     conversation.last_message_at = now
-    conversation.save()
+    if conversation.pk is None:
+        conversation.save()
     question = Message.objects.create(
         conversation=conversation,
         parent=conversation.head,
@@ -204,7 +204,7 @@ def _write_answer(conversation: Conversation, question: Message) -> tuple[Messag
     )
     conversation.head = answer
     conversation.revision += 1
-    conversation.save(update_fields=["head", "revision", "updated_at"])
+    conversation.save()
     return answer, _write_generation(conversation, answer, Generation.Cause.ANSWER)
 
 
@@ -217,7 +217,7 @@ def _write_generation(
     answer.conversation = conversation
     return Generation.objects.create(
         message=answer,
-        process=ServerProcess.objects.filter(id=process_id or 0).first(),
+        process_id=process_id,
         cause=cause,
         strategy=conversation.routing_profile,
         model_name=conversation.model_name,

@@ -1,14 +1,18 @@
 from django.urls import path
 
-from conversations.views import chat, conversations, prompt_profiles, turns
+from conversations.views import chat, conversations, keyboard, live, prompt_profiles, turns
 
+# rename, pin and delete stand below their conversation's address: _sidebar_item.html joins them
+# itself, as looking up eight addresses an item would be half of the time that a list takes.
 urlpatterns = [
     path("chat/", chat.chat, name="chat"),
     path("chat/send/", turns.send_new, name="send_new"),
     path("chat/older/", chat.older_conversations, name="older_conversations"),
     path("chat/models/", chat.models_fragment, name="models_fragment"),
+    path("chat/live/", live.live, name="live_new"),
     path("chat/<uuid:key>/", chat.conversation, name="conversation"),
     path("chat/<uuid:key>/send/", turns.send, name="send"),
+    path("chat/<uuid:key>/live/", live.live, name="live"),
     path("chat/<uuid:key>/older/", chat.older_messages, name="older_messages"),
     path("chat/<uuid:key>/rename/", conversations.rename, name="rename"),
     path("chat/<uuid:key>/pin/", conversations.pin, name="pin"),
@@ -21,6 +25,7 @@ urlpatterns = [
         turns.continue_message,
         name="continue_message",
     ),
+    path("keyboard/", keyboard.keyboard, name="keyboard"),
     path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
     path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),
     path("prompt-profiles/<uuid:key>/", prompt_profiles.edit, name="prompt_profile_edit"),

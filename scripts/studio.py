@@ -124,6 +124,14 @@ def check(arguments):
     test(arguments)
 
 
+def bench(arguments):
+    """Measure how fast and how small it is; --quick, --rows start,memory, --streams 300."""
+    prepare_development()
+    if not chromium():
+        print("Browser rows left out: no Chromium found (apt install chromium)")
+    hand_over("-m", "benchmarks", *arguments)
+
+
 def lock(arguments):
     """Make the locks in requirements/ anew; --upgrade takes newer versions."""
     ensure_venv()
@@ -155,7 +163,7 @@ def clean(arguments):
             shutil.rmtree(os.path.join(folder, "__pycache__"), ignore_errors=True)
 
 
-COMMANDS = {f.__name__: f for f in (run, setup, test, lint, types, check, lock, clean)}
+COMMANDS = {f.__name__: f for f in (run, setup, test, lint, types, check, bench, lock, clean)}
 
 
 def main(arguments):

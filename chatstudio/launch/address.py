@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 
-from django.contrib.auth import get_user_model
+from django.conf import settings
 
 from chatstudio.launch import LaunchError
 from chatstudio.local import is_loopback
@@ -62,16 +62,11 @@ def why_not(address: str, port: int, error: Exception) -> str:
 
 def require_private(address: str) -> None:
     """Without accounts whoever reaches the server is its owner: only this machine may reach it."""
-    if is_loopback(address) or has_accounts():
+    if is_loopback(address) or settings.AUTH_MODE == "accounts":
         return
     raise LaunchError(
         f"HOST={address} would let other machines in, and there are no accounts yet: everyone\n"
-        "who opened the page would read and write as you. Leave HOST at 127.0.0.1; from another\n"
-        "machine come through a tunnel: ssh -L 8000:127.0.0.1:8000 this-machine"
+        "who opened the page would read and write as you. Set AUTH_MODE=accounts, so that people\n"
+        "sign in; or leave HOST at 127.0.0.1 and come from another machine through a tunnel:\n"
+        "ssh -L 8000:127.0.0.1:8000 this-machine"
     )
-
-
-def has_accounts() -> bool:
-    """Whether anyone can sign in. A password that begins with ! belongs to nobody."""
-    people = get_user_model()._default_manager.filter(is_active=True)
-    return people.exclude(password="").exclude(password__startswith="!").exists()  # noqa: S106

@@ -26,12 +26,15 @@ class Frame:
 
     `whole` names the message that `html` brings in full. With `message` too it is a snapshot, for
     those pages that await one; without `html` it tells them that there is nothing to await.
+    `sidebar` is the digest of a person's list, of which no item is marked as the current one; such
+    a frame is made by each process for its own pages.
     """
 
     html: str = ""
     revision: int | None = None
     message: UUID | None = None
     whole: UUID | None = None
+    sidebar: str = ""
 
     @property
     def is_snapshot(self) -> bool:
@@ -135,8 +138,15 @@ class Hub:
         """Returns when nothing that is published from now on, wherever, will be missed here."""
 
     def publish(self, topic: str, frame: Frame) -> None:
+        self.deliver(topic, frame)
+
+    def deliver(self, topic: str, frame: Frame) -> None:
+        """To the pages of this process alone."""
         for subscription in list(self._topics.get(topic, ())):
             subscription.push(frame)
+
+    def listeners(self, topic: str) -> int:
+        return len(self._topics.get(topic, ()))
 
     async def has_tab(self, topic: str, tab: str) -> bool:
         """Whether the page that calls itself `tab` hears this topic."""

@@ -29,7 +29,7 @@ from conversations.processes import (
 )
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
-from routing.llm.servers import detect_models, provider_at
+from routing.llm.servers import detect_models, known_models, provider_at
 from routing.strategies import STRATEGIES
 from routing.types import Event, Finished, ModelInfo
 
@@ -107,9 +107,9 @@ async def _events(generation: Generation) -> AsyncGenerator[Event]:
 
 
 async def choose_model(model_name: str, server: str) -> ModelInfo:
-    """The model a person chose, else the default. What is not in the cached list is looked for
+    """The model a person chose, else the default. What is not in the known list is looked for
     once more, as it may just have been installed."""
-    catalogue = await detect_models()
+    catalogue = await known_models()
     found = wished(catalogue, model_name, server)
     if found is None:
         catalogue = await detect_models(fresh=True)

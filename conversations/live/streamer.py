@@ -79,6 +79,8 @@ class Streamer:
         html = self._changes()
         if html:
             hub.publish(self.topic, Frame(html, message=self.key))
+        if not self.blocks:  # the first word does not wait
+            return 0.0
         hold = max(
             SHORTEST_HOLD, 20 * (perf_counter() - began), HOLD_PER_LIVE_ANSWER * len(REGISTRY)
         )

@@ -22,6 +22,7 @@ def servers(monkeypatch) -> list[Catalogue]:
         return found.pop(0) if len(found) > 1 else found[0]
 
     monkeypatch.setattr(runner, "detect_models", detect)
+    monkeypatch.setattr(runner, "known_models", detect)
     return found
 
 

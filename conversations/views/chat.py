@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -17,12 +17,17 @@ from conversations.lookup import (
     message_for,
 )
 from conversations.presenting import Toast
-from conversations.sidebar import sidebar_for
+from conversations.sidebar import Sidebar, sidebar_for
 from routing.llm.servers import detect_models
 
 
 def person_of(request: Request) -> User:
     return cast(User, request.user)
+
+
+def sidebar_shown(request: Request, current: UUID | None = None) -> Sidebar:
+    """Its page that the address names: where it is older, without script."""
+    return sidebar_for(person_of(request), current, request.GET.get("after", ""))
 
 
 async def aperson_of(request: Request) -> User:
@@ -36,13 +41,21 @@ async def chat(request: Request) -> HttpResponse:
     def answer() -> HttpResponse:
         text = request.GET.get("text", "")[:2000]
         person = person_of(request)
-        context = pages.chat_context(person, None, catalogue, text)
+        place = pages.Place(after=request.GET.get("after", ""))
+        context = pages.chat_context(person, place, catalogue, text)
         if deleted := request.GET.get("deleted"):
-            gone = deleted_conversation_for(person, as_uuid(deleted))
-            context["toast"] = Toast.deleted(gone)
+            context["toast"] = deleted_toast(person, as_uuid(deleted))
         return render(request, "conversations/chat.html", context)
 
     return await sync_to_async(answer)()
+
+
+def deleted_toast(person: User, key: UUID) -> Toast | None:
+    """Not where it has been taken back, or gone for good, since."""
+    try:
+        return Toast.deleted(deleted_conversation_for(person, key))
+    except Http404:
+        return None
 
 
 @require_safe
@@ -51,7 +64,14 @@ async def conversation(request: Request, key: UUID) -> HttpResponse:
 
     def answer() -> HttpResponse:
         person = person_of(request)
-        context = pages.chat_context(person, conversation_for(person, key), catalogue)
+        before = request.GET.get("before")
+        place = pages.Place(
+            conversation_for(person, key),
+            before=message_for(person, key, as_uuid(before)) if before else None,
+            after=request.GET.get("after", ""),
+            is_paused="pause" in request.GET,
+        )
+        context = pages.chat_context(person, place, catalogue)
         return render(request, "conversations/chat.html", context)
 
     return await sync_to_async(answer)()
@@ -82,9 +102,8 @@ def as_uuid(text: str) -> UUID:
 
 @require_safe
 def older_conversations(request: Request) -> HttpResponse:
-    person = person_of(request)
-    sidebar = sidebar_for(person, after=request.GET.get("after", ""))
-    return render(request, "conversations/_sidebar_groups.html", {"sidebar": sidebar})
+    context = {"sidebar": sidebar_shown(request)}
+    return render(request, "conversations/_sidebar_groups.html", context)
 
 
 @require_safe

@@ -15,7 +15,7 @@ from conversations.lookup import conversation_for, deleted_conversation_for
 from conversations.models import Conversation
 from conversations.presenting import Toast
 from conversations.sidebar import sidebar_for
-from conversations.views.chat import aperson_of, person_of
+from conversations.views.chat import aperson_of, person_of, sidebar_shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +31,7 @@ async def rename(request: Request, key: UUID) -> HttpResponse:
     context = {"item": conversation, "error": error}
 
     def answer() -> HttpResponse:
-        context["sidebar"] = sidebar_for(person, key)
+        context["sidebar"] = sidebar_shown(request, key)
         status = 422 if error else 200
         return render(request, f"conversations/{template}.html", context, status=status)
 

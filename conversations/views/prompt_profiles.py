@@ -14,15 +14,14 @@ from conversations.forms import PromptProfileForm
 from conversations.lookup import own_prompt_profile_for, prompt_profiles_of
 from conversations.models import PromptProfile
 from conversations.models_shown import models_shown, ref_of, split_ref
-from conversations.sidebar import sidebar_for
-from conversations.views.chat import person_of
+from conversations.views.chat import person_of, sidebar_shown
 from routing.llm.servers import detect_models
 
 
 @require_safe
 def index(request: Request) -> HttpResponse:
     person = person_of(request)
-    context = {"profiles": list(prompt_profiles_of(person)), "sidebar": sidebar_for(person)}
+    context = {"profiles": list(prompt_profiles_of(person)), "sidebar": sidebar_shown(request)}
     return render(request, "conversations/prompt_profiles.html", context)
 
 
@@ -57,7 +56,11 @@ def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) ->
     if request.method == "POST" and form.is_valid():
         _save(form)
         return HttpResponseRedirect(reverse("prompt_profiles"))
-    context = {"form": form, "profile": profile if key else None, "sidebar": sidebar_for(person)}
+    context = {
+        "form": form,
+        "profile": profile if key else None,
+        "sidebar": sidebar_shown(request),
+    }
     status = 422 if form.errors else 200
     return render(request, "conversations/prompt_profile_form.html", context, status=status)
 

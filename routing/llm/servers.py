@@ -63,9 +63,12 @@ class Survey:
     providers: Mapping[str, Provider]
     errors: Mapping[str, RoutingError]
 
-    def holds(self, places: Places, default_model: str) -> bool:
-        young = time.monotonic() - self.taken_at < CACHE_SECONDS
-        return young and (self.places, self.default_model) == (places, default_model)
+    @property
+    def is_young(self) -> bool:
+        return time.monotonic() - self.taken_at < CACHE_SECONDS
+
+    def is_of(self, places: Places, default_model: str) -> bool:
+        return (self.places, self.default_model) == (places, default_model)
 
 
 _latest: Survey | None = None
@@ -77,13 +80,20 @@ async def detect_models(fresh: bool = False) -> Catalogue:
     return (await _survey(fresh)).catalogue
 
 
+async def known_models() -> Catalogue:
+    """The same for somebody who is about to ask a model and waits for no list: what was seen last,
+    however long ago. The server itself will say if a model is gone; meanwhile a new look begins."""
+    survey = _known()
+    return survey.catalogue if survey else await detect_models()
+
+
 async def provider_at(server: str) -> Provider:
     """The provider for a server that is configured and answers."""
     address = _address(server)
     if address not in [_address(place.url) for place in configured_places()]:
         raise ServerUnreachable(server=address)
     asked_at = time.monotonic()
-    survey = await _survey()
+    survey = _known() or await _survey()
     if address not in survey.providers and survey.taken_at < asked_at:
         survey = await _survey(fresh=True)
     if address not in survey.providers:
@@ -106,14 +116,29 @@ def configured_places() -> Places:
 
 async def _survey(fresh: bool = False) -> Survey:
     places, default_model = configured_places(), settings.LLM_DEFAULT_MODEL
-    if not fresh and _latest is not None and _latest.holds(places, default_model):
-        return _latest
+    latest = None if fresh else _latest
+    if latest is not None and latest.is_young and latest.is_of(places, default_model):
+        return latest
+    # Whoever asked first may go away; the others still wait for the same answer.
+    return await asyncio.shield(_look(places, default_model))
+
+
+def _known() -> Survey | None:
+    places, default_model = configured_places(), settings.LLM_DEFAULT_MODEL
+    if _latest is None or not _latest.is_of(places, default_model) or _latest.errors:
+        return None
+    if not _latest.is_young:
+        _look(places, default_model)
+    return _latest
+
+
+def _look(places: Places, default_model: str) -> asyncio.Task[Survey]:
+    """One look at a time for all who wait."""
     key = (asyncio.get_running_loop(), places, default_model)
     if key not in _running:
         _running[key] = asyncio.create_task(_take(places, default_model))
         _running[key].add_done_callback(lambda _: _running.pop(key, None))
-    # Whoever asked first may go away; the others still wait for the same answer.
-    return await asyncio.shield(_running[key])
+    return _running[key]
 
 
 async def _take(places: Places, default_model: str) -> Survey:

@@ -17,7 +17,7 @@ from routing.llm import servers
 from routing.llm.echo import EchoProvider
 from routing.llm.ollama import OllamaProvider
 from routing.llm.openai_compatible import OpenAICompatibleProvider
-from routing.llm.servers import detect_models, provider_at
+from routing.llm.servers import detect_models, known_models, provider_at
 from routing.tests.helpers import answer, asking, text_of
 from routing.tests.replay import Canned, replay, transcript
 from tests.fakes.model_server import running
@@ -132,6 +132,20 @@ async def test_a_server_that_comes_back_is_found_at_once(settings: Any) -> None:
     assert (await detect_models()).errors
     async with running(port=port):
         assert await provider_at(url)
+
+
+async def test_who_asks_a_model_does_not_wait_for_a_look_at_the_servers(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with replay({"/api/tags": transcript("09")}) as told:
+        settings.LLM_BASE_URL = told.url
+        seen = await known_models()
+        monkeypatch.setattr(servers, "CACHE_SECONDS", 0.0)
+        assert await known_models() is seen
+        assert await provider_at(told.url)
+        assert [path for _, path, *_ in told.requests].count("/api/tags") == 1
+        await detect_models()  # waits for the look that has begun meanwhile
+        assert [path for _, path, *_ in told.requests].count("/api/tags") == 2
 
 
 async def test_the_default_is_the_configured_one(settings: Any) -> None:

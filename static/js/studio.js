@@ -9,7 +9,8 @@
 
   // The composer
   const draft = (form, text) => {
-    const key = `draft:${form.getAttribute("action")}`;
+    const person = $("#actions")?.dataset.person || ""; // who is signed in, where there are accounts
+    const key = `draft:${person}${form.getAttribute("action")}`;
     try {
       if (text === undefined) return localStorage.getItem(key) || "";
       text ? localStorage.setItem(key, text) : localStorage.removeItem(key);
@@ -137,27 +138,59 @@
   on("animationend", ({ target, animationName }) => { if (animationName === "toast-life") target.remove(); });
 
   // The websocket
-  let late;
+  let late = 0;
   on("htmx:ws:before:connection", ({ detail }) => {
     const url = new URL(detail.connection.url), { revision, sidebar } = $("#page-state").dataset;
     url.searchParams.set("revision", revision);
     url.searchParams.set("sidebar", sidebar);
     detail.connection.url = url.href;
   });
-  on("htmx:ws:after:connection", ({ detail }) => {
-    detail.connection.frames = 0;
-    connected = true;
-    late = clearTimeout(late);
-    $("#connection").textContent = "";
-  });
+  on("htmx:ws:after:connection", ({ detail }) => { detail.connection.frames = 0; online(); });
   on("htmx:ws:after:message:incoming", ({ detail: { connection } }) => {
     connection.frames += 1;
     if (connection.frames % 8 === 0 && connection.socket?.readyState === 1) connection.socket.send(`ack ${connection.frames}`);
   });
   on("htmx:ws:close", ({ detail }) => {
     connected = false;
-    if (detail.reason === "closed") late ??= setTimeout(() => { $("#connection").textContent = "Reconnecting…"; }, 3000);
+    // Signed out: the reload leads to the sign-in page, unless this page is on its way there.
+    if (detail.code === 4401) setTimeout(() => location.reload(), 300);
+    if (detail.reason === "closed") offline();
   });
+
+  // Without it the page asks: every second while an answer is written, now and then otherwise.
+  let isDown = false, asked = null;
+  const plan = () => {
+    if (!isDown) return;
+    clearTimeout(late);
+    late = setTimeout(ask, $(".message.is-active") && !document.hidden ? 1000 : 10000);
+  };
+  const ask = async () => {
+    const url = new URL($("#socket").dataset.live, location), { revision, version, sidebar } = $("#page-state").dataset;
+    const last = $("#messages > .message:last-child")?.id.slice("message-".length) ?? "";
+    url.search = new URLSearchParams({ revision, version, sidebar, last });
+    asked = revision;
+    await htmx.ajax("GET", url.href, { source: "#socket", target: "#socket", swap: "innerHTML swapEmpty:false" });
+    plan();
+  };
+  const online = () => {
+    connected = true;
+    isDown = false;
+    clearTimeout(late);
+    late = 0;
+    $("#connection").textContent = "";
+  };
+  const offline = () => {
+    if ($("#socket")) late ||= setTimeout(() => { isDown = true; ask(); }, 2000);
+  };
+  const isPoll = (ctx) => ctx?.sourceElement?.id === "socket" && Boolean(ctx.request);
+  // An answer that was overtaken, by the socket or by a form's, shows nothing any more.
+  on("htmx:before:swap", (event) => {
+    if (isPoll(event.detail.ctx) && (!isDown || asked !== $("#page-state").dataset.revision)) event.preventDefault();
+  });
+  on("htmx:after:swap", plan);
+  on("visibilitychange", () => { if (isDown && !document.hidden) ask(); });
+  on("htmx:after:request", ({ detail: { ctx } }) => { if (isPoll(ctx)) $("#connection").textContent = ""; });
+  on("htmx:error", ({ detail: { ctx } }) => { if (isPoll(ctx) && isDown) $("#connection").textContent = "Reconnecting…"; });
 
   // Clicks
   const toClipboard = async (text) => {
@@ -243,5 +276,6 @@
     }
     // htmx may have looked at the page before the websocket extension had arrived.
     if (socket) htmx.process(socket);
+    offline();
   });
 })();

@@ -7,11 +7,12 @@ from contextlib import suppress
 
 class Cable:
     """Forwards a port of its own to the server's. `cut` ends the connections of now, `unplug`
-    those to come as well."""
+    those to come as well; without `upgrades` it is a proxy that knows no websockets."""
 
     def __init__(self, port: int) -> None:
         self.target = port
         self.plugged = True
+        self.upgrades = True
         self.ends: set[socket.socket] = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -48,6 +49,10 @@ class Cable:
     def _forward(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if not self.upgrades and b"upgrade: websocket" in data.lower():
+                    break
                 target.sendall(data)
+        with suppress(OSError):
+            source.shutdown(socket.SHUT_RDWR)
         with suppress(OSError):
             target.shutdown(socket.SHUT_WR)

@@ -63,9 +63,9 @@ def is_being_written(page: Page) -> None:
 
 
 def has_settled(page: Page) -> None:
-    """Nothing spins any more, and the next message can be sent."""
+    """Nothing spins any more in this conversation, and the next message can be sent."""
     expect(page.get_by_role("button", name="Send")).to_be_visible()
-    expect(page.locator(".is-active, .pulse, [aria-busy]")).to_have_count(0)
+    expect(page.locator(".is-active, [aria-current] .pulse, [aria-busy]")).to_have_count(0)
 
 
 def is_whole(studio: Studio, page: Page, count: int = COUNTED) -> None:
@@ -104,6 +104,22 @@ def from_end(page: Page) -> float:
     """How many pixels the window is away from the page's end."""
     root = "document.documentElement"
     return float(page.evaluate(f"{root}.scrollHeight - innerHeight - scrollY"))
+
+
+STICKING_OUT = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const wide = [...document.querySelectorAll("body *")].filter(
+    (one) => one.getBoundingClientRect().right > root.clientWidth + 1);
+  return wide.slice(-6).map((one) => `${Math.round(one.getBoundingClientRect().right)}: `
+    + one.outerHTML.slice(0, 200));
+}"""
+
+
+def sticking_out(page: Page) -> list[str]:
+    """What makes the page wider than its window."""
+    found: list[str] = page.evaluate(STICKING_OUT)
+    return found
 
 
 def sideways(page: Page) -> int:

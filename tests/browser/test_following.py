@@ -116,7 +116,7 @@ def test_a_page_frozen_by_the_browser(studio: Studio, page: Page, context: Brows
 def test_a_cut_connection_is_mended(
     studio: Studio, bare_page: Page, cable: Cable, problems: Problems
 ) -> None:
-    problems.expect("WebSocket connection to", "htmx:ws:error")
+    problems.expect("WebSocket connection to", "htmx:ws:error", "Failed to load", "htmx:error")
     bare_page.goto(f"{cable.url}/chat/")
     new_conversation(bare_page, "Count", COUNTS)
     for number in (10, 50):
@@ -128,7 +128,7 @@ def test_a_cut_connection_is_mended(
 def test_a_connection_that_stays_away_is_named(
     studio: Studio, bare_page: Page, cable: Cable, problems: Problems
 ) -> None:
-    problems.expect("WebSocket connection to", "htmx:ws:error")
+    problems.expect("WebSocket connection to", "htmx:ws:error", "Failed to load", "htmx:error")
     bare_page.goto(f"{cable.url}/chat/")
     new_conversation(bare_page, "Count", COUNTS)
     sees_word(bare_page, 10)

@@ -60,7 +60,7 @@ def test_a_title_runs_nothing(studio: Studio, page: Page) -> None:
     has_settled(page)
     for text in RUNS:
         page.goto(f"{studio.url}/chat/{key}/rename/")
-        page.locator("main").get_by_label("Title").fill(text)
+        page.locator("main").get_by_role("textbox", name="Title").fill(text)
         page.locator("main").get_by_role("button", name="Save").click()
         page.wait_for_url(f"**/chat/{key}/")
         expect(page.get_by_role("heading", level=1)).to_have_text(text)

@@ -17,7 +17,7 @@ PIRATE = "You are a pirate."
 def make_profile(studio: Studio, page: Page) -> str:
     name = f"Pirate {uuid4().hex[:8]}"
     page.goto(f"{studio.url}/prompt-profiles/new/")
-    page.get_by_label("Name").fill(name)
+    page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_label("System prompt").fill(PIRATE)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name=name)).to_be_visible()
@@ -42,7 +42,7 @@ def test_a_profile_is_made_chosen_and_used(studio: Studio, models: FakeModels, p
 def test_a_profile_is_edited_and_removed(studio: Studio, page: Page) -> None:
     name = make_profile(studio, page)
     page.get_by_role("link", name=name).click()
-    page.get_by_label("Name").fill(f"{name} the second")
+    page.get_by_role("textbox", name="Name").fill(f"{name} the second")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name=f"{name} the second").click()
     page.get_by_role("button", name="Delete").click()

@@ -56,7 +56,7 @@ def test_escape_leaves_the_title_as_it_was(page: Page, title: str) -> None:
 
 
 def test_pin_and_unpin(page: Page, title: str) -> None:
-    pinned = page.locator(".sidebar-group").filter(has_text="Pinned")
+    pinned = page.locator(".sidebar-group:has(h2:text-is('Pinned'))")
     act(page, title, "Pin")
     expect(pinned.get_by_text(title)).to_be_visible()
     page.reload()

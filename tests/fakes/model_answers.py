@@ -6,11 +6,14 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
+
+from tests.fakes import measured
 
 SLOW_WORDS = 300
 SLOW_RATE = 20.0
-BENCH = re.compile(r"bench-(\d+)tps-(\d+)tok:1b")
+SENTENCES = re.compile(r"sentences-(\d+)tps-(\d+):1b")
 ORDER = re.compile(r"call (\w+) (\{.*\})", re.DOTALL)
 
 MARKDOWN = """# A heading
@@ -124,19 +127,27 @@ NAMES = (
     "busy:1b",
     "queued:1b",
     "tools:1b",
+    "thinks-aloud:1b",
+    "error-echo:1b",
+    "refusal-echo:1b",
     "embed:1b",
     "cloud:1b-cloud",
 )
 
 
 def is_known(model: str) -> bool:
-    return model in NAMES or BENCH.fullmatch(model) is not None
+    return model in NAMES or any(kind.fullmatch(model) for kind in (measured.BENCH, SENTENCES))
 
 
 def capabilities(model: str) -> list[str]:
     if model == "embed:1b":
         return ["embedding"]
-    extra = {"thinking:1b": "thinking", "thinking-only:1b": "thinking", "tools:1b": "tools"}
+    extra = {
+        "thinks-aloud:1b": "thinking",
+        "thinking:1b": "thinking",
+        "thinking-only:1b": "thinking",
+        "tools:1b": "tools",
+    }
     return ["completion", *([extra[model]] if model in extra else [])]
 
 
@@ -159,9 +170,12 @@ def refusal(model: str) -> Refuse | None:
 async def answer(asked: Asked) -> AsyncIterator[Step]:
     if refused := refusal(asked.model):
         yield refused
+    elif asked.model == "error-echo:1b":
+        yield ErrorLine(asked.last("user"))
     elif asked.model == "never:1b":
         await asyncio.Event().wait()
     else:
+        await asyncio.sleep(measured.delay(asked.model))
         steps, rate = _script(asked)
         async for step in _paced(steps, rate):
             yield step
@@ -169,13 +183,27 @@ async def answer(asked: Asked) -> AsyncIterator[Step]:
 
 def _script(asked: Asked) -> tuple[Iterator[Step], float]:
     """Steps, and how many a second (0: as fast as they are taken)."""
-    if bench := BENCH.fullmatch(asked.model):
-        return _numbered(asked, int(bench[2])), float(bench[1])
+    if bench := measured.BENCH.fullmatch(asked.model):
+        return _measured(asked, bench), float(bench["rate"])
+    if prose := SENTENCES.fullmatch(asked.model):
+        return _words(" ".join(_sentences(int(prose[2])))), float(prose[1])
     if asked.model in ("slow:1b", "queued:1b"):
         return _numbered(asked, SLOW_WORDS), SLOW_RATE
     if asked.model in ("dies:1b", "ends-early:1b", "error-line:1b"):
         return _broken(asked.model), 50.0
     return _quick(asked), {"markdown:1b": 200.0, "thinking:1b": 2.0}.get(asked.model, 0.0)
+
+
+def _measured(asked: Asked, bench: re.Match[str]) -> Iterator[Step]:
+    tokens = int(bench["tokens"])
+    steps = map(Text, measured.mixed(tokens)) if bench["mix"] else _numbered(asked, tokens)
+    yield from islice(steps, int(bench["at"])) if bench["end"] else steps
+    if bench["end"] == "dies":
+        yield Die()
+    if bench["end"] == "error":
+        yield ErrorLine("an error was encountered while running the model: unexpected EOF")
+    if bench["end"]:
+        yield EndEarly()
 
 
 def _quick(asked: Asked) -> Iterator[Step]:
@@ -186,6 +214,8 @@ def _quick(asked: Asked) -> Iterator[Step]:
             return _words(HALF_UTF8)
         case "thinking:1b" | "thinking-only:1b":
             return _thinking(asked)
+        case "thinks-aloud:1b":
+            return iter([Think(asked.last("user")), Text(asked.last("user"))])
         case "tools:1b":
             return _tools(asked)
         case _:
@@ -201,6 +231,10 @@ def _numbered(asked: Asked, count: int) -> Iterator[Step]:
     told = re.findall(r"w(\d+)", asked.begun())
     first = int(told[-1]) + 1 if told else 0
     return (Text(f" w{n}" if n else "w0") for n in range(first, count))
+
+
+def _sentences(count: int) -> Iterator[str]:
+    return (f"This is sentence {n}{'.!?'[n % 3]}" for n in range(count))
 
 
 def _broken(model: str) -> Iterator[Step]:

@@ -28,6 +28,8 @@ class Seen:
     disconnected_at: float | None = None
     finished_at: float | None = None
     tokens_sent: int = 0
+    sent_at: list[float] = field(default_factory=list)
+    """One for each token of a model that is made to be measured."""
 
 
 class WatchedReader(asyncio.StreamReader):

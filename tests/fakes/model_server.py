@@ -4,8 +4,9 @@
 
 prints {"url": …} as one line. The model's name decides what happens (see `model_answers`);
 `--also bench-50tps-500tok:1b` lists a model of that speed and length too.
-`GET /_fake/requests` tells what was asked and who hung up, `POST /_fake/unload` makes
-the next answer wait for the loading again, `POST /_fake/die` ends the process.
+`GET /_fake/requests` tells what was asked and who hung up, `POST /_fake/forget` forgets it,
+`POST /_fake/unload` makes the next answer wait for the loading again, `POST /_fake/die` ends the
+process.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tests.fakes import model_list
+from tests.fakes.measured import BENCH
 from tests.fakes.model_answers import (
     NAMES,
     Asked,
@@ -74,6 +76,9 @@ class FakeModelServer:
         if seen.path == "/_fake/unload":
             self.loaded.discard(LOADING)
             return await reply.json(200, {})
+        if seen.path == "/_fake/forget":
+            self.seen.clear()
+            return await reply.json(200, {})
         if seen.path == "/_fake/requests":
             return await reply.json(200, {"requests": [asdict(one) for one in self.seen]})
         if seen.method == "POST":
@@ -118,6 +123,8 @@ class FakeModelServer:
     def _unable(self, asked: Asked, body: Mapping[str, Any]) -> Refuse | None:
         if refused := refusal(asked.model):
             return refused
+        if asked.model == "refusal-echo:1b":
+            return Refuse(500, asked.last("user"))
         able = capabilities(asked.model)
         if body.get("think") and "thinking" not in able:
             return Refuse(400, f'"{asked.model}" does not support thinking')
@@ -143,7 +150,10 @@ class FakeModelServer:
         count = Count(prompt=sum(len(str(m.get("content")).split()) for m in asked.messages))
         calls: list[Call] = []
         reply.one_byte_a_packet = asked.model == "half-utf8:1b"
+        is_measured = BENCH.fullmatch(asked.model) is not None
         async for step in answer(asked):
+            if is_measured:
+                reply.seen.sent_at.append(time.time())
             if isinstance(step, Call):
                 calls.append(step)
             elif not await _send(step, wire, reply):

@@ -1,6 +1,7 @@
 """The fake as a process of its own, as browser and failure tests use it."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,3 +77,18 @@ def test_it_dies_when_told_to(server: tuple[str, subprocess.Popen[str]]) -> None
     with pytest.raises(OSError, match=r"closed|reset"):
         ask(f"{url}/_fake/die", {})
     assert process.wait(timeout=5) == 0
+
+
+def test_a_measured_model_does_what_its_name_says(server: tuple[str, Any]) -> None:
+    url, _ = server
+    asked = {"messages": [{"role": "user", "content": "hi"}]}
+    body = ask(f"{url}/api/chat", {"model": "bench-0tps-150tok-mix-10ms-error130:1b", **asked})
+    *said, last = [json.loads(line) for line in body.splitlines()]
+    assert "error" in last
+    words = re.findall(r"\bw(\d+)\b", text(said))
+    assert words == [str(n) for n in range(130)]
+    assert "```python\ndef w" in text(said)
+    (seen,) = json.loads(ask(f"{url}/_fake/requests"))["requests"]
+    assert len(seen["sent_at"]) == 131
+    ask(f"{url}/_fake/forget")
+    assert json.loads(ask(f"{url}/_fake/requests"))["requests"] == []

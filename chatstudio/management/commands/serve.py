@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
+from chatstudio.accounts import set_up
 from chatstudio.launch import LaunchError, address, asgi_server, demo_install, model_server
 from chatstudio.launch.demo_model import DemoModel
 from chatstudio.launch.prepare import prepare
@@ -67,10 +68,15 @@ class Command(BaseCommand):
         address.require_private(ip)
         if demo is not None:
             demo.wait(MODEL_START_SECONDS)
+        code = set_up.code() if settings.AUTH_MODE == "accounts" and set_up.is_needed() else ""
         connections.close_all()
-        asgi_server.run(
-            ip, port, lambda port: self.say(f"Chat Studio is ready at {address.url(host, port)}")
-        )
+        asgi_server.run(ip, port, lambda port: self.say_ready(address.url(host, port), code))
+
+    def say_ready(self, url: str, code: str) -> None:
+        if code:
+            self.say(f"There is no account yet. Make the first one at {url}set-up/ with the code")
+            self.say(f"    {code}")
+        self.say(f"Chat Studio is ready at {url}")
 
     def wants_demo(self, model: str) -> bool:
         """When told to, or when there is no model server and the person does not say no."""

@@ -18,9 +18,9 @@ ROOT = Path(__file__).parents[3]
 def serve(tmp_path, request):
     """Starts the server with these options, on its own data."""
 
-    def start(*options: str) -> subprocess.Popen[str]:
+    def start(*options: str, **more: str) -> subprocess.Popen[str]:
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-        environment = {**kept, "DATA_DIR": str(tmp_path), "LLM_BASE_URL": "echo:"}
+        environment = {**kept, "DATA_DIR": str(tmp_path), "LLM_BASE_URL": "echo:", **more}
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", *options],
             cwd=ROOT,
@@ -65,3 +65,14 @@ def test_a_port_in_use_ends_it_with_a_sentence(serve):
     assert process.returncode == 1
     assert "make run PORT=" in output
     assert "Traceback" not in output
+
+
+def test_with_accounts_it_prints_the_code_for_the_first_one(serve):
+    process = serve("--port", "0", "--model", "none", AUTH_MODE="accounts")
+    lines = []
+    for line in process.stdout:
+        lines.append(line.strip())
+        if "ready at" in line:
+            break
+    assert "set-up/ with the code" in lines[-3]
+    assert re.fullmatch(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){2}", lines[-2])

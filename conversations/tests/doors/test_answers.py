@@ -77,8 +77,11 @@ async def test_what_cannot_be_is_said_in_a_toast(alice, conversation, aclient, n
 
 
 @pytest.mark.parametrize("name", ["retry", "continue_message"])
-async def test_what_cannot_be_leads_a_plain_page_back(alice, conversation, aclient, name) -> None:
+async def test_what_cannot_be_is_said_on_a_plain_page_too(
+    alice, conversation, aclient, name
+) -> None:
     first = await sync_to_async(turn_in)(conversation, "One", "Two")
     await sync_to_async(turn_in)(conversation, "Three", "Four")
     response = await aclient.post(door(name, first))
-    assert response.status_code == 302
+    assert response.status_code == 409
+    assert "Only the last answer" in response.text

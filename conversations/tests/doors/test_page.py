@@ -138,4 +138,9 @@ def test_the_model_list_is_sent_again_only_when_it_changed(client, settings) -> 
 
 def test_a_damaged_conversation_key_is_not_found(client) -> None:
     assert client.get("/chat/models/", {"conversation": "x"}).status_code == 404
-    assert client.get("/chat/", {"deleted": "x"}).status_code == 404
+
+
+def test_what_was_never_deleted_is_not_offered_back(client) -> None:
+    response = client.get("/chat/", {"deleted": "x"})
+    assert response.status_code == 200
+    assert "Undo" not in response.text

@@ -1,0 +1,149 @@
+"""Every HTTP door, with a sample address and what its owner gets. A door that is missing here makes
+the matrix fail: say whose it is before it opens."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+
+
+class For(Enum):
+    EVERYBODY = auto()  # also who is not signed in
+    PEOPLE = auto()  # each signed-in person sees their own
+    OWNER = auto()  # names a row of Alice's, which for others does not exist
+    ADMINISTRATORS = auto()  # for others it does not exist
+
+
+@dataclass(frozen=True)
+class Door:
+    whose: For
+    path: str
+    answers: dict[str, int] = field(default_factory=lambda: {"GET": 200})
+    data: dict[str, str] = field(default_factory=dict)
+
+
+GET_OR_POST = {"GET": 200, "POST": 422}
+GOES = {"POST": 302}
+INVALID = {"POST": 422}
+REFUSED = {"POST": 409}
+GONE = {"GET": 404, "POST": 404}
+
+DOORS = {
+    "": Door(For.PEOPLE, "/", {"GET": 302}),
+    "health": Door(For.EVERYBODY, "/health"),
+    "theme/": Door(For.PEOPLE, "/theme/", GOES, {"theme": "dark"}),
+    # The chat
+    "chat/": Door(For.PEOPLE, "/chat/"),
+    "chat/send/": Door(For.PEOPLE, "/chat/send/", INVALID),
+    "chat/older/": Door(For.PEOPLE, "/chat/older/"),
+    "chat/models/": Door(For.PEOPLE, "/chat/models/"),
+    "chat/live/": Door(For.PEOPLE, "/chat/live/"),
+    "keyboard/": Door(For.PEOPLE, "/keyboard/"),
+    "chat/<uuid:key>/": Door(For.OWNER, "/chat/{conversation}/"),
+    "chat/<uuid:key>/live/": Door(For.OWNER, "/chat/{conversation}/live/"),
+    "chat/<uuid:key>/send/": Door(For.OWNER, "/chat/{conversation}/send/", INVALID),
+    "chat/<uuid:key>/older/": Door(For.OWNER, "/chat/{conversation}/older/?before={message}"),
+    "chat/<uuid:key>/rename/": Door(
+        For.OWNER, "/chat/{conversation}/rename/", {"GET": 200, "POST": 302}, {"title": "New"}
+    ),
+    "chat/<uuid:key>/pin/": Door(For.OWNER, "/chat/{conversation}/pin/", GOES),
+    "chat/<uuid:key>/delete/": Door(For.OWNER, "/chat/{conversation}/delete/", GOES),
+    "chat/<uuid:key>/undo-delete/": Door(For.OWNER, "/chat/{deleted}/undo-delete/", GOES),
+    "chat/<uuid:key>/<uuid:message_key>/stop/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/stop/", GOES
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/retry/": Door(
+        For.OWNER, "/chat/{conversation}/{question}/retry/", REFUSED
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/continue/": Door(
+        For.OWNER, "/chat/{conversation}/{question}/continue/", REFUSED
+    ),
+    "prompt-profiles/": Door(For.PEOPLE, "/prompt-profiles/"),
+    "prompt-profiles/new/": Door(For.PEOPLE, "/prompt-profiles/new/", GET_OR_POST, {"stop": "x"}),
+    "prompt-profiles/<uuid:key>/": Door(
+        For.OWNER, "/prompt-profiles/{profile}/", GET_OR_POST, {"stop": "x"}
+    ),
+    "prompt-profiles/<uuid:key>/delete/": Door(
+        For.OWNER, "/prompt-profiles/{profile}/delete/", GOES
+    ),
+    # Accounts
+    "sign-in/": Door(For.EVERYBODY, "/sign-in/", {"GET": 302, "POST": 302}),
+    "sign-out/": Door(For.EVERYBODY, "/sign-out/", GOES),
+    "sign-up/": Door(For.EVERYBODY, "/sign-up/", GONE),
+    "set-up/": Door(For.EVERYBODY, "/set-up/", GONE),
+    "invitation/": Door(For.EVERYBODY, "/invitation/?code=made-up", GONE),
+    "account/": Door(For.PEOPLE, "/account/", GET_OR_POST, {"old_password": "wrong"}),
+    "people/": Door(For.ADMINISTRATORS, "/people/"),
+    "people/invite/": Door(For.ADMINISTRATORS, "/people/invite/", {"POST": 200}, {"days": "7"}),
+    "people/activate/": Door(For.ADMINISTRATORS, "/people/activate/", GOES, {"username": "alice"}),
+    "people/deactivate/": Door(
+        For.ADMINISTRATORS, "/people/deactivate/", GOES, {"username": "alice"}
+    ),
+    "people/invitations/<uuid:key>/revoke/": Door(
+        For.ADMINISTRATORS, "/people/invitations/{invitation}/revoke/", GOES
+    ),
+}
+
+# Rows that are named in another place than the path, or under another row of one's own.
+FURTHER = {
+    "a conversation's model": Door(For.OWNER, "/chat/models/?conversation={conversation}"),
+    "a prompt profile that is used": Door(
+        For.OWNER, "/chat/send/", {}, {"text": "Hi", "prompt_profile": "{profile}"}
+    ),
+}
+
+# Under a conversation of one's own, for Alice as for anybody: a message of another one.
+NESTED = [
+    "/chat/{own}/older/?before={message}",
+    "/chat/{own}/{message}/stop/",
+    "/chat/{own}/{message}/retry/",
+    "/chat/{own}/{message}/continue/",
+]
+
+# What stands for the arguments of the admin's addresses.
+ADMIN_SAMPLES = {
+    "<path:object_id>": "{alice}",
+    "<id>": "{alice}",
+    "<path:content_type_id>": "1",
+    "^(?P<app_label>chatstudio)/$": "chatstudio/",
+    "(?P<url>.*)$": "nothing-here/",
+}
+
+# Its doors that even administrators find closed: by GET, without such a row, without such a page.
+ADMIN_ANSWERS = {
+    "admin/logout/": 405,
+    "admin/r/<path:content_type_id>/<path:object_id>/": 404,
+    "admin/(?P<url>.*)$": 404,
+}
+
+
+def routes(
+    patterns: list[URLPattern | URLResolver] | None = None, before: str = ""
+) -> Iterator[str]:
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from routes(one.url_patterns, route)
+        else:
+            yield route
+
+
+def admin_door(route: str) -> Door:
+    status = ADMIN_ANSWERS.get(route, 200)
+    for argument, sample in ADMIN_SAMPLES.items():
+        route = route.replace(argument, sample)
+    assert not set(route) & set("<>^$?"), f"ADMIN_SAMPLES knows no sample for a part of {route}"
+    return Door(For.ADMINISTRATORS, f"/{route}", {"GET": status})
+
+
+def every_door() -> dict[str, Door]:
+    found = list(routes(get_resolver().url_patterns))
+    ours = [route for route in found if not route.startswith("admin/")]
+    missing, stale = set(ours) - set(DOORS), set(DOORS) - set(ours)
+    assert not missing, f"Doors without an entry in {__name__}: {sorted(missing)}"
+    assert not stale, f"Entries in {__name__} without a door: {sorted(stale)}"
+    admin = {route: admin_door(route) for route in found if route.startswith("admin/")}
+    return DOORS | FURTHER | admin

@@ -1,0 +1,23 @@
+"""The page's news by HTTP, for a page whose websocket does not come through."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from chatstudio.base.http import Request
+from conversations import polling
+from conversations.lookup import conversation_for
+from conversations.views.chat import aperson_of
+
+
+@require_safe
+async def live(request: Request, key: UUID | None = None) -> HttpResponse:
+    """Frames, as the socket would have brought them, or 204 while the page shows it all."""
+    person = await aperson_of(request)
+    conversation = await sync_to_async(conversation_for)(person, key) if key else None
+    written = polling.written_here(conversation) if conversation else None
+    seen = polling.Seen.of(request.GET)
+    html = await sync_to_async(polling.news)(person, conversation, seen, written)
+    return HttpResponse(html) if html else HttpResponse(status=204)

@@ -1,0 +1,19 @@
+"""What axe finds on a page, as lines that name the rule and the place."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+RUN = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations.map(({ id, help, nodes }) => ({ id, help,
+    places: nodes.map((node) => node.target.join(" ") + " " + node.any.map((a) => a.message)) }));
+}"""
+
+
+def axe(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found: list[dict[str, Any]] = page.evaluate(RUN)
+    return [f"{one['id']}: {one['help']}: {one['places'][:3]}" for one in found]

@@ -1,0 +1,25 @@
+"""Conversations that were there before, written as rows into a running server's database."""
+
+from tests.servers import Studio
+
+FILL = """
+from datetime import timedelta
+from django.utils import timezone
+from chatstudio.local import local_person
+from conversations.models import Conversation
+from conversations.tests.rows import conversation_of, say
+long_ago = timezone.now() - timedelta(days=400)
+for number in range({conversations}):
+    conversation_of(local_person(), long_ago, title=f"Conversation {{number}}")
+one = conversation_of(local_person(), title="A long one")
+for number in range({messages}):
+    say(one, "assistant" if number % 2 else "user", f"Message {{number}}")
+print(f"key={{one.public_id}}")
+"""
+
+
+def fill(studio: Studio, messages: int = 2, conversations: int = 0) -> str:
+    """The address of a conversation with so many messages."""
+    code = FILL.format(messages=messages, conversations=conversations)
+    key = studio.run("shell", "--no-imports", "-c", code).rpartition("key=")[2].strip()
+    return f"{studio.url}/chat/{key}/"
