@@ -170,8 +170,9 @@ def test_earlier_conversations_and_back(page: Page, studio: Studio) -> None:
     fill(studio, conversations=45)
     page.reload()
     newest = page.locator("#sidebar-list .conversation-name").first.inner_text()
-    page.get_by_role("link", name="Show more").click()
-    expect(page.locator("#sidebar-list").get_by_text("Conversation 0", exact=True)).to_be_visible()
+    oldest = page.locator("#sidebar-list").get_by_text("Conversation 0", exact=True)
+    while not oldest.is_visible():
+        page.get_by_role("link", name="Show more").click()
     page.get_by_role("link", name="Newest conversations").click()
     expect(page.locator("#sidebar-list .conversation-name").first).to_have_text(newest)
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -42,7 +43,9 @@ def ready_line(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_once_it_says_ready_it_answers_and_a_signal_ends_it_cleanly(serve, number):
+def test_once_it_says_ready_it_answers_and_a_signal_ends_it_cleanly(serve, number, request):
+    # Under nohup the child would inherit that SIGHUP is ignored.
+    request.addfinalizer(partial(signal.signal, number, signal.signal(number, signal.SIG_DFL)))
     process = serve("--port", "0")
     url = re.search(r"http://127\.0\.0\.1:\d+/", ready_line(process))[0]
     assert httpx.get(url + "health", trust_env=False).status_code == 200
