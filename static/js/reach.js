@@ -93,7 +93,8 @@
 
   // Answers by sentence, no faster than they can be spoken; a page out of sight says nothing.
   const PER_CHARACTER = 55, SHORTEST = 1200, LONGEST_END = 400;
-  let article = null, said = 0, quietUntil = 0, waiting = 0;
+  const CATCHING_UP = 1500;  // a page that comes to a running answer is sent what its rows do not hold yet
+  let article = null, said = 0, quietUntil = 0, waiting = 0, caughtUp = 0;
   const spoken = (block) => {
     const figure = $("figure.code", block);
     return figure ? "(code)" : block.textContent.trim().replace(/\s+/g, " ");
@@ -131,12 +132,16 @@
   on("htmx:after:swap", () => {
     const active = $(".message.is-active");
     if (active && !article) [article, said] = [active.id, 0];
+    if (active && performance.now() < caughtUp) said = textOf(active, false).length;
     if (article && !active) clearTimeout(waiting), speak();
     else if (article && !waiting) waiting = setTimeout(speak, 250);
   });
   on("DOMContentLoaded", () => {
     const active = $(".message.is-active");
-    if (active) [article, said] = [active.id, textOf(active, false).length];
+    if (active) {
+      [article, said] = [active.id, textOf(active, false).length];
+      quietUntil = caughtUp = performance.now() + CATCHING_UP;
+    }
     showSingle();
   });
 })();

@@ -55,10 +55,11 @@ def test_tab_goes_through_everything_and_shows_where_it_is(page: Page) -> None:
     seen: set[str] = set()
     for _ in range(200):
         page.keyboard.press("Tab")
-        if focus(page) == "lost":
+        name, has_ring = page.evaluate(f"() => [({FOCUS})(), ({RING})()]")
+        if name == "lost" and "composer-button" in seen:  # on to the browser's own buttons
             break
-        seen.add(focus(page))
-        assert page.evaluate(RING), focus(page)
+        seen.add(name)
+        assert has_ring or name == "lost", name
     assert {"composer-text", "composer-model", "composer-memory", "composer-button"} <= seen
     assert {"button new-chat", "copy-code", "action again"} <= seen
 
