@@ -1,9 +1,10 @@
 """How a generation ended, and what that makes of its message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from conversations.live.course import Course
 from conversations.models import Status
-from routing.types import Finished, ModelInfo, RouteChosen
+from routing.types import Finished
 
 STATUS_OF_REASON = {
     "stop": Status.COMPLETE,
@@ -29,9 +30,7 @@ class Outcome:
     finished: Finished
     duration_ms: float
     time_to_first_token_ms: float | None = None
-    route: RouteChosen | None = None
-    model: ModelInfo | None = None
-    notices: tuple[str, ...] = ()
+    course: Course = field(default_factory=Course)
 
     @property
     def status(self) -> Status:

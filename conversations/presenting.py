@@ -22,10 +22,12 @@ WAITING_SENTENCES = {
     "queue": "Waiting for its turn: the model is busy with another answer…",
     "prompt": "Reading the conversation…",
     "thinking": "Thinking…",
+    "summary": "Summarising what was said earlier…",
     "": "Waiting for {model}…",
 }
 NOTICES = {
     "thinking_unsupported": "This model cannot think step by step; it answered without.",
+    "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
 }
 OUTCOMES = {

@@ -2,8 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +21,7 @@ from conversations.models import (
 )
 from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
+from conversations.receipts import completed
 from conversations.signals import generation_finished
 
 logger = logging.getLogger(__name__)
@@ -132,35 +131,17 @@ def _describe(generation: Generation, message: Message, outcome: Outcome) -> Non
     generation.error_code = finished.error_code
     generation.error_context = dict(finished.error_context)
     generation.finished_at = timezone.now()
-    generation.receipt = {**generation.receipt, **_measured(outcome)}
-    if outcome.route is not None:
-        generation.model_name = message.model_name = outcome.route.model_name
-        generation.server = message.server = outcome.route.server
-    if outcome.model is not None:
-        facts = {"is_demo": outcome.model.is_demo, "leaves_machine": outcome.model.leaves_machine}
+    generation.receipt = completed(generation.receipt, outcome)
+    course = outcome.course
+    if course.route is not None:
+        generation.model_name = message.model_name = course.route.model_name
+        generation.server = message.server = course.route.server
+    if course.model is not None:
+        facts = {"is_demo": course.model.is_demo, "leaves_machine": course.model.leaves_machine}
         message.message_metadata = {
             **message.message_metadata,
             **{name: True for name, value in facts.items() if value},
         }
-
-
-def _measured(outcome: Outcome) -> dict[str, Any]:
-    measured: dict[str, Any] = {
-        "usage": asdict(outcome.finished.usage),
-        "timings": asdict(outcome.finished.timings),
-        "duration_ms": round(outcome.duration_ms, 1),
-        "time_to_first_token_ms": outcome.time_to_first_token_ms
-        and round(outcome.time_to_first_token_ms, 1),
-        "tokens_per_second": outcome.tokens_per_second and round(outcome.tokens_per_second, 2),
-    }
-    if outcome.notices:
-        measured["notices"] = list(outcome.notices)
-    if outcome.model is not None:
-        measured["model"] = {
-            "digest": outcome.model.digest,
-            "context_length": outcome.model.loaded_context_length or outcome.model.context_length,
-        }
-    return measured
 
 
 def bump(conversation_id: int) -> None:

@@ -16,6 +16,7 @@ def record(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: 
 
 
 def values(generation: Generation, outcome: Outcome) -> dict[str, Any]:
+    model = outcome.course.model
     finished, conversation = outcome.finished, generation.message.conversation
     profile = generation.receipt.get("prompt_profile") or {}
     return {
@@ -23,7 +24,7 @@ def values(generation: Generation, outcome: Outcome) -> dict[str, Any]:
         "strategy": generation.strategy,
         "server": generation.server,
         "model_name": generation.model_name,
-        "model_digest": outcome.model.digest[:80] if outcome.model else "",
+        "model_digest": model.digest[:80] if model else "",
         "prompt_profile_name": profile.get("name", ""),
         "status": generation.status,
         "error_code": generation.error_code,

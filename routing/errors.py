@@ -130,8 +130,8 @@ class ContextExceeded(RoutingError):
     code = "context_exceeded"
     status = 400
     sentence = (
-        "This conversation is longer than {model_name} can hold at once. Nothing was left out "
-        "silently: start a new chat, switch the memory off, or choose a model with a larger window."
+        "Your last message is longer than {model_name} can hold at once, even without the earlier "
+        "ones. Make it shorter, or choose a model or a profile with a larger window."
     )
 
     @classmethod
@@ -140,6 +140,12 @@ class ContextExceeded(RoutingError):
         numbers = f" ({used:,} tokens sent, room for {room:,})" if used and room else ""
         sentence = super().describe(context)
         return sentence.replace(" at once.", f" at once{numbers}.", 1)
+
+    @property
+    def context_length(self) -> int | None:
+        """The window in tokens, where the server said it."""
+        length = self.context.get("context_length")
+        return length if isinstance(length, int) else None
 
 
 class ServerBusy(RoutingError):

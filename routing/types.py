@@ -76,12 +76,18 @@ class ChatRequest:
     """What a model is asked. Where the last message is the assistant's, the model continues it.
 
     `tools` are JSON-schema function descriptions in OpenAI's shape, sent as they are.
+    `bytes_per_token` is what this conversation's last answer has shown; None before there is one.
+    `conversation_id` is for agents that remember: an opaque name, empty where memory is off.
+    `may_fall_back` overrides the setting; None leaves it.
     """
 
     model_name: str
     messages: tuple[ChatMessage, ...]
     parameters: Parameters = Parameters()
     tools: tuple[Mapping[str, Any], ...] = ()
+    bytes_per_token: float | None = None
+    conversation_id: str = ""
+    may_fall_back: bool | None = None
 
     def for_model(self, model_name: str) -> "ChatRequest":
         return replace(self, model_name=model_name)
@@ -128,7 +134,7 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class RouteChosen:
-    """Always the first event of an answer."""
+    """Always the first event of an answer. `reason` is for the receipt: why this route."""
 
     strategy: str
     model_name: str
@@ -175,6 +181,34 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryCut:
+    """The oldest turns did not fit the window and were left out. A later one replaces an earlier
+    one; both numbers count from the whole history."""
+
+    messages: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowKnown:
+    """How many tokens the model can hold. `source`: `request` (a person set it), `loaded` (the
+    server says so of the loaded model), `refusal` (the server said so when it was too long)."""
+
+    tokens: int
+    source: Literal["request", "loaded", "refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class FellBack:
+    """Another strategy answers in the place of `strategy`, before which no text had come. The
+    error is the one that would have ended the answer. A new `RouteChosen` follows."""
+
+    strategy: str
+    error_code: str
+    error_context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The end. `finish_reason` is one of FINISH_REASONS, or a server's own word."""
 
@@ -193,6 +227,9 @@ type Event = (
     | ToolCallFinished
     | ApprovalNeeded
     | Notice
+    | HistoryCut
+    | WindowKnown
+    | FellBack
     | Finished
 )
 
@@ -230,11 +267,3 @@ class Provider(Protocol):
         """None where the server has no way to tell."""
         ...
 
-
-class Strategy(Protocol):
-    """A routing strategy: first `RouteChosen`, then the answer, then exactly one `Finished`."""
-
-    name: str
-    label: str
-
-    def answer(self, request: ChatRequest, provider: Provider) -> AsyncIterator[Event]: ...

@@ -17,16 +17,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from time import monotonic
 from uuid import UUID
 
+from conversations.live.course import Course
 from conversations.live.transcript import Transcript
 from routing.errors import RoutingError
 from routing.types import (
     Event,
     Finished,
-    ModelInfo,
-    Notice,
-    Provider,
     ReasoningDelta,
-    RouteChosen,
     TextDelta,
     ToolCallStarted,
 )
@@ -85,10 +82,7 @@ class LiveGeneration:
         self.sequence = 0
         self.began = monotonic()
         self.first_delta_at: float | None = None
-        self.route: RouteChosen | None = None
-        self.model: ModelInfo | None = None
-        self.provider: Provider | None = None
-        self.notices: list[str] = []
+        self.course = Course()
         self.unsaved: Finished | None = None
         self._source = source
         self._finish = finish
@@ -166,11 +160,8 @@ class LiveGeneration:
 
     def _note(self, event: Event) -> None:
         self.transcript.apply(event)
-        if isinstance(event, RouteChosen):
-            self.route = event
-        elif isinstance(event, Notice):
-            self.notices.append(event.code)
-        elif isinstance(event, TextDelta | ReasoningDelta | ToolCallStarted):
+        self.course.note(event)
+        if isinstance(event, TextDelta | ReasoningDelta | ToolCallStarted):
             self.first_delta_at = self.first_delta_at or monotonic()
 
     async def _save(self, last: Finished) -> None:

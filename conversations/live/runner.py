@@ -4,17 +4,14 @@ import asyncio
 import atexit
 import contextvars
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
-from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
-from conversations import announcing, history, saving
-from conversations.live import elsewhere
+from conversations import announcing, saving
+from conversations.live import answering, elsewhere
 from conversations.live.generation import REGISTRY, LiveGeneration
 from conversations.live.hub import hub
 from conversations.live.streamer import Streamer
@@ -27,11 +24,7 @@ from conversations.processes import (
     register_process,
     to_be_ended,
 )
-from routing.errors import ModelNotFound, NoModel
-from routing.llm.catalogue import Catalogue
-from routing.llm.servers import detect_models, known_models, provider_at
-from routing.strategies import STRATEGIES
-from routing.types import Event, Finished, ModelInfo
+from routing.types import Finished
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +70,7 @@ def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
     live = LiveGeneration(
         generation.public_id,
         generation.message.public_id,
-        source=_events(generation),
+        source=answering.events(generation),
         finish=_finish,
         transcript=transcript,
     )
@@ -88,48 +81,6 @@ def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
     return live
 
 
-async def _events(generation: Generation) -> AsyncGenerator[Event]:
-    message = generation.message
-    prepared = await sync_to_async(history.build_request)(
-        message.conversation, message, generation.model_name
-    )
-    model = await choose_model(generation.model_name, generation.server)
-    provider = await provider_at(model.server)
-    if live := LiveGeneration.get(generation.public_id):
-        live.model, live.provider = model, provider
-    generation.receipt = {**prepared.receipt, **generation.receipt}
-    strategy = STRATEGIES[generation.strategy]
-    request = prepared.request.for_model(model.name)
-    answer = cast(AsyncGenerator[Event], strategy.answer(request, provider))
-    async with aclosing(answer) as events:
-        async for event in events:
-            yield event
-
-
-async def choose_model(model_name: str, server: str) -> ModelInfo:
-    """The model a person chose, else the default. What is not in the known list is looked for
-    once more, as it may just have been installed."""
-    catalogue = await known_models()
-    found = wished(catalogue, model_name, server)
-    if found is None:
-        catalogue = await detect_models(fresh=True)
-        found = wished(catalogue, model_name, server)
-    if found is not None:
-        return found
-    if catalogue.errors and not any(m.server == server for m in catalogue.models):
-        raise catalogue.errors[0]
-    if model_name:
-        raise ModelNotFound(model_name=model_name, server=server or "the model server")
-    raise NoModel(server="the model server")
-
-
-def wished(catalogue: Catalogue, model_name: str, server: str) -> ModelInfo | None:
-    """The same model of another server will do: the demo's address changes with every start."""
-    if not model_name:
-        return catalogue.default
-    return catalogue.find(model_name, server) or catalogue.find(model_name)
-
-
 async def _finish(live: LiveGeneration, finished: Finished) -> None:
     generation = rows_of_live[live]
     first = live.first_delta_at
@@ -137,9 +88,7 @@ async def _finish(live: LiveGeneration, finished: Finished) -> None:
         finished,
         duration_ms=(monotonic() - live.began) * 1000,
         time_to_first_token_ms=(first - live.began) * 1000 if first else None,
-        route=live.route,
-        model=live.model,
-        notices=tuple(live.notices),
+        course=live.course,
     )
     await sync_to_async(saving.finish_generation)(generation, live.transcript, outcome)
     rows_of_live.pop(live, None)
@@ -224,8 +173,7 @@ def save_at_exit() -> None:
         outcome = Outcome(
             Finished("interrupted"),
             duration_ms=(monotonic() - live.began) * 1000,
-            route=live.route,
-            model=live.model,
+            course=live.course,
         )
         try:
             saving.finish_generation(generation, live.transcript, outcome)

@@ -118,9 +118,11 @@ class Streamer:
         parts = self.live.transcript.parts
         if self.live.first_delta_at and parts and parts[-1].kind == "text":
             return ""
-        name = self.live.route.model_name if self.live.route else self.generation.model_name
+        route = self.live.course.route
+        name = route.model_name if route else self.generation.model_name
         thinking = bool(parts) and parts[-1].kind == "reasoning"
-        return waiting_sentence("thinking" if thinking else self.waiting_for, name)
+        waiting_for = self.live.course.stage or self.waiting_for
+        return waiting_sentence("thinking" if thinking else waiting_for, name)
 
     def snapshot(self) -> ArticleView:
         """The whole article as the last flush has left it on every page."""
@@ -130,7 +132,7 @@ class Streamer:
                 seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
                 blocks = [frames.safe(block.html) for block in stream.blocks]
                 views.append(PartView(part.kind, part.position, blocks, seconds))
-        route, model = self.live.route, self.live.model
+        route, model = self.live.course.route, self.live.course.model
         return replace(
             self._base(),
             parts=views,
@@ -146,18 +148,23 @@ class Streamer:
         return self._article
 
     async def _look_what_it_waits_for(self) -> None:
-        if self.live.first_delta_at or self.live.provider is None or self.live.route is None:
+        course = self.live.course
+        if self.live.first_delta_at or course.provider is None or course.route is None:
+            self._show_status()
             return
         others = any(
             other is not self.live
             and other.first_delta_at
-            and other.route
-            and other.route.model_name == self.live.route.model_name
+            and other.course.route
+            and other.course.route.model_name == course.route.model_name
             for other in REGISTRY.values()
         )
         self.waiting_for = await what_it_waits_for(
-            self.live.provider, self.live.route.model_name, others
+            course.provider, course.route.model_name, others
         )
+        self._show_status()
+
+    def _show_status(self) -> None:
         if html := self._status_change():
             hub.publish(self.topic, Frame(html, message=self.key))
 

@@ -1,11 +1,14 @@
 from conversations.models.conversation import Conversation
 from conversations.models.generation import Generation, ServerProcess, ToolCall
+from conversations.models.memory import HistorySummary, Memory
 from conversations.models.message import Message, MessagePart, Status
 from conversations.models.prompt_profile import PromptProfile
 
 __all__ = [
     "Conversation",
     "Generation",
+    "HistorySummary",
+    "Memory",
     "Message",
     "MessagePart",
     "PromptProfile",

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from conversations.models.memory import HistorySummary
     from conversations.models.message import Message
 
 
@@ -41,6 +44,7 @@ class Conversation(models.Model):
     )
     parameters = models.JSONField(default=dict, blank=True)
     memory_enabled = models.BooleanField(default=True)
+    summarises = models.BooleanField(default=False)
     tools_enabled = models.BooleanField(default=False)
 
     is_pinned = models.BooleanField(default=False)
@@ -49,6 +53,9 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    if TYPE_CHECKING:
+        summaries: RelatedManager["HistorySummary"]
 
     class Meta:
         ordering = ["-last_message_at", "-id"]

@@ -7,7 +7,8 @@ from django.db.models import Q
 
 class PromptProfile(models.Model):
     """A stored way of asking: system prompt, model and parameters. Without an owner it is
-    everybody's to use and an administrator's to change."""
+    everybody's to use and an administrator's to change. `agent_fallback` overrides
+    ZAIN_AGENT_FALLBACK; null leaves it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -24,6 +25,7 @@ class PromptProfile(models.Model):
     server = models.CharField(max_length=255, blank=True)
     routing_profile = models.CharField(max_length=32, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
+    agent_fallback = models.BooleanField(null=True, blank=True)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -1,6 +1,6 @@
 """The routing strategies, by name. To add one: a file here, and a line below."""
 
+from routing.strategies.base import Strategy
 from routing.strategies.direct import Direct
-from routing.types import Strategy
 
 STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (Direct(),)}

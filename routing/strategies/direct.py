@@ -2,17 +2,25 @@
 
 from collections.abc import AsyncGenerator
 
+from routing.asking import ask
+from routing.strategies.base import Choose
 from routing.streams import closing
-from routing.types import ChatRequest, Event, Finished, Provider, RouteChosen
+from routing.types import ChatRequest, Event, Finished, RouteChosen
 
 
 class Direct:
     name = "direct"
     label = "Direct LLM"
+    needs_model = True
+    uses_tools = False
 
-    async def answer(self, request: ChatRequest, provider: Provider) -> AsyncGenerator[Event]:
-        yield RouteChosen(self.name, request.model_name, provider.server)
-        async with closing(provider.chat(request)) as events:
+    def missing(self) -> str:
+        return ""
+
+    async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
+        chosen = await choose()
+        yield RouteChosen(self.name, chosen.model.name, chosen.provider.server)
+        async with closing(ask(request, chosen)) as events:
             async for event in events:
                 yield event
                 if isinstance(event, Finished):

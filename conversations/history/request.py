@@ -1,0 +1,170 @@
+"""The request for an answer, and its receipt: ids, hashes and sizes, never the texts."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.history.sending import as_sent, turn_numbers
+from conversations.history.tree import branch
+from conversations.memories import sent_memories
+from conversations.models import (
+    Conversation,
+    Generation,
+    HistorySummary,
+    Memory,
+    Message,
+    PromptProfile,
+)
+from routing.types import ChatMessage, ChatRequest, Parameters
+
+MEMORIES_LEAD = "What you know of the person you talk to, from earlier conversations:"
+SUMMARY_LEAD = "What was said earlier in this conversation, in short:"
+CREDIBLE = (1.0, 8.0)
+"""Bytes for a token. Outside of this a server has not counted what it had in its cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`rows` are the messages of the history that are sent, oldest first, the answer included
+    where it is continued; `turns` gives the turn of each. `summary` stands for what is older."""
+
+    request: ChatRequest
+    receipt: dict[str, Any]
+    rows: Sequence[Message] = ()
+    turns: Sequence[int] = ()
+    summary: HistorySummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """What stands before the messages: one system message, as many templates take only one."""
+
+    profile: PromptProfile | None = None
+    memories: Sequence[Memory] = ()
+    summary: HistorySummary | None = None
+
+    def messages(self) -> tuple[ChatMessage, ...]:
+        prompt = self.profile.system_prompt.strip() if self.profile else ""
+        known = "\n".join([MEMORIES_LEAD, *(f"- {memory.text}" for memory in self.memories)])
+        earlier = f"{SUMMARY_LEAD}\n{self.summary.text}" if self.summary else ""
+        texts = [prompt, known if self.memories else "", earlier]
+        text = "\n\n".join(filter(None, texts))
+        return (ChatMessage("system", text),) if text else ()
+
+
+def parameters_for(conversation: Conversation) -> Parameters:
+    profile = conversation.prompt_profile
+    stored = {**(profile.parameters if profile else {}), **conversation.parameters}
+    return Parameters.from_dict(stored)
+
+
+def build_request(conversation: Conversation, answer: Message, model_name: str) -> Prepared:
+    """The request for `answer`, a message whose parent is the user's.
+
+    With the memory switched off that is the system prompt and the user's message alone. An answer
+    that has text already comes last, so that the model continues it.
+    """
+    with_memory = conversation.memory_enabled
+    past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
+    summary, past = _summarised(conversation, past) if with_memory else (None, past)
+    rows = [message for message in past if message.text]
+    if answer.text:
+        rows.append(answer)
+    memories = sent_memories(conversation.owner_id) if with_memory else []
+    preamble = Preamble(conversation.prompt_profile, memories, summary)
+    messages = (*preamble.messages(), *(sent for row in rows for sent in as_sent(row)))
+    request = ChatRequest(
+        model_name,
+        messages,
+        parameters_for(conversation),
+        bytes_per_token=_bytes_per_token(past),
+        conversation_id=str(conversation.public_id) if with_memory else "",
+        may_fall_back=_may_fall_back(conversation.prompt_profile),
+    )
+    turns = turn_numbers(rows)
+    receipt = _receipt(conversation, preamble, request, list(zip(rows, turns, strict=True)))
+    return Prepared(request, receipt, rows, turns, summary)
+
+
+def keep_receipt(generation: Generation, prepared: Prepared) -> None:
+    """Stored before the model is asked, so that a crash leaves it there too."""
+    generation.receipt = prepared.receipt
+    Generation.objects.filter(id=generation.id).update(receipt=prepared.receipt)
+
+
+def _summarised(
+    conversation: Conversation, past: list[Message]
+) -> tuple[HistorySummary | None, list[Message]]:
+    """The newest summary on this branch, and the messages after it."""
+    if not conversation.summarises:
+        return None, past
+    places = {message.id: number for number, message in enumerate(past)}
+    rows = conversation.summaries.select_related("upto")
+    known = [summary for summary in rows if summary.upto_id in places]
+    if not known:
+        return None, past
+    newest = max(known, key=lambda summary: places[summary.upto_id])
+    return newest, past[places[newest.upto_id] + 1 :]
+
+
+def _bytes_per_token(past: Sequence[Message]) -> float | None:
+    """As the last answer's receipt has shown it."""
+    answers = [message.id for message in past if message.role == Message.Role.ASSISTANT]
+    if not answers:
+        return None
+    last = Generation.objects.filter(message_id=answers[-1]).order_by("-id").first()
+    receipt = last.receipt if last else {}
+    tokens = (receipt.get("usage") or {}).get("input_tokens")
+    if not tokens or receipt.get("left_out"):
+        return None
+    ratio = float(receipt.get("sent_bytes", 0)) / tokens
+    return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
+
+
+def _may_fall_back(profile: PromptProfile | None) -> bool | None:
+    return profile.agent_fallback if profile else None
+
+
+def _receipt(
+    conversation: Conversation,
+    preamble: Preamble,
+    request: ChatRequest,
+    rows: Iterable[tuple[Message, int]],
+) -> dict[str, Any]:
+    summary, profile = preamble.summary, preamble.profile
+    receipt: dict[str, Any] = {
+        "memory": conversation.memory_enabled,
+        "parameters": request.parameters.to_dict(),
+        "prompt_profile": _profile_entry(profile),
+        "messages": [_entry(message, turn) for message, turn in rows],
+        "sent_bytes": sum(len(message.content.encode()) for message in request.messages),
+    }
+    if preamble.memories:
+        receipt["memories"] = [
+            {"id": str(memory.public_id), **_print(memory.text)} for memory in preamble.memories
+        ]
+    if summary:
+        entry = {"upto": str(summary.upto.public_id), **_print(summary.text)}
+        receipt["summary"] = entry
+    return receipt
+
+
+def _profile_entry(profile: PromptProfile | None) -> dict[str, Any] | None:
+    if profile is None:
+        return None
+    return {"id": str(profile.public_id), "name": profile.name, **_print(profile.system_prompt)}
+
+
+def _entry(message: Message, turn: int) -> dict[str, Any]:
+    return {
+        "id": str(message.public_id),
+        "role": message.role,
+        "turn": turn,
+        **_print(message.text),
+    }
+
+
+def _print(text: str) -> dict[str, Any]:
+    data = text.encode()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

@@ -1,0 +1,57 @@
+"""Rows as a model reads them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from conversations.models import Message, MessagePart, ToolCall
+from routing.types import ChatMessage, ToolCall as Call
+
+OPEN = (ToolCall.Status.PENDING, ToolCall.Status.AWAITING_APPROVAL, ToolCall.Status.RUNNING)
+
+
+def as_sent(message: Message) -> list[ChatMessage]:
+    """A message of ours; an answer with tool calls is several of a model's: what it said and asked
+    for, the results, and what it said then. Reasoning is not sent back."""
+    if message.role != Message.Role.ASSISTANT:
+        return [ChatMessage(_role(message), message.text)]
+    parts = [part for part in message.parts.all() if part.kind != MessagePart.Kind.REASONING]
+    rounds = groupby(parts, key=lambda part: part.round)
+    return [sent for _, group in rounds for sent in _round(list(group))]
+
+
+def _round(parts: Sequence[MessagePart]) -> Iterator[ChatMessage]:
+    """Calls whose result is still to come are not sent: half an exchange is none."""
+    text = "".join(part.content for part in parts if part.kind == MessagePart.Kind.TEXT)
+    rows = [part.tool_call for part in parts if part.tool_call is not None]
+    calls = [row for row in rows if row.status not in OPEN]
+    if text or calls:
+        yield ChatMessage("assistant", text, tool_calls=tuple(map(_call, calls)))
+    for row in calls:
+        yield result_of(row)
+
+
+def result_of(row: ToolCall) -> ChatMessage:
+    return ChatMessage(
+        "tool", row.result or row.error, tool_call_id=row.call_id, tool_name=row.name
+    )
+
+
+def _call(row: ToolCall) -> Call:
+    return Call(row.call_id, row.name, row.arguments)
+
+
+def _role(message: Message) -> Any:
+    return message.role
+
+
+def turn_numbers(messages: Iterable[Message]) -> list[int]:
+    """The turn of each message, from 0; the same rule as routing.fitting.split."""
+    numbers: list[int] = []
+    turn, before = -1, ""
+    for message in messages:
+        if turn < 0 or (message.role == Message.Role.USER and before != Message.Role.USER):
+            turn += 1
+        numbers.append(turn)
+        before = message.role
+    return numbers

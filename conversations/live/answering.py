@@ -1,0 +1,76 @@
+"""Where an answer's events come from: the request is prepared, a strategy answers it."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import cast
+
+from asgiref.sync import sync_to_async
+
+from conversations import history, summaries
+from conversations.history.request import keep_receipt
+from conversations.live.course import Course
+from conversations.live.generation import LiveGeneration
+from conversations.models import Generation
+from routing.errors import ModelNotFound, NoModel
+from routing.llm.catalogue import Catalogue
+from routing.llm.servers import detect_models, known_models, provider_at
+from routing.strategies import STRATEGIES
+from routing.strategies.base import Choose, Chosen
+from routing.types import Event, ModelInfo
+
+
+async def events(generation: Generation) -> AsyncGenerator[Event]:
+    live = LiveGeneration.get(generation.public_id)
+    course = live.course if live else Course()
+    choose = chooser(generation, course)
+    prepared = await sync_to_async(_prepared)(generation)
+    if generation.message.conversation.summarises:
+        prepared = await summaries.kept_up(prepared, generation, choose, course)
+    strategy = STRATEGIES[generation.strategy]
+    answer = cast(AsyncGenerator[Event], strategy.answer(prepared.request, choose))
+    async with aclosing(answer) as told:
+        async for event in told:
+            yield event
+
+
+def _prepared(generation: Generation) -> history.Prepared:
+    message = generation.message
+    prepared = history.build_request(message.conversation, message, generation.model_name)
+    keep_receipt(generation, prepared)
+    return prepared
+
+
+def chooser(generation: Generation, course: Course) -> Choose:
+    """Finds the model at the first call, and the same one after that."""
+
+    async def choose() -> Chosen:
+        if course.chosen is None:
+            model = await choose_model(generation.model_name, generation.server)
+            course.chosen = Chosen(model, await provider_at(model.server))
+        return course.chosen
+
+    return choose
+
+
+async def choose_model(model_name: str, server: str) -> ModelInfo:
+    """The model a person chose, else the default. What is not in the known list is looked for
+    once more, as it may just have been installed."""
+    catalogue = await known_models()
+    found = wished(catalogue, model_name, server)
+    if found is None:
+        catalogue = await detect_models(fresh=True)
+        found = wished(catalogue, model_name, server)
+    if found is not None:
+        return found
+    if catalogue.errors and not any(m.server == server for m in catalogue.models):
+        raise catalogue.errors[0]
+    if model_name:
+        raise ModelNotFound(model_name=model_name, server=server or "the model server")
+    raise NoModel(server="the model server")
+
+
+def wished(catalogue: Catalogue, model_name: str, server: str) -> ModelInfo | None:
+    """The same model of another server will do: the demo's address changes with every start."""
+    if not model_name:
+        return catalogue.default
+    return catalogue.find(model_name, server) or catalogue.find(model_name)

@@ -1,0 +1,51 @@
+"""What an answer tells of itself besides its words: which way it took, and what was left out."""
+
+from dataclasses import dataclass, field
+
+from routing.strategies.base import Chosen
+from routing.types import (
+    Event,
+    FellBack,
+    HistoryCut,
+    ModelInfo,
+    Notice,
+    Provider,
+    RouteChosen,
+    WindowKnown,
+)
+
+
+@dataclass(slots=True)
+class Course:
+    """`stage` is what goes on before the model is asked: `summary`, or empty."""
+
+    route: RouteChosen | None = None
+    chosen: Chosen | None = None
+    cut: HistoryCut | None = None
+    window: WindowKnown | None = None
+    fell_back: FellBack | None = None
+    notices: list[str] = field(default_factory=list)
+    stage: str = ""
+
+    @property
+    def model(self) -> ModelInfo | None:
+        return self.chosen.model if self.chosen else None
+
+    @property
+    def provider(self) -> Provider | None:
+        return self.chosen.provider if self.chosen else None
+
+    def note(self, event: Event) -> None:
+        match event:
+            case RouteChosen():
+                self.route = event
+            case HistoryCut():
+                self.cut = event
+            case WindowKnown():
+                self.window = event
+            case FellBack():
+                self.fell_back = event
+            case Notice(code=code):
+                self.notices.append(code)
+            case _:
+                pass

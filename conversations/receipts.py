@@ -1,0 +1,65 @@
+"""The receipt of an answer: what was sent, what was left out and why, and what it took.
+
+It is stored with the generation and holds ids, hashes and sizes, never a second copy of a text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from conversations.live.course import Course
+from conversations.outcomes import Outcome
+
+
+def completed(receipt: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
+    """The receipt with all that is known at the end."""
+    return {**receipt, **_way(outcome.course), **_cut(receipt, outcome.course), **_took(outcome)}
+
+
+def _way(course: Course) -> dict[str, Any]:
+    way: dict[str, Any] = {}
+    if course.route is not None:
+        way["route"] = asdict(course.route)
+    if course.fell_back is not None:
+        gone = course.fell_back
+        way["fallback"] = {
+            "from": gone.strategy,
+            "code": gone.error_code,
+            "context": dict(gone.error_context),
+        }
+    if course.window is not None:
+        way["window"] = asdict(course.window)
+    if course.notices:
+        way["notices"] = list(course.notices)
+    if (model := course.model) is not None:
+        length = model.loaded_context_length or model.context_length
+        way["model"] = {"digest": model.digest, "context_length": length}
+    return way
+
+
+def _cut(receipt: Mapping[str, Any], course: Course) -> dict[str, Any]:
+    """Which of the messages were left out, once that is known: whole turns, the oldest ones."""
+    if course.cut is None:
+        return {}
+    entries = receipt.get("messages", [])
+    out = [entry for entry in entries if entry["turn"] < course.cut.turns]
+    return {
+        "messages": entries[len(out) :],
+        "left_out": {
+            "messages": len(out),
+            "turns": course.cut.turns,
+            "reason": "window",
+            "ids": [entry["id"] for entry in out],
+        },
+    }
+
+
+def _took(outcome: Outcome) -> dict[str, Any]:
+    first, speed = outcome.time_to_first_token_ms, outcome.tokens_per_second
+    return {
+        "usage": asdict(outcome.finished.usage),
+        "timings": asdict(outcome.finished.timings),
+        "duration_ms": round(outcome.duration_ms, 1),
+        "time_to_first_token_ms": first and round(first, 1),
+        "tokens_per_second": speed and round(speed, 2),
+    }

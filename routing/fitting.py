@@ -1,0 +1,84 @@
+"""What of a history fits a model's window: the oldest whole turns are left out, never a part.
+
+Nobody but the server can count tokens, and it counts only what it was sent. So sizes are estimated
+from bytes, by what the last answer has shown, and corrected where the server refuses.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from routing.types import ChatMessage, ChatRequest, HistoryCut
+
+BYTES_PER_TOKEN = 3.6
+TOKENS_PER_MESSAGE = 6
+"""The marks that a template sets around each message."""
+TOKENS_PER_IMAGE = 800
+ANSWER_TOKENS = 512
+"""Kept free for the answer, but never more than a quarter of the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """`cut` is None where everything fits."""
+
+    request: ChatRequest
+    cut: HistoryCut | None = None
+
+
+def estimated(request: ChatRequest) -> int:
+    """Tokens of the whole request, roughly."""
+    ratio = request.bytes_per_token or BYTES_PER_TOKEN
+    tools = len(json.dumps(request.tools, ensure_ascii=False).encode()) if request.tools else 0
+    return _tokens(request.messages, ratio) + math.ceil(tools / ratio)
+
+
+def fitted(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
+    """As many of the newest turns as fit; `scale` is how far the estimate was off. The last turn
+    always stays, and so do the system messages before the first one."""
+    if window is None or estimated(request) * scale <= _room(request, window):
+        return Fitted(request)
+    head, turns = split(request.messages)
+    for dropped in range(1, len(turns)):
+        kept = (*head, *(message for turn in turns[dropped:] for message in turn))
+        shorter = replace(request, messages=kept)
+        if estimated(shorter) * scale <= _room(request, window) or dropped == len(turns) - 1:
+            return Fitted(shorter, HistoryCut(sum(map(len, turns[:dropped])), dropped))
+    return Fitted(request)
+
+
+def split(
+    messages: Sequence[ChatMessage],
+) -> tuple[list[ChatMessage], list[list[ChatMessage]]]:
+    """The system messages at the beginning, and the turns: each begins with a user's message, and
+    a tool's exchange belongs to the turn in which it happened."""
+    head: list[ChatMessage] = []
+    turns: list[list[ChatMessage]] = []
+    for message in messages:
+        if message.role == "system" and not turns:
+            head.append(message)
+        elif message.role == "user" and not (turns and turns[-1][-1].role == "user"):
+            turns.append([message])
+        elif turns:
+            turns[-1].append(message)
+        else:
+            turns.append([message])
+    return head, turns
+
+
+def _room(request: ChatRequest, window: int) -> int:
+    wanted = request.parameters.num_predict
+    return window - min(wanted if wanted and wanted > 0 else ANSWER_TOKENS, window // 4)
+
+
+def _tokens(messages: Sequence[ChatMessage], ratio: float) -> int:
+    return sum(map(lambda message: _size(message, ratio), messages))
+
+
+def _size(message: ChatMessage, ratio: float) -> int:
+    size = len(message.content.encode("utf-8", "replace"))
+    for call in message.tool_calls:
+        size += len(call.name) + len(json.dumps(dict(call.arguments), default=str))
+    images = TOKENS_PER_IMAGE * len(message.images)
+    return math.ceil(size / ratio) + TOKENS_PER_MESSAGE + images

@@ -1,0 +1,43 @@
+"""What every routing strategy keeps, and what it is given."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from routing.types import ChatRequest, Event, ModelInfo, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model and the server that has it."""
+
+    model: ModelInfo
+    provider: Provider
+
+
+type Choose = Callable[[], Awaitable[Chosen]]
+"""Finds the model when it is needed: an agent that answers needs none. Raises a RoutingError."""
+
+
+class Strategy(Protocol):
+    """A routing strategy: first `RouteChosen`, then the answer, then exactly one `Finished`.
+
+    A second `RouteChosen` follows only a `FellBack`. Errors are left to the caller.
+    """
+
+    name: str
+    uses_tools: bool
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether a model has to be there to choose this strategy."""
+        ...
+
+    def missing(self) -> str:
+        """The sentence that says what it lacks; empty where it can be chosen."""
+        ...
+
+    def answer(self, request: ChatRequest, choose: Choose) -> AsyncIterator[Event]: ...
