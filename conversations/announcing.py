@@ -9,8 +9,13 @@ from django.utils import timezone
 from conversations import frames
 from conversations.live.hub import Frame, conversation_topic, hub, person_topic
 from conversations.models import Conversation, Generation, Message
-from conversations.presenting import ArticleView, PageState, present, waiting_sentence
-from routing.strategies import STRATEGIES
+from conversations.presenting import (
+    ArticleView,
+    PageState,
+    label_of,
+    present,
+    waiting_sentence,
+)
 
 
 def being_written(generation: Generation) -> ArticleView:
@@ -23,20 +28,23 @@ def being_written(generation: Generation) -> ArticleView:
         status=message.status,
         created_at=message.created_at or timezone.now(),
         model_name=generation.model_name,
-        routing_label=STRATEGIES[generation.strategy].label,
+        routing_label=label_of(generation.strategy),
         is_active=True,
         status_text=waiting_sentence("", generation.model_name),
     )
 
 
-def announce_turn(
-    conversation: Conversation, shown: Sequence[ArticleView], instead_of: UUID | None = None
-) -> None:
-    """New articles at the end of the conversation, perhaps instead of a message."""
+def announce_turn(conversation: Conversation, shown: Sequence[ArticleView]) -> None:
+    """New articles at the end of the conversation."""
     html = frames.appended(shown) + frames.composer_action(conversation, shown[-1])
-    if instead_of is not None:
-        html = frames.removed(instead_of) + html
     _publish(conversation, html, append_of=shown[-1].public_id)
+
+
+def announce_branch(
+    conversation: Conversation, picture: str, writing: UUID | None = None
+) -> None:
+    """Another branch is shown, perhaps with an answer that is about to be written."""
+    _publish(conversation, picture, append_of=writing)
 
 
 def announce_resumed(conversation: Conversation, view: ArticleView) -> None:
@@ -50,11 +58,13 @@ async def announce_end(message_id: int) -> None:
     if conversation is None or view is None:
         return
     html = frames.article(view) + frames.composer_action(conversation, None)
+    if view.gauge:
+        html += frames.gauge([view])
     _publish(conversation, html, whole=view.public_id)
 
 
 def _final(message_id: int) -> tuple[Conversation | None, ArticleView | None]:
-    rows = Message.objects.select_related("conversation").prefetch_related("parts", "generations")
+    rows = Message.objects.select_related("conversation").prefetch_related("parts__tool_call", "generations")
     message = rows.filter(id=message_id).first()
     return (message.conversation, present(message)) if message else (None, None)
 

@@ -4,7 +4,8 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
-from conversations.models import PromptProfile
+from conversations.models import HistorySummary, PromptProfile
+from conversations.parameter_fields import ParameterFields
 from conversations.services import clean_title
 from routing.strategies import STRATEGIES
 from routing.types import Parameters
@@ -59,6 +60,40 @@ class TurnForm(forms.Form):
         return next((str(errors[0]) for errors in self.errors.values()), "")
 
 
+class EditForm(forms.Form):
+    """A message in other words."""
+
+    text = TurnForm.base_fields["text"]
+    request_id = forms.UUIDField(required=False)
+
+    clean_text = TurnForm.clean_text
+    clean_request_id = TurnForm.clean_request_id
+
+
+class AgainForm(forms.Form):
+    """How another answer to the same question is written."""
+
+    model = forms.CharField(max_length=520, required=False)
+    routing_profile = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(name, strategy.label) for name, strategy in STRATEGIES.items()]
+        self.fields["routing_profile"].choices = choices  # type: ignore[attr-defined]
+
+    clean_routing_profile = TurnForm.clean_routing_profile
+
+
+class ConversationSettingsForm(ParameterFields):
+    summarises = forms.BooleanField(required=False, label="Summarise what no longer fits")
+    summary = forms.CharField(
+        required=False,
+        max_length=HistorySummary.LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Sent instead of the older messages. You can correct it.",
+    )
+
+
 class RenameForm(forms.Form):
     title = forms.CharField(max_length=200, error_messages={"required": "A title needs a word."})
 
@@ -66,54 +101,10 @@ class RenameForm(forms.Form):
         return clean_title(self.cleaned_data["title"])
 
 
-class PromptProfileForm(ProfileModelForm):
+class PromptProfileForm(ProfileModelForm, ParameterFields):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = forms.ChoiceField(required=False)
-    temperature = forms.FloatField(
-        required=False, min_value=0, max_value=5, help_text="0 is sober, 1 is lively."
-    )
-    top_p = forms.FloatField(required=False, min_value=0, max_value=1, label="Top p")
-    top_k = forms.IntegerField(required=False, min_value=0, max_value=1000, label="Top k")
-    repeat_penalty = forms.FloatField(required=False, min_value=0, max_value=5)
-    seed = forms.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, help_text="The same seed, the same dice."
-    )
-    num_ctx = forms.IntegerField(
-        required=False,
-        min_value=256,
-        max_value=4_000_000,
-        label="Context window",
-        help_text="Tokens. A change makes Ollama load the model again.",
-    )
-    num_predict = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=1_000_000,
-        label="Longest answer",
-        help_text="Tokens.",
-    )
-    stop = forms.CharField(
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        label="Stop at",
-        help_text="One text a line; the answer ends where one of them would come.",
-    )
-    thinking = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "As the model does"),
-            ("on", "On"),
-            ("off", "Off"),
-            ("low", "A little"),
-            ("medium", "Medium"),
-            ("high", "A lot"),
-        ],
-    )
-
-    NUMBERS = ("temperature", "top_p", "top_k", "repeat_penalty", "seed", "num_ctx", "num_predict")
-
     class Meta:
         model = PromptProfile
         fields = ("name", "description", "system_prompt", "is_default")
@@ -125,15 +116,7 @@ class PromptProfileForm(ProfileModelForm):
         super().__init__(*args, **kwargs)
         self.fields["model"].choices = [("", "Whatever is chosen in the chat"), *model_choices]  # type: ignore[attr-defined]
         self.fields["system_prompt"].strip = False  # type: ignore[attr-defined]
-        stored = Parameters.from_dict(self.instance.parameters)
-        for name in self.NUMBERS:
-            self.fields[name].initial = getattr(stored, name)
-        self.fields["stop"].initial = "\n".join(stored.stop)
-        on_off = {True: "on", False: "off", None: ""}
-        thinking = stored.thinking
-        self.fields["thinking"].initial = (
-            thinking if isinstance(thinking, str) else on_off[thinking]
-        )
+        self.fill(Parameters.from_dict(self.instance.parameters))
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
@@ -141,18 +124,3 @@ class PromptProfileForm(ProfileModelForm):
         if taken.exclude(pk=self.instance.pk).exists():
             raise ValidationError("You have a profile of this name already.")
         return name
-
-    def clean_stop(self) -> tuple[str, ...]:
-        return tuple(line for line in self.cleaned_data["stop"].splitlines() if line)
-
-    def parameters(self) -> dict[str, Any]:
-        on_off: dict[str, Any] = {"on": True, "off": False, "": None}
-        thinking = self.cleaned_data["thinking"]
-        chosen = {name: self.cleaned_data[name] for name in self.NUMBERS}
-        return Parameters.from_dict(
-            {
-                **chosen,
-                "stop": self.cleaned_data["stop"] or None,
-                "thinking": on_off.get(thinking, thinking),
-            }
-        ).to_dict()

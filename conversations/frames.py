@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations import dom
 from conversations.models import Conversation
-from conversations.presenting import ArticleView, PageState, Toast
+from conversations.presenting import ArticleView, Gauge, PageState, Toast
 from conversations.rendering import Changes
 from conversations.sidebar import Sidebar
 
@@ -29,10 +29,6 @@ def article(view: ArticleView, swap: str = "outerMorph") -> str:
 def appended(views: Sequence[ArticleView]) -> str:
     inner = "".join(article(view, swap="") for view in views)
     return f'<div hx-swap-oob="beforeend:#{dom.MESSAGES}">{inner}</div>'
-
-
-def removed(key: UUID) -> str:
-    return f'<div id="{dom.message(key)}" hx-swap-oob="delete"></div>'
 
 
 def status_line(key: UUID, text: str) -> str:
@@ -76,6 +72,16 @@ def composer_action(conversation: Conversation, busy: ArticleView | None) -> str
 def action_context(conversation: Conversation, busy: ArticleView | None) -> dict[str, Any]:
     stop = reverse("stop", args=[conversation.public_id, busy.public_id]) if busy else ""
     return {"is_busy": busy is not None, "stop_url": stop, "can_send": True}
+
+
+def gauge(views: Sequence[ArticleView]) -> str:
+    context = {"gauge": newest_gauge(views), "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_gauge.html", context)
+
+
+def newest_gauge(views: Sequence[ArticleView]) -> Gauge | None:
+    """The last answer's that has one: a failed one does not take it away."""
+    return next((view.gauge for view in reversed(views) if view.gauge), None)
 
 
 def page_state(state: PageState) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chatstudio.models import User
-from conversations.models import Conversation, Message, PromptProfile
+from conversations.models import Conversation, Memory, Message, PromptProfile
 
 
 def conversations_of(person: User) -> QuerySet[Conversation]:
@@ -54,3 +54,7 @@ def usable_prompt_profile(person: User, key: str) -> PromptProfile | None:
         return get_object_or_404(prompt_profiles_of(person), public_id=UUID(key))
     except ValueError as error:
         raise Http404 from error
+
+
+def memory_for(person: User, key: UUID) -> Memory:
+    return get_object_or_404(Memory, owner=person, public_id=key)

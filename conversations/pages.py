@@ -79,6 +79,7 @@ def chat_context(
         "is_older_page": place.before is not None,
         "sidebar": sidebar,
         "composer": composer,
+        "gauge": frames.newest_gauge(shown.articles),
         "model_notice": composer["model_notice"],
         "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
         "socket_url": "" if place.before else socket_url(conversation, tab),
@@ -182,6 +183,7 @@ def fresh_picture(conversation: Conversation) -> str:
     return (
         frames.messages(shown.articles, shown.older_before, conversation)
         + frames.title(conversation)
+        + frames.gauge(shown.articles)
         + frames.composer_action(conversation, busy)
         + frames.page_state(PageState(conversation.revision))
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from chatstudio.models import User
 from conversations import frames, history, pages
 from conversations.models import Conversation, Message
-from conversations.presenting import ArticleView, PageState, present
+from conversations.presenting import ArticleView, PageState, present, present_all
 from conversations.sidebar import sidebar_for
 
 
@@ -70,11 +70,12 @@ def _changes(conversation: Conversation, seen: Seen) -> str:
 
 
 def _from(conversation: Conversation, last: Message, added: list[Message]) -> str:
-    views = [present(row) for row in (last, *added)]
+    views = present_all([last, *added])
     return (
         frames.article(views[0])
         + (frames.appended(views[1:]) if added else "")
         + frames.title(conversation)
+        + frames.gauge(views)
         + frames.composer_action(conversation, pages.busy_article(views))
     )
 

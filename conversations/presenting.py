@@ -1,7 +1,7 @@
 """Messages as the page shows them. The same view serves the page, the fragment and the frame."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from conversations.history.tree import Siblings, siblings_of
 from conversations.live.transcript import Part
 from conversations.models import Conversation, Generation, Message, MessagePart
 from conversations.rendering import render
@@ -30,6 +31,7 @@ NOTICES = {
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
 }
+FALLBACK = "Direct LLM"
 OUTCOMES = {
     "cancelled": ("info", "Stopped. What was written is kept."),
     "ended_early": (
@@ -73,10 +75,48 @@ class ArticleView:
     can_retry: bool = False
     can_continue: bool = False
     footnote: str = ""
+    siblings: Siblings | None = None
+    has_receipt: bool = False
+    gauge: "Gauge | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How much of the model's window the last answer has shown to be used, in tokens."""
+
+    used: int
+    window: int
+
+    @property
+    def high(self) -> int:
+        return self.window * 8 // 10
+
+    @property
+    def text(self) -> str:
+        return f"{self.used:,} of {self.window:,} tokens"
+
+
+def gauge_of(receipt: Mapping[str, Any]) -> Gauge | None:
+    """None where the server said either too little."""
+    usage = receipt.get("usage") or {}
+    window = (receipt.get("window") or {}).get("tokens")
+    if not window or not usage.get("input_tokens"):
+        return None
+    used = usage["input_tokens"] + (usage.get("output_tokens") or 0)
+    return Gauge(min(used, window), window)
 
 
 def present(message: Message) -> ArticleView:
-    """A message with its parts and generations loaded."""
+    return present_all([message])[0]
+
+
+def present_all(messages: Sequence[Message]) -> list[ArticleView]:
+    """Messages of one conversation with their parts and generations loaded."""
+    siblings = siblings_of(messages)
+    return [_present(message, siblings.get(message.id)) for message in messages]
+
+
+def _present(message: Message, siblings: Siblings | None) -> ArticleView:
     common: dict[str, Any] = {
         "public_id": message.public_id,
         "conversation_id": message.conversation.public_id,
@@ -84,6 +124,7 @@ def present(message: Message) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": message.text,
+        "siblings": siblings,
     }
     if message.role != Message.Role.ASSISTANT:
         return ArticleView(**common, parts=[as_typed(message.text)])
@@ -106,7 +147,6 @@ def part_view(part: Part | MessagePart, *, final: bool) -> PartView:
 
 
 def _answer_facts(message: Message, generation: Generation | None) -> dict[str, Any]:
-    strategy = STRATEGIES.get(message.routing_profile)
     kind, sentence = outcome_of(generation) if generation else ("", "")
     sentence = with_code(sentence)
     has_text = bool(message.text)
@@ -114,18 +154,46 @@ def _answer_facts(message: Message, generation: Generation | None) -> dict[str, 
     receipt: dict[str, Any] = generation.receipt if generation else {}
     return {
         "model_name": message.model_name,
-        "routing_label": strategy.label if strategy else message.routing_profile,
+        "routing_label": label_of(message.routing_profile),
         "is_active": message.is_active,
         "is_demo": bool(message.message_metadata.get("is_demo")),
         "leaves_machine": bool(message.message_metadata.get("leaves_machine")),
         "status_text": waiting_sentence("", message.model_name) if message.is_active else "",
-        "notices": [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES],
+        "notices": notices_of(receipt),
         "outcome": sentence,
         "outcome_kind": kind,
         "can_retry": not message.is_active,
         "can_continue": not message.is_active and unfinished and has_text,
         "footnote": "" if message.is_active else footnote(receipt),
+        "gauge": gauge_of(receipt),
+        "has_receipt": bool(receipt) and not message.is_active,
     }
+
+
+def notices_of(receipt: Mapping[str, Any]) -> list[str]:
+    """What a person should know of how this answer came about."""
+    sentences = [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES]
+    if gone := receipt.get("fallback"):
+        label = label_of(gone.get("from", ""))
+        reason = sentence_for(gone.get("code", ""), gone.get("context", {}))
+        sentences.append(f"{label} did not answer, so {FALLBACK} did. {reason}")
+    if out := receipt.get("left_out"):
+        sentences.append(left_out_sentence(out.get("messages", 0)))
+    return sentences
+
+
+def left_out_sentence(count: int) -> str:
+    if count == 1:
+        return "The oldest message was left out: the conversation is longer than the model's window."
+    return (
+        f"The oldest {count:,} messages were left out: the conversation is longer than the "
+        "model's window."
+    )
+
+
+def label_of(strategy: str) -> str:
+    known = STRATEGIES.get(strategy)
+    return known.label if known else strategy
 
 
 def _is_cut(generation: Generation | None) -> bool:
@@ -159,10 +227,6 @@ def footnote(receipt: Mapping[str, Any]) -> str:
         f"{speed:.0f} tokens/s" if speed else "",
     ]
     return " · ".join(fact for fact in facts if fact) if tokens else ""
-
-
-def present_all(messages: Iterable[Message]) -> list[ArticleView]:
-    return [present(message) for message in messages]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from conversations.views import chat, conversations, keyboard, live, prompt_profiles, turns
+from conversations.views import (
+    branches,
+    chat,
+    conversations,
+    keyboard,
+    live,
+    memories,
+    prompt_profiles,
+    receipts,
+    settings,
+    turns,
+)
+
+MESSAGE = "chat/<uuid:key>/<uuid:message_key>/"
 
 # rename, pin and delete stand below their conversation's address: _sidebar_item.html joins them
 # itself, as looking up eight addresses an item would be half of the time that a list takes.
@@ -18,13 +31,21 @@ urlpatterns = [
     path("chat/<uuid:key>/pin/", conversations.pin, name="pin"),
     path("chat/<uuid:key>/delete/", conversations.delete, name="delete"),
     path("chat/<uuid:key>/undo-delete/", conversations.undo_delete, name="undo_delete"),
-    path("chat/<uuid:key>/<uuid:message_key>/stop/", turns.stop, name="stop"),
-    path("chat/<uuid:key>/<uuid:message_key>/retry/", turns.retry, name="retry"),
-    path(
-        "chat/<uuid:key>/<uuid:message_key>/continue/",
-        turns.continue_message,
-        name="continue_message",
-    ),
+    path("chat/<uuid:key>/settings/", settings.conversation_settings, name="settings"),
+    path(f"{MESSAGE}stop/", turns.stop, name="stop"),
+    path(f"{MESSAGE}retry/", turns.retry, name="retry"),
+    path(f"{MESSAGE}continue/", turns.continue_message, name="continue_message"),
+    path(f"{MESSAGE}edit/", branches.edit, name="edit"),
+    path(f"{MESSAGE}again/", branches.again, name="again"),
+    path(f"{MESSAGE}show/", branches.show, name="show_branch"),
+    path(f"{MESSAGE}compare/", branches.compare, name="compare"),
+    path(f"{MESSAGE}receipt/", receipts.receipt, name="receipt"),
+    path(f"{MESSAGE}receipt.json", receipts.receipt_json, name="receipt_json"),
+    path("memories/", memories.index, name="memories"),
+    path("memories/switch-all/", memories.switch_all, name="memories_switch_all"),
+    path("memories/<uuid:key>/", memories.edit, name="memory"),
+    path("memories/<uuid:key>/switch/", memories.switch, name="memory_switch"),
+    path("memories/<uuid:key>/delete/", memories.delete, name="memory_delete"),
     path("keyboard/", keyboard.keyboard, name="keyboard"),
     path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
     path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),

@@ -26,16 +26,18 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
         yield window
     first = fitted(request, window.tokens if window else None)
     try:
-        async for event in _asked(first, chosen, looked_at=window is not None):
-            yield event
+        async with closing(_asked(first, chosen, looked_at=window is not None)) as events:
+            async for event in events:
+                yield event
         return
     except ContextExceeded as refusal:
         error = refusal
     again = shortened(request, first, error)
     if error.context_length is not None:
         yield WindowKnown(error.context_length, "refusal")
-    async for event in _asked(again, chosen, looked_at=True):
-        yield event
+    async with closing(_asked(again, chosen, looked_at=True)) as events:
+        async for event in events:
+            yield event
 
 
 def known_window(request: ChatRequest, chosen: Chosen) -> WindowKnown | None:

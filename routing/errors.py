@@ -139,7 +139,7 @@ class ContextExceeded(RoutingError):
         used, room = context.get("prompt_tokens"), context.get("context_length")
         numbers = f" ({used:,} tokens sent, room for {room:,})" if used and room else ""
         sentence = super().describe(context)
-        return sentence.replace(" at once.", f" at once{numbers}.", 1)
+        return sentence.replace(" at once", f" at once{numbers}", 1)
 
     @property
     def context_length(self) -> int | None:

@@ -26,7 +26,7 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
     prepared = await sync_to_async(_prepared)(generation)
     if generation.message.conversation.summarises:
         prepared = await summaries.kept_up(prepared, generation, choose, course)
-    strategy = STRATEGIES[generation.strategy]
+    strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
     answer = cast(AsyncGenerator[Event], strategy.answer(prepared.request, choose))
     async with aclosing(answer) as told:
         async for event in told:

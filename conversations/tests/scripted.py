@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from routing.types import ChatRequest, Event, Finished, Provider, RouteChosen, TextDelta
+from routing.strategies.base import Choose
+from routing.types import ChatRequest, Event, Finished, RouteChosen, TextDelta
 
 type Step = Event | Exception | asyncio.Event
 
@@ -15,6 +16,8 @@ class Scripted:
 
     name = "direct"
     label = "Direct LLM"
+    needs_model = True
+    uses_tools = False
 
     def __init__(self) -> None:
         self.steps: list[Step] = list(HELLO)
@@ -24,10 +27,15 @@ class Scripted:
     def does(self, *steps: Step) -> None:
         self.steps = list(steps)
 
-    async def answer(self, request: ChatRequest, provider: Provider) -> AsyncGenerator[Event]:
+    def missing(self) -> str:
+        return ""
+
+    async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
+        chosen = await choose()
+        request = request.for_model(chosen.model.name)
         self.requests.append(request)
         try:
-            yield RouteChosen(self.name, request.model_name, provider.server)
+            yield RouteChosen(self.name, chosen.model.name, chosen.provider.server)
             async for event in played(self.steps):
                 yield event
         finally:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conversations.live import runner
-from conversations.live.runner import choose_model
+from conversations.live import answering
+from conversations.live.answering import choose_model
 from routing.errors import ModelNotFound, NoModel, ServerUnreachable
 from routing.llm.catalogue import Catalogue
 from routing.types import ModelInfo
@@ -21,8 +21,8 @@ def servers(monkeypatch) -> list[Catalogue]:
     async def detect(fresh: bool = False) -> Catalogue:
         return found.pop(0) if len(found) > 1 else found[0]
 
-    monkeypatch.setattr(runner, "detect_models", detect)
-    monkeypatch.setattr(runner, "known_models", detect)
+    monkeypatch.setattr(answering, "detect_models", detect)
+    monkeypatch.setattr(answering, "known_models", detect)
     return found
 
 

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conversations import turns
+from conversations.turns import start
 from conversations.history import build_request
 from conversations.live.transcript import Part, Transcript
 from conversations.models import Conversation
@@ -17,7 +18,7 @@ from routing.types import Finished
 
 def queries_of_beginning(person, conversation: Conversation | None) -> int:
     with CaptureQueriesContext(connection) as captured:
-        turns._open_turn(person, conversation, turns.TurnInput("Hi"))
+        start._open_turn(person, conversation, turns.TurnInput("Hi"))
     return len(captured)
 
 
@@ -32,7 +33,7 @@ def test_a_turn_begins_with_the_same_queries_at_any_length(alice) -> None:
 
 @pytest.mark.django_db
 def test_a_turn_ends_with_few_queries(alice, conversation) -> None:
-    turn = turns._open_turn(alice, conversation, turns.TurnInput("Hi"))
+    turn = start._open_turn(alice, conversation, turns.TurnInput("Hi"))
     transcript = Transcript([Part("text", 0, "Hello " * 10_000)])
     with CaptureQueriesContext(connection) as captured:
         finish_generation(turn.generation, transcript, Outcome(Finished("stop"), duration_ms=5))
@@ -45,8 +46,8 @@ def test_a_history_of_any_length_is_read_with_the_same_queries(
     alice, conversation, length, django_assert_num_queries
 ) -> None:
     long_chain(conversation, length)
-    turn = turns._open_turn(alice, conversation, turns.TurnInput("Hi"))
-    with django_assert_num_queries(4):
+    turn = start._open_turn(alice, conversation, turns.TurnInput("Hi"))
+    with django_assert_num_queries(6):
         build_request(turn.conversation, turn.answer, "echo")
 
 

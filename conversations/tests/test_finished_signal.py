@@ -72,7 +72,7 @@ async def test_the_outcome_tells_our_own_times(alice, model) -> None:
     generation_finished.disconnect(listen)
     (outcome,) = outcomes
     assert 0 <= outcome.time_to_first_token_ms <= outcome.duration_ms
-    assert outcome.model.name == "echo"
+    assert outcome.course.model.name == "echo"
 
 
 async def test_a_stop_before_the_first_token_has_no_time_to_it(alice, model, listener) -> None:

@@ -11,6 +11,7 @@ from conversations.models import Conversation, Message
 from conversations.tests.rows import say, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.talking import end_of, talk
+from conversations.turns.writing import Route
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,11 +44,21 @@ async def test_the_first_answer_is_not_sent_again(alice, model) -> None:
     assert [message.content for message in model.requests[-1].messages] == ["Hi"]
 
 
-async def test_only_the_last_answer_can_be_tried_again(alice, conversation, model) -> None:
+async def test_an_earlier_answer_can_be_tried_again_too(alice, conversation, model) -> None:
     first = await sync_to_async(turn_in)(conversation, "One", "Two")
     await sync_to_async(turn_in)(conversation, "Three", "Four")
-    with pytest.raises(turns.TurnRefused):
-        await turns.retry(alice, await found(alice, first))
+    turn = await turns.retry(alice, await found(alice, first))
+    await end_of(turn)
+    assert [message.content for message in model.requests[-1].messages] == ["One"]
+    assert await Message.objects.filter(conversation=conversation).acount() == 5
+
+
+async def test_by_another_route_only_this_answer_is_different(alice, conversation, model) -> None:
+    first = await talk(alice, "Hi", conversation)
+    route = Route("echo", "echo:", "direct")
+    turn = await turns.retry(alice, await found(alice, first.message), route)
+    await end_of(turn)
+    assert (turn.answer.model_name, turn.generation.strategy) == ("echo", "direct")
 
 
 async def test_a_question_cannot_be_tried_again(alice, conversation, model) -> None:

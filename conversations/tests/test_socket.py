@@ -213,7 +213,8 @@ async def test_try_again_takes_the_old_answer_away_and_shows_the_new_one(
     turn = await turns.retry(alice, message)
     await end_of(turn)
     heard = "".join(await frames_until_silence(page))
-    assert f'<div id="message-{message.public_id}" hx-swap-oob="delete"></div>' in heard
+    assert '<div id="messages" class="messages" hx-swap-oob="outerMorph">' in heard
+    assert f'id="message-{message.public_id}"' not in heard
     assert f'id="message-{turn.answer.public_id}"' in heard
     await page.disconnect()
 

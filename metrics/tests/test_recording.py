@@ -6,7 +6,7 @@ import sys
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.live import runner
+from conversations.live import answering, runner
 from conversations.models import Generation, ServerProcess
 from conversations.processes import interrupt_lost_generations, register_process
 from conversations.tests.rows import generation_of, profile_of, say
@@ -59,7 +59,7 @@ async def test_the_models_digest_is_kept(alice, model, monkeypatch) -> None:
     async def choose(name, server):
         return ModelInfo("echo", "echo:", digest="sha256:" + "a" * 64)
 
-    monkeypatch.setattr(runner, "choose_model", choose)
+    monkeypatch.setattr(answering, "choose_model", choose)
     assert (await metric_of(await talk(alice))).model_digest == "sha256:" + "a" * 64
 
 

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from routing.strategies.base import Choose, Chosen
 from routing.types import (
     ChatMessage,
     ChatRequest,
     Event,
     Finished,
+    ModelInfo,
     Provider,
     ReasoningDelta,
     TextDelta,
@@ -30,6 +32,16 @@ WEATHER = {
 
 def asking(text: str = "Hello", *, model_name: str = "smollm2:135m", **rest: Any) -> ChatRequest:
     return ChatRequest(model_name, (ChatMessage("user", text),), **rest)
+
+
+def choosing(provider: Provider, name: str = "smollm2:135m", **facts: Any) -> Choose:
+    """Always the same model, of a window of 8,192 tokens where `facts` say nothing else."""
+    model = ModelInfo(name, provider.server, **{"loaded_context_length": 8192, **facts})
+
+    async def choose() -> Chosen:
+        return Chosen(model, provider)
+
+    return choose
 
 
 async def collect(events: AsyncIterator[Event]) -> list[Event]:

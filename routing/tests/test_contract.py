@@ -10,7 +10,7 @@ from routing.llm.echo import EchoProvider
 from routing.llm.ollama import OllamaProvider
 from routing.llm.openai_compatible import OpenAICompatibleProvider
 from routing.strategies import STRATEGIES
-from routing.tests.helpers import answer, asking, end_of, text_of
+from routing.tests.helpers import answer, asking, choosing, end_of, text_of
 from routing.types import ChatMessage, ChatRequest, Provider, RouteChosen, TextDelta
 from tests.fakes.model_server import running
 
@@ -105,7 +105,7 @@ async def test_a_loaded_model_is_known_to_be_loaded(opened: Callable[[], Opened]
 async def test_the_direct_strategy_says_its_route_first(opened: Callable[[], Opened]) -> None:
     async with opened() as (provider, name):
         request = asking(TEXT, model_name=name)
-        events = [e async for e in STRATEGIES["direct"].answer(request, provider)]
+        events = [e async for e in STRATEGIES["direct"].answer(request, choosing(provider, name))]
     assert events[0] == RouteChosen("direct", name, provider.server)
     assert text_of(events) == TEXT
     end_of(events)

@@ -222,10 +222,16 @@
     $("a", row).focus();
     releaseList();
   };
+  const closeEdit = (form) => {
+    const message = form.closest(".message");
+    form.remove();
+    $("[href$='/edit/']", message).focus();
+  };
   const leave = (event) => {
-    const form = event.target.closest(".conversation .rename"), menu = $(".menu[open]");
-    if (!form && !menu) return;
+    const form = event.target.closest(".conversation .rename"), edit = event.target.closest(".message .edit"), menu = $(".menu[open]");
+    if (!form && !menu && !edit) return;
     event.preventDefault();
+    if (edit) return closeEdit(edit);
     if (form) return closeRename(form);
     menu.open = false;
     $("summary", menu).focus();
@@ -245,6 +251,11 @@
       follow();
       box().focus({ preventScroll: true });
     }
+    if (hit(".message .edit-cancel")) {
+      event.preventDefault();
+      closeEdit(hit(".edit"));
+    }
+    if (hit(".message .menu-panel a[hx-get]")) closeMenus();
     if (undo) setTimeout(() => undo.closest(".toast").remove());
     if (rename) {
       event.preventDefault();

@@ -61,6 +61,32 @@ DOORS = {
     "chat/<uuid:key>/<uuid:message_key>/continue/": Door(
         For.OWNER, "/chat/{conversation}/{question}/continue/", REFUSED
     ),
+    "chat/<uuid:key>/settings/": Door(
+        For.OWNER, "/chat/{conversation}/settings/", GET_OR_POST, {"temperature": "hot"}
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/edit/": Door(
+        For.OWNER, "/chat/{conversation}/{question}/edit/", GET_OR_POST, {"text": " "}
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/again/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/again/", GET_OR_POST, {"routing_profile": "no"}
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/show/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/show/", GOES
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/compare/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/compare/"
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/receipt/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/receipt/"
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/receipt.json": Door(
+        For.OWNER, "/chat/{conversation}/{message}/receipt.json"
+    ),
+    "memories/": Door(For.PEOPLE, "/memories/", GET_OR_POST, {"text": " "}),
+    "memories/switch-all/": Door(For.PEOPLE, "/memories/switch-all/", GOES),
+    "memories/<uuid:key>/": Door(For.OWNER, "/memories/{memory}/", GET_OR_POST, {"text": " "}),
+    "memories/<uuid:key>/switch/": Door(For.OWNER, "/memories/{memory}/switch/", GOES),
+    "memories/<uuid:key>/delete/": Door(For.OWNER, "/memories/{memory}/delete/", GOES),
     "prompt-profiles/": Door(For.PEOPLE, "/prompt-profiles/"),
     "prompt-profiles/new/": Door(For.PEOPLE, "/prompt-profiles/new/", GET_OR_POST, {"stop": "x"}),
     "prompt-profiles/<uuid:key>/": Door(
@@ -101,6 +127,12 @@ NESTED = [
     "/chat/{own}/{message}/stop/",
     "/chat/{own}/{message}/retry/",
     "/chat/{own}/{message}/continue/",
+    "/chat/{own}/{question}/edit/",
+    "/chat/{own}/{message}/again/",
+    "/chat/{own}/{message}/show/",
+    "/chat/{own}/{message}/compare/",
+    "/chat/{own}/{message}/receipt/",
+    "/chat/{own}/{message}/receipt.json",
 ]
 
 # What stands for the arguments of the admin's addresses.

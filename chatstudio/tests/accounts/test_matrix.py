@@ -19,6 +19,7 @@ from chatstudio.models import User
 from chatstudio.tests.accounts import doors
 from chatstudio.tests.accounts.doors import METHODS, NESTED, Door, For, every_door
 from conftest import HERE
+from conversations import memories
 from conversations.models import Conversation
 from conversations.tests.rows import conversation_of, everything, profile_of, say, turn_in
 
@@ -35,6 +36,7 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
     settings.SIGN_UP = "invitation"
     conversation = conversation_of(alice, title=SECRET)
     answer = turn_in(conversation, SECRET, SECRET)
+    say(conversation, "assistant", SECRET, parent=answer.parent)
     deleted = conversation_of(alice, title=SECRET)
     Conversation.objects.filter(id=deleted.id).update(deleted_at=timezone.now())
     return {
@@ -44,6 +46,7 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "question": str(answer.parent.public_id),
         "deleted": str(deleted.public_id),
         "profile": str(profile_of(alice, SECRET).public_id),
+        "memory": str(memories.remember(alice, SECRET).public_id),
         "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
     }
 

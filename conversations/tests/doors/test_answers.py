@@ -67,21 +67,17 @@ async def test_continue_goes_on_in_the_same_message(alice, conversation, aclient
     assert await answer.generations.acount() == 2
 
 
-@pytest.mark.parametrize("name", ["retry", "continue_message"])
-async def test_what_cannot_be_is_said_in_a_toast(alice, conversation, aclient, name) -> None:
+async def test_what_cannot_be_is_said_in_a_toast(alice, conversation, aclient) -> None:
     first = await sync_to_async(turn_in)(conversation, "One", "Two")
     await sync_to_async(turn_in)(conversation, "Three", "Four")
-    response = await aclient.post(door(name, first), headers=HTMX)
+    response = await aclient.post(door("continue_message", first), headers=HTMX)
     assert "Only the last answer" in response.text
     assert 'hx-swap-oob="beforeend:#toasts"' in response.text
 
 
-@pytest.mark.parametrize("name", ["retry", "continue_message"])
-async def test_what_cannot_be_is_said_on_a_plain_page_too(
-    alice, conversation, aclient, name
-) -> None:
+async def test_what_cannot_be_is_said_on_a_plain_page_too(alice, conversation, aclient) -> None:
     first = await sync_to_async(turn_in)(conversation, "One", "Two")
     await sync_to_async(turn_in)(conversation, "Three", "Four")
-    response = await aclient.post(door(name, first))
+    response = await aclient.post(door("continue_message", first))
     assert response.status_code == 409
     assert "Only the last answer" in response.text

@@ -233,7 +233,7 @@ async def test_the_first_delta_is_timed_also_where_it_is_reasoning() -> None:
     live = live_of(Notice("tools_unsupported"), ReasoningDelta("Hm"), STOP).start()
     await live.wait()
     assert live.first_delta_at is not None
-    assert live.notices == ["tools_unsupported"]
+    assert live.course.notices == ["tools_unsupported"]
 
 
 async def test_an_answer_without_a_word_has_no_first_delta() -> None:

@@ -1,0 +1,108 @@
+"""What is stored of how an answer came about."""
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from conversations.live import runner
+from conversations.live.course import Course
+from conversations.models import Generation
+from conversations.outcomes import Outcome
+from conversations.presenting import gauge_of, notices_of
+from conversations.receipt_shown import shown
+from conversations.receipts import completed
+from conversations.tests.rows import generation_of, turn_in
+from conversations.tests.scripted import never
+from conversations.tests.talking import begin, talk
+from routing.types import (
+    FellBack,
+    Finished,
+    HistoryCut,
+    RouteChosen,
+    Timings,
+    Usage,
+    WindowKnown,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENTRIES = [{"id": str(n), "role": "user", "turn": n // 2, "bytes": 3} for n in range(6)]
+ENDED = Finished("stop", Usage(1200, 30), Timings(load_ms=5.0, prompt_ms=7.0, generation_ms=600.0))
+
+
+def after(*events) -> dict:
+    course = Course()
+    for event in events:
+        course.note(event)
+    outcome = Outcome(ENDED, duration_ms=700, time_to_first_token_ms=90.04, course=course)
+    return completed({"messages": ENTRIES}, outcome)
+
+
+def test_what_was_left_out_is_named_and_no_longer_counted_as_sent() -> None:
+    receipt = after(HistoryCut(messages=9, turns=2))
+    assert [entry["id"] for entry in receipt["messages"]] == ["4", "5"]
+    assert receipt["left_out"]["messages"] == 4
+    assert receipt["left_out"]["ids"] == ["0", "1", "2", "3"]
+
+
+def test_without_a_cut_nothing_is_said_of_one() -> None:
+    assert "left_out" not in after()
+
+
+def test_the_counts_are_the_servers() -> None:
+    receipt = after()
+    assert receipt["usage"] == {"input_tokens": 1200, "output_tokens": 30}
+    assert receipt["timings"]["prompt_ms"] == 7.0
+    assert receipt["tokens_per_second"] == 50.0
+
+
+def test_the_route_and_its_reason_are_kept() -> None:
+    receipt = after(RouteChosen("direct", "echo", "echo:", "asked for"))
+    assert receipt["route"]["reason"] == "asked for"
+
+
+def test_a_fallback_keeps_the_error_that_caused_it() -> None:
+    receipt = after(FellBack("agent", "server_unreachable", {"server": "http://box"}))
+    assert receipt["fallback"]["code"] == "server_unreachable"
+    (sentence,) = notices_of(receipt)
+    assert "Direct LLM" in sentence
+    assert "http://box" in sentence
+
+
+@pytest.mark.parametrize(("turns", "words"), [(1, "oldest 2 messages were"), (0, "")])
+def test_the_answer_says_how_much_was_left_out(turns: int, words: str) -> None:
+    receipt = after(HistoryCut(9, turns)) if turns else after()
+    assert words in "".join(notices_of(receipt))
+
+
+def test_the_gauge_shows_what_is_used_of_the_window() -> None:
+    gauge = gauge_of(after(WindowKnown(4096, "loaded")))
+    assert gauge is not None
+    assert gauge.text == "1,230 of 4,096 tokens"
+
+
+def test_without_a_window_there_is_no_gauge() -> None:
+    assert gauge_of(after()) is None
+
+
+async def test_the_receipt_is_there_before_the_model_answers(alice, conversation, model) -> None:
+    model.does(never())
+    turn = await begin(alice, "Hello", conversation)
+    while not model.requests:
+        await asyncio.sleep(0.01)
+    receipt = await Generation.objects.values_list("receipt", flat=True).aget(message=turn.answer)
+    assert receipt["messages"][0]["role"] == "user"
+    await runner.stop(turn.answer)
+
+
+async def test_one_answers_receipt_can_be_shown_whole(alice, conversation, model) -> None:
+    ended = await talk(alice, "Hello", conversation)
+    view = await sync_to_async(shown)(ended)
+    assert dict(view.facts)["Routing profile"] == "Direct LLM"
+    assert [sent.label for sent in view.sent] == ["You"]
+
+
+def test_an_old_or_empty_receipt_is_shown_too(conversation) -> None:
+    generation = generation_of(turn_in(conversation, "Hi", "Hello"))
+    assert shown(generation).sent == []

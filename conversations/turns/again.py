@@ -1,0 +1,137 @@
+"""Further answers: tried again, continued, to an edited question; and the way between them."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+
+from chatstudio.models import User
+from conversations import announcing, pages, saving
+from conversations.history import newest_below
+from conversations.live import runner
+from conversations.models import Conversation, Generation, Message, Status
+from conversations.presenting import present
+from conversations.turns.writing import (
+    Route,
+    Turn,
+    TurnRefused,
+    earlier,
+    locked,
+    refuse_if_busy,
+    refuse_if_writing,
+    write_answer,
+    write_generation,
+    write_question,
+)
+
+
+async def retry(person: User, answer: Message, route: Route | None = None) -> Turn:
+    """Another answer to the same question, perhaps by another route. The first one stays in the
+    tree beside it."""
+    turn = await sync_to_async(_open_retry)(person, answer, route)
+    return await _begin_branch(turn)
+
+
+async def edit(
+    person: User, question: Message, text: str, request_id: UUID | None = None
+) -> Turn:
+    """The question in other words, and an answer to it: a branch beside the first one."""
+    turn = await sync_to_async(_open_edit)(person, question, text, request_id or uuid4())
+    return await _begin_branch(turn) if turn.is_new else turn
+
+
+async def resume(person: User, answer: Message) -> Turn:
+    """*Continue*: the model goes on where the answer ends, in the same message."""
+    turn = await sync_to_async(_open_continue)(person, answer)
+    view = await sync_to_async(lambda: present(_row(answer.id)))()
+    announcing.announce_resumed(turn.conversation, view)
+    runner.launch(turn.generation, turn.transcript)
+    return turn
+
+
+async def switch(message: Message) -> Conversation:
+    """Shows the branch in which this message stands, as it was left."""
+    conversation, html = await sync_to_async(_switch)(message)
+    announcing.announce_branch(conversation, html)
+    return conversation
+
+
+async def _begin_branch(turn: Turn) -> Turn:
+    html = await sync_to_async(pages.fresh_picture)(turn.conversation)
+    announcing.announce_branch(turn.conversation, html, turn.answer.public_id)
+    runner.launch(turn.generation, turn.transcript)
+    return turn
+
+
+def _open_retry(person: User, answer: Message, route: Route | None) -> Turn:
+    def write(conversation: Conversation) -> Turn:
+        question = answer.parent
+        if question is None or answer.role != Message.Role.ASSISTANT:
+            raise TurnRefused("This message answers no question; there is nothing to try again.")
+        fresh, generation = write_answer(conversation, question, route)
+        return Turn(conversation, question, fresh, generation)
+
+    return _reopen(person, answer, write)
+
+
+def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> Turn:
+    def is_the_same(row: Message) -> bool:
+        return row.text == text and row.parent_id == question.parent_id
+
+    known, is_free = earlier(person, request_id, is_the_same)
+    if known:
+        return known
+
+    def write(conversation: Conversation) -> Turn:
+        if question.role != Message.Role.USER:
+            raise TurnRefused("Only your own messages can be edited.")
+        key = request_id if is_free else uuid4()
+        fresh = write_question(conversation, question.parent_id, text, key)
+        answer, generation = write_answer(conversation, fresh)
+        return Turn(conversation, fresh, answer, generation)
+
+    return _reopen(person, question, write)
+
+
+def _open_continue(person: User, answer: Message) -> Turn:
+    def write(conversation: Conversation) -> Turn:
+        if answer.role != Message.Role.ASSISTANT or conversation.head_id != answer.id:
+            raise TurnRefused("Only the last answer can be continued. Reload the page.")
+        if not answer.text:
+            raise TurnRefused("There is no text to continue. Try again instead.")
+        generation = write_generation(conversation, answer, Generation.Cause.CONTINUE)
+        answer.status = Status.WAITING
+        answer.save(update_fields=["status", "updated_at"])
+        conversation.revision += 1
+        conversation.save(update_fields=["revision", "updated_at"])
+        transcript = saving.load_transcript(answer)
+        return Turn(conversation, answer.parent or answer, answer, generation, transcript)
+
+    return _reopen(person, answer, write)
+
+
+def _reopen(person: User, message: Message, write: Callable[[Conversation], Turn]) -> Turn:
+    try:
+        with transaction.atomic():
+            conversation = locked(message.conversation)
+            refuse_if_busy(person, conversation)
+            return write(conversation)
+    except IntegrityError as error:  # the other of two clicks was first
+        raise TurnRefused("This answer is being written already.") from error
+
+
+def _switch(message: Message) -> tuple[Conversation, str]:
+    leaf = newest_below(message.id)
+    with transaction.atomic():
+        conversation = locked(message.conversation)
+        refuse_if_writing(conversation)
+        conversation.head_id = leaf
+        conversation.revision += 1
+        conversation.save(update_fields=["head", "revision", "updated_at"])
+    return conversation, pages.fresh_picture(conversation)
+
+
+def _row(message_id: int) -> Message:
+    rows = Message.objects.select_related("conversation")
+    return rows.prefetch_related("parts__tool_call", "generations").get(id=message_id)

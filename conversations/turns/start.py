@@ -1,0 +1,93 @@
+"""A new message and its answer."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chatstudio.models import User
+from conversations import announcing
+from conversations.live import runner
+from conversations.models import Conversation, Message
+from conversations.presenting import ArticleView, as_typed
+from conversations.turns.writing import (
+    Turn,
+    TurnInput,
+    earlier,
+    locked,
+    refuse_if_busy,
+    title_of,
+    write_answer,
+    write_question,
+)
+
+
+async def start_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    turn = await sync_to_async(_open_turn)(person, conversation, wanted)
+    if turn.is_new:
+        views = [_question_view(turn, wanted.text), announcing.being_written(turn.generation)]
+        announcing.announce_turn(turn.conversation, views)
+        runner.launch(turn.generation, turn.transcript)
+    return turn
+
+
+def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    def is_the_same(question: Message) -> bool:
+        return question.text == wanted.text
+
+    known, is_free = earlier(person, wanted.request_id, is_the_same)
+    if known:
+        return known
+    if not is_free:
+        wanted = replace(wanted, request_id=uuid4())
+    try:
+        with transaction.atomic():
+            current = locked(conversation) if conversation else None
+            refuse_if_busy(person, current)
+            return _write_turn(person, current, wanted)
+    except IntegrityError:  # the same request came a moment before
+        known, _ = earlier(person, wanted.request_id, is_the_same)
+        if known:
+            return known
+        raise
+
+
+def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    now = timezone.now()
+    if conversation is None:
+        conversation = Conversation(owner=person, title=title_of(wanted.text), last_message_at=now)
+    _apply_settings(conversation, wanted)
+    conversation.last_message_at = now
+    if conversation.pk is None:
+        conversation.save()
+    parent = conversation.head_id
+    question = write_question(conversation, parent, wanted.text, wanted.request_id)
+    answer, generation = write_answer(conversation, question)
+    return Turn(conversation, question, answer, generation)
+
+
+def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
+    conversation.model_name = wanted.model_name
+    conversation.server = wanted.server
+    conversation.routing_profile = wanted.routing_profile
+    conversation.prompt_profile = wanted.prompt_profile
+    conversation.memory_enabled = wanted.memory_enabled
+    conversation.tools_enabled = wanted.tools_enabled
+    if not conversation.title:
+        conversation.title = title_of(wanted.text)
+
+
+def _question_view(turn: Turn, text: str) -> ArticleView:
+    question = turn.question
+    facts: dict[str, Any] = {"plain_text": text, "parts": [as_typed(text)]}
+    return ArticleView(
+        question.public_id,
+        turn.conversation.public_id,
+        question.role,
+        question.status,
+        question.created_at,
+        **facts,
+    )

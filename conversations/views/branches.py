@@ -1,0 +1,121 @@
+"""The ways through a conversation's tree: edit, answer again by another route, go between, compare."""
+
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chatstudio.base.http import Request
+from conversations import comparing, pages, turns
+from conversations.forms import AgainForm, EditForm
+from conversations.lookup import message_for
+from conversations.models import Message
+from conversations.models_shown import split_ref
+from conversations.turns.writing import Route
+from conversations.views.chat import aperson_of, as_uuid, person_of, sidebar_shown
+from conversations.views.turns import done, refused
+from routing.llm.servers import detect_models
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
+    person = await aperson_of(request)
+    message = await sync_to_async(message_for)(person, key, message_key)
+    if message.role != Message.Role.USER:
+        raise Http404
+    form = EditForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return await sync_to_async(_edit_form)(request, message, form)
+    try:
+        data = form.cleaned_data
+        turn = await turns.edit(person, message, data["text"], data["request_id"])
+    except turns.TurnRefused as refusal:
+        return await refused(request, refusal, message.conversation)
+    return await done(request, turn.conversation)
+
+
+def _edit_form(request: Request, message: Message, form: EditForm) -> HttpResponse:
+    error = next((str(errors[0]) for errors in form.errors.values()), "")
+    context = {
+        "message": message,
+        "conversation": message.conversation,
+        "text": form.data.get("text", "") if form.is_bound else message.text,
+        "request_id": uuid4(),
+        "error": error,
+    }
+    template = "_edit" if request.htmx else "edit"
+    if not request.htmx:
+        context["sidebar"] = sidebar_shown(request, message.conversation.public_id)
+    status = 422 if error else 200
+    return render(request, f"conversations/{template}.html", context, status=status)
+
+
+@require_POST
+async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
+    """The branch of this message becomes the one that is shown, on every page."""
+    person = await aperson_of(request)
+    message = await sync_to_async(message_for)(person, key, message_key)
+    try:
+        conversation = await turns.switch(message)
+    except turns.TurnRefused as refusal:
+        return await refused(request, refusal, message.conversation)
+    return await done(request, conversation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def again(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
+    """Another answer to the same question, by another model or routing profile."""
+    person = await aperson_of(request)
+    message = await sync_to_async(message_for)(person, key, message_key)
+    if message.role != Message.Role.ASSISTANT:
+        raise Http404
+    form = AgainForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return await _again_form(request, message, form)
+    name, server = split_ref(form.cleaned_data["model"])
+    route = Route(name[:255], server[:255], form.cleaned_data["routing_profile"])
+    try:
+        turn = await turns.retry(person, message, route)
+    except turns.TurnRefused as refusal:
+        return await refused(request, refusal, message.conversation)
+    return await done(request, turn.conversation)
+
+
+async def _again_form(request: Request, message: Message, form: AgainForm) -> HttpResponse:
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        context = {
+            "message": message,
+            "conversation": message.conversation,
+            "models": pages.shown_for(message.conversation, None, catalogue).choices,
+            "profiles": pages.routing_choices(message.conversation),
+            "error": next((str(errors[0]) for errors in form.errors.values()), ""),
+            "sidebar": sidebar_shown(request, message.conversation.public_id),
+        }
+        status = 422 if context["error"] else 200
+        return render(request, "conversations/again.html", context, status=status)
+
+    return await sync_to_async(answer)()
+
+
+@require_safe
+def compare(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
+    """This answer beside another one to the same question: the one named by ?with=, else the
+    one before."""
+    person = person_of(request)
+    message = message_for(person, key, message_key)
+    named = request.GET.get("with")
+    other = message_for(person, key, as_uuid(named)) if named else comparing.neighbour(message)
+    if other is None or other.parent_id != message.parent_id or other == message:
+        raise Http404
+    first, second = sorted((message, other), key=lambda row: row.id)
+    context = {
+        "comparison": comparing.compare(first, second),
+        "others": comparing.others(first, second),
+        "conversation": message.conversation,
+        "sidebar": sidebar_shown(request, key),
+    }
+    return render(request, "conversations/compare.html", context)

@@ -1,0 +1,41 @@
+"""How an answer came about: as a page, as a fold below the answer, as JSON."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from chatstudio.base.http import Request
+from conversations.lookup import message_for
+from conversations.models import Message
+from conversations.receipt_shown import as_json, shown
+from conversations.views.chat import person_of, sidebar_shown
+
+
+def _answer(request: Request, key: UUID, message_key: UUID) -> Message:
+    message = message_for(person_of(request), key, message_key)
+    if message.role != Message.Role.ASSISTANT:
+        raise Http404
+    return message
+
+
+@require_safe
+def receipt(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
+    message = _answer(request, key, message_key)
+    context = {
+        "message": message,
+        "conversation": message.conversation,
+        "receipts": [shown(generation) for generation in message.generations.all()],
+    }
+    if request.htmx:
+        return render(request, "conversations/_receipt.html", context)
+    context["sidebar"] = sidebar_shown(request, key)
+    return render(request, "conversations/receipt.html", context)
+
+
+@require_safe
+def receipt_json(request: Request, key: UUID, message_key: UUID) -> JsonResponse:
+    message = _answer(request, key, message_key)
+    generations = [as_json(generation) for generation in message.generations.all()]
+    return JsonResponse({"success": True, "message": str(message_key), "generations": generations})

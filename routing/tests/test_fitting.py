@@ -1,0 +1,97 @@
+"""Whole turns are left out, the oldest first."""
+
+import pytest
+
+from routing.fitting import estimated, fitted, split
+from routing.types import ChatMessage, ChatRequest, HistoryCut, Parameters, ToolCall
+
+SYSTEM = ChatMessage("system", "Be kind.")
+LONG = "word " * 100  # 500 bytes, about 140 tokens
+
+
+def turn(number: int, text: str = LONG) -> tuple[ChatMessage, ...]:
+    return ChatMessage("user", f"{number} {text}"), ChatMessage("assistant", text)
+
+
+def request(turns: int, **rest) -> ChatRequest:
+    past = [message for number in range(turns) for message in turn(number)]
+    return ChatRequest("m", (SYSTEM, *past, ChatMessage("user", "And now?")), **rest)
+
+
+def first_words(sent: ChatRequest) -> list[str]:
+    return [m.content.split()[0] for m in sent.messages if m.role == "user"]
+
+
+def test_what_fits_is_sent_whole() -> None:
+    whole = request(3)
+    assert fitted(whole, 100_000).request is whole
+    assert fitted(whole, 100_000).cut is None
+
+
+def test_without_a_known_window_nothing_is_cut() -> None:
+    assert fitted(request(50), None).cut is None
+
+
+def test_the_oldest_turns_go_first() -> None:
+    sent = fitted(request(10), 1500)
+    assert first_words(sent.request)[-1] == "And"
+    assert first_words(sent.request)[0] != "0"
+    assert estimated(sent.request) <= 1500
+
+
+def test_no_more_is_cut_than_needed() -> None:
+    sent = fitted(request(10), 1500)
+    assert sent.cut is not None
+    one_less = request(10).messages[2 * (sent.cut.turns - 1) + 1 :]
+    assert estimated(ChatRequest("m", (SYSTEM, *one_less))) > 1500 - 1500 // 4
+
+
+def test_the_system_prompt_always_stays() -> None:
+    assert fitted(request(10), 300).request.messages[0] == SYSTEM
+
+
+def test_the_last_turn_stays_however_long() -> None:
+    sent = fitted(request(10), 10)
+    assert first_words(sent.request) == ["And"]
+    assert sent.cut == HistoryCut(messages=20, turns=10)
+
+
+def test_a_single_turn_is_never_cut() -> None:
+    alone = ChatRequest("m", (ChatMessage("user", LONG),))
+    assert fitted(alone, 10) == fitted(alone, None)
+
+
+def test_room_is_kept_for_the_answer() -> None:
+    size = estimated(request(4))
+    assert fitted(request(4), size + 5).cut is not None
+    assert fitted(request(4, parameters=Parameters(num_predict=1)), size + 5).cut is None
+
+
+def test_a_tools_exchange_is_not_torn() -> None:
+    call = ToolCall("c1", "get_weather", {"city": "Paris"})
+    asked = (
+        ChatMessage("user", "Weather? " + LONG),
+        ChatMessage("assistant", "", tool_calls=(call,)),
+        ChatMessage("tool", "Sunny", tool_call_id="c1", tool_name="get_weather"),
+        ChatMessage("assistant", "Sunny."),
+    )
+    sent = fitted(ChatRequest("m", (*asked, *turn(1), ChatMessage("user", "Now?"))), 250)
+    assert [message.role for message in sent.request.messages][0] == "user"
+    assert not any(message.role == "tool" for message in sent.request.messages)
+
+
+def test_two_messages_without_an_answer_between_are_one_turn() -> None:
+    _, turns = split((ChatMessage("user", "One"), ChatMessage("user", "Two")))
+    assert len(turns) == 1
+
+
+@pytest.mark.parametrize(("ratio", "is_cut"), [(1.0, True), (8.0, False)])
+def test_the_last_answer_teaches_how_many_bytes_a_token_has(ratio: float, is_cut: bool) -> None:
+    sent = fitted(request(10, bytes_per_token=ratio), 2000)
+    assert (sent.cut is not None) == is_cut
+
+
+def test_characters_count_as_bytes() -> None:
+    assert estimated(ChatRequest("m", (ChatMessage("user", "漢" * 100),))) > estimated(
+        ChatRequest("m", (ChatMessage("user", "a" * 100),))
+    )
