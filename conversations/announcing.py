@@ -40,9 +40,7 @@ def announce_turn(conversation: Conversation, shown: Sequence[ArticleView]) -> N
     _publish(conversation, html, append_of=shown[-1].public_id)
 
 
-def announce_branch(
-    conversation: Conversation, picture: str, writing: UUID | None = None
-) -> None:
+def announce_branch(conversation: Conversation, picture: str, writing: UUID | None = None) -> None:
     """Another branch is shown, perhaps with an answer that is about to be written."""
     _publish(conversation, picture, append_of=writing)
 
@@ -64,7 +62,9 @@ async def announce_end(message_id: int) -> None:
 
 
 def _final(message_id: int) -> tuple[Conversation | None, ArticleView | None]:
-    rows = Message.objects.select_related("conversation").prefetch_related("parts__tool_call", "generations")
+    rows = Message.objects.select_related("conversation").prefetch_related(
+        "parts__tool_call", "generations"
+    )
     message = rows.filter(id=message_id).first()
     return (message.conversation, present(message)) if message else (None, None)
 

@@ -105,6 +105,7 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = forms.ChoiceField(required=False)
+
     class Meta:
         model = PromptProfile
         fields = ("name", "description", "system_prompt", "is_default")

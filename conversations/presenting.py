@@ -183,12 +183,8 @@ def notices_of(receipt: Mapping[str, Any]) -> list[str]:
 
 
 def left_out_sentence(count: int) -> str:
-    if count == 1:
-        return "The oldest message was left out: the conversation is longer than the model's window."
-    return (
-        f"The oldest {count:,} messages were left out: the conversation is longer than the "
-        "model's window."
-    )
+    what = "message was" if count == 1 else f"{count:,} messages were"
+    return f"The oldest {what} left out: the conversation is longer than the model's window."
 
 
 def label_of(strategy: str) -> str:

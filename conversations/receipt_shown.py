@@ -124,9 +124,8 @@ def _seconds(ms: float | None) -> str:
 
 
 def _sent(receipt: Mapping[str, Any]) -> Iterator[Sent]:
-    if profile := receipt.get("prompt_profile"):
-        if profile["bytes"]:
-            yield Sent("System prompt", profile["bytes"], profile["sha256"])
+    if (profile := receipt.get("prompt_profile")) and profile["bytes"]:
+        yield Sent("System prompt", profile["bytes"], profile["sha256"])
     for memory in receipt.get("memories", ()):
         yield Sent("Memory", memory["bytes"], memory["sha256"])
     if summary := receipt.get("summary"):

@@ -77,11 +77,11 @@ def pieces(rows: Sequence[Message], size: int) -> list[str]:
     """The conversation as text, in pieces of about so many bytes."""
     lines = [f"{sent.role}: {sent.content}" for row in rows for sent in as_sent(row)]
     found: list[str] = []
-    for line in (part for line in lines for part in _parts(line, size)):
-        if found and len(found[-1].encode()) + len(line.encode()) < size:
-            found[-1] += f"\n\n{line}"
+    for part in (part for line in lines for part in _parts(line, size)):
+        if found and len(found[-1].encode()) + len(part.encode()) < size:
+            found[-1] += f"\n\n{part}"
         else:
-            found.append(line)
+            found.append(part)
     return found
 
 

@@ -73,9 +73,9 @@ async def _asked(sent: Fitted, chosen: Chosen, *, looked_at: bool) -> AsyncGener
             if cut and not isinstance(event, Notice):
                 yield cut
                 cut = None
-            if isinstance(event, Finished) and not looked_at:
-                if window := await loaded_window(chosen):
-                    yield window
+            is_end = isinstance(event, Finished)
+            if is_end and not looked_at and (window := await loaded_window(chosen)):
+                yield window
             yield event
 
 

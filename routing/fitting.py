@@ -73,7 +73,7 @@ def _room(request: ChatRequest, window: int) -> int:
 
 
 def _tokens(messages: Sequence[ChatMessage], ratio: float) -> int:
-    return sum(map(lambda message: _size(message, ratio), messages))
+    return sum(_size(message, ratio) for message in messages)
 
 
 def _size(message: ChatMessage, ratio: float) -> int:

@@ -266,4 +266,3 @@ class Provider(Protocol):
     async def is_loaded(self, model_name: str) -> bool | None:
         """None where the server has no way to tell."""
         ...
-

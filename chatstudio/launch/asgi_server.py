@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from chatstudio.launch import LaunchError
 
+BACKLOG = 1024
+HANDSHAKE_SECONDS = 30
+
 
 def run(address: str, port: int, ready: Callable[[int], None]) -> None:
     """Serves until SIGTERM, Ctrl-C or the terminal's end; calls `ready` once the port listens."""
@@ -19,8 +22,13 @@ def run(address: str, port: int, ready: Callable[[int], None]) -> None:
 
     server = Server(
         application=application,
-        endpoints=build_endpoint_description_strings(host=address, port=port),
+        endpoints=[
+            f"{endpoint}:backlog={BACKLOG}"
+            for endpoint in build_endpoint_description_strings(host=address, port=port)
+        ],
         websocket_timeout=-1,
+        # A busy second is no reason to turn a page away that is just opening.
+        websocket_handshake_timeout=HANDSHAKE_SECONDS,
         server_name="chat-studio",
         verbosity=0,
         ready_callable=announce,

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from conversations.models import Message, MessagePart, ToolCall
-from routing.types import ChatMessage, ToolCall as Call
+from routing.types import ChatMessage
+from routing.types import ToolCall as Call
 
 OPEN = (ToolCall.Status.PENDING, ToolCall.Status.AWAITING_APPROVAL, ToolCall.Status.RUNNING)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from conversations import announcing, frames
 from conversations.live.generation import REGISTRY, Follower, LiveGeneration
 from conversations.live.hub import Frame, conversation_topic, hub
+from conversations.live.pacing import Pace
 from conversations.models import Generation
 from conversations.presenting import ArticleView, PartView, waiting_sentence
 from conversations.rendering import BlockStream
@@ -18,9 +19,6 @@ from routing.waiting import what_it_waits_for
 
 logger = logging.getLogger(__name__)
 
-SHORTEST_HOLD = 0.033
-LONGEST_HOLD = 0.5
-HOLD_PER_LIVE_ANSWER = 0.0007
 FIRST_LOOK_SECONDS = 0.4
 NEXT_LOOK_SECONDS = 2.0
 
@@ -42,6 +40,7 @@ class Streamer:
         self.topic = conversation_topic(self.conversation.public_id)
         self.blocks: dict[int, BlockStream] = {}
         self.waiting_for = ""
+        self.pace = Pace()
         self._article: ArticleView | None = None
         self._shown_status = waiting_sentence("", generation.model_name)
         if live.transcript.parts:  # an answer that is continued
@@ -65,7 +64,7 @@ class Streamer:
                     continue
                 if any(isinstance(event, Finished) for _, event in follower.take()):
                     break
-                await asyncio.sleep(self._flush())
+                await self._hold(self._flush())
         except Exception:
             logger.exception("Showing an answer failed; its text is safe")
             await self.live.wait()
@@ -81,10 +80,13 @@ class Streamer:
             hub.publish(self.topic, Frame(html, message=self.key))
         if not self.blocks:  # the first word does not wait
             return 0.0
-        hold = max(
-            SHORTEST_HOLD, 20 * (perf_counter() - began), HOLD_PER_LIVE_ANSWER * len(REGISTRY)
-        )
-        return min(hold, LONGEST_HOLD)
+        length = sum(len(part.content) for part in self.live.transcript.parts)
+        return self.pace.after(perf_counter() - began, length, len(REGISTRY))
+
+    async def _hold(self, seconds: float) -> None:
+        planned = perf_counter() + seconds
+        await asyncio.sleep(seconds)
+        self.pace.woke(perf_counter() - planned)
 
     def _changes(self) -> str:
         parts = self.live.transcript.parts
@@ -159,9 +161,7 @@ class Streamer:
             and other.course.route.model_name == course.route.model_name
             for other in REGISTRY.values()
         )
-        self.waiting_for = await what_it_waits_for(
-            course.provider, course.route.model_name, others
-        )
+        self.waiting_for = await what_it_waits_for(course.provider, course.route.model_name, others)
         self._show_status()
 
     def _show_status(self) -> None:

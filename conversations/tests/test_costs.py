@@ -6,13 +6,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conversations import turns
-from conversations.turns import start
 from conversations.history import build_request
 from conversations.live.transcript import Part, Transcript
 from conversations.models import Conversation
 from conversations.outcomes import Outcome
 from conversations.saving import finish_generation
 from conversations.tests.rows import conversation_of, long_chain
+from conversations.turns import start
 from routing.types import Finished
 
 

@@ -33,9 +33,7 @@ async def retry(person: User, answer: Message, route: Route | None = None) -> Tu
     return await _begin_branch(turn)
 
 
-async def edit(
-    person: User, question: Message, text: str, request_id: UUID | None = None
-) -> Turn:
+async def edit(person: User, question: Message, text: str, request_id: UUID | None = None) -> Turn:
     """The question in other words, and an answer to it: a branch beside the first one."""
     turn = await sync_to_async(_open_edit)(person, question, text, request_id or uuid4())
     return await _begin_branch(turn) if turn.is_new else turn

@@ -1,4 +1,4 @@
-"""The ways through a conversation's tree: edit, answer again by another route, go between, compare."""
+"""The ways through a conversation's tree: edit, answer again, go between versions, compare."""
 
 from uuid import UUID, uuid4
 

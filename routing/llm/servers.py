@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -28,6 +28,8 @@ from routing.types import ModelInfo, Provider
 
 DETECT_SECONDS = 2.0
 CACHE_SECONDS = 5.0
+SLOW_SECONDS = 120.0
+"""How long a server that answers too late is still taken for there."""
 
 TELLING = (
     AuthenticationFailed,
@@ -62,6 +64,7 @@ class Survey:
     catalogue: Catalogue
     providers: Mapping[str, Provider]
     errors: Mapping[str, RoutingError]
+    seen_at: Mapping[str, float]
 
     @property
     def is_young(self) -> bool:
@@ -143,7 +146,8 @@ def _look(places: Places, default_model: str) -> asyncio.Task[Survey]:
 
 async def _take(places: Places, default_model: str) -> Survey:
     global _latest
-    answers = await asyncio.gather(*map(_look_at, places))
+    looked = await asyncio.gather(*map(_look_at, places))
+    answers = [_or_earlier(answer) for answer in looked]
     found = [answer for answer in answers if not isinstance(answer, RoutingError)]
     errors = tuple(answer for answer in answers if isinstance(answer, RoutingError))
     models = tuple(model for _, offered in found for model in offered)
@@ -154,8 +158,36 @@ async def _take(places: Places, default_model: str) -> Survey:
         Catalogue(models, errors, choose_default(models, default_model)),
         {provider.server: provider for provider, _ in found},
         {error.context["server"]: error for error in errors},
+        _seen_at(looked, answers),
     )
     return _latest
+
+
+def _seen_at(
+    looked: Sequence[Found | RoutingError], answers: Sequence[Found | RoutingError]
+) -> dict[str, float]:
+    """When each server that counts as there has really answered last."""
+    seen: dict[str, float] = {}
+    for fresh, answer in zip(looked, answers, strict=True):
+        if not isinstance(answer, RoutingError):
+            server = answer[0].server
+            before = _latest.seen_at.get(server, 0.0) if _latest else 0.0
+            seen[server] = time.monotonic() if fresh is answer else before
+    return seen
+
+
+def _or_earlier(answer: Found | RoutingError) -> Found | RoutingError:
+    """A server that was there a moment ago and is slow now is busy, or we are; it is not gone. One
+    that is gone refuses at once, and says so."""
+    if not isinstance(answer, RoutingError) or not answer.context.get("slow"):
+        return answer
+    server = answer.context["server"]
+    if _latest is None or server not in _latest.seen_at:
+        return answer
+    if time.monotonic() - _latest.seen_at[server] > SLOW_SECONDS:
+        return answer
+    models = [model for model in _latest.catalogue.models if model.server == server]
+    return _latest.providers[server], models
 
 
 async def _look_at(place: Place) -> Found | RoutingError:
@@ -163,7 +195,7 @@ async def _look_at(place: Place) -> Found | RoutingError:
         async with asyncio.timeout(DETECT_SECONDS):
             return await _identified(place)
     except TimeoutError:
-        return ServerUnreachable(server=shown(place.url))
+        return ServerUnreachable(server=shown(place.url), slow=True)
     except RoutingError as error:
         return error
 

@@ -76,7 +76,7 @@ def test_a_tools_exchange_is_not_torn() -> None:
         ChatMessage("assistant", "Sunny."),
     )
     sent = fitted(ChatRequest("m", (*asked, *turn(1), ChatMessage("user", "Now?"))), 250)
-    assert [message.role for message in sent.request.messages][0] == "user"
+    assert sent.request.messages[0].role == "user"
     assert not any(message.role == "tool" for message in sent.request.messages)
 
 

@@ -178,3 +178,23 @@ async def test_echo_alone_is_offered_where_it_is_configured(settings: Any) -> No
     catalogue = await detect_models()
     assert [(model.name, model.server) for model in catalogue.models] == [("echo", "echo:")]
     assert isinstance(await provider_at("echo:"), EchoProvider)
+
+
+async def test_a_server_that_is_slow_for_a_moment_is_not_gone(settings, monkeypatch) -> None:
+    async with running() as (url, _):
+        settings.LLM_BASE_URL = url
+        seen = await detect_models(fresh=True)
+        monkeypatch.setattr(servers, "DETECT_SECONDS", 0.0)
+        again = await detect_models(fresh=True)
+        assert again.models == seen.models
+        assert not again.errors
+        assert await provider_at(url)
+
+
+async def test_one_that_stays_slow_is(settings, monkeypatch) -> None:
+    async with running() as (url, _):
+        settings.LLM_BASE_URL = url
+        await detect_models(fresh=True)
+        monkeypatch.setattr(servers, "DETECT_SECONDS", 0.0)
+        monkeypatch.setattr(servers, "SLOW_SECONDS", -1.0)
+        assert (await detect_models(fresh=True)).errors

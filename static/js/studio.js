@@ -146,9 +146,34 @@
     detail.connection.url = url.href;
   });
   on("htmx:ws:after:connection", ({ detail }) => { detail.connection.frames = 0; online(); });
-  on("htmx:ws:after:message:incoming", ({ detail: { connection } }) => {
+  const shown = (connection) => {
     connection.frames += 1;
     if (connection.frames % 8 === 0 && connection.socket?.readyState === 1) connection.socket.send(`ack ${connection.frames}`);
+  };
+  on("htmx:ws:after:message:incoming", ({ detail: { connection } }) => shown(connection));
+  // Blocks of a running answer come many times a second; they hold nothing for htmx, and go to their places without it.
+  const BLOCKS = ".block[hx-swap-oob], [id^=block-][hx-swap-oob=delete], [hx-swap-oob^='beforeend:#part-']";
+  const place = (html) => {
+    if (!/^<div (class="block"|id="block-|hx-swap-oob="beforeend:#part-)/.test(html)) return false;
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    const pieces = [...holder.content.children];
+    if (!pieces.every((piece) => piece.matches(BLOCKS))) return false;
+    for (const piece of pieces) {
+      const how = piece.getAttribute("hx-swap-oob"), [, part] = how.split("#"), target = document.getElementById(part || piece.id);
+      piece.removeAttribute("hx-swap-oob");
+      if (part) target?.append(...piece.childNodes);
+      else if (how === "delete") target?.remove();
+      else target?.replaceWith(piece);
+    }
+    return true;
+  };
+  on("htmx:ws:before:message:incoming", (event) => {
+    const { connection, message } = event.detail;
+    if (typeof message.data !== "string" || !place(message.data)) return;
+    event.preventDefault();
+    shown(connection);
+    document.dispatchEvent(new CustomEvent("htmx:after:swap"));
   });
   on("htmx:ws:close", ({ detail }) => {
     connected = false;
