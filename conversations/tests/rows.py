@@ -10,6 +10,8 @@ from chatstudio.models import User
 from conversations.models import (
     Conversation,
     Generation,
+    HistorySummary,
+    Memory,
     Message,
     MessagePart,
     PromptProfile,
@@ -97,5 +99,13 @@ def profile_of(owner: User | None, name: str = "Pirate", **fields: Any) -> Promp
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """All rows of a conversation's tables, to see that nothing has changed."""
-    models = (Conversation, Message, MessagePart, Generation, PromptProfile)
+    models = (
+        Conversation,
+        Message,
+        MessagePart,
+        Generation,
+        PromptProfile,
+        Memory,
+        HistorySummary,
+    )
     return {model.__name__: list(model.objects.order_by("id").values()) for model in models}

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 SECRET = "what only Alice may read"
 HTMX = {"HX-Request": "true"}
 PUBLIC = ("/sign-in/", "/health")
+ANY_METHOD = (*METHODS, "PATCH", "TRACE")
 
 
 @pytest.fixture
@@ -87,6 +88,28 @@ def test_the_owner_gets_what_the_table_says(alice, keys, signed_in) -> None:
             if given != expected:
                 wrong.append((name, method, given))
     assert wrong == []
+
+
+def test_other_methods_are_refused_and_change_nothing(alice, keys, signed_in) -> None:
+    before, wrong = everything(), []
+    browser = signed_in(alice)
+    for name, door in every_door().items():
+        ours = not name.startswith("admin/") and name != "" and door.answers
+        allowed = set(door.answers) | ({"HEAD"} if "GET" in door.answers else set())
+        for method in set(ANY_METHOD) - allowed if ours else ():
+            given = ask(browser_of(browser), door, method, keys).status_code
+            if given != (404 if door.whose is For.ADMINISTRATORS else 405):
+                wrong.append((name, method, given))
+    assert wrong == []
+    assert everything() == before
+
+
+def test_no_get_changes_anything(alice, keys, signed_in) -> None:
+    before = everything()
+    browser = signed_in(alice)
+    for door in every_door().values():
+        ask(browser_of(browser), door, "GET", keys)
+    assert everything() == before
 
 
 def test_another_person_finds_nothing_of_hers(bob, keys, signed_in) -> None:
