@@ -120,7 +120,9 @@ def _tokens(count: int | None) -> str:
 
 
 def _seconds(ms: float | None) -> str:
-    return f"{ms / 1000:.2f} s" if ms else ""
+    if not ms or ms < 1:
+        return ""
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
 def _sent(receipt: Mapping[str, Any]) -> Iterator[Sent]:

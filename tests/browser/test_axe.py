@@ -127,13 +127,58 @@ def profile_errors(page: Page, studio: Studio) -> None:
     expect(page.locator(".errorlist").first).to_be_visible()
 
 
+def versions(page: Page, studio: Studio) -> None:
+    new_conversation(page, "Hello")
+    has_settled(page)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".siblings")).to_be_visible()
+    has_settled(page)
+
+
+def receipt(page: Page, studio: Studio) -> None:
+    versions(page, studio)
+    answer(page).locator(".menu summary").click()
+    answer(page).get_by_role("link", name="How it came about").click()
+    expect(answer(page).locator(".receipt")).to_be_visible()
+    page.locator(".message-user").get_by_role("link", name="Edit").click()
+    expect(page.get_by_label("Your message in other words")).to_be_visible()
+
+
+def further(entry: str) -> Visit:
+    def visit(page: Page, studio: Studio) -> None:
+        versions(page, studio)
+        answer(page).locator(".menu summary").click()
+        answer(page).get_by_role("link", name=entry).click()
+        expect(page.locator(".back")).to_be_visible()
+
+    visit.__name__ = entry.split()[0].lower()
+    return visit
+
+
+def conversation_settings(page: Page, studio: Studio) -> None:
+    versions(page, studio)
+    page.get_by_role("link", name="Settings of this conversation").click()
+    page.get_by_label("Temperature").fill("9")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".errorlist").first).to_be_visible()
+
+
+def memories(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/memories/")
+    page.get_by_label("Remember").fill(f"Number {id(page)}")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Switch off:").first.click()
+    expect(page.locator(".row.is-off").first).to_be_visible()
+
+
 def not_found(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/nowhere/")
 
 
 STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
-    refused, keys, keys_page, rename_page, profiles, profile_errors, not_found,
+    refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
+    further("Answer again with"), further("Compare"), conversation_settings, memories,
 ]  # fmt: skip
 
 
