@@ -106,6 +106,10 @@ LLM_TIMEOUT_SECONDS = read(number, "LLM_TIMEOUT_SECONDS", 60.0)
 LLM_LOAD_TIMEOUT_SECONDS = read(number, "LLM_LOAD_TIMEOUT_SECONDS", 600.0)
 DEMO_MODEL_URL = read(env.str, "DEMO_MODEL_URL", "")
 MEMORY_ENABLED = read(switch, "MEMORY_ENABLED", True)
+TOOL_ROUNDS = read(env.int, "TOOL_ROUNDS", 8)
+TOOL_SECONDS = read(number, "TOOL_SECONDS", 120.0)
+TOOLS_BY_PROMPT = read(switch, "TOOLS_BY_PROMPT", True)
+WEB_FETCH_ENABLED = read(switch, "WEB_FETCH_ENABLED", False)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
 
 # Rows

@@ -8,6 +8,7 @@ RoutingError
 ├── ModelNotFound              the model is not installed there
 ├── NoModel                    nothing to answer with: no server offers a model
 ├── ModelCannot                the model lacks a capability (tools, thinking, images, chat)
+├── ToolMisused                the model called a tool wrongly, was told so, and did it again
 ├── ContextExceeded            what was sent is larger than the model's window
 ├── ServerBusy                 503: the server's queue is full
 ├── ServerStarting             503: the server has not loaded its only model yet
@@ -122,6 +123,17 @@ class ModelCannot(RoutingError):
     code = "model_cannot"
     status = 400
     sentence = "{model_name} does not support {capability}. Choose a model that does."
+
+
+class ToolMisused(RoutingError):
+    """context: model_name, tool, detail"""
+
+    code = "tool_misused"
+    status = 502
+    sentence = (
+        "{model_name} called the tool {tool} wrongly twice, so it was stopped. {detail} Try again, "
+        "or choose a model that is better with tools."
+    )
 
 
 class ContextExceeded(RoutingError):

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Protocol
 
+from routing.tools.base import ToolContext
+
 type Role = Literal["system", "user", "assistant", "tool"]
 type Capability = Literal["completion", "tools", "thinking", "vision", "embedding", "insert"]
 type Thinking = bool | Literal["low", "medium", "high", "max"]
@@ -78,7 +80,8 @@ class ChatRequest:
     `tools` are JSON-schema function descriptions in OpenAI's shape, sent as they are.
     `bytes_per_token` is what this conversation's last answer has shown; None before there is one.
     `conversation_id` is for agents that remember: an opaque name, empty where memory is off.
-    `may_fall_back` overrides the setting; None leaves it.
+    `may_fall_back` overrides the setting; None leaves it. Without a `tool_context` no tool is
+    sent. `approved` are calls of the last message that a person has allowed and that run first.
     """
 
     model_name: str
@@ -88,6 +91,8 @@ class ChatRequest:
     bytes_per_token: float | None = None
     conversation_id: str = ""
     may_fall_back: bool | None = None
+    tool_context: ToolContext | None = None
+    approved: tuple[ToolCall, ...] = ()
 
     def for_model(self, model_name: str) -> "ChatRequest":
         return replace(self, model_name=model_name)
@@ -154,20 +159,38 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallStarted:
+    """From a provider: the model asks for it. From a strategy: it is about to run; whoever reads
+    the events may save that before asking for the next one."""
+
     call: ToolCall
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCallFinished:
+    """`result` is what the model is told, also where the call failed (`ok` is False then)."""
+
     call_id: str
     result: str
     ok: bool = True
+    duration_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalNeeded:
+    """A person has to decide before this call runs. The answer ends, and goes on another time."""
+
     call: ToolCall
-    reason: str = ""
+    risk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEnded:
+    """The model has spoken once; an answer with tools has several rounds. `Finished` has the sum
+    of their usage."""
+
+    usage: Usage = Usage()
+    timings: Timings = Timings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +198,8 @@ class Notice:
     """Something a person should know of this answer, as a code (the sentence is chosen on screen).
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
+    `tools_by_prompt`: the model knows no tools and was told in words how to use them. `tool_rounds`,
+    `tool_time`: a limit was reached, and the model was asked for an answer without further calls.
     """
 
     code: str
@@ -226,6 +251,7 @@ type Event = (
     | ToolCallStarted
     | ToolCallFinished
     | ApprovalNeeded
+    | RoundEnded
     | Notice
     | HistoryCut
     | WindowKnown

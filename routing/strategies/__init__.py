@@ -2,5 +2,6 @@
 
 from routing.strategies.base import Strategy
 from routing.strategies.direct import Direct
+from routing.strategies.tools import Tools
 
-STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (Direct(),)}
+STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (Direct(), Tools())}

@@ -1,0 +1,221 @@
+"""The model works with tools: it is asked, its calls are run, it is asked again, until it answers.
+
+    ASK ──no calls──────────────→ END
+     │ ↑
+     │ └──all have run──── CALL ──a person has to decide──→ END (approval_needed)
+     └──calls─────────────→┘
+
+A strategy never waits for a person: where one has to decide, the answer ends, and goes on from its
+rows another time, beginning with CALL.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from time import monotonic
+
+from django.conf import settings
+
+from routing.asking import ask
+from routing.strategies.base import Choose, Chosen
+from routing.streams import closing
+from routing.tools.by_prompt import Sieve, in_words
+from routing.tools.calling import Caller
+from routing.tools.registry import tools_for
+from routing.types import (
+    ApprovalNeeded,
+    ChatMessage,
+    ChatRequest,
+    Event,
+    Finished,
+    Notice,
+    RoundEnded,
+    RouteChosen,
+    TextDelta,
+    ToolCall,
+    ToolCallStarted,
+    Usage,
+)
+
+REASONS = {
+    "off": "Tools are switched off for this message.",
+    "native": "The model calls tools itself.",
+    "prompt": "The model knows no tools; it was told in words how to use them.",
+    "none": "The model knows no tools, and telling it in words is switched off.",
+}
+
+
+class Step(Enum):
+    ASK = auto()
+    CALL = auto()
+    END = auto()
+
+
+class Tools:
+    name = "tools"
+    label = "Tools+Data"
+    needs_model = True
+    uses_tools = True
+
+    def missing(self) -> str:
+        return ""
+
+    async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
+        chosen = await choose()
+        mode = mode_for(request, chosen)
+        server = chosen.provider.server
+        yield RouteChosen(self.name, chosen.model.name, server, REASONS[mode])
+        if mode == "prompt":
+            yield Notice("tools_by_prompt")
+        elif mode == "none":
+            yield Notice("tools_unsupported")
+        work = await _work(request, chosen, mode)
+        async with closing(work.events()) as events:
+            async for event in events:
+                yield event
+
+
+def mode_for(request: ChatRequest, chosen: Chosen) -> str:
+    """`native` also where a server does not say what its model can: it will refuse if it cannot."""
+    if request.tool_context is None:
+        return "off"
+    capabilities = chosen.model.capabilities
+    if capabilities is None or "tools" in capabilities:
+        return "native"
+    return "prompt" if settings.TOOLS_BY_PROMPT else "none"
+
+
+async def _work(request: ChatRequest, chosen: Chosen, mode: str) -> "Work":
+    context = request.tool_context
+    toolbox = await tools_for(context) if context and mode in ("native", "prompt") else {}
+    caller = Caller(chosen.model.name, toolbox, context) if context and toolbox else None
+    return Work(request, chosen, caller, by_prompt=mode == "prompt", calls=[*request.approved])
+
+
+@dataclass(slots=True)
+class Work:
+    """One answer on its way through the graph. `calls` are to be run next."""
+
+    request: ChatRequest
+    chosen: Chosen
+    caller: Caller | None
+    by_prompt: bool = False
+    calls: list[ToolCall] = field(default_factory=list)
+    rounds: int = 0
+    usage: Usage = field(default_factory=Usage)
+    limit: str = ""
+    began: float = field(default_factory=monotonic)
+    last: Finished = field(default_factory=lambda: Finished("stop"))
+
+    async def events(self) -> AsyncGenerator[Event]:
+        step = Step.CALL if self.calls and self.caller else Step.ASK
+        while step is not Step.END:
+            walk = self._ask() if step is Step.ASK else self._call()
+            async with closing(walk) as events:
+                async for event in events:
+                    yield event
+            step = self._after(step)
+        yield replace(self.last, usage=self.usage)
+
+    def _after(self, step: Step) -> Step:
+        if step is Step.CALL:
+            return Step.END if self.last.finish_reason == "approval_needed" else Step.ASK
+        return Step.CALL if self.calls else Step.END
+
+    async def _ask(self) -> AsyncGenerator[Event]:
+        self.limit = self._limit_reached()
+        if self.limit:
+            yield Notice(self.limit)
+        sieve, said, calls = Sieve(), [], []
+        ended = Finished("ended_early")
+        async with closing(ask(self._as_sent(), self.chosen)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    ended = event
+                elif isinstance(event, ToolCallStarted):
+                    calls.append(event.call)
+                elif isinstance(event, TextDelta) and self.by_prompt:
+                    if words := sieve.add(event.text):
+                        said.append(words)
+                        yield TextDelta(words)
+                else:
+                    if isinstance(event, TextDelta):
+                        said.append(event.text)
+                    yield event
+        if rest := sieve.end():
+            said.append(rest)
+            yield TextDelta(rest)
+        self._take(ended, "".join(said), [*calls, *sieve.calls])
+        yield RoundEnded(ended.usage, ended.timings)
+
+    def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
+        """Calls of a stream that broke off, or beyond a limit, are not run."""
+        self.rounds += 1
+        self.usage = _sum(self.usage, ended.usage)
+        is_whole = ended.finish_reason == "stop" and self.caller is not None and not self.limit
+        self.calls = calls if is_whole else []
+        self.last = replace(ended, finish_reason="tool_limit") if self._is_limited(ended) else ended
+        if self.calls:
+            message = ChatMessage("assistant", said, tool_calls=tuple(self.calls))
+            self.request = replace(self.request, messages=(*self.request.messages, message))
+
+    def _is_limited(self, ended: Finished) -> bool:
+        return bool(self.limit) and ended.finish_reason == "stop"
+
+    async def _call(self) -> AsyncGenerator[Event]:
+        assert self.caller is not None
+        allowed = {call.call_id for call in self.request.approved}
+        waiting = [
+            call
+            for call in self.calls
+            if call.call_id not in allowed and self.caller.needs_approval(call)
+        ]
+        ready = [call for call in self.calls if call not in waiting]
+        for call in ready:
+            yield ToolCallStarted(call, self.caller.risk_of(call))
+        for call in waiting:
+            yield ApprovalNeeded(call, self.caller.risk_of(call))
+        results: dict[str, str] = {}
+        async with aclosing(self.caller.run(ready, self._seconds_left())) as finished:
+            async for result in finished:
+                results[result.call_id] = result.result
+                yield result
+        self._note_results(ready, results)
+        self.last = Finished("approval_needed") if waiting else self.last
+
+    def _note_results(self, calls: list[ToolCall], results: dict[str, str]) -> None:
+        told = [
+            ChatMessage("tool", results[c.call_id], tool_call_id=c.call_id, tool_name=c.name)
+            for c in calls
+        ]
+        self.calls = []
+        self.request = replace(
+            self.request, messages=(*self.request.messages, *told), approved=()
+        )
+
+    def _as_sent(self) -> ChatRequest:
+        if self.caller is None:
+            return self.request
+        tools = list(self.caller.toolbox.values())
+        if self.by_prompt:
+            return in_words(self.request, [] if self.limit else tools)
+        functions = () if self.limit else tuple(tool.as_function() for tool in tools)
+        return replace(self.request, tools=functions)
+
+    def _limit_reached(self) -> str:
+        if self.rounds >= settings.TOOL_ROUNDS:
+            return "tool_rounds"
+        return "tool_time" if self.rounds and self._seconds_left() <= 0 else ""
+
+    def _seconds_left(self) -> float:
+        return settings.TOOL_SECONDS - (monotonic() - self.began)
+
+
+def _sum(left: Usage, right: Usage) -> Usage:
+    def add(one: int | None, other: int | None) -> int | None:
+        return other if one is None else one + (other or 0)
+
+    return Usage(
+        add(left.input_tokens, right.input_tokens), add(left.output_tokens, right.output_tokens)
+    )

@@ -1,0 +1,99 @@
+"""What a tool is: a name, a schema, a declared risk, and a function that answers with text.
+
+A tool is written as an async function with a docstring for the model and typed parameters:
+
+    @tool(Risk.READS)
+    async def add(a: Annotated[int, "the first number"], b: int) -> str:
+        \"\"\"Adds two whole numbers.\"\"\"
+
+Its JSON schema is made from the signature. A parameter of the type `ToolContext` is not told to the
+model. What a tool cannot do it says with `ToolFailed`, a sentence that the model can act on.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+
+class Risk(StrEnum):
+    """What may happen. Only `READS` runs without being asked for."""
+
+    READS = "reads"
+    WRITES = "writes"
+    REACHES_OUT = "reaches_out"
+
+
+class ToolFailed(Exception):
+    """The text goes to the model as the call's result, and is shown to the person."""
+
+
+class WrongArguments(ToolFailed):
+    """The model has called the tool in a way that does not fit its schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """For whom and where a tool works. Values only: tools that need rows look them up by these.
+
+    `allowed` are the names of tools that a person has allowed for the whole conversation.
+    """
+
+    person_id: int
+    conversation_id: int | None = None
+    time_zone: str = "UTC"
+    allowed: frozenset[str] = frozenset()
+
+
+type Run = Callable[[Mapping[str, Any], ToolContext], Awaitable[str]]
+type Check = Callable[[Mapping[str, Any]], None]
+
+
+def unchecked(arguments: Mapping[str, Any]) -> None:
+    """For tools whose server checks the arguments itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """`schema` is the JSON schema of the arguments, an object; `run` raises `ToolFailed`, `check`
+    raises `WrongArguments`: nobody is asked to approve a call that cannot be made."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    risk: Risk
+    run: Run
+    check: Check = unchecked
+
+    @property
+    def needs_approval(self) -> bool:
+        return self.risk is not Risk.READS
+
+    def as_function(self) -> dict[str, Any]:
+        """As models are told of it, in OpenAI's shape."""
+        function = {
+            "name": self.name,
+            "description": self.description,
+            "parameters": dict(self.schema),
+        }
+        return {"type": "function", "function": function}
+
+
+type Maker = Callable[[], Tool]
+
+
+def tool(risk: Risk) -> Callable[[Callable[..., Awaitable[str]]], Maker]:
+    """Makes the function a tool at the first call of what is returned: the library that reads
+    signatures is not loaded before somebody uses tools."""
+
+    def decorate(function: Callable[..., Awaitable[str]]) -> Maker:
+        @cache
+        def make() -> Tool:
+            from routing.tools.signatures import as_tool
+
+            return as_tool(function, risk)
+
+        return make
+
+    return decorate

@@ -1,0 +1,114 @@
+"""Tools for a model that knows none: told in words, and read out of what it writes.
+
+The marks are those that many models have seen in training, whether their template has them or not.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from routing.llm.wire import as_object, tool_call
+from routing.tools.base import Tool
+from routing.types import ChatMessage, ChatRequest, ToolCall
+
+BEGIN, END = "<tool_call>", "</tool_call>"
+LONGEST_CALL = 100_000
+
+ORDER = """You can use tools. To use one, write nothing but a line like this, and stop:
+{begin}{{"name": "the tool's name", "arguments": {{"an argument": "its value"}}}}{end}
+You will then be told its result, and go on. Use a tool only where it helps; otherwise just answer.
+The tools, with the JSON schema of their arguments:
+{tools}"""
+
+
+def in_words(request: ChatRequest, tools: Iterable[Tool]) -> ChatRequest:
+    """The same request for a model without tools."""
+    lines = [
+        json.dumps(
+            {"name": tool.name, "description": tool.description, "arguments": dict(tool.schema)},
+            ensure_ascii=False,
+        )
+        for tool in tools
+    ]
+    order = ORDER.format(begin=BEGIN, end=END, tools="\n".join(lines))
+    first, *rest = request.messages
+    told = [_told(message) for message in request.messages]
+    if first.role == "system":
+        told = [
+            replace(first, content=f"{first.content}\n\n{order}"),
+            *(_told(message) for message in rest),
+        ]
+        return replace(request, messages=tuple(told), tools=())
+    return replace(request, messages=(ChatMessage("system", order), *told), tools=())
+
+
+def _told(message: ChatMessage) -> ChatMessage:
+    if message.role == "tool":
+        return ChatMessage("user", f"Result of {message.tool_name}:\n{message.content}")
+    if message.tool_calls:
+        calls = "\n".join(f"{BEGIN}{_written(call)}{END}" for call in message.tool_calls)
+        return ChatMessage("assistant", f"{message.content}\n{calls}".strip())
+    return message
+
+
+def _written(call: ToolCall) -> str:
+    return json.dumps({"name": call.name, "arguments": dict(call.arguments)}, ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class Sieve:
+    """Parts a growing text into what a person reads and the calls within it. What might be the
+    beginning of a mark is held back until it is clear."""
+
+    calls: list[ToolCall] = field(default_factory=list)
+    _held: str = ""
+    _inside: bool = False
+
+    def add(self, text: str) -> str:
+        """The words that can be shown now."""
+        self._held += text
+        return "".join(self._shown())
+
+    def end(self) -> str:
+        """What is left: a call without its end counts, as small models often forget it."""
+        if not self._inside:
+            rest, self._held = self._held, ""
+            return rest
+        self._take(self._held)
+        return ""
+
+    def _shown(self) -> Iterator[str]:
+        while True:
+            mark = END if self._inside else BEGIN
+            before, found, after = self._held.partition(mark)
+            if not found:
+                break
+            if self._inside:
+                self._take(before)
+            else:
+                yield before
+            self._held, self._inside = after, not self._inside
+        if self._inside:
+            self._held = self._held[:LONGEST_CALL]
+            return
+        keep = _overlap(self._held, BEGIN)
+        yield self._held[: len(self._held) - keep]
+        self._held = self._held[len(self._held) - keep :]
+
+    def _take(self, text: str) -> None:
+        data: Mapping[str, Any] = as_object(text.strip()) or {}
+        name = data.get("name")
+        arguments = data.get("arguments", data.get("parameters"))
+        if isinstance(name, str) and name:
+            self.calls.append(tool_call("", name, arguments))
+        elif text.strip():
+            self.calls.append(tool_call("", "", text.strip()))
+
+
+def _overlap(text: str, mark: str) -> int:
+    """How many characters at the end of the text are the beginning of the mark."""
+    for length in range(min(len(text), len(mark) - 1), 0, -1):
+        if mark.startswith(text[-length:]):
+            return length
+    return 0

@@ -1,0 +1,102 @@
+"""Running what a model asks for: the calls of one round side by side."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+from routing.errors import ToolMisused
+from routing.llm.wire import UNPARSED
+from routing.tools.base import Tool, ToolContext, ToolFailed, WrongArguments
+from routing.types import ToolCall, ToolCallFinished
+
+logger = logging.getLogger(__name__)
+
+LONGEST_RESULT = 24_000
+"""Characters that the model is told of one result; what is cut off is said."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """`wrong` are the tools that the model has called wrongly once in this answer; the second time
+    ends the answer with an error that says so."""
+
+    model_name: str
+    toolbox: Mapping[str, Tool]
+    context: ToolContext
+    wrong: set[str] = field(default_factory=set)
+
+    def risk_of(self, call: ToolCall) -> str:
+        tool = self.toolbox.get(call.name)
+        return str(tool.risk) if tool else ""
+
+    def needs_approval(self, call: ToolCall) -> bool:
+        """Not where it is allowed already, and not where it cannot be made anyway."""
+        tool = self.toolbox.get(call.name)
+        if tool is None or not tool.needs_approval or call.name in self.context.allowed:
+            return False
+        return not self._problem(tool, call)
+
+    async def run(
+        self, calls: Sequence[ToolCall], seconds: float
+    ) -> AsyncGenerator[ToolCallFinished]:
+        """Each result as soon as it is there. Leaving ends those that still run."""
+        tasks = [asyncio.create_task(self._one(call, seconds)) for call in calls]
+        try:
+            for finished in asyncio.as_completed(tasks):
+                yield await finished
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _one(self, call: ToolCall, seconds: float) -> ToolCallFinished:
+        began = monotonic()
+        try:
+            result, ok = await self._result(call, seconds), True
+        except WrongArguments as wrong:
+            self._note_wrong(call, str(wrong))
+            result, ok = f"Error: {wrong} Correct the call and try once more.", False
+        except ToolFailed as failed:
+            result, ok = f"Error: {failed}", False
+        return ToolCallFinished(call.call_id, shortened(result), ok, (monotonic() - began) * 1000)
+
+    async def _result(self, call: ToolCall, seconds: float) -> str:
+        tool = self.toolbox.get(call.name)
+        if tool is None:
+            names = ", ".join(self.toolbox) or "none"
+            raise WrongArguments(f"There is no tool {call.name!r}. There are: {names}.")
+        if problem := self._problem(tool, call):
+            raise WrongArguments(problem)
+        try:
+            async with asyncio.timeout(max(seconds, 1.0)):
+                return await tool.run(call.arguments, self.context)
+        except ToolFailed:
+            raise
+        except TimeoutError:
+            raise ToolFailed("It took too long and was ended.") from None
+        except Exception as error:
+            logger.exception("The tool %s failed in a way that nobody foresaw", tool.name)
+            raise ToolFailed("It failed. Go on without it.") from error
+
+    def _problem(self, tool: Tool, call: ToolCall) -> str:
+        if UNPARSED in call.arguments:
+            return "The arguments are no JSON object."
+        try:
+            tool.check(call.arguments)
+        except WrongArguments as wrong:
+            return str(wrong)
+        return ""
+
+    def _note_wrong(self, call: ToolCall, detail: str) -> None:
+        if call.name in self.wrong:
+            raise ToolMisused(model_name=self.model_name, tool=call.name or "?", detail=detail)
+        self.wrong.add(call.name)
+
+
+def shortened(result: str) -> str:
+    if len(result) <= LONGEST_RESULT:
+        return result
+    left_out = len(result) - LONGEST_RESULT
+    return f"{result[:LONGEST_RESULT]}\n\n(Cut here: {left_out:,} more characters.)"
