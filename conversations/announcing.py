@@ -51,6 +51,11 @@ def announce_resumed(conversation: Conversation, view: ArticleView) -> None:
     _publish(conversation, html, whole=view.public_id)
 
 
+def announce_article(conversation: Conversation, view: ArticleView) -> None:
+    """A message that has changed while nothing is being written."""
+    _publish(conversation, frames.article(view))
+
+
 async def announce_end(message_id: int) -> None:
     conversation, view = await sync_to_async(_final)(message_id)
     if conversation is None or view is None:

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
-from conversations.models import HistorySummary, PromptProfile
+from conversations.models import HistorySummary, PromptProfile, ToolCall
 from conversations.parameter_fields import ParameterFields
 from conversations.services import clean_title
 from routing.strategies import STRATEGIES
@@ -35,6 +35,7 @@ class TurnForm(forms.Form):
     prompt_profile = forms.CharField(max_length=36, required=False)
     memory = forms.BooleanField(required=False)
     memory_present = forms.BooleanField(required=False)
+    tools = forms.BooleanField(required=False)
     tab = forms.CharField(max_length=64, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,6 +69,16 @@ class EditForm(forms.Form):
 
     clean_text = TurnForm.clean_text
     clean_request_id = TurnForm.clean_request_id
+
+
+class DecisionForm(forms.Form):
+    """Whether a tool call may run."""
+
+    decision = forms.ChoiceField(
+        choices=ToolCall.Decision.choices,
+        error_messages={"required": "Choose: allow it, or decline it."},
+    )
+    reason = forms.CharField(required=False, max_length=500)
 
 
 class AgainForm(forms.Form):

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chatstudio.models import User
-from conversations.models import Conversation, Memory, Message, PromptProfile
+from conversations.models import Conversation, Memory, Message, PromptProfile, ToolCall
 
 
 def conversations_of(person: User) -> QuerySet[Conversation]:
@@ -54,6 +54,16 @@ def usable_prompt_profile(person: User, key: str) -> PromptProfile | None:
         return get_object_or_404(prompt_profiles_of(person), public_id=UUID(key))
     except ValueError as error:
         raise Http404 from error
+
+
+def tool_call_for(person: User, conversation_key: UUID, key: UUID) -> ToolCall:
+    return get_object_or_404(
+        ToolCall.objects.select_related("generation__message__conversation"),
+        public_id=key,
+        generation__message__conversation__public_id=conversation_key,
+        generation__message__conversation__owner=person,
+        generation__message__conversation__deleted_at__isnull=True,
+    )
 
 
 def memory_for(person: User, key: UUID) -> Memory:

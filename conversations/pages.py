@@ -115,6 +115,7 @@ def composer_context(
     profiles = list(prompt_profiles_of(person))
     profile = chosen_profile(conversation, profiles)
     models = shown_for(conversation, profile, catalogue)
+    profiles_shown = routing_choices(conversation)
     action = reverse("send", args=[conversation.public_id]) if conversation else reverse("send_new")
     return {
         "action": action,
@@ -127,11 +128,13 @@ def composer_context(
         "models_state": models.state,
         "model_notice": models.notice,
         "models_url": models_url(conversation, models),
-        "profiles": routing_choices(conversation),
+        "profiles": profiles_shown,
         "prompt_profiles": [
             {"public_id": p.public_id, "name": p.name, "is_selected": p == profile}
             for p in profiles
         ],
+        "tools": conversation.tools_enabled if conversation else True,
+        "tools_apply": any(p["is_selected"] and p["uses_tools"] for p in profiles_shown),
         "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
         "can_send": bool(models.choices),
         "placeholder": "Write a message",
@@ -168,6 +171,7 @@ def routing_choices(conversation: Conversation | None) -> list[dict[str, Any]]:
             "value": name,
             "label": strategy.label,
             "is_selected": name == chosen,
+            "uses_tools": strategy.uses_tools,
             "is_available": True,
             "reason": "",
         }

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from conversations.calls_shown import CallView, call_view
 from conversations.history.tree import Siblings, siblings_of
-from conversations.live.transcript import Part
 from conversations.models import Conversation, Generation, Message, MessagePart
 from conversations.rendering import render
+from conversations.tool_calls import state_of
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
 
@@ -23,6 +24,7 @@ WAITING_SENTENCES = {
     "queue": "Waiting for its turn: the model is busy with another answer…",
     "prompt": "Reading the conversation…",
     "thinking": "Thinking…",
+    "tools": "Using tools…",
     "summary": "Summarising what was said earlier…",
     "": "Waiting for {model}…",
 }
@@ -30,6 +32,9 @@ NOTICES = {
     "thinking_unsupported": "This model cannot think step by step; it answered without.",
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
+    "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
+    "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
+    "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",
 }
 FALLBACK = "Direct LLM"
 OUTCOMES = {
@@ -52,6 +57,7 @@ class PartView:
     position: int
     blocks: Sequence[SafeString]
     seconds: float | None = None
+    call: CallView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,8 @@ class Gauge:
 
 def gauge_of(receipt: Mapping[str, Any]) -> Gauge | None:
     """None where the server said either too little."""
-    usage = receipt.get("usage") or {}
+    rounds = receipt.get("rounds") or [receipt]
+    usage = rounds[-1].get("usage") or {}
     window = (receipt.get("window") or {}).get("tokens")
     if not window or not usage.get("input_tokens"):
         return None
@@ -140,7 +147,9 @@ def as_typed(text: str) -> PartView:
     return PartView("text", 0, [mark_safe(escape(text))])  # noqa: S308  escaped here
 
 
-def part_view(part: Part | MessagePart, *, final: bool) -> PartView:
+def part_view(part: MessagePart, *, final: bool) -> PartView:
+    if part.tool_call is not None:
+        return PartView(part.kind, part.position, (), call=call_view(state_of(part.tool_call)))
     seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
     blocks = [mark_safe(block.html) for block in render(part.content, final=final)]  # noqa: S308
     return PartView(part.kind, part.position, blocks, seconds)
@@ -162,7 +171,7 @@ def _answer_facts(message: Message, generation: Generation | None) -> dict[str, 
         "notices": notices_of(receipt),
         "outcome": sentence,
         "outcome_kind": kind,
-        "can_retry": not message.is_active,
+        "can_retry": not message.is_active and message.status != "awaiting_approval",
         "can_continue": not message.is_active and unfinished and has_text,
         "footnote": "" if message.is_active else footnote(receipt),
         "gauge": gauge_of(receipt),

@@ -17,6 +17,7 @@ from conversations.models import Conversation, Generation, Message, ServerProces
 from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
 from conversations.saving import announce
+from conversations.tool_calls import after_crash
 from routing.types import Finished
 
 HEARTBEAT_LIMIT = timedelta(seconds=10)
@@ -93,7 +94,10 @@ def interrupt(generation: Generation) -> bool:
         )
         if not changed:
             return False
-        Message.objects.filter(id=generation.message_id).update(status=Status.INTERRUPTED)
+        asks_again = after_crash(generation.message_id)
+        Message.objects.filter(id=generation.message_id).update(
+            status=Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
+        )
         Conversation.objects.filter(id=generation.message.conversation_id).update(
             revision=F("revision") + 1
         )

@@ -29,6 +29,8 @@ def _way(course: Course) -> dict[str, Any]:
         }
     if course.window is not None:
         way["window"] = asdict(course.window)
+    if len(course.rounds) > 1:
+        way["rounds"] = [asdict(ended) for ended in course.rounds]
     if course.notices:
         way["notices"] = list(course.notices)
     if (model := course.model) is not None:

@@ -23,6 +23,7 @@ from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
 from conversations.receipts import completed
 from conversations.signals import generation_finished
+from conversations.tool_calls import save_calls, state_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +31,15 @@ logger = logging.getLogger(__name__)
 def load_transcript(message: Message) -> Transcript:
     """What a message holds already, so that a further generation goes on behind it."""
     return Transcript(
-        Part(row.kind, row.position, row.content, row.round, row.duration_ms)
-        for row in message.parts.all()
+        Part(
+            row.kind,
+            row.position,
+            row.content,
+            row.round,
+            row.duration_ms,
+            call=state_of(row.tool_call) if row.tool_call else None,
+        )
+        for row in message.parts.select_related("tool_call")
     )
 
 
@@ -44,6 +52,7 @@ def part_rows(message_id: int, parts: Iterable[Part]) -> list[MessagePart]:
             round=part.round,
             content=part.content,
             duration_ms=part.duration_ms,
+            tool_call_id=part.call.row_id if part.call else None,
         )
         for part in parts
     ]
@@ -62,9 +71,10 @@ def save_parts(rows: list[MessagePart]) -> None:
 def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
     """`answers` maps a message's id to its parts; all of them in one short transaction."""
     alive = set(Message.objects.filter(id__in=answers).values_list("id", flat=True))
-    rows = [row for key in alive for row in part_rows(key, answers[key])]
     with transaction.atomic():
-        save_parts(rows)
+        for key in alive:
+            save_calls(key, answers[key])
+        save_parts([row for key in alive for row in part_rows(key, answers[key])])
         Message.objects.filter(id__in=alive, status=Status.WAITING).update(status=Status.GENERATING)
         Generation.objects.filter(message_id__in=alive, status=Status.WAITING).update(
             status=Status.GENERATING
@@ -90,6 +100,7 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
         return
     _describe(generation, message, outcome)
     with transaction.atomic():
+        save_calls(message.id, transcript.parts)
         save_parts(part_rows(message.id, transcript.parts))
         generation.save(
             update_fields=[

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from conversations.views import (
+    approvals,
     branches,
     chat,
     conversations,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("chat/<uuid:key>/delete/", conversations.delete, name="delete"),
     path("chat/<uuid:key>/undo-delete/", conversations.undo_delete, name="undo_delete"),
     path("chat/<uuid:key>/settings/", settings.conversation_settings, name="settings"),
+    path("chat/<uuid:key>/calls/<uuid:call_key>/", approvals.decide, name="decide"),
     path(f"{MESSAGE}stop/", turns.stop, name="stop"),
     path(f"{MESSAGE}retry/", turns.retry, name="retry"),
     path(f"{MESSAGE}continue/", turns.continue_message, name="continue_message"),

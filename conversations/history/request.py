@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conversations.history.sending import as_sent, turn_numbers
+from django.conf import settings
+
+from conversations import tool_calls
+from conversations.history.sending import as_sent, call_of, turn_numbers
 from conversations.history.tree import branch
 from conversations.memories import sent_memories
 from conversations.models import (
@@ -16,6 +19,8 @@ from conversations.models import (
     Message,
     PromptProfile,
 )
+from routing.strategies import STRATEGIES
+from routing.tools.base import ToolContext
 from routing.types import ChatMessage, ChatRequest, Parameters
 
 MEMORIES_LEAD = "What you know of the person you talk to, from earlier conversations:"
@@ -69,11 +74,13 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
     summary, past = _summarised(conversation, past) if with_memory else (None, past)
     rows = [message for message in past if message.text]
-    if answer.text:
+    running = tool_calls.approved(answer)
+    if answer.text or running:
         rows.append(answer)
+    approved = {row.id for row in running}
     memories = sent_memories(conversation.owner_id) if with_memory else []
     preamble = Preamble(conversation.prompt_profile, memories, summary)
-    messages = (*preamble.messages(), *(sent for row in rows for sent in as_sent(row)))
+    messages = (*preamble.messages(), *(sent for row in rows for sent in as_sent(row, approved)))
     request = ChatRequest(
         model_name,
         messages,
@@ -81,6 +88,8 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
         bytes_per_token=_bytes_per_token(past),
         conversation_id=str(conversation.public_id) if with_memory else "",
         may_fall_back=_may_fall_back(conversation.prompt_profile),
+        tool_context=_tool_context(conversation, answer),
+        approved=tuple(map(call_of, running)),
     )
     turns = turn_numbers(rows)
     receipt = _receipt(conversation, preamble, request, list(zip(rows, turns, strict=True)))
@@ -120,6 +129,18 @@ def _bytes_per_token(past: Sequence[Message]) -> float | None:
         return None
     ratio = float(receipt.get("sent_bytes", 0)) / tokens
     return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
+
+
+def _tool_context(conversation: Conversation, answer: Message) -> ToolContext | None:
+    strategy = STRATEGIES.get(answer.routing_profile or conversation.routing_profile)
+    if strategy is None or not strategy.uses_tools or not conversation.tools_enabled:
+        return None
+    return ToolContext(
+        conversation.owner_id,
+        conversation.id,
+        settings.TIME_ZONE,
+        tool_calls.allowed_always(conversation),
+    )
 
 
 def _may_fall_back(profile: PromptProfile | None) -> bool | None:

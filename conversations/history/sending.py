@@ -1,6 +1,6 @@
 """Rows as a model reads them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,25 +11,27 @@ from routing.types import ToolCall as Call
 OPEN = (ToolCall.Status.PENDING, ToolCall.Status.AWAITING_APPROVAL, ToolCall.Status.RUNNING)
 
 
-def as_sent(message: Message) -> list[ChatMessage]:
+def as_sent(message: Message, approved: Container[int] = ()) -> list[ChatMessage]:
     """A message of ours; an answer with tool calls is several of a model's: what it said and asked
-    for, the results, and what it said then. Reasoning is not sent back."""
+    for, the results, and what it said then. Reasoning is not sent back. The calls in `approved`
+    (ids of rows) are sent without a result, as they are about to run."""
     if message.role != Message.Role.ASSISTANT:
         return [ChatMessage(_role(message), message.text)]
     parts = [part for part in message.parts.all() if part.kind != MessagePart.Kind.REASONING]
     rounds = groupby(parts, key=lambda part: part.round)
-    return [sent for _, group in rounds for sent in _round(list(group))]
+    return [sent for _, group in rounds for sent in _round(list(group), approved)]
 
 
-def _round(parts: Sequence[MessagePart]) -> Iterator[ChatMessage]:
+def _round(parts: Sequence[MessagePart], approved: Container[int]) -> Iterator[ChatMessage]:
     """Calls whose result is still to come are not sent: half an exchange is none."""
     text = "".join(part.content for part in parts if part.kind == MessagePart.Kind.TEXT)
     rows = [part.tool_call for part in parts if part.tool_call is not None]
-    calls = [row for row in rows if row.status not in OPEN]
+    calls = [row for row in rows if row.status not in OPEN or row.id in approved]
     if text or calls:
-        yield ChatMessage("assistant", text, tool_calls=tuple(map(_call, calls)))
+        yield ChatMessage("assistant", text, tool_calls=tuple(map(call_of, calls)))
     for row in calls:
-        yield result_of(row)
+        if row.id not in approved:
+            yield result_of(row)
 
 
 def result_of(row: ToolCall) -> ChatMessage:
@@ -38,7 +40,7 @@ def result_of(row: ToolCall) -> ChatMessage:
     )
 
 
-def _call(row: ToolCall) -> Call:
+def call_of(row: ToolCall) -> Call:
     return Call(row.call_id, row.name, row.arguments)
 
 

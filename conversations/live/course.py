@@ -10,6 +10,7 @@ from routing.types import (
     ModelInfo,
     Notice,
     Provider,
+    RoundEnded,
     RouteChosen,
     WindowKnown,
 )
@@ -25,6 +26,7 @@ class Course:
     window: WindowKnown | None = None
     fell_back: FellBack | None = None
     notices: list[str] = field(default_factory=list)
+    rounds: list[RoundEnded] = field(default_factory=list)
     stage: str = ""
 
     @property
@@ -45,6 +47,8 @@ class Course:
                 self.window = event
             case FellBack():
                 self.fell_back = event
+            case RoundEnded():
+                self.rounds.append(event)
             case Notice(code=code):
                 self.notices.append(code)
             case _:

@@ -20,6 +20,7 @@ from uuid import UUID
 from conversations.live.course import Course
 from conversations.live.transcript import Transcript
 from routing.errors import RoutingError
+from routing.tools.base import Risk
 from routing.types import (
     Event,
     Finished,
@@ -65,8 +66,15 @@ class Follower:
         return taken
 
 
+def has_effects(event: Event) -> bool:
+    """A call that does more than reading is about to run: before that, the rows must know of it.
+    The source goes on only when the next event is asked for."""
+    return isinstance(event, ToolCallStarted) and event.risk not in ("", Risk.READS)
+
+
 class LiveGeneration:
-    """`key` is the generation's public id, `message_key` that of the message it writes."""
+    """`key` is the generation's public id, `message_key` that of the message it writes. `keep`
+    saves what there is."""
 
     def __init__(
         self,
@@ -75,6 +83,7 @@ class LiveGeneration:
         source: AsyncGenerator[Event],
         finish: Callable[["LiveGeneration", Finished], Awaitable[None]],
         transcript: Transcript,
+        keep: Callable[["LiveGeneration"], Awaitable[None]] | None = None,
     ) -> None:
         self.key = key
         self.message_key = message_key
@@ -83,6 +92,7 @@ class LiveGeneration:
         self.began = monotonic()
         self.first_delta_at: float | None = None
         self.course = Course()
+        self.keep = keep
         self.unsaved: Finished | None = None
         self._source = source
         self._finish = finish
@@ -147,6 +157,8 @@ class LiveGeneration:
                         return event
                     self._note(event)
                     self._publish(event)
+                    if self.keep and has_effects(event):
+                        await self.keep(self)
             return Finished("ended_early")
         except asyncio.CancelledError:
             if task := asyncio.current_task():

@@ -73,6 +73,7 @@ def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
         source=answering.events(generation),
         finish=_finish,
         transcript=transcript,
+        keep=_keep,
     )
     rows_of_live[live] = generation
     Streamer(live, generation).start()
@@ -92,6 +93,12 @@ async def _finish(live: LiveGeneration, finished: Finished) -> None:
     )
     await sync_to_async(saving.finish_generation)(generation, live.transcript, outcome)
     rows_of_live.pop(live, None)
+
+
+async def _keep(live: LiveGeneration) -> None:
+    message_id = rows_of_live[live].message_id
+    answers = {message_id: list(live.transcript.parts)}
+    await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
 
 
 def _look_after() -> None:

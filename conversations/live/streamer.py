@@ -8,6 +8,7 @@ from time import perf_counter
 from uuid import UUID
 
 from conversations import announcing, frames
+from conversations.calls_shown import call_view
 from conversations.live.generation import REGISTRY, Follower, LiveGeneration
 from conversations.live.hub import Frame, conversation_topic, hub
 from conversations.live.pacing import Pace
@@ -42,6 +43,7 @@ class Streamer:
         self.waiting_for = ""
         self.pace = Pace()
         self._article: ArticleView | None = None
+        self._calls_shown: list[str] = []
         self._shown_status = waiting_sentence("", generation.model_name)
         if live.transcript.parts:  # an answer that is continued
             self._show_all_parts()
@@ -90,11 +92,11 @@ class Streamer:
 
     def _changes(self) -> str:
         parts = self.live.transcript.parts
-        if len(self.blocks) < len(parts):
+        if len(self.blocks) < len(parts) or self._calls() != self._calls_shown:
             self._show_all_parts()
             return frames.article(self.snapshot())
         pieces = [self._status_change()]
-        if parts:
+        if parts and not parts[-1].call:
             last = parts[-1]
             stream = self.blocks[last.position]
             before = len(stream.blocks)
@@ -106,8 +108,14 @@ class Streamer:
         parts = self.live.transcript.parts
         for part in parts:
             stream = self.blocks.setdefault(part.position, BlockStream())
-            stream.update(part.content, final=part is not parts[-1])
+            if not part.call:
+                stream.update(part.content, final=part is not parts[-1])
+        self._calls_shown = self._calls()
         self._shown_status = self._status_text()
+
+    def _calls(self) -> list[str]:
+        """The states of the tool calls, of which each change is shown."""
+        return [part.call.status for part in self.live.transcript.parts if part.call]
 
     def _status_change(self) -> str:
         text = self._status_text()
@@ -122,9 +130,12 @@ class Streamer:
             return ""
         route = self.live.course.route
         name = route.model_name if route else self.generation.model_name
-        thinking = bool(parts) and parts[-1].kind == "reasoning"
         waiting_for = self.live.course.stage or self.waiting_for
-        return waiting_sentence("thinking" if thinking else waiting_for, name)
+        if parts and parts[-1].kind == "reasoning":
+            waiting_for = "thinking"
+        elif any(state == "running" for state in self._calls()):
+            waiting_for = "tools"
+        return waiting_sentence(waiting_for, name)
 
     def snapshot(self) -> ArticleView:
         """The whole article as the last flush has left it on every page."""
@@ -133,7 +144,8 @@ class Streamer:
             if stream := self.blocks.get(part.position):
                 seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
                 blocks = [frames.safe(block.html) for block in stream.blocks]
-                views.append(PartView(part.kind, part.position, blocks, seconds))
+                call = call_view(part.call) if part.call else None
+                views.append(PartView(part.kind, part.position, blocks, seconds, call))
         route, model = self.live.course.route, self.live.course.model
         return replace(
             self._base(),

@@ -1,10 +1,47 @@
 """What an answer consists of so far: its parts in the order in which they happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
+from typing import Any
+from uuid import UUID
 
-from routing.types import Event, ReasoningDelta, TextDelta
+from django.utils import timezone
+
+from routing.types import (
+    ApprovalNeeded,
+    Event,
+    ReasoningDelta,
+    RoundEnded,
+    TextDelta,
+    ToolCall,
+    ToolCallFinished,
+    ToolCallStarted,
+)
+
+
+@dataclass(slots=True)
+class CallState:
+    """A tool call as its row has it; `row_id` and `public_id` are known once it is saved."""
+
+    call_id: str
+    name: str
+    arguments: Mapping[str, Any]
+    risk: str = ""
+    status: str = "running"
+    result: str = ""
+    decision: str = ""
+    decision_reason: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    row_id: int | None = None
+    public_id: UUID | None = None
+    saved_status: str = ""
+
+    @property
+    def is_dirty(self) -> bool:
+        return self.status != self.saved_status
 
 
 @dataclass(slots=True)
@@ -17,6 +54,7 @@ class Part:
     round: int = 0
     duration_ms: int | None = None
     began: float = field(default_factory=monotonic)
+    call: CallState | None = None
 
 
 class Transcript:
@@ -26,6 +64,8 @@ class Transcript:
         self.parts = list(parts)
         self.version = 0
         self.saved = 0
+        self.round = max((part.round for part in self.parts), default=0)
+        self._round_is_over = any(part.call for part in self.parts)
 
     def apply(self, event: Event) -> None:
         match event:
@@ -33,6 +73,15 @@ class Transcript:
                 self._append("text", text)
             case ReasoningDelta(text=text):
                 self._append("reasoning", text)
+            case ToolCallStarted(call=call, risk=risk):
+                self._call(call, risk, "running")
+            case ApprovalNeeded(call=call, risk=risk):
+                self._call(call, risk, "awaiting_approval")
+            case ToolCallFinished():
+                self._finish_call(event)
+            case RoundEnded():
+                self.close()
+                self._round_is_over = True
             case _:
                 return
         self.version += 1
@@ -40,11 +89,41 @@ class Transcript:
     def _append(self, kind: str, text: str) -> None:
         text = storable(text)
         last = self.parts[-1] if self.parts else None
+        if self._round_is_over:
+            self.round, self._round_is_over = self.round + 1, False
+            last = None
         if last is None or last.kind != kind:
-            self.close()
-            last = Part(kind, position=last.position + 1 if last else 0)
-            self.parts.append(last)
+            last = self._begin(kind)
         last.content += text
+
+    def _begin(self, kind: str) -> Part:
+        self.close()
+        position = self.parts[-1].position + 1 if self.parts else 0
+        part = Part(kind, position, round=self.round)
+        self.parts.append(part)
+        return part
+
+    def _call(self, call: ToolCall, risk: str, status: str) -> None:
+        """A call that a person has decided on is there already, and goes on."""
+        state = self.call_of(call.call_id)
+        if state is None:
+            arguments = storable_json(dict(call.arguments))
+            state = CallState(call.call_id, storable(call.name), arguments, risk)
+            self._begin("tool_call").call = state
+        state.status = status
+        if status == "running":
+            state.started_at = timezone.now()
+
+    def _finish_call(self, event: ToolCallFinished) -> None:
+        if state := self.call_of(event.call_id):
+            state.status = "done" if event.ok else "failed"
+            state.result = storable(event.result)
+            state.finished_at = timezone.now()
+
+    def call_of(self, call_id: str) -> CallState | None:
+        """The newest of that id: some servers count from the beginning in every round."""
+        calls = (part.call for part in reversed(self.parts) if part.call)
+        return next((call for call in calls if call.call_id == call_id), None)
 
     def close(self) -> None:
         """The last part is complete; reasoning gets its duration."""
@@ -68,3 +147,13 @@ def storable(text: str) -> str:
     if not text.isascii():
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\x00", "\ufffd")
+
+
+def storable_json(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): storable_json(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable_json(entry) for entry in value]
+    return value

@@ -16,6 +16,7 @@ from conversations.models import (
     MessagePart,
     PromptProfile,
     Status,
+    ToolCall,
 )
 
 
@@ -59,6 +60,21 @@ def turn_in(
     message = say(conversation, "assistant", answered, status)
     generation_of(message)
     return message
+
+
+def waiting_call(answer: Message, argument: str = "Paris", **fields: Any) -> ToolCall:
+    """A tool call of this answer on which a person has to decide."""
+    generation = answer.generations.last()
+    assert generation is not None
+    facts = {"status": "awaiting_approval", "risk": "writes", "name": "remember", **fields}
+    call = ToolCall.objects.create(
+        generation=generation,
+        call_id=f"call_{answer.parts.count()}",
+        arguments={"text": argument},
+        **facts,
+    )
+    answer.parts.create(kind="tool_call", position=answer.parts.count(), tool_call=call)
+    return call
 
 
 def long_chain(conversation: Conversation, length: int) -> None:

@@ -126,6 +126,10 @@ def refuse_if_writing(conversation: Conversation) -> None:
 def refuse_if_busy(person: User, conversation: Conversation | None) -> None:
     if conversation is not None:
         refuse_if_writing(conversation)
+    refuse_if_too_many(person)
+
+
+def refuse_if_too_many(person: User) -> None:
     active = Message.objects.filter(conversation__owner=person, status__in=ACTIVE)
     if active.count() >= settings.TURNS_AT_ONCE:
         raise TooManyTurns(

@@ -1,6 +1,7 @@
 """Doors that start, stop and repeat answers. They are async: an answer lives on the event loop."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -21,6 +22,7 @@ from conversations.models_shown import split_ref
 from conversations.presenting import PageState, Toast
 from conversations.views.chat import aperson_of, person_of
 from routing.llm.servers import detect_models, known_models
+from routing.strategies import STRATEGIES
 
 
 @require_POST
@@ -53,10 +55,18 @@ def _asked(
     """Who asks what, and where; in one go, as every change of threads costs a millisecond."""
     person = person_of(request)
     conversation = conversation_for(person, key) if key else None
-    return person, conversation, _turn_input(person, form) if form.is_valid() else None
+    wanted = _turn_input(person, form, conversation) if form.is_valid() else None
+    return person, conversation, wanted
 
 
-def _turn_input(person: User, form: TurnForm) -> turns.TurnInput:
+def tools_wanted(data: dict[str, Any], conversation: Conversation | None) -> bool:
+    """The switch speaks only where the profile works with tools; elsewhere it is kept."""
+    if STRATEGIES[data["routing_profile"]].uses_tools:
+        return bool(data["tools"])
+    return conversation.tools_enabled if conversation else True
+
+
+def _turn_input(person: User, form: TurnForm, conversation: Conversation | None) -> turns.TurnInput:
     data = form.cleaned_data
     name, server = split_ref(data["model"])
     return turns.TurnInput(
@@ -66,6 +76,7 @@ def _turn_input(person: User, form: TurnForm) -> turns.TurnInput:
         routing_profile=data["routing_profile"],
         prompt_profile=usable_prompt_profile(person, data["prompt_profile"]),
         memory_enabled=data["memory"],
+        tools_enabled=tools_wanted(data, conversation),
         request_id=data["request_id"],
     )
 

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from time import monotonic
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -154,17 +155,29 @@ class Work:
         self.rounds += 1
         self.usage = _sum(self.usage, ended.usage)
         is_whole = ended.finish_reason == "stop" and self.caller is not None and not self.limit
-        self.calls = calls if is_whole else []
+        self.calls = self._named_apart(calls) if is_whole else []
         self.last = replace(ended, finish_reason="tool_limit") if self._is_limited(ended) else ended
         if self.calls:
             message = ChatMessage("assistant", said, tool_calls=tuple(self.calls))
             self.request = replace(self.request, messages=(*self.request.messages, message))
 
+    def _named_apart(self, calls: list[ToolCall]) -> list[ToolCall]:
+        """Some servers count their calls from the beginning in every round."""
+        known = {call.call_id for message in self.request.messages for call in message.tool_calls}
+        fresh: list[ToolCall] = []
+        for call in calls:
+            if call.call_id in known:
+                call = replace(call, call_id=f"call_{uuid4().hex[:12]}")
+            known.add(call.call_id)
+            fresh.append(call)
+        return fresh
+
     def _is_limited(self, ended: Finished) -> bool:
         return bool(self.limit) and ended.finish_reason == "stop"
 
     async def _call(self) -> AsyncGenerator[Event]:
-        assert self.caller is not None
+        if self.caller is None:
+            return
         allowed = {call.call_id for call in self.request.approved}
         waiting = [
             call
@@ -190,9 +203,7 @@ class Work:
             for c in calls
         ]
         self.calls = []
-        self.request = replace(
-            self.request, messages=(*self.request.messages, *told), approved=()
-        )
+        self.request = replace(self.request, messages=(*self.request.messages, *told), approved=())
 
     def _as_sent(self) -> ChatRequest:
         if self.caller is None:

@@ -31,9 +31,11 @@ def in_words(request: ChatRequest, tools: Iterable[Tool]) -> ChatRequest:
         )
         for tool in tools
     ]
-    order = ORDER.format(begin=BEGIN, end=END, tools="\n".join(lines))
     first, *rest = request.messages
     told = [_told(message) for message in request.messages]
+    if not lines:
+        return replace(request, messages=tuple(told), tools=())
+    order = ORDER.format(begin=BEGIN, end=END, tools="\n".join(lines))
     if first.role == "system":
         told = [
             replace(first, content=f"{first.content}\n\n{order}"),

@@ -24,7 +24,6 @@ def as_tool(function: Callable[..., Awaitable[str]], risk: Risk) -> Tool:
         entry.pop("title", None)
     description = inspect.cleandoc(function.__doc__ or "")
 
-
     def check(arguments: Mapping[str, Any]) -> None:
         checked_arguments(model, arguments)
 

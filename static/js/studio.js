@@ -41,6 +41,13 @@
     if (box().value.trim() && !$(".stop")) box().form.requestSubmit();
   });
 
+  on("change", ({ target }) => {
+    if (target.id !== "composer-routing") return;
+    const tools = $("#composer-tools"), apply = "tools" in target.selectedOptions[0].dataset;
+    tools.disabled = !apply;
+    tools.closest("label").title = apply ? "On: the model may use tools. Off: no tool is sent." : $("#tools-note").textContent;
+  });
+
   // What is typed while a message is on its way goes into the fresh composer.
   let sentText = null, typed = "";
   on("htmx:before:request", ({ target }) => { if (target.id === "composer") sentText = box().value; });

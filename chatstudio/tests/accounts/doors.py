@@ -64,6 +64,9 @@ DOORS = {
     "chat/<uuid:key>/settings/": Door(
         For.OWNER, "/chat/{conversation}/settings/", GET_OR_POST, {"temperature": "hot"}
     ),
+    "chat/<uuid:key>/calls/<uuid:call_key>/": Door(
+        For.OWNER, "/chat/{conversation}/calls/{call}/", GET_OR_POST, {"decision": "perhaps"}
+    ),
     "chat/<uuid:key>/<uuid:message_key>/edit/": Door(
         For.OWNER, "/chat/{conversation}/{question}/edit/", GET_OR_POST, {"text": " "}
     ),
@@ -133,6 +136,7 @@ NESTED = [
     "/chat/{own}/{message}/compare/",
     "/chat/{own}/{message}/receipt/",
     "/chat/{own}/{message}/receipt.json",
+    "/chat/{own}/calls/{call}/",
 ]
 
 # What stands for the arguments of the admin's addresses.

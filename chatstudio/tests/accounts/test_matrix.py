@@ -21,7 +21,14 @@ from chatstudio.tests.accounts.doors import METHODS, NESTED, Door, For, every_do
 from conftest import HERE
 from conversations import memories
 from conversations.models import Conversation
-from conversations.tests.rows import conversation_of, everything, profile_of, say, turn_in
+from conversations.tests.rows import (
+    conversation_of,
+    everything,
+    profile_of,
+    say,
+    turn_in,
+    waiting_call,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +54,7 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "question": str(answer.parent.public_id),
         "deleted": str(deleted.public_id),
         "profile": str(profile_of(alice, SECRET).public_id),
+        "call": str(waiting_call(answer, SECRET).public_id),
         "memory": str(memories.remember(alice, SECRET).public_id),
         "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
     }

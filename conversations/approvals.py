@@ -1,0 +1,83 @@
+"""A person decides on a tool call; with the last decision the answer goes on."""
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.utils import timezone
+
+from chatstudio.models import User
+from conversations import announcing, saving, tool_calls
+from conversations.live import runner
+from conversations.models import Conversation, Generation, Message, Status, ToolCall
+from conversations.presenting import present
+from conversations.turns.writing import (
+    Turn,
+    TurnRefused,
+    locked,
+    refuse_if_too_many,
+    write_generation,
+)
+
+LONGEST_REASON = 500
+
+
+async def decide(person: User, call: ToolCall, decision: str, reason: str = "") -> Conversation:
+    """The same decision from two devices has one effect; a different second one is refused."""
+    conversation, turn = await sync_to_async(_decide)(person, call, decision, reason)
+    message_id = turn.answer.id if turn else call.generation.message_id
+    view = await sync_to_async(lambda: present(_message(message_id)))()
+    if turn is None:
+        announcing.announce_article(conversation, view)
+    else:
+        announcing.announce_resumed(conversation, view)
+        runner.launch(turn.generation, turn.transcript)
+    return conversation
+
+
+def _decide(
+    person: User, call: ToolCall, decision: str, reason: str
+) -> tuple[Conversation, Turn | None]:
+    message = _message(call.generation.message_id)
+    with transaction.atomic():
+        conversation = locked(message.conversation)
+        refuse_if_too_many(person)
+        if not tool_calls.decide(call, decision, reason[:LONGEST_REASON]):
+            _refuse_unless_the_same(call, decision)
+            return conversation, None
+        if decision == ToolCall.Decision.ALWAYS:
+            _decide_alike(message, call)
+        if tool_calls.undecided(message).exists() or conversation.head_id != message.id:
+            _bump(conversation)
+            return conversation, None
+        return conversation, _reopened(conversation, message)
+
+
+def _refuse_unless_the_same(call: ToolCall, decision: str) -> None:
+    call.refresh_from_db()
+    if call.decision != decision:
+        raise TurnRefused("This has been decided already. Reload the page.")
+
+
+def _decide_alike(message: Message, call: ToolCall) -> None:
+    """Other calls of the same tool that wait beside it are allowed by that too."""
+    for other in tool_calls.undecided(message).filter(name=call.name):
+        tool_calls.decide(other, ToolCall.Decision.ALWAYS, "")
+
+
+def _bump(conversation: Conversation) -> None:
+    conversation.revision += 1
+    conversation.save(update_fields=["revision", "updated_at"])
+
+
+def _reopened(conversation: Conversation, message: Message) -> Turn:
+    generation = write_generation(conversation, message, Generation.Cause.RESUME)
+    message.status = Status.WAITING
+    message.updated_at = timezone.now()
+    message.save(update_fields=["status", "updated_at"])
+    _bump(conversation)
+    transcript = saving.load_transcript(message)
+    return Turn(conversation, message.parent or message, message, generation, transcript)
+
+
+def _message(message_id: int) -> Message:
+    rows = Message.objects.select_related("conversation", "parent")
+    return rows.prefetch_related("parts__tool_call", "generations").get(id=message_id)
