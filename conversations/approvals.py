@@ -48,12 +48,11 @@ def _decide(
         if tool_calls.undecided(message).exists() or conversation.head_id != message.id:
             _bump(conversation)
             return conversation, None
-        return conversation, _reopened(conversation, message)
+        return conversation, _reopened(conversation, _message(message.id))
 
 
 def _refuse_unless_the_same(call: ToolCall, decision: str) -> None:
-    call.refresh_from_db()
-    if call.decision != decision:
+    if not ToolCall.objects.filter(id=call.id, decision=decision).exists():
         raise TurnRefused("This has been decided already. Reload the page.")
 
 

@@ -242,9 +242,7 @@ async def test_calls_of_a_broken_stream_are_not_run(ran) -> None:
 
 
 async def test_stopping_ends_what_runs(ran, monkeypatch) -> None:
-    events = TOOLS.answer(
-        asking(tool_context=ME), choosing(Talking(asks(call("slow"))), **NATIVE)
-    )
+    events = TOOLS.answer(asking(tool_context=ME), choosing(Talking(asks(call("slow"))), **NATIVE))
     async for event in events:
         if isinstance(event, ToolCallStarted):
             break
@@ -258,7 +256,9 @@ def said(text: str) -> list[Event]:
 
 
 async def test_a_model_without_tools_is_told_in_words(ran) -> None:
-    provider = Talking(said('I look. <tool_call>{"name": "look", "arguments": {"a": 1}}</tool_call>'))
+    provider = Talking(
+        said('I look. <tool_call>{"name": "look", "arguments": {"a": 1}}</tool_call>')
+    )
     events = await answered(provider, facts=PLAIN)
     assert Notice("tools_by_prompt") in events
     assert ran == [("look", {"a": 1})]
