@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from conversations import tool_calls
-from conversations.history.sending import as_sent, call_of, turn_numbers
+from conversations.history.sending import as_sent, call_of, says_something, turn_numbers
 from conversations.history.tree import branch
 from conversations.memories import sent_memories
 from conversations.models import (
@@ -73,11 +74,10 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     with_memory = conversation.memory_enabled
     past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
     summary, past = _summarised(conversation, past) if with_memory else (None, past)
-    rows = [message for message in past if message.text]
+    prefetch_related_objects([answer], "parts__tool_call")
     running = tool_calls.approved(answer)
-    if answer.text or running:
-        rows.append(answer)
     approved = {row.id for row in running}
+    rows = [message for message in (*past, answer) if says_something(message, approved)]
     memories = sent_memories(conversation.owner_id) if with_memory else []
     preamble = Preamble(conversation.prompt_profile, memories, summary)
     messages = (*preamble.messages(), *(sent for row in rows for sent in as_sent(row, approved)))

@@ -22,6 +22,13 @@ def as_sent(message: Message, approved: Container[int] = ()) -> list[ChatMessage
     return [sent for _, group in rounds for sent in _round(list(group), approved)]
 
 
+def says_something(message: Message, approved: Container[int] = ()) -> bool:
+    """A failed answer without a word is not sent; one that has only used tools is."""
+    if message.text:
+        return True
+    return message.role == Message.Role.ASSISTANT and bool(as_sent(message, approved))
+
+
 def _round(parts: Sequence[MessagePart], approved: Container[int]) -> Iterator[ChatMessage]:
     """Calls whose result is still to come are not sent: half an exchange is none."""
     text = "".join(part.content for part in parts if part.kind == MessagePart.Kind.TEXT)

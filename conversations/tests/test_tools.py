@@ -150,6 +150,14 @@ async def test_declined_the_model_reads_the_reason(alice, conversation, caller) 
     assert "declined this call. Not my diet." in caller.asked[-1].messages[-1].content
 
 
+async def test_an_answer_that_has_only_called_is_sent_too(alice, conversation, caller) -> None:
+    caller.rounds = [[call("remember", fact="Eats no nuts."), Finished("stop")]]
+    ended = await talk(alice, "Remember it", conversation, **TOOLS)
+    await decided(alice, conversation, await ToolCall.objects.aget(), "denied")
+    await until_it_ends(ended.message)
+    assert [message.role for message in caller.asked[-1].messages] == ["user", "assistant", "tool"]
+
+
 async def test_allowed_for_the_conversation_it_is_not_asked_again(
     alice, conversation, caller
 ) -> None:

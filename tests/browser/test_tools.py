@@ -1,0 +1,99 @@
+"""Tools on the page: steps as they happen, a person's decision, also after a restart."""
+
+import re
+import signal
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chat import answer, choose, has_settled, write
+from tests.servers import Studio
+
+pytestmark = pytest.mark.browser
+
+REMEMBER = 'call remember {"fact": "Eats no nuts."}'
+
+
+def ask_with_tools(page: Page, text: str, model: str = "tools:1b") -> None:
+    page.locator("#composer-routing").select_option("tools")
+    choose(page, model)
+    write(page, text).press("Enter")
+    page.wait_for_url(re.compile(r"/chat/[0-9a-f-]{36}/$"))
+
+
+def step(page: Page) -> Locator:
+    return answer(page).locator(".call").last
+
+
+def waits(page: Page) -> None:
+    expect(step(page)).to_contain_text("Waits for your decision")
+    expect(step(page).get_by_role("button", name="Allow once")).to_be_visible()
+
+
+def test_a_step_is_shown_with_its_result(page: Page, studio) -> None:
+    ask_with_tools(page, 'call calculate {"expression": "6 * 7"}')
+    has_settled(page)
+    expect(step(page)).to_contain_text("calculate")
+    expect(step(page)).to_contain_text("Done")
+    expect(answer(page)).to_contain_text("The tool said: 42")
+    step(page).locator("summary").click()
+    expect(step(page).locator(".call-text").last).to_have_text("42")
+
+
+def test_what_writes_waits_and_goes_on_when_allowed(page: Page, studio) -> None:
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    step(page).get_by_role("button", name="Allow once").click()
+    expect(answer(page)).to_contain_text("The tool said: It is remembered.")
+    has_settled(page)
+    page.goto(f"{studio.url}/memories/")
+    expect(page.locator(".row").first).to_contain_text("Eats no nuts.")
+
+
+def test_declined_with_a_reason_the_model_hears_it(page: Page, studio) -> None:
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    step(page).get_by_role("link", name="Decline with a reason").click()
+    page.get_by_label("A reason").fill("Wrong person.")
+    page.get_by_role("button", name="Decline").click()
+    expect(answer(page)).to_contain_text("declined this call. Wrong person.")
+    has_settled(page)
+
+
+def test_another_device_can_decide(page: Page, studio) -> None:
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    step(other).get_by_role("button", name="Decline", exact=True).click()
+    expect(answer(page)).to_contain_text("The tool said: The person declined")
+    has_settled(page)
+
+
+def test_the_decision_outlives_a_restart(bare_page: Page, fresh_studio: Studio) -> None:
+    page = bare_page
+    page.goto(f"{fresh_studio.url}/chat/")
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    fresh_studio.end(signal.SIGKILL)
+    fresh_studio.start()
+    page.goto(page.url)
+    waits(page)
+    step(page).get_by_role("button", name="Allow once").click()
+    expect(answer(page)).to_contain_text("The tool said: It is remembered.")
+
+
+def test_the_switch_belongs_to_the_profile(page: Page, studio) -> None:
+    switch = page.get_by_role("switch", name="Tools")
+    expect(switch).to_be_disabled()
+    page.locator("#composer-routing").select_option("tools")
+    expect(switch).to_be_enabled()
+    switch.uncheck()
+    ask_with_tools(page, "call calculate {}")
+    expect(answer(page)).to_contain_text("No tools were offered.")
+
+
+def test_a_model_without_tools_is_told_in_words_and_the_answer_says_so(page: Page, studio) -> None:
+    ask_with_tools(page, "Hello", "fast:1b")
+    has_settled(page)
+    expect(answer(page)).to_contain_text("told in words how to use them")
