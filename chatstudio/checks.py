@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from chatstudio.local import is_loopback
+from routing.agent import service
 from routing.llm.address import leaves_machine
 
 
@@ -47,7 +48,7 @@ def model_server_address(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def agent_address(**kwargs: Any) -> list[CheckMessage]:
-    if not settings.ZAIN_AGENT_URL.strip() or is_address(settings.ZAIN_AGENT_URL.strip()):
+    if not settings.ZAIN_AGENT_URL.strip() or not service.problem():
         return []
     return [
         Error(

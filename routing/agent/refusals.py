@@ -23,6 +23,7 @@ from routing.errors import (
     TimedOut,
 )
 from routing.llm.refusals import complaint_of, read_complaint
+from routing.llm.wire import text as storable
 
 
 @contextlib.contextmanager
@@ -41,7 +42,7 @@ def translated(service: Service) -> Iterator[None]:
 
 
 def refusal(status: int, body: bytes, service: Service) -> AgentError:
-    said = without_key(read_complaint(body).detail, service)
+    said = told(read_complaint(body).detail, service)
     detail = said.rstrip(".") or f"status {status}"
     if status in (401, 403):
         return AgentRefused(detail=said, **service.facts)
@@ -55,11 +56,12 @@ def refusal(status: int, body: bytes, service: Service) -> AgentError:
 
 def failure(data: Mapping[str, Any], service: Service, *, answering: bool) -> AgentError:
     """For an error inside of an answer whose status was right."""
-    detail = without_key(complaint_of(data).detail, service).rstrip(".") or "it does not say why"
+    detail = told(complaint_of(data).detail, service).rstrip(".") or "it does not say why"
     kind = AgentStreamFailed if answering else AgentFailed
     return kind(detail=detail, **service.facts)
 
 
-def without_key(text: str, service: Service) -> str:
-    """Some servers repeat the key that they refuse."""
-    return text.replace(service.key, "…") if service.key else text
+def told(said: str, service: Service) -> str:
+    """As it can be stored and shown: some servers repeat the key that they refuse."""
+    words = storable({"said": said}, "said")
+    return words.replace(service.key, "…") if service.key else words

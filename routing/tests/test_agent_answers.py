@@ -123,6 +123,7 @@ REFUSED: list[tuple[Canned, type[AgentError], str]] = [
     (Canned(b'{"delta": "\xff"}\n'), AgentBadAnswer, "text that is not UTF-8"),
     (Canned(b"data: Hi\n\n", content_type=SSE), AgentBadAnswer, "what should be JSON is not"),
     (whole({"error": "tired"}), AgentFailed, "failed: tired"),
+    (whole({"error": "\0 \ud800"}), AgentFailed, "failed: \ufffd \ufffd."),
     (whole({"answer": ""}), AgentSaidNothing, "finished without a word"),
     (lines(DONE | {"delta": ""}), AgentSaidNothing, "finished without a word"),
     (lines(), AgentEndedEarly, "ended in the middle"),

@@ -1,5 +1,7 @@
 """What an agent is asked, and where."""
 
+import json
+
 import pytest
 
 from routing.agent import openai, service
@@ -29,6 +31,12 @@ async def test_a_webhook_is_sent_one_flat_object() -> None:
         "parameters": {"temperature": 0.5},
         "stream": True,
     }
+
+
+async def test_the_readme_shows_the_webhooks_body(settings) -> None:
+    readme = (settings.BASE_DIR / "README.md").read_text()
+    shown = json.loads(readme.partition("```json\n")[2].partition("```")[0])
+    assert list(await body_of(ChatRequest("", HISTORY))) == list(shown)
 
 
 async def test_without_memory_a_webhook_gets_no_conversation_and_no_history() -> None:

@@ -78,13 +78,14 @@ async def test_without_memory_the_agent_is_told_nothing_of_before(alice, aclient
     assert '"content": "One"' in with_memory
 
 
-async def test_an_answer_that_waits_has_the_agents_name(alice, aclient) -> None:
-    async with agent(Canned(silent=True)):
+async def test_an_answer_that_waits_has_the_agents_name_and_can_be_stopped(alice, aclient) -> None:
+    async with agent(Canned(silent=True)) as told:
         await aclient.post(NEW, {"text": "Hi", "routing_profile": "agent", "model": "echo@echo:"})
         message = await Message.objects.select_related("conversation").aget(role="assistant")
         html = (await aclient.get(f"/chat/{message.conversation.public_id}/")).text
         stop = reverse("stop", args=[message.conversation.public_id, message.public_id])
         await aclient.post(stop)
+        await told.hung_up.wait()
     assert "Waiting for Zain Agent…" in html
     assert (await ended()).status == "stopped"
 
