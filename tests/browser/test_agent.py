@@ -94,6 +94,28 @@ def test_a_dead_agent_is_named_and_an_answer_under_way_can_be_stopped(
     expect(outcome(page)).to_contain_text("Start it, or set ZAIN_AGENT_URL to where it runs.")
 
 
+def test_an_agent_that_is_not_configured_any_more_is_not_exchanged_silently(
+    fresh_studio: MakeStudio, example_agent: MakeAgent, bare_page: Page
+) -> None:
+    agent, page = example_agent(), bare_page
+    studio = fresh_studio(**agent.settings("openai"))
+    page.goto(f"{studio.url}/chat/")
+    ask(page, "What is 1 + 1?")
+    has_settled(page)
+    studio.end()
+    del studio.environment["ZAIN_AGENT_URL"]
+    studio.start()
+    page.reload()
+    expect(page.locator(".routing-note")).to_contain_text("cannot answer now. Set ZAIN_AGENT_URL")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert axe(page) == []
+    write(page, "Still there?").press("Enter")
+    expect(page.locator("#composer-error")).to_contain_text("Set ZAIN_AGENT_URL to the address")
+    expect(page.get_by_label("Your message")).to_have_value("Still there?")
+    assert len(studio.messages(key_of(page))) == 2
+
+
 def test_without_an_agent_the_choice_says_what_is_missing(page: Page) -> None:
     option = page.locator('#composer-routing option[value="agent"]')
     expect(option).to_have_text("Zain Agent · Set ZAIN_AGENT_URL to the address of your agent.")
