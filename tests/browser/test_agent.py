@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import axe
 from tests.browser.chat import answer, has_settled, key_of, outcome, stop, write
+from tests.browser.conftest import Problems
 from tests.conftest import MakeAgent, MakeStudio
 from tests.servers import free_port
 
@@ -95,17 +96,20 @@ def test_a_dead_agent_is_named_and_an_answer_under_way_can_be_stopped(
 
 
 def test_an_agent_that_is_not_configured_any_more_is_not_exchanged_silently(
-    fresh_studio: MakeStudio, example_agent: MakeAgent, bare_page: Page
+    fresh_studio: MakeStudio, example_agent: MakeAgent, bare_page: Page, problems: Problems
 ) -> None:
+    problems.expect("status of 422", "htmx:response:error")
     agent, page = example_agent(), bare_page
     studio = fresh_studio(**agent.settings("openai"))
     page.goto(f"{studio.url}/chat/")
     ask(page, "What is 1 + 1?")
     has_settled(page)
+    address = page.url
+    page.goto("about:blank")
     studio.end()
     del studio.environment["ZAIN_AGENT_URL"]
     studio.start()
-    page.reload()
+    page.goto(address)
     expect(page.locator(".routing-note")).to_contain_text("cannot answer now. Set ZAIN_AGENT_URL")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
