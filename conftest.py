@@ -49,7 +49,7 @@ def django_db_setup(with_tables_for_accounts: override_settings, django_db_setup
 @pytest.fixture(autouse=True)
 def settings_for_tests(settings, tmp_path: Path) -> None:
     settings.LLM_BASE_URL = "echo:"
-    settings.DEMO_MODEL_URL = ""
+    settings.DEMO_MODEL_URL = settings.ZAIN_AGENT_URL = settings.ZAIN_AGENT_API_KEY = ""
     settings.DATA_DIR = settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,

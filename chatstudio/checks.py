@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from chatstudio.local import is_loopback
+from routing.agent import service
+from routing.llm.address import leaves_machine
 
 
 @register
@@ -45,8 +47,40 @@ def model_server_address(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def agent_address(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.ZAIN_AGENT_URL.strip() or not service.problem():
+        return []
+    return [
+        Error(
+            "ZAIN_AGENT_URL is not an address.",
+            hint="It starts with http:// or https://, such as http://localhost:8500.",
+            id="chatstudio.E010",
+        )
+    ]
+
+
+@register
+def agent_key_is_hidden_on_its_way(**kwargs: Any) -> list[CheckMessage]:
+    url = urlsplit(settings.ZAIN_AGENT_URL.strip() if not agent_address() else "")
+    if not settings.ZAIN_AGENT_API_KEY or url.scheme != "http" or not leaves_machine(url.geturl()):
+        return []
+    return [
+        Warning(
+            "ZAIN_AGENT_API_KEY travels in the clear, as ZAIN_AGENT_URL starts with http://.",
+            hint="Reach the agent by https://, or take the key away.",
+            id="chatstudio.W010",
+        )
+    ]
+
+
+@register
 def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
-    names = ("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "TURNS_AT_ONCE")
+    names = (
+        "LLM_TIMEOUT_SECONDS",
+        "LLM_LOAD_TIMEOUT_SECONDS",
+        "ZAIN_AGENT_TIMEOUT_SECONDS",
+        "TURNS_AT_ONCE",
+    )
     return [
         Error(
             f"{name} must be larger than 0, not {getattr(settings, name):g}",

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from routing.agent import service
 from routing.llm.servers import detect_models
 
 
@@ -28,6 +29,15 @@ async def model_server_state() -> dict[str, object]:
     }
 
 
+def agent_state() -> dict[str, str]:
+    """As the settings say; the agent is not asked, since only a message would show whether it is
+    well."""
+    if not settings.ZAIN_AGENT_URL.strip():
+        return {"status": "not configured"}
+    status = "misconfigured" if service.problem() else "configured"
+    return {"status": status, "protocol": settings.ZAIN_AGENT_PROTOCOL}
+
+
 @login_not_required
 @require_safe
 async def health(request: HttpRequest) -> JsonResponse:
@@ -38,5 +48,6 @@ async def health(request: HttpRequest) -> JsonResponse:
         "version": settings.VERSION,
         "database": database,
         "model_server": await model_server_state(),
+        "agent": agent_state(),
     }
     return JsonResponse(body, status=200 if healthy else 503)

@@ -112,6 +112,19 @@ TOOLS_BY_PROMPT = read(switch, "TOOLS_BY_PROMPT", True)
 WEB_FETCH_ENABLED = read(switch, "WEB_FETCH_ENABLED", False)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
 
+# Zain Agent, an agent outside of Chat Studio
+ZAIN_AGENT_URL = read(env.str, "ZAIN_AGENT_URL", "")
+ZAIN_AGENT_API_KEY = read(env.str, "ZAIN_AGENT_API_KEY", "")
+ZAIN_AGENT_PROTOCOL = one_of(
+    "ZAIN_AGENT_PROTOCOL",
+    read(env.str, "ZAIN_AGENT_PROTOCOL", "openai"),
+    ("openai", "webhook"),
+    "openai",
+)
+ZAIN_AGENT_TIMEOUT_SECONDS = read(number, "ZAIN_AGENT_TIMEOUT_SECONDS", 120.0)
+ZAIN_AGENT_LABEL = read(env.str, "ZAIN_AGENT_LABEL", "Zain Agent")
+ZAIN_AGENT_FALLBACK = read(switch, "ZAIN_AGENT_FALLBACK", False)
+
 # Rows
 DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"
 

@@ -16,21 +16,23 @@ from conversations.presenting import (
     present,
     waiting_sentence,
 )
+from conversations.routing_shown import expected_name
 
 
 def being_written(generation: Generation) -> ArticleView:
     """An answer before its first word, from what is at hand: no query."""
     message = generation.message
+    name = expected_name(generation.strategy, generation.model_name)
     return ArticleView(
         public_id=message.public_id,
         conversation_id=message.conversation.public_id,
         role=message.role,
         status=message.status,
         created_at=message.created_at or timezone.now(),
-        model_name=generation.model_name,
+        model_name=name,
         routing_label=label_of(generation.strategy),
         is_active=True,
-        status_text=waiting_sentence("", generation.model_name),
+        status_text=waiting_sentence("", name),
     )
 
 

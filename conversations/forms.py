@@ -53,7 +53,11 @@ class TurnForm(forms.Form):
         return self.cleaned_data["request_id"] or uuid4()
 
     def clean_routing_profile(self) -> str:
-        return self.cleaned_data["routing_profile"] or "direct"
+        name: str = self.cleaned_data["routing_profile"] or "direct"
+        strategy = STRATEGIES[name]
+        if lacking := strategy.missing():
+            raise ValidationError(f"{strategy.label} cannot answer now. {lacking}")
+        return name
 
     @property
     def sentence(self) -> str:
@@ -116,10 +120,17 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = forms.ChoiceField(required=False)
+    agent_fallback = forms.TypedChoiceField(
+        required=False,
+        choices=[("", "As configured"), ("True", "Yes"), ("False", "No")],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        label="When an agent does not answer, Direct LLM does",
+    )
 
     class Meta:
         model = PromptProfile
-        fields = ("name", "description", "system_prompt", "is_default")
+        fields = ("name", "description", "system_prompt", "agent_fallback", "is_default")
         widgets = {"system_prompt": forms.Textarea(attrs={"rows": 6})}
         labels = {"is_default": "Use for new chats"}
         error_messages = {"name": {"required": "A profile needs a name."}}

@@ -14,9 +14,9 @@ from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.models_shown import ModelsShown, models_shown
 from conversations.presenting import ArticleView, PageState, present_all
+from conversations.routing_shown import can_do_without_model, routing_choices, routing_note
 from conversations.sidebar import sidebar_for
 from routing.llm.catalogue import Catalogue
-from routing.strategies import STRATEGIES
 
 MESSAGES_PAGE = 30
 
@@ -115,7 +115,8 @@ def composer_context(
     profiles = list(prompt_profiles_of(person))
     profile = chosen_profile(conversation, profiles)
     models = shown_for(conversation, profile, catalogue)
-    profiles_shown = routing_choices(conversation)
+    routes = routing_choices(conversation.routing_profile if conversation else "direct")
+    without_model = can_do_without_model(routes)
     action = reverse("send", args=[conversation.public_id]) if conversation else reverse("send_new")
     return {
         "action": action,
@@ -128,15 +129,17 @@ def composer_context(
         "models_state": models.state,
         "model_notice": models.notice,
         "models_url": models_url(conversation, models),
-        "profiles": profiles_shown,
+        "profiles": routes,
+        "routing_note": routing_note(routes),
+        "needs_model": not without_model,
         "prompt_profiles": [
             {"public_id": p.public_id, "name": p.name, "is_selected": p == profile}
             for p in profiles
         ],
         "tools": conversation.tools_enabled if conversation else True,
-        "tools_apply": any(p["is_selected"] and p["uses_tools"] for p in profiles_shown),
+        "tools_apply": any(one.is_selected and one.uses_tools for one in routes),
         "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
-        "can_send": bool(models.choices),
+        "can_send": bool(models.choices) or without_model,
         "placeholder": "Write a message",
     }
 
@@ -162,21 +165,6 @@ def shown_for(
     if source is None:
         return models_shown(catalogue)
     return models_shown(catalogue, source.model_name, source.server)
-
-
-def routing_choices(conversation: Conversation | None) -> list[dict[str, Any]]:
-    chosen = conversation.routing_profile if conversation else "direct"
-    return [
-        {
-            "value": name,
-            "label": strategy.label,
-            "is_selected": name == chosen,
-            "uses_tools": strategy.uses_tools,
-            "is_available": True,
-            "reason": "",
-        }
-        for name, strategy in STRATEGIES.items()
-    ]
 
 
 def fresh_picture(conversation: Conversation) -> str:

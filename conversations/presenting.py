@@ -36,7 +36,6 @@ NOTICES = {
     "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
     "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",
 }
-FALLBACK = "Direct LLM"
 OUTCOMES = {
     "cancelled": ("info", "Stopped. What was written is kept."),
     "ended_early": (
@@ -161,14 +160,15 @@ def _answer_facts(message: Message, generation: Generation | None) -> dict[str, 
     has_text = bool(message.text)
     unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
     receipt: dict[str, Any] = generation.receipt if generation else {}
+    route = receipt.get("route") or {}
     return {
         "model_name": message.model_name,
-        "routing_label": label_of(message.routing_profile),
+        "routing_label": label_of(route.get("strategy") or message.routing_profile),
         "is_active": message.is_active,
         "is_demo": bool(message.message_metadata.get("is_demo")),
         "leaves_machine": bool(message.message_metadata.get("leaves_machine")),
         "status_text": waiting_sentence("", message.model_name) if message.is_active else "",
-        "notices": notices_of(receipt),
+        "notices": notices_of(receipt, failed=kind == "error"),
         "outcome": sentence,
         "outcome_kind": kind,
         "can_retry": not message.is_active and message.status != "awaiting_approval",
@@ -179,16 +179,23 @@ def _answer_facts(message: Message, generation: Generation | None) -> dict[str, 
     }
 
 
-def notices_of(receipt: Mapping[str, Any]) -> list[str]:
+def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> list[str]:
     """What a person should know of how this answer came about."""
     sentences = [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES]
     if gone := receipt.get("fallback"):
-        label = label_of(gone.get("from", ""))
-        reason = sentence_for(gone.get("code", ""), gone.get("context", {}))
-        sentences.append(f"{label} did not answer, so {FALLBACK} did. {reason}")
+        sentences.append(fallback_sentence(gone, failed))
     if out := receipt.get("left_out"):
         sentences.append(left_out_sentence(out.get("messages", 0)))
     return sentences
+
+
+def fallback_sentence(gone: Mapping[str, Any], failed: bool) -> str:
+    reason = sentence_for(gone.get("code", ""), gone.get("context", {})).rstrip(".")
+    done = "was asked" if failed else "answered"
+    return (
+        f"{label_of(gone.get('from', ''))} did not answer ({reason}). "
+        f"{label_of('direct')} {done} instead."
+    )
 
 
 def left_out_sentence(count: int) -> str:

@@ -13,30 +13,31 @@ from conversations.outcomes import Outcome
 
 def completed(receipt: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
     """The receipt with all that is known at the end."""
-    return {**receipt, **_way(outcome.course), **_cut(receipt, outcome.course), **_took(outcome)}
+    return {**receipt, **way(outcome.course), **_cut(receipt, outcome.course), **_took(outcome)}
 
 
-def _way(course: Course) -> dict[str, Any]:
-    way: dict[str, Any] = {}
+def way(course: Course) -> dict[str, Any]:
+    """Which way the answer took, as far as it is known."""
+    told: dict[str, Any] = {}
     if course.route is not None:
-        way["route"] = asdict(course.route)
+        told["route"] = asdict(course.route)
     if course.fell_back is not None:
         gone = course.fell_back
-        way["fallback"] = {
+        told["fallback"] = {
             "from": gone.strategy,
             "code": gone.error_code,
             "context": dict(gone.error_context),
         }
     if course.window is not None:
-        way["window"] = asdict(course.window)
+        told["window"] = asdict(course.window)
     if len(course.rounds) > 1:
-        way["rounds"] = [asdict(ended) for ended in course.rounds]
+        told["rounds"] = [asdict(ended) for ended in course.rounds]
     if course.notices:
-        way["notices"] = list(course.notices)
+        told["notices"] = list(course.notices)
     if (model := course.model) is not None:
         length = model.loaded_context_length or model.context_length
-        way["model"] = {"digest": model.digest, "context_length": length}
-    return way
+        told["model"] = {"digest": model.digest, "context_length": length}
+    return told
 
 
 def _cut(receipt: Mapping[str, Any], course: Course) -> dict[str, Any]:

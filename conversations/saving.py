@@ -147,12 +147,11 @@ def _describe(generation: Generation, message: Message, outcome: Outcome) -> Non
     if course.route is not None:
         generation.model_name = message.model_name = course.route.model_name
         generation.server = message.server = course.route.server
-    if course.model is not None:
-        facts = {"is_demo": course.model.is_demo, "leaves_machine": course.model.leaves_machine}
-        message.message_metadata = {
-            **message.message_metadata,
-            **{name: True for name, value in facts.items() if value},
-        }
+    facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
+    message.message_metadata = {
+        **message.message_metadata,
+        **{name: True for name, value in facts.items() if value},
+    }
 
 
 def bump(conversation_id: int) -> None:

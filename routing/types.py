@@ -139,12 +139,14 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class RouteChosen:
-    """Always the first event of an answer. `reason` is for the receipt: why this route."""
+    """Always the first event of an answer. `reason` is for the receipt: why this route.
+    `leaves_machine` is an agent's; a model's own stands in its `ModelInfo`."""
 
     strategy: str
     model_name: str
     server: str
     reason: str = ""
+    leaves_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import FakeModels, Studio
+from tests.servers import ExampleAgent, FakeModels, Studio
 
 type MakeStudio = Callable[..., Studio]
 type MakeModels = Callable[..., FakeModels]
+type MakeAgent = Callable[..., ExampleAgent]
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,19 @@ def fresh_models() -> Iterator[MakeModels]:
     yield make
     for fake in made:
         fake.close()
+
+
+@pytest.fixture
+def example_agent() -> Iterator[MakeAgent]:
+    made: list[ExampleAgent] = []
+
+    def make(*options: str) -> ExampleAgent:
+        made.append(ExampleAgent(*options))
+        return made[-1]
+
+    yield make
+    for agent in made:
+        agent.close()
 
 
 @pytest.fixture

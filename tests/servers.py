@@ -79,6 +79,23 @@ class FakeModels:
     close = die
 
 
+class ExampleAgent:
+    """The one of examples/, as a person starts it. A Studio with its `settings` asks it."""
+
+    def __init__(self, *options: str, port: int = 0) -> None:
+        command = [sys.executable, "examples/agent/agent.py", "--port", str(port), *options]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.url = first_line_with(self.process, "listens at").split()[-1]
+
+    def settings(self, protocol: str, **more: str) -> dict[str, str]:
+        url = self.url if protocol == "openai" else f"{self.url}/hook"
+        return {"ZAIN_AGENT_URL": url, "ZAIN_AGENT_PROTOCOL": protocol, **more}
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
 class Studio:
     """Chat Studio, started as `make run` starts it. `start` after `end` brings it back at the
     same address with the same rows."""

@@ -20,6 +20,11 @@ WRONG = [
     ("LLM_BASE_URL", "foo", "chatstudio.E002"),
     ("LLM_BASE_URL", "http://[", "chatstudio.E002"),
     ("LLM_BASE_URL", "http://box:port", "chatstudio.E002"),
+    ("ZAIN_AGENT_URL", "localhost:8500", "chatstudio.E010"),
+    ("ZAIN_AGENT_URL", "http://[", "chatstudio.E010"),
+    ("ZAIN_AGENT_PROTOCOL", "soap", "chatstudio.E001"),
+    ("ZAIN_AGENT_TIMEOUT_SECONDS", "0", "chatstudio.E003"),
+    ("ZAIN_AGENT_FALLBACK", "perhaps", "chatstudio.E001"),
     ("TIME_ZONE", "Mars/Olympus", "chatstudio.E001"),
     ("DATABASE_URL", "oracle://x", "chatstudio.E001"),
     ("DATABASE_URL", "postgres://u:p@host:port/db", "chatstudio.E001"),
@@ -80,6 +85,17 @@ def test_a_redis_without_its_package_is_said(settings, monkeypatch) -> None:
     monkeypatch.setattr(checks, "find_spec", lambda name: None)
     (error,) = checks.redis_client_is_installed()
     assert (error.id, bool(error.hint)) == ("chatstudio.E006", True)
+
+
+def test_a_key_that_travels_in_the_clear_is_a_warning(settings) -> None:
+    settings.ZAIN_AGENT_API_KEY = "sk-secret"
+    settings.ZAIN_AGENT_URL = "http://agents.example.org"
+    (warning,) = checks.agent_key_is_hidden_on_its_way()
+    assert (warning.id, "sk-secret" in str(warning)) == ("chatstudio.W010", False)
+    settings.ZAIN_AGENT_URL = "https://agents.example.org"
+    assert checks.agent_key_is_hidden_on_its_way() == []
+    settings.ZAIN_AGENT_URL = "http://localhost:8500"
+    assert checks.agent_key_is_hidden_on_its_way() == []
 
 
 def test_a_short_loading_limit_is_a_warning(settings) -> None:

@@ -33,9 +33,30 @@ def test_without_its_tables_it_is_not_healthy(client) -> None:
     assert response.json()["database"]["status"] == "failed"
 
 
+def test_the_agent_is_told_without_its_address(client, settings) -> None:
+    settings.ZAIN_AGENT_URL = ""
+    assert client.get("/health").json()["agent"] == {"status": "not configured"}
+    settings.ZAIN_AGENT_URL, settings.ZAIN_AGENT_PROTOCOL = "http://box:8500/hook", "webhook"
+    told = client.get("/health").json()["agent"]
+    assert told == {"status": "configured", "protocol": "webhook"}
+    settings.ZAIN_AGENT_URL = "box"
+    assert client.get("/health").json()["agent"]["status"] == "misconfigured"
+
+
 def test_no_secret_is_told(client, settings) -> None:
+    settings.ZAIN_AGENT_URL = "http://user:sesame@127.0.0.1:9/hook?token=mellon"
+    settings.ZAIN_AGENT_API_KEY = "agent-secret"
     settings.LLM_BASE_URL = "http://user:swordfish@127.0.0.1:9"
     settings.LLM_API_KEY = "sk-secret"
     text = client.get("/health").text
-    for secret in ("swordfish", "sk-secret", settings.SECRET_KEY, "sqlite3", "/work"):
+    for secret in (
+        "swordfish",
+        "sk-secret",
+        "sesame",
+        "mellon",
+        "agent-secret",
+        settings.SECRET_KEY,
+        "sqlite3",
+        "/work",
+    ):
         assert secret not in text

@@ -24,9 +24,10 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
     course = live.course if live else Course()
     choose = chooser(generation, course)
     prepared = await sync_to_async(_prepared)(generation)
-    if generation.message.conversation.summarises:
-        prepared = await summaries.kept_up(prepared, generation, choose, course)
     strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
+    # Nobody knows what an agent can hold.
+    if generation.message.conversation.summarises and strategy.needs_model:
+        prepared = await summaries.kept_up(prepared, generation, choose, course)
     answer = cast(AsyncGenerator[Event], strategy.answer(prepared.request, choose))
     async with aclosing(answer) as told:
         async for event in told:

@@ -37,6 +37,16 @@ class Course:
     def provider(self) -> Provider | None:
         return self.chosen.provider if self.chosen else None
 
+    @property
+    def is_demo(self) -> bool:
+        return bool(self.model and self.model.is_demo)
+
+    @property
+    def leaves_machine(self) -> bool:
+        return bool(
+            (self.model and self.model.leaves_machine) or (self.route and self.route.leaves_machine)
+        )
+
     def note(self, event: Event) -> None:
         match event:
             case RouteChosen():

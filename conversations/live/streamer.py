@@ -13,8 +13,15 @@ from conversations.live.generation import REGISTRY, Follower, LiveGeneration
 from conversations.live.hub import Frame, conversation_topic, hub
 from conversations.live.pacing import Pace
 from conversations.models import Generation
-from conversations.presenting import ArticleView, PartView, waiting_sentence
+from conversations.presenting import (
+    ArticleView,
+    PartView,
+    notices_of,
+    waiting_sentence,
+)
+from conversations.receipts import way
 from conversations.rendering import BlockStream
+from conversations.routing_shown import expected_name
 from routing.types import Finished
 from routing.waiting import what_it_waits_for
 
@@ -44,7 +51,7 @@ class Streamer:
         self.pace = Pace()
         self._article: ArticleView | None = None
         self._calls_shown: list[str] = []
-        self._shown_status = waiting_sentence("", generation.model_name)
+        self._shown_status = waiting_sentence("", self._name())
         if live.transcript.parts:  # an answer that is continued
             self._show_all_parts()
 
@@ -128,14 +135,16 @@ class Streamer:
         parts = self.live.transcript.parts
         if self.live.first_delta_at and parts and parts[-1].kind == "text":
             return ""
-        route = self.live.course.route
-        name = route.model_name if route else self.generation.model_name
         waiting_for = self.live.course.stage or self.waiting_for
         if parts and parts[-1].kind == "reasoning":
             waiting_for = "thinking"
         elif any(state == "running" for state in self._calls()):
             waiting_for = "tools"
-        return waiting_sentence(waiting_for, name)
+        return waiting_sentence(waiting_for, self._name())
+
+    def _name(self) -> str:
+        route, asked = self.live.course.route, self.generation
+        return route.model_name if route else expected_name(asked.strategy, asked.model_name)
 
     def snapshot(self) -> ArticleView:
         """The whole article as the last flush has left it on every page."""
@@ -146,14 +155,15 @@ class Streamer:
                 blocks = [frames.safe(block.html) for block in stream.blocks]
                 call = call_view(part.call) if part.call else None
                 views.append(PartView(part.kind, part.position, blocks, seconds, call))
-        route, model = self.live.course.route, self.live.course.model
+        course = self.live.course
         return replace(
             self._base(),
             parts=views,
             status_text=self._shown_status,
-            model_name=route.model_name if route else self.generation.model_name,
-            is_demo=bool(model and model.is_demo),
-            leaves_machine=bool(model and model.leaves_machine),
+            model_name=self._name(),
+            notices=notices_of(way(course)),
+            is_demo=course.is_demo,
+            leaves_machine=course.leaves_machine,
         )
 
     def _base(self) -> ArticleView:

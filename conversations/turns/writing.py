@@ -21,6 +21,7 @@ from conversations.models import (
 )
 from conversations.models.message import ACTIVE
 from conversations.rendering import plain_text
+from conversations.routing_shown import expected_name
 from routing.strategies import STRATEGIES
 
 TITLE_WIDTH = 60
@@ -163,13 +164,14 @@ def write_answer(
 ) -> tuple[Message, Generation]:
     """Within a transaction: an empty answer below the question becomes the conversation's head."""
     route = route or Route.of(conversation)
+    name = expected_name(route.routing_profile, route.model_name)
     answer = Message.objects.create(
         conversation=conversation,
         parent=question,
         role=Message.Role.ASSISTANT,
         status=Status.WAITING,
-        model_name=route.model_name,
-        server=route.server,
+        model_name=name,
+        server=route.server if name == route.model_name else "",
         routing_profile=route.routing_profile,
         created_at=timezone.now(),
     )

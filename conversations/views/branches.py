@@ -13,6 +13,7 @@ from conversations.forms import AgainForm, EditForm
 from conversations.lookup import message_for
 from conversations.models import Message
 from conversations.models_shown import split_ref
+from conversations.routing_shown import routing_choices
 from conversations.turns.writing import Route
 from conversations.views.chat import aperson_of, as_uuid, person_of, sidebar_shown
 from conversations.views.turns import done, refused
@@ -91,7 +92,7 @@ async def _again_form(request: Request, message: Message, form: AgainForm) -> Ht
             "message": message,
             "conversation": message.conversation,
             "models": pages.shown_for(message.conversation, None, catalogue).choices,
-            "profiles": pages.routing_choices(message.conversation),
+            "profiles": routing_choices(message.conversation.routing_profile),
             "error": next((str(errors[0]) for errors in form.errors.values()), ""),
             "sidebar": sidebar_shown(request, message.conversation.public_id),
         }

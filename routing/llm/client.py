@@ -89,9 +89,10 @@ class Endpoint:
     def request(
         self, method: str, path: str, payload: Mapping[str, Any] | None = None
     ) -> httpx.Request:
-        headers = {b"Authorization": f"Bearer {self.api_key}".encode()} if self.api_key else None
+        headers = {b"Authorization": f"Bearer {self.api_key}".encode()} if self.api_key else {}
         content = None
         if payload is not None:
+            headers[b"Content-Type"] = b"application/json"
             content = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
         return client().build_request(method, self.root + path, content=content, headers=headers)
 

@@ -12,3 +12,8 @@ def limits(settings: Any) -> None:
     settings.DEMO_MODEL_URL = ""
     settings.LLM_TIMEOUT_SECONDS = 5.0
     settings.LLM_LOAD_TIMEOUT_SECONDS = 10.0
+    settings.ZAIN_AGENT_URL = settings.ZAIN_AGENT_API_KEY = ""
+    settings.ZAIN_AGENT_PROTOCOL = "openai"
+    settings.ZAIN_AGENT_LABEL = "Zain Agent"
+    settings.ZAIN_AGENT_TIMEOUT_SECONDS = 10.0
+    settings.ZAIN_AGENT_FALLBACK = False

@@ -79,10 +79,12 @@ class Command(BaseCommand):
         self.say(f"Chat Studio is ready at {url}")
 
     def wants_demo(self, model: str) -> bool:
-        """When told to, or when there is no model server and the person does not say no."""
+        """When told to, or when there is nobody to talk to and the person does not say no."""
         if model != "ask" or settings.DEMO_MODEL_URL:
             return model == "demo" and not settings.DEMO_MODEL_URL
-        if model_server.answers(settings.LLM_BASE_URL, settings.LLM_API_KEY):
+        if settings.ZAIN_AGENT_URL or model_server.answers(
+            settings.LLM_BASE_URL, settings.LLM_API_KEY
+        ):
             return False
         self.say(f"No model server answers at {settings.LLM_BASE_URL}.")
         return demo_install.is_installed() or self.agrees()

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from chatstudio.management.commands.serve import Command
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -68,6 +70,12 @@ def test_a_port_in_use_ends_it_with_a_sentence(serve):
     assert process.returncode == 1
     assert "make run PORT=" in output
     assert "Traceback" not in output
+
+
+def test_who_has_an_agent_is_not_offered_the_demo_model(settings):
+    settings.LLM_BASE_URL, settings.ZAIN_AGENT_URL = "http://127.0.0.1:9", "http://127.0.0.1:8500"
+    assert not Command().wants_demo("ask")
+    assert Command().wants_demo("demo")
 
 
 def test_with_accounts_it_prints_the_code_for_the_first_one(serve):

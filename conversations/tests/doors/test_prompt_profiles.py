@@ -67,6 +67,7 @@ def test_saving_the_form_unchanged_changes_nothing(alice, client) -> None:
         ("top_p", "2"),
         ("num_ctx", "1"),
         ("thinking", "maybe"),
+        ("agent_fallback", "maybe"),
         ("model", "never:heard@of"),
         ("system_prompt", "x" * 100_001),
     ],
@@ -109,6 +110,15 @@ def test_there_is_one_default(alice, bob, client) -> None:
     assert not old.is_default
     assert his.is_default
     assert PromptProfile.objects.get(name="New").is_default
+
+
+@pytest.mark.parametrize(("choice", "stored"), [("", None), ("True", True), ("False", False)])
+def test_whether_direct_answers_for_an_agent(alice, client, choice, stored) -> None:
+    profile = profile_of(alice, agent_fallback=not stored)
+    client.post(door(profile), {"name": "Pirate", "agent_fallback": choice})
+    profile.refresh_from_db()
+    assert profile.agent_fallback is stored
+    assert f'<option value="{choice}" selected>' in client.get(door(profile)).text
 
 
 def test_a_model_that_is_gone_meanwhile_can_stay(alice, client) -> None:

@@ -1,51 +1,9 @@
-"""What can go wrong between us and a model, each with a sentence that says what to do.
-
-RoutingError
-├── ServerUnreachable          nobody listens at the address
-├── NotAModelServer            somebody listens, but speaks neither protocol
-├── ServerRefused              403: the server does not accept our Host or a cloud model
-├── AuthenticationFailed       401: a key is missing or wrong
-├── ModelNotFound              the model is not installed there
-├── NoModel                    nothing to answer with: no server offers a model
-├── ModelCannot                the model lacks a capability (tools, thinking, images, chat)
-├── ToolMisused                the model called a tool wrongly, was told so, and did it again
-├── ContextExceeded            what was sent is larger than the model's window
-├── ServerBusy                 503: the server's queue is full
-├── ServerStarting             503: the server has not loaded its only model yet
-├── RateLimited                429
-├── ModelLoadFailed            the model could not be loaded (memory, a broken file)
-├── TimedOut                   nothing came within the time limit
-├── ConnectionLost             the server went away in mid-answer
-├── StreamFailed               the server reported an error in mid-answer
-├── RequestRejected            the server did not accept the request (4xx of its own)
-├── ServerFailed               the server failed (5xx of its own)
-└── BadAnswer                  what came is not of the protocol
-
-`code` is stored with a generation and `context` beside it, so that the sentence can be written
-again for whoever reads it, later and in another language.
-"""
+"""What can go wrong between us and a model server."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
-
-class RoutingError(Exception):
-    code: ClassVar[str] = "routing_error"
-    status: ClassVar[int] = 502
-    sentence: ClassVar[str] = "The answer could not be written. Try again."
-
-    def __init__(self, **context: Any) -> None:
-        self.context: dict[str, Any] = context
-        super().__init__(self.describe(context))
-
-    @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
-        return cls.sentence.format_map(_Blank(context))
-
-
-class _Blank(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
+from routing.errors.base import RoutingError
 
 
 class ServerUnreachable(RoutingError):
@@ -253,13 +211,3 @@ class BadAnswer(RoutingError):
     code = "bad_answer"
     status = 502
     sentence = "{server} answered something that is not of its protocol: {detail}"
-
-
-def all_errors() -> dict[str, type[RoutingError]]:
-    family: list[type[RoutingError]] = [RoutingError, *RoutingError.__subclasses__()]
-    return {member.code: member for member in family}
-
-
-def sentence_for(code: str, context: Mapping[str, Any]) -> str:
-    """The sentence of a stored error; an unknown code gets the general one."""
-    return all_errors().get(code, RoutingError).describe(context)

@@ -1,0 +1,45 @@
+"""Asking the agent once."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+
+import httpx
+
+from routing.agent.framing import objects
+from routing.agent.reading import Reading
+from routing.agent.refusals import refusal, translated
+from routing.agent.service import AgentPatience, Service
+from routing.llm.client import open_stream
+from routing.llm.packets import read_body
+from routing.types import ChatRequest, Event
+
+
+async def ask(request: ChatRequest, service: Service) -> AsyncGenerator[Event]:
+    """Deltas and then exactly one `Finished`; every failure is an `AgentError`. Closing closes
+    the connection."""
+    patience = AgentPatience(service.server)
+    reading = Reading(service)
+    with translated(service):
+        async with (
+            answered(request, service, patience) as response,
+            aclosing(objects(response, patience, service)) as found,
+        ):
+            async for data in found:
+                for event in reading.add(data):
+                    yield event
+                if reading.is_over:
+                    break
+    yield reading.end()
+
+
+@asynccontextmanager
+async def answered(
+    request: ChatRequest, service: Service, patience: AgentPatience
+) -> AsyncGenerator[httpx.Response]:
+    payload = service.wire.body(request)
+    async with open_stream(service.endpoint, "", payload, patience) as response:
+        patience.heard = True
+        if not 200 <= response.status_code < 300:
+            body = await read_body(response, patience)
+            raise refusal(response.status_code, body, service)
+        yield response

@@ -1,0 +1,67 @@
+"""Whatever goes wrong with the agent, as the error whose sentence names its settings."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from routing.agent.service import Service
+from routing.errors import (
+    AgentBadAnswer,
+    AgentBusy,
+    AgentError,
+    AgentFailed,
+    AgentLost,
+    AgentNotFound,
+    AgentRefused,
+    AgentRejected,
+    AgentSilent,
+    AgentStreamFailed,
+    AgentUnreachable,
+    BadAnswer,
+    ConnectionLost,
+    ServerUnreachable,
+    TimedOut,
+)
+from routing.llm.refusals import complaint_of, read_complaint
+from routing.llm.wire import text as storable
+
+
+@contextlib.contextmanager
+def translated(service: Service) -> Iterator[None]:
+    """The client speaks of model servers."""
+    try:
+        yield
+    except ServerUnreachable as error:
+        raise AgentUnreachable(**service.facts) from error
+    except ConnectionLost as error:
+        raise AgentLost(**service.facts) from error
+    except TimedOut as error:
+        raise AgentSilent(seconds=error.context["seconds"], **service.facts) from error
+    except BadAnswer as error:
+        raise AgentBadAnswer(detail=error.context["detail"], **service.facts) from error
+
+
+def refusal(status: int, body: bytes, service: Service) -> AgentError:
+    said = told(read_complaint(body).detail, service)
+    detail = said.rstrip(".") or f"status {status}"
+    if status in (401, 403):
+        return AgentRefused(detail=said, **service.facts)
+    if status in (404, 405, 410) or status < 400:
+        return AgentNotFound(address=service.address, http_status=status, **service.facts)
+    if status == 429:
+        return AgentBusy(**service.facts)
+    kind = AgentFailed if status >= 500 else AgentRejected
+    return kind(detail=detail, **service.facts)
+
+
+def failure(data: Mapping[str, Any], service: Service, *, answering: bool) -> AgentError:
+    """For an error inside of an answer whose status was right."""
+    detail = told(complaint_of(data).detail, service).rstrip(".") or "it does not say why"
+    kind = AgentStreamFailed if answering else AgentFailed
+    return kind(detail=detail, **service.facts)
+
+
+def told(said: str, service: Service) -> str:
+    """As it can be stored and shown: some servers repeat the key that they refuse."""
+    words = storable({"said": said}, "said")
+    return words.replace(service.key, "…") if service.key else words

@@ -1,0 +1,84 @@
+"""The agent that the settings name: where it is, how it is called, how it is asked."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+
+from routing.agent.openai import OPENAI
+from routing.agent.webhook import WEBHOOK
+from routing.agent.wire import Wire
+from routing.errors import AgentNotConfigured
+from routing.llm.address import leaves_machine
+from routing.llm.client import Endpoint, Patience
+
+PROTOCOLS: dict[str, Wire] = {"openai": OPENAI, "webhook": WEBHOOK}
+LONGEST_LABEL = 80
+
+
+class AgentPatience(Patience):
+    """An agent may be silent for the same time before and within its answer."""
+
+    @property
+    def seconds(self) -> float:
+        return float(settings.ZAIN_AGENT_TIMEOUT_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`server` is ZAIN_AGENT_URL as people see it; `address` what is asked, shown likewise."""
+
+    label: str
+    server: str
+    address: str
+    wire: Wire
+    endpoint: Endpoint
+    key: str = field(repr=False)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the sentence of every agent's error needs."""
+        return {"label": self.label, "server": self.server}
+
+    @property
+    def leaves_machine(self) -> bool:
+        return leaves_machine(self.server)
+
+
+def label() -> str:
+    return " ".join(settings.ZAIN_AGENT_LABEL.split())[:LONGEST_LABEL] or "Zain Agent"
+
+
+def problem() -> str:
+    """The sentence that says which setting is missing or wrong; empty where all is there."""
+    if not settings.ZAIN_AGENT_URL.strip():
+        return "Set ZAIN_AGENT_URL to the address of your agent."
+    if not is_address(settings.ZAIN_AGENT_URL):
+        return "Correct ZAIN_AGENT_URL: it starts with http:// or https://."
+    return ""
+
+
+def is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url.strip())
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets without an address, a port that is none
+        return False
+
+
+def configured() -> Service:
+    if sentence := problem():
+        raise AgentNotConfigured(label=label(), problem=sentence)
+    url, key = settings.ZAIN_AGENT_URL.strip(), settings.ZAIN_AGENT_API_KEY.strip()
+    wire = PROTOCOLS[settings.ZAIN_AGENT_PROTOCOL]
+    address = wire.address(url)
+    server = shown(url)
+    return Service(label(), server, shown(address), wire, Endpoint(server, address, key), key)
+
+
+def shown(url: str) -> str:
+    """Without a password, and without a query, in which tokens travel."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
