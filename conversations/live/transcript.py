@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 
 from routing.types import (
     ApprovalNeeded,
@@ -112,13 +111,13 @@ class Transcript:
             self._begin("tool_call").call = state
         state.status = status
         if status == "running":
-            state.started_at = timezone.now()
+            state.started_at = datetime.now(UTC)
 
     def _finish_call(self, event: ToolCallFinished) -> None:
         if state := self.call_of(event.call_id):
             state.status = "done" if event.ok else "failed"
             state.result = storable(event.result)
-            state.finished_at = timezone.now()
+            state.finished_at = datetime.now(UTC)
 
     def call_of(self, call_id: str) -> CallState | None:
         """The newest of that id: some servers count from the beginning in every round."""

@@ -48,7 +48,7 @@ def test_an_answer_that_breaks_off(
         ("gone:1b", "is not installed at .* Choose another model, or install it"),
         ("load-fails:1b", "could not be loaded: .* choose a smaller model"),
         ("busy:1b", "too many requests waiting. Try again in a moment"),
-        ("too-long:1b", r"9,000 tokens sent, room for 4,096.* start a new chat"),
+        ("too-long:1b", r"9,000 tokens sent, room for 4,096.* larger window"),
     ],
 )
 def test_an_answer_that_never_begins(studio: Studio, page: Page, model: str, sentence: str) -> None:
