@@ -9,10 +9,15 @@ from conversations.search import Filters
 from routing.strategies import STRATEGIES
 
 
-class SearchForm(forms.Form):
-    """What is looked for. A text that is too long is for search() to complain of."""
+class Words(forms.CharField):
+    """A text that is too long, or has no words, is for search() to complain of."""
 
-    q = forms.CharField(required=False, strip=False)
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\x00", " ")
+
+
+class SearchForm(forms.Form):
+    q = Words(required=False, strip=False)
     role = forms.ChoiceField(
         required=False,
         choices=[("", "Anybody"), ("user", "You"), ("assistant", "Answers")],
@@ -30,10 +35,7 @@ class SearchForm(forms.Form):
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": "The last day is no date such as 2026-05-31."},
     )
-    before = forms.CharField(required=False, max_length=20)
-
-    def clean_q(self) -> str:
-        return str(self.cleaned_data["q"]).replace("\x00", " ")
+    before = Words(required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data

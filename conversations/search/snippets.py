@@ -15,7 +15,11 @@ LENGTH = 220
 BEFORE = 60
 
 # The marks of Markdown that a reader of the rendered text does not see.
-_markdown = re.compile(r"\*\*+|`+|^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+|^[ \t|:-]+$", re.M)
+_markdown = re.compile(
+    r"^[ \t]*(?:```|~~~).*$|^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+|^[ \t|:-]+$"
+    r"|`+|\*\*+|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)",
+    re.M,
+)
 # They would turn what stands around a snippet, or are nothing to see.
 _unseen = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 

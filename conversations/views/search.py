@@ -23,9 +23,12 @@ def search_page(request: Request) -> HttpResponse:
     form = SearchForm(request.GET)
     context = {"form": form, **found(person, form)}
     status = 422 if form.errors else 200
+    if request.htmx and context["cursor"]:
+        return render(request, "conversations/_search_more.html", context, status=status)
     if request.htmx:
-        template = "_search_more" if context["cursor"] else "_search_results"
-        return render(request, f"conversations/{template}.html", context, status=status)
+        answer = render(request, "conversations/_search_results.html", context, status=status)
+        answer["HX-Replace-Url"] = form.address()  # so that Back returns to these results
+        return answer
     context |= {
         "sidebar": sidebar_shown(request),
         "model_names": model_names(person, request.GET.get("model", "")),

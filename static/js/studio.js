@@ -52,7 +52,7 @@
   });
 
   // Following the newest text, unless the person scrolled up
-  const sought = () => $(".message:target"); // the page was opened at this message
+  const sought = () => document.getElementById(location.hash.slice(1))?.closest(".message"); // the page was opened at it
   let following = !location.hash, lastY = 0, queued = false;
   const gap = () => root.scrollHeight - innerHeight - scrollY;
   const showJump = () => { if ($(".jump")) $(".jump").hidden = following; };
@@ -75,7 +75,10 @@
   }, { passive: true });
   addEventListener("load", () => {
     following = !sought() && (performance.getEntriesByType("navigation")[0]?.type === "navigate" || gap() < 40);
-    showJump();
+    if (sought()) {
+      sought().tabIndex = -1;
+      sought().focus({ preventScroll: true });
+    }
     follow();
     reach();
   });
@@ -309,13 +312,8 @@
       if (sent && draft(field.form).trim() === sent) draft(field.form, "");
       field.value ||= draft(field.form);
       grow(field);
-      if (sought()) {
-        sought().tabIndex = -1;
-        sought().focus({ preventScroll: true });
-      } else {
-        if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
-        if ($(".message")) scrollTo(0, 1e9);
-      }
+      if (!sought() && matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
+      if (!sought() && $(".message")) scrollTo(0, 1e9);
     }
     // htmx may have looked at the page before the websocket extension had arrived.
     if (socket) htmx.process(socket);

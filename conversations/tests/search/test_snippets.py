@@ -40,8 +40,8 @@ def test_a_word_without_end_is_cut() -> None:
 
 
 def test_lines_become_spaces_and_markdown_is_left_out() -> None:
-    text = "# Heat\n\n> It **moves** `heat`\n\n| a | b |\n|---|---|\n- 2 * 3"
-    assert shown(text, "heat ", is_markdown=True) == "[Heat] It moves [heat] | a | b | 2 * 3"
+    text = "# Heat\n\n> It **moves** *all* `heat`\n\n| a | b |\n|---|---|\n- 2 * 3*4\n```python\nx"
+    assert shown(text, "heat ", is_markdown=True) == "[Heat] It moves all [heat] | a | b | 2 * 3*4 x"
 
 
 def test_what_turns_the_direction_of_text_is_left_out() -> None:
