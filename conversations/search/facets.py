@@ -1,8 +1,8 @@
 """Filters as words of the index.
 
-Each message has a few words beside its text: its owner, role, model, routing profile and month. A
-filter then is one more word to be found, which costs little however many messages do not have it:
-looked up row by row, a common word that is rare among one person's messages takes seconds.
+Each message has a few words beside its text: its owner, role, model, routing profile, month and
+day. A filter then is one more word to be found, which costs little however many messages do not
+have it; looked up row by row, a common word that is rare among one person's messages takes seconds.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,7 @@ from django.utils import timezone
 from chatstudio.models import User
 from conversations.search.values import Filters
 
-MOST_MONTHS = 600
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # where no first day is named
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=31)  # from now
 
 # At least one word of each group.
 type Facets = Sequence[Sequence[str]]
@@ -32,25 +31,28 @@ def facets_of(person: User, filters: Filters) -> Facets:
         single.append(f"m{_hex(filters.model_name)}")
     if filters.routing_profile:
         single.append(f"p{_hex(filters.routing_profile)}")
-    months = _months(filters)
-    return [*([word] for word in single), *([months] if months else [])]
+    days = _days(filters)
+    return [*([word] for word in single), *([days] if days else [])]
 
 
 def _hex(text: str) -> str:
     return text.encode().hex()
 
 
-def _months(filters: Filters) -> list[str]:
-    """In which a day of the filter may lie; nothing where they are too many to be of use, as the
-    days themselves are compared in any case."""
+def _days(filters: Filters) -> list[str]:
+    """The months that lie within the filter, and the days where it begins or ends within a month.
+    Nothing for days out of the ordinary, as the moments are compared in any case."""
     start, end = moments(filters)
-    if not start and not end:
+    start, end = start or EARLIEST, end or timezone.now() + LATEST
+    if filters.is_any_day or start < EARLIEST or end > timezone.now() + LATEST:
         return []
-    start, end = start or EARLIEST, end or timezone.now() + timedelta(days=31)
-    first, last = (moment.year * 12 + moment.month - 1 for moment in (start, end))
-    if last - first >= MOST_MONTHS:
-        return []
-    return [f"d{month // 12:04}{month % 12 + 1:02}" for month in range(first, last + 1)]
+    words, day, last = [], start.date(), (end - timedelta(microseconds=1)).date()
+    while day <= last:
+        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        is_whole = day.day == 1 and following - timedelta(days=1) <= last
+        words.append(f"d{day:%Y%m}" if is_whole else f"d{day:%Y%m%d}")
+        day = following if is_whole else day + timedelta(days=1)
+    return words
 
 
 def moments(filters: Filters) -> tuple[datetime | None, datetime | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch
@@ -75,7 +76,7 @@ def _title_ids(person: User, query: Query) -> list[int]:
     return _ids(TITLED.format(**match.names), [*match.parameters, person.pk, TITLES])
 
 
-def _ids(sql: str, parameters: Sequence[object]) -> list[int]:
+def _ids(sql: str, parameters: Sequence[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [row[0] for row in cursor.fetchall()]

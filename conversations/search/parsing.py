@@ -1,4 +1,4 @@
-"""What a person typed to a Query. Every text has an answer, if only a sentence why it finds nothing.
+"""What a person typed to a Query. Every text has an answer, if only why it finds nothing.
 
 Words as they are, "quoted phrases", a leading minus for what must not occur; the last word as typed
 may go on. There are no operators: AND, NEAR( and * are words, or nothing.

@@ -20,6 +20,10 @@ class Filters:
     to_day: date | None = None
 
     @property
+    def is_any_day(self) -> bool:
+        return self.from_day is None and self.to_day is None
+
+    @property
     def is_any(self) -> bool:
         return self == Filters()
 

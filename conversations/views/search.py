@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import search
-from conversations.search_form import SearchForm
 from conversations.lookup import conversations_of
+from conversations.search_form import SearchForm
 from conversations.views.chat import person_of, sidebar_shown
 
 NEWEST_CONVERSATIONS = 1_000

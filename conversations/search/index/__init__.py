@@ -73,11 +73,11 @@ def rebuild(progress: Progress | None = None) -> int:
         _run(definition().UP)
         _fill(definition().FILL_TITLES, CONVERSATION)
     _fill(definition().FILL, MESSAGE, progress)
-    return _number(f"SELECT count(*) FROM {ENTRY}")  # noqa: S608  a constant
+    return _number(f"SELECT count(*) FROM {ENTRY}")
 
 
 def _fill(sql: str, table: str, progress: Progress | None = None) -> None:
-    last = _number(f"SELECT max(id) FROM {table}")  # noqa: S608  a constant
+    last = _number(f"SELECT max(id) FROM {table}")
     for start in range(0, last, AT_ONCE):
         with connection.cursor() as cursor:
             cursor.execute(sql, [start, start + AT_ONCE])

@@ -30,7 +30,10 @@ TABLES = [
 
 # All that is neither letter nor digit in ASCII, and the punctuation of most other scripts: their
 # own parser would make one word of an address or a file's name.
-PUNCTUATION = r"[\u0001-/:-@\[-`{-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u2000-\u206f\u3000-\u3003\u3008-\u3020]+"
+PUNCTUATION = (
+    r"[\u0001-/:-@\[-`{-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf"
+    r"\u2000-\u206f\u3000-\u3003\u3008-\u3020]+"
+)
 FOLDED = f"""regexp_replace(normalize(regexp_replace(normalize(left(given, {LONGEST}), NFKD),
     '[{MARKS}]', '', 'g'), NFC), '{PUNCTUATION}', ' ', 'g')"""
 TEXT = f"""(SELECT string_agg(content, E'\n' ORDER BY position) FROM {PART}
@@ -39,14 +42,13 @@ FACETS = """array_to_tsvector(ARRAY[
     ' o' || c.owner_id, ' r' || left(m.role, 1),
     ' m' || encode(convert_to(m.model_name, 'UTF8'), 'hex'),
     ' p' || encode(convert_to(m.routing_profile, 'UTF8'), 'hex'),
-    ' d' || to_char(m.created_at AT TIME ZONE 'UTC', 'YYYYMM')])"""
+    ' d' || to_char(m.created_at AT TIME ZONE 'UTC', 'YYYYMM'),
+    ' d' || to_char(m.created_at AT TIME ZONE 'UTC', 'YYYYMMDD')])"""
 COMPUTED = f"{FACETS} || conversations_search_words({TEXT})"
 ENTRIES = f"""INSERT INTO {ENTRY} (message_id, words)
     SELECT m.id, {COMPUTED} FROM {MESSAGE} m JOIN {CONVERSATION} c ON c.id = m.conversation_id
     WHERE {FINISHED} AND %s ON CONFLICT DO NOTHING"""
-TITLE_WORDS = (
-    "array_to_tsvector(ARRAY[' o' || c.owner_id]) || conversations_search_words(c.title)"
-)
+TITLE_WORDS = "array_to_tsvector(ARRAY[' o' || c.owner_id]) || conversations_search_words(c.title)"
 TITLE_ROWS = f"""INSERT INTO {TITLE} (conversation_id, words) SELECT c.id, {TITLE_WORDS}
     FROM {CONVERSATION} c WHERE %s ON CONFLICT DO NOTHING"""
 
@@ -114,8 +116,8 @@ DOWN = [
 ]
 DROP = [f"DROP TABLE IF EXISTS {table}" for table in (ENTRY, TITLE)]
 
-THERE = """SELECT tgname FROM pg_trigger WHERE tgname LIKE 'conversations_search_%' AND NOT tgisinternal
-    AND tgrelid IN (SELECT oid FROM pg_class WHERE pg_table_is_visible(oid))
+THERE = """SELECT tgname FROM pg_trigger
+    WHERE tgname LIKE 'conversations_search_%' AND NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class WHERE pg_table_is_visible(oid))
     UNION SELECT relname FROM pg_class
     WHERE relname LIKE 'conversations_search_%' AND pg_table_is_visible(oid)"""
 NAMES = [ENTRY, TITLE, *(f"conversations_search_{name}" for name in TRIGGERS)]

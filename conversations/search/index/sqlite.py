@@ -37,7 +37,8 @@ TEXT = f"""(SELECT group_concat(content, char(10)) FROM (
     SELECT content FROM {PART} WHERE message_id = entry.message_id AND kind = 'text'
     ORDER BY position))"""
 FACETS = """'o' || c.owner_id || ' r' || substr(m.role, 1, 1) || ' m' || hex(m.model_name)
-    || ' p' || hex(m.routing_profile) || ' d' || substr(m.created_at, 1, 4) || substr(m.created_at, 6, 2)"""
+    || ' p' || hex(m.routing_profile) || ' d' || replace(substr(m.created_at, 1, 7), '-', '')
+    || ' d' || replace(substr(m.created_at, 1, 10), '-', '')"""
 VIEWS = {
     f"{WORDS}_view": f"""SELECT entry.message_id AS id, entry.facets AS facets,
         search_foldable({TEXT}) AS words FROM {ENTRY} entry""",

@@ -56,18 +56,9 @@ def test_an_answer_that_is_continued_is_found_again_at_its_end(alice, conversati
 
 def test_a_checkpoint_writes_nothing_into_the_index(alice, conversation) -> None:
     answer = say(conversation, "assistant", "", "generating")
-    before = changes_of_the_index()
     for words in ("One", "One two", "One two three"):
         checkpoint(0, {answer.id: [Part("text", 0, words)]})
-    assert changes_of_the_index() == before
-
-
-def changes_of_the_index() -> object:
-    """What an insertion or a deletion would have changed."""
-    table = {"sqlite": "conversations_search_words_data", "postgresql": "conversations_search_entry"}
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table[connection.vendor]} ORDER BY 1")
-        return cursor.fetchall()
+        assert entries() == 0
 
 
 def test_the_end_of_a_generation_brings_its_words(alice, conversation) -> None:
@@ -93,7 +84,9 @@ def test_parts_that_come_change_and_go(alice, conversation) -> None:
 
 def test_parts_that_are_written_over_are_found_once(alice, conversation) -> None:
     message = say(conversation, "user", "old words")
-    rows = [MessagePart(message=message, kind="text", position=n, content=f"new {n}") for n in (0, 1)]
+    rows = [
+        MessagePart(message=message, kind="text", position=n, content=f"new {n}") for n in (0, 1)
+    ]
     MessagePart.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -118,9 +111,9 @@ def test_rows_in_bulk_are_found(alice, conversation) -> None:
 
 
 def test_what_is_undone_was_never_there(alice, conversation) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         say(conversation, "user", "Never mind")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert found(alice, "mind") == []
 
 
@@ -170,8 +163,7 @@ def test_a_gap_is_noticed(conversation) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM conversations_search_entry")
     assert index_problems() == [
-        "2 finished messages are missing in the search index. "
-        "Rebuild it: manage.py rebuild_search."
+        "2 finished messages are missing in the search index. Rebuild it: manage.py rebuild_search."
     ]
 
 

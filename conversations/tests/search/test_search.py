@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from conversations.search import Filters, Page, search
+from conversations.search.facets import facets_of
 from conversations.search.values import PAGE
 from conversations.tests.rows import conversation_of, say, turn_in
 
@@ -90,7 +91,19 @@ def test_only_the_last_word_may_go_on(alice, conversation) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['"', "AND", "*", "NEAR(", "x" * 10_000, "\x00", "🎉", "facets:o1", "a' OR 1=1 --", "(((", "\\"],
+    [
+        '"',
+        "AND",
+        "*",
+        "NEAR(",
+        "x" * 10_000,
+        "\x00",
+        "🎉",
+        "facets:o1",
+        "a' OR 1=1 --",
+        "(((",
+        "\\",
+    ],
 )
 def test_no_text_is_an_error(alice, conversation, text) -> None:
     say(conversation, "user", "heat")
@@ -200,3 +213,13 @@ def test_an_archived_conversation_is_found(alice, conversation) -> None:
     say(conversation, "user", "heat")
     Conversation.objects.update(is_archived=True)
     assert finds(alice, "heat") == ["heat"]
+
+
+def test_the_words_of_days_are_few(alice) -> None:
+    """Whole months, and days only where the filter begins and ends."""
+    filters = Filters(from_day=date(2024, 1, 30), to_day=date(2024, 12, 2))
+    with timezone.override("UTC"):
+        _, days = facets_of(alice, filters)
+    assert days[:3] == ["d20240130", "d20240131", "d202402"]
+    assert days[-3:] == ["d202411", "d20241201", "d20241202"]
+    assert len(days) == 14
