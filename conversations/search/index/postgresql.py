@@ -117,7 +117,8 @@ DOWN = [
 DROP = [f"DROP TABLE IF EXISTS {table}" for table in (ENTRY, TITLE)]
 
 THERE = """SELECT tgname FROM pg_trigger
-    WHERE tgname LIKE 'conversations_search_%' AND NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class WHERE pg_table_is_visible(oid))
+    WHERE tgname LIKE 'conversations_search_%' AND NOT tgisinternal
+    AND tgrelid IN (SELECT oid FROM pg_class WHERE pg_table_is_visible(oid))
     UNION SELECT relname FROM pg_class
     WHERE relname LIKE 'conversations_search_%' AND pg_table_is_visible(oid)"""
 NAMES = [ENTRY, TITLE, *(f"conversations_search_{name}" for name in TRIGGERS)]
