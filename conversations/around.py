@@ -37,6 +37,7 @@ class Around:
     """`leaf_id` is the last message of the piece, `distance` how many messages of the active branch
     come after the one that is looked for; None where that lies on another branch."""
 
+    message: Message
     leaf_id: int
     distance: int | None
 
@@ -46,6 +47,6 @@ def around(conversation: Conversation, message: Message) -> Around:
         cursor.execute(UP, [conversation.head_id, message.id, AFTER + 1])
         rows = cursor.fetchall()
         if rows and rows[0][0] == message.id:
-            return Around(rows[-1][0], rows[0][1])
+            return Around(message, rows[-1][0], rows[0][1])
         cursor.execute(DOWN, [message.id, AFTER])
-        return Around(cursor.fetchone()[0], None)
+        return Around(message, cursor.fetchone()[0], None)

@@ -100,6 +100,7 @@ def chat_context(
         "older_before": shown.older_before,
         "is_older_page": place.is_past,
         "is_other_branch": place.is_other_branch,
+        "sought": place.around.message if place.around else None,
         "later_after": shown.newest if place.is_far_away else "",
         "sidebar": sidebar,
         "composer": composer,

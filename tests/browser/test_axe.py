@@ -206,7 +206,6 @@ STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     further("Answer again with"), further("Compare"), conversation_settings, memories,
-    refused, keys, keys_page, rename_page, profiles, profile_errors, not_found,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
 ]  # fmt: skip
 
