@@ -56,45 +56,53 @@ def write(database: Any, owner: int, count: int, now: datetime) -> None:
     words = vocabulary(dice)
     questions, answers = paragraphs(dice, words, 15), paragraphs(dice, words, 100)
     texts = ((answers if n % 2 else questions)[n * 7919 % PARAGRAPHS] for n in range(count))
-    insert(database, "conversation", conversations(owner, questions, count, now))
-    insert(database, "message", messages(count, now))
     parts = ({"message_id": n + 1, "content": f"{text} own{n}"} for n, text in enumerate(texts))
-    fixed = {"kind": "text", "round": 0, "position": 0}
-    insert(database, "messagepart", (fixed | part for part in parts))
+    insert(database, "Conversation", conversations(owner, questions, count, now))
+    insert(database, "Message", messages(count, now))
+    insert(database, "MessagePart", parts, kind="text", position=0)
 
 
 def conversations(
     owner: int, titles: list[str], count: int, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    flags = ("memory_enabled", "tools_enabled", "is_pinned", "is_archived")
-    fixed = {"revision": 0, "model_name": "bench", "server": "", "routing_profile": "direct"}
     total = count // IN_ONE_CONVERSATION
     for n in range(1, total + 1):
         moment = str(now - timedelta(minutes=20 * (total - n)))
-        times = dict.fromkeys(("last_message_at", "created_at", "updated_at"), moment)
-        own = {"id": n, "public_id": uuid4().hex, "owner_id": owner, "parameters": "{}"}
-        yield own | {"title": titles[n % PARAGRAPHS][:50]} | fixed | times | dict.fromkeys(flags, 0)
+        own = {"id": n, "public_id": uuid4().hex, "owner_id": owner, "model_name": "bench"}
+        yield own | {"title": titles[n % PARAGRAPHS][:50], "last_message_at": moment}
 
 
 def messages(count: int, now: datetime) -> Iterator[dict[str, Any]]:
     asked = {"role": "user", "model_name": "", "routing_profile": ""}
     answered = {"role": "assistant", "model_name": "bench", "routing_profile": "direct"}
-    fixed = {"status": "complete", "server": "", "message_metadata": "{}"}
     for n in range(count):
-        moment = str(now - timedelta(seconds=24 * (count - n)))
+        where = {"conversation_id": n // IN_ONE_CONVERSATION + 1, "public_id": uuid4().hex}
         parent = n if n % IN_ONE_CONVERSATION else None
-        own = {"id": n + 1, "public_id": uuid4().hex, "parent_id": parent}
-        where = {"conversation_id": n // IN_ONE_CONVERSATION + 1}
-        times = {"created_at": moment, "updated_at": moment}
-        yield own | where | (answered if n % 2 else asked) | fixed | times
+        own = {"id": n + 1, "parent_id": parent, "created_at": str(now - age(count - n))}
+        yield own | where | (answered if n % 2 else asked)
 
 
-def insert(database: Any, table: str, rows: Iterator[dict[str, Any]]) -> None:
-    first = next(rows)
+def age(messages_since: int) -> timedelta:
+    return timedelta(seconds=24 * messages_since)
+
+
+def insert(database: Any, model: str, rows: Iterator[dict[str, Any]], **fixed: Any) -> None:
+    """As objects a million of them would take minutes; what a row does not name has its default."""
+    from django.apps import apps
+    from django.db import connection
+
+    kind = apps.get_model("conversations", model)
+    blank = kind(**fixed)
+    defaults = {
+        field.column: field.get_db_prep_save(field.pre_save(blank, add=True), connection)
+        for field in kind._meta.concrete_fields
+        if field.column != "id"
+    }
+    first = defaults | next(rows)
     names, marks = ", ".join(first), ", ".join(f":{name}" for name in first)
-    sql = f"INSERT INTO conversations_{table} ({names}) VALUES ({marks})"  # noqa: S608  ours
+    sql = f"INSERT INTO {kind._meta.db_table} ({names}) VALUES ({marks})"  # noqa: S608  ours
     database.execute(sql, first)
-    database.executemany(sql, rows)
+    database.executemany(sql, (defaults | row for row in rows))
 
 
 def sizes() -> dict[str, int]:

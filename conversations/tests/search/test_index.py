@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from conversations.apps import after_migrations, before_migrations
@@ -197,6 +198,18 @@ def test_a_later_migration_may_rebuild_the_tables(alice) -> None:
         rebuild_table(editor, Conversation, "title", 250)
     assert not index.is_up()
     after_migrations(plan)
+    assert found(alice, "still") == ["Still there?"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_takes_in_what_is_there(alice) -> None:
+    turn_in(conversation_of(alice), "Still there?", "Yes")
+    nodes = MigrationLoader(connection).graph.nodes
+    (key,) = [key for key in nodes if key[0] == "conversations" and key[1].endswith("_search")]
+    (before,) = nodes[key].dependencies
+    call_command("migrate", *before, verbosity=0)
+    assert not index.has_tables()
+    call_command("migrate", verbosity=0)
     assert found(alice, "still") == ["Still there?"]
 
 
