@@ -34,8 +34,9 @@ PUNCTUATION = (
     r"[\u0001-/:-@\[-`{-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf"
     r"\u2000-\u206f\u3000-\u3003\u3008-\u3020]+"
 )
-FOLDED = f"""regexp_replace(normalize(regexp_replace(normalize(left(given, {LONGEST}), NFKD),
-    '[{MARKS}]', '', 'g'), NFC), '{PUNCTUATION}', ' ', 'g')"""
+FOLDED = f"""regexp_replace(translate(replace(lower(normalize(regexp_replace(
+    normalize(given, NFKD), '[{MARKS}]', '', 'g'), NFC)), 'ß', 'ss'), 'ς', 'σ'),
+    '([{UNSPACED}])', ' \\1 ', 'g')"""
 TEXT = f"""(SELECT string_agg(content, E'\n' ORDER BY position) FROM {PART}
     WHERE message_id = m.id AND kind = 'text')"""
 FACETS = """array_to_tsvector(ARRAY[
@@ -82,11 +83,11 @@ TRIGGERS = {
 }
 
 FUNCTIONS = [
-    f"""CREATE FUNCTION conversations_search_words(given text) RETURNS tsvector
+    f"""CREATE FUNCTION conversations_search_words(whole text) RETURNS tsvector
     LANGUAGE sql STABLE AS $$
     SELECT to_tsvector('simple', regexp_replace(
-        translate(replace(lower({FOLDED}), 'ß', 'ss'), 'ς', 'σ'),
-        '([{UNSPACED}])', ' \\1 ', 'g')) $$""",
+        CASE WHEN octet_length(given) = char_length(given) THEN lower(given) ELSE {FOLDED} END,
+        '{PUNCTUATION}', ' ', 'g')) FROM (SELECT left($1, {LONGEST}) AS given) cut $$""",
     f"""CREATE FUNCTION conversations_search_put(key bigint) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
         DELETE FROM {ENTRY} WHERE message_id = key;
