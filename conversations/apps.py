@@ -1,11 +1,50 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.db.migrations import Migration
+from django.db.models.signals import post_migrate, pre_migrate
+
+type Plan = Sequence[tuple[Migration, bool]]
 
 
 class ConversationsConfig(AppConfig):
     name = "conversations"
 
     def ready(self) -> None:
-        from conversations.tools import remember
+        from conversations.tools import remember, search
         from routing.tools import registry
 
-        registry.register(remember.remember)
+        registry.register(remember.remember, search.search_conversations)
+        connection_created.connect(bring_search_functions)
+        pre_migrate.connect(before_migrations, sender=self)
+        post_migrate.connect(after_migrations, sender=self)
+
+
+def bring_search_functions(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """What the search index's triggers in SQLite call; some builds trust no function of ours."""
+    from conversations.search.words import foldable
+
+    if connection.vendor == "sqlite":
+        connection.connection.execute("PRAGMA trusted_schema = ON")
+        connection.connection.create_function("search_foldable", 1, foldable, deterministic=True)
+
+
+def before_migrations(plan: Plan = (), **kwargs: Any) -> None:
+    from conversations.search import index
+
+    if _is_ours(plan):
+        index.take_down()
+
+
+def after_migrations(plan: Plan = (), **kwargs: Any) -> None:
+    from conversations.search import index
+
+    if index.has_tables() and (_is_ours(plan) or not index.is_up()):
+        index.rebuild()
+
+
+def _is_ours(plan: Plan) -> bool:
+    return any(migration.app_label == ConversationsConfig.name for migration, _ in plan)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from chatstudio.models import User
 from conversations import frames, history
+from conversations.around import Around
 from conversations.live.streamer import STREAMERS
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
@@ -30,13 +31,30 @@ SUGGESTIONS = [
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in the lists a page stands that works without script: which conversation, the message
-    before which it ends, the cursor of its sidebar, and whether its reader stopped the refreshing.
+    before which it ends or around which it lies, the cursor of its sidebar, and whether its reader
+    stopped the refreshing.
     """
 
     conversation: Conversation | None = None
     before: Message | None = None
+    around: Around | None = None
     after: str = ""
     is_paused: bool = False
+
+    @property
+    def is_past(self) -> bool:
+        """It does not end with the newest message, so nothing new is to appear there."""
+        return self.before is not None or self.is_far_away
+
+    @property
+    def is_far_away(self) -> bool:
+        return self.is_other_branch or bool(
+            self.around and (self.around.distance or 0) >= MESSAGES_PAGE
+        )
+
+    @property
+    def is_other_branch(self) -> bool:
+        return self.around is not None and self.around.distance is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,10 @@ class MessagesPage:
 
     articles: list[ArticleView]
     older_before: str = ""
+
+    @property
+    def newest(self) -> str:
+        return str(self.articles[-1].public_id) if self.articles else ""
 
 
 def messages_page(leaf_id: int | None) -> MessagesPage:
@@ -67,7 +89,7 @@ def chat_context(
     sidebar = sidebar_for(person, conversation.public_id if conversation else None, place.after)
     tab = uuid4().hex
     composer = composer_context(person, conversation, catalogue, tab=tab, text=text, error=error)
-    if conversation and not place.before:
+    if conversation and not place.is_past:
         busy = busy_article(shown.articles)
         composer |= frames.action_context(conversation, busy) | {"can_send": composer["can_send"]}
     # A page that is refreshed for its reader must not take away what is being typed there.
@@ -76,13 +98,16 @@ def chat_context(
         "conversation": conversation,
         "articles": shown.articles,
         "older_before": shown.older_before,
-        "is_older_page": place.before is not None,
+        "is_older_page": place.is_past,
+        "is_other_branch": place.is_other_branch,
+        "sought": place.around.message if place.around else None,
+        "later_after": shown.newest if place.is_far_away else "",
         "sidebar": sidebar,
         "composer": composer,
         "gauge": frames.newest_gauge(shown.articles),
         "model_notice": composer["model_notice"],
         "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
-        "socket_url": "" if place.before else socket_url(conversation, tab),
+        "socket_url": "" if place.is_past else socket_url(conversation, tab),
         "live_url": live_url(conversation),
         "suggestions": SUGGESTIONS,
     }
@@ -91,6 +116,8 @@ def chat_context(
 def messages_shown(place: Place) -> MessagesPage:
     if place.before:
         return messages_page(place.before.parent_id)
+    if place.around and place.is_far_away:
+        return messages_page(place.around.leaf_id)
     return messages_page(place.conversation.head_id if place.conversation else None)
 
 

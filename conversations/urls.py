@@ -10,6 +10,7 @@ from conversations.views import (
     memories,
     prompt_profiles,
     receipts,
+    search,
     settings,
     turns,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
     path("memories/<uuid:key>/", memories.edit, name="memory"),
     path("memories/<uuid:key>/switch/", memories.switch, name="memory_switch"),
     path("memories/<uuid:key>/delete/", memories.delete, name="memory_delete"),
+    path("search/", search.search_page, name="search"),
     path("keyboard/", keyboard.keyboard, name="keyboard"),
     path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
     path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),

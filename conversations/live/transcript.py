@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-
 from routing.types import (
     ApprovalNeeded,
     Event,

@@ -13,7 +13,7 @@ from conversations.lookup import tool_call_for
 from conversations.models import Generation, Memory, Message, MessagePart, ToolCall
 from conversations.presenting import present
 from conversations.processes import interrupt
-from conversations.tests.rows import turn_in, waiting_call
+from conversations.tests.rows import conversation_of, turn_in, waiting_call
 from conversations.tests.talking import talk
 from routing.llm.echo import EchoProvider
 from routing.strategies.base import Chosen
@@ -244,6 +244,16 @@ async def test_an_effect_that_was_running_at_a_crash_is_asked_about_again(
     await answer.arefresh_from_db()
     assert (row.status, row.decision) == ("awaiting_approval", None)
     assert answer.status == "awaiting_approval"
+
+
+async def test_the_model_finds_what_was_said_elsewhere(alice, bob, conversation, caller) -> None:
+    await sync_to_async(turn_in)(conversation, "How do heat pumps work?", "They move heat.")
+    await sync_to_async(turn_in)(await sync_to_async(conversation_of)(bob), "pumps", "Bob's")
+    caller.rounds = [asks(call("search_conversations", query="pumps"))]
+    await talk(alice, "What did I ask?", None, **TOOLS)
+    told = (await ToolCall.objects.aget()).result
+    assert "How do heat pumps work?" in told
+    assert "Bob" not in told
 
 
 async def test_a_reading_call_at_a_crash_has_failed(alice, conversation) -> None:

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import pages
+from conversations.around import around
 from conversations.lookup import (
     conversation_for,
     deleted_conversation_for,
     message_for,
 )
+from conversations.models import Message
 from conversations.presenting import Toast
 from conversations.sidebar import Sidebar, sidebar_for
 from routing.llm.servers import detect_models
@@ -64,10 +66,12 @@ async def conversation(request: Request, key: UUID) -> HttpResponse:
 
     def answer() -> HttpResponse:
         person = person_of(request)
-        before = request.GET.get("before")
+        owned = conversation_for(person, key)
+        message = message_named(request, key, "message")
         place = pages.Place(
-            conversation_for(person, key),
-            before=message_for(person, key, as_uuid(before)) if before else None,
+            owned,
+            before=message_named(request, key, "before"),
+            around=around(owned, message) if message else None,
             after=request.GET.get("after", ""),
             is_paused="pause" in request.GET,
         )
@@ -75,6 +79,11 @@ async def conversation(request: Request, key: UUID) -> HttpResponse:
         return render(request, "conversations/chat.html", context)
 
     return await sync_to_async(answer)()
+
+
+def message_named(request: Request, key: UUID, parameter: str) -> Message | None:
+    named = request.GET.get(parameter)
+    return message_for(person_of(request), key, as_uuid(named)) if named else None
 
 
 @require_safe

@@ -59,6 +59,20 @@
     focus(items.at((at < 0 && event.key === "ArrowUp" ? 0 : at) + steps[event.key]) ?? items[0]);
     return true;
   };
+  const alongHits = (event) => {
+    const steps = { ArrowDown: 1, ArrowUp: -1 }, all = [...document.querySelectorAll("#search-text, .hit-link, .hits-more > a")];
+    const at = all.indexOf(event.target);
+    if (at < 0 || !all[at + steps[event.key]]) return false;
+    event.preventDefault();
+    focus(all[at + steps[event.key]]);
+    return true;
+  };
+  const toSearch = () => {
+    const box = $("#search-text");
+    if (!box) return $(".search-link").click();
+    box.focus();
+    box.select();
+  };
   const openKeys = async () => {
     const dialog = $("#keyboard"), place = $(".keys-place", dialog);
     if (!place.firstElementChild) await htmx.ajax("GET", dialog.dataset.from, { target: place, swap: "innerHTML" });
@@ -69,10 +83,13 @@
   const letters = { "/": () => focus($("#composer-text")), j: () => step(1), k: () => step(-1), "?": openKeys };
   on("keydown", (event) => {
     const { key, target, isComposing } = event, command = event.ctrlKey || event.metaKey;
-    if (event.defaultPrevented || isComposing || alongMenu(event)) return;
+    if (event.defaultPrevented || isComposing || alongMenu(event) || alongHits(event)) return;
     if (command && event.shiftKey && !event.altKey && key.toLowerCase() === "o") {
       event.preventDefault();
       $(".new-chat").click();
+    } else if (command && !event.shiftKey && !event.altKey && key.toLowerCase() === "k") {
+      event.preventDefault();
+      toSearch();
     } else if (key === "Escape") {
       const open = $("dialog[open], :popover-open, .menu[open]") ?? isTyping(target)?.closest(".rename");
       if (!open && $(".stop")) $(".stop").click();

@@ -59,7 +59,8 @@
   });
 
   // Following the newest text, unless the person scrolled up
-  let following = true, lastY = 0, queued = false;
+  const sought = () => document.getElementById(location.hash.slice(1))?.closest(".message"); // the page was opened at it
+  let following = !location.hash, lastY = 0, queued = false;
   const gap = () => root.scrollHeight - innerHeight - scrollY;
   const showJump = () => { if ($(".jump")) $(".jump").hidden = following; };
   // What scrolls sideways must be reachable by keyboard, and only that should be a tab stop.
@@ -80,7 +81,11 @@
     showJump();
   }, { passive: true });
   addEventListener("load", () => {
-    following = performance.getEntriesByType("navigation")[0]?.type === "navigate" || gap() < 40;
+    following = !sought() && (performance.getEntriesByType("navigation")[0]?.type === "navigate" || gap() < 40);
+    if (sought()) {
+      sought().tabIndex = -1;
+      sought().focus({ preventScroll: true });
+    }
     follow();
     reach();
   });
@@ -314,8 +319,8 @@
       if (sent && draft(field.form).trim() === sent) draft(field.form, "");
       field.value ||= draft(field.form);
       grow(field);
-      if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
-      if ($(".message")) scrollTo(0, 1e9);
+      if (!sought() && matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
+      if (!sought() && $(".message")) scrollTo(0, 1e9);
     }
     // htmx may have looked at the page before the websocket extension had arrived.
     if (socket) htmx.process(socket);

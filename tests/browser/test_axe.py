@@ -171,6 +171,33 @@ def memories(page: Page, studio: Studio) -> None:
     expect(page.locator(".row.is-off").first).to_be_visible()
 
 
+def search(page: Page, studio: Studio) -> None:
+    new_conversation(page, "Show everything", "markdown:1b")
+    has_settled(page)
+    page.goto(f"{studio.url}/search/?q=show&since=2020-01-01")
+    expect(page.locator(".hit").first).to_be_visible()
+
+
+def search_empty(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/search/")
+
+
+def search_without_hits(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/search/?q=nowhere+to+be+found&role=user")
+    expect(page.get_by_text("Nothing found").last).to_be_visible()
+
+
+def search_refused(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/search/?q=x&since=yesterday")
+    expect(page.locator(".notice")).to_be_visible()
+
+
+def opened_at_a_message(page: Page, studio: Studio) -> None:
+    search(page, studio)
+    page.locator(".hit-link").last.click()
+    expect(page.locator(".message:target")).to_be_visible()
+
+
 def not_found(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/nowhere/")
 
@@ -179,6 +206,7 @@ STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     further("Answer again with"), further("Compare"), conversation_settings, memories,
+    search, search_empty, search_without_hits, search_refused, opened_at_a_message,
 ]  # fmt: skip
 
 

@@ -42,6 +42,7 @@ DOORS = {
     "chat/models/": Door(For.PEOPLE, "/chat/models/"),
     "chat/live/": Door(For.PEOPLE, "/chat/live/"),
     "keyboard/": Door(For.PEOPLE, "/keyboard/"),
+    "search/": Door(For.PEOPLE, "/search/"),
     "chat/<uuid:key>/": Door(For.OWNER, "/chat/{conversation}/"),
     "chat/<uuid:key>/live/": Door(For.OWNER, "/chat/{conversation}/live/"),
     "chat/<uuid:key>/send/": Door(For.OWNER, "/chat/{conversation}/send/", INVALID),
@@ -118,6 +119,8 @@ DOORS = {
 
 # Rows that are named in another place than the path, or under another row of one's own.
 FURTHER = {
+    "messages that are found": Door(For.PEOPLE, "/search/?q=only"),
+    "a message to open at": Door(For.OWNER, "/chat/{conversation}/?message={message}"),
     "a conversation's model": Door(For.OWNER, "/chat/models/?conversation={conversation}"),
     "a prompt profile that is used": Door(
         For.OWNER, "/chat/send/", {}, {"text": "Hi", "prompt_profile": "{profile}"}
@@ -126,6 +129,7 @@ FURTHER = {
 
 # Under a conversation of one's own, for Alice as for anybody: a message of another one.
 NESTED = [
+    "/chat/{own}/?message={message}",
     "/chat/{own}/older/?before={message}",
     "/chat/{own}/{message}/stop/",
     "/chat/{own}/{message}/retry/",

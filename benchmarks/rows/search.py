@@ -1,0 +1,59 @@
+"""The search page among many messages: the whole page, as without script."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+from benchmarks.bench import Bench
+from benchmarks.results import Figure
+from benchmarks.rows.conversation import opening
+from tests.servers import ROOT, clean_environment
+
+SEARCHES = {
+    "common word": "the ",
+    "rare word": "own4711 ",
+    "two words": "heat pump ",
+    "prefix": "func",
+    "phrase": '"heat pump"',
+    "nothing": "nowhere ",
+}
+TARGETS = {100_000: 20, 1_000_000: 50}
+
+
+def run(bench: Bench) -> list[Figure]:
+    counts = (10_000,) if bench.quick else tuple(TARGETS)
+    return [figure for count in counts for figure in among(bench, count)]
+
+
+def among(bench: Bench, count: int) -> list[Figure]:
+    data_dir = bench.data_dir().path
+    sizes = seed(data_dir, count)
+    times = 15 if bench.quick else 40
+    with bench.studio(data_dir) as server:
+        taken = {
+            name: asyncio.run(opening(server, f"/search/?{urlencode({'q': text})}", times))[0]
+            for name, text in SEARCHES.items()
+        }
+    with bench.floor() as server:
+        floor, _ = asyncio.run(opening(server, "/", times))
+    where, target = f"search of {count:,}", TARGETS.get(count)
+    return [
+        *(Figure(f"{where}, {name}", "ms", ms, floor, target) for name, ms in taken.items()),
+        Figure(f"{where}, index beside text", "×", sizes["index"] / sizes["text"]),
+        Figure(f"{where}, index", "MB", sizes["index"] / 1_000_000),
+    ]
+
+
+def seed(data_dir: Path, count: int) -> dict[str, int]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.searchable", str(count)],
+        cwd=ROOT,
+        env=clean_environment(DATA_DIR=str(data_dir)),
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    found: dict[str, int] = json.loads(done.stdout)
+    return found

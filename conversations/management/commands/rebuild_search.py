@@ -1,0 +1,31 @@
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from conversations.search import index
+
+
+class Command(BaseCommand):
+    help = "Builds the search index anew from the messages. The server may run meanwhile."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="only say what is wrong; exits with 1 if anything"
+        )
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        if check:
+            self.check_index()
+            return
+        count = index.rebuild(self.show if self.stdout.isatty() else None)
+        self.stdout.write(f"{count:,} messages are in the search index.")
+
+    def check_index(self) -> None:
+        problems = index.index_problems(thorough=True)
+        self.stdout.write("\n".join(problems) or "The search index is right.")
+        sys.exit(1 if problems else 0)
+
+    def show(self, done: int, total: int) -> None:
+        self.stdout.write(f"\r{done:,} of {total:,}", ending="" if done < total else "\n")
+        self.stdout.flush()

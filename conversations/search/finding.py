@@ -1,0 +1,113 @@
+"""The one function behind the page, the JSON API and the models' own tool."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Prefetch
+
+from chatstudio.models import User
+from conversations.lookup import conversations_of
+from conversations.models import Conversation, Message, MessagePart
+from conversations.search.facets import facets_of, moments, owner
+from conversations.search.matching import matching
+from conversations.search.parsing import parse
+from conversations.search.snippets import marked, snippet
+from conversations.search.values import PAGE, Filters, Hit, Page, Query, Term, TitleHit
+
+TITLES = 5
+
+# SQLite takes CROSS JOIN as an order: the index leads, newest first, and no more of its rows are
+# looked at than are shown. To PostgreSQL it is a join like any other.
+MESSAGES = """
+SELECT m.id
+FROM {index} CROSS JOIN conversations_message m CROSS JOIN conversations_conversation c
+WHERE {condition} AND {id} < %s AND m.id = {id} AND c.id = m.conversation_id
+  AND c.owner_id = %s AND c.deleted_at IS NULL {dates}
+ORDER BY {id} DESC LIMIT %s
+"""
+TITLED = """
+SELECT c.id
+FROM {index} CROSS JOIN conversations_conversation c
+WHERE {condition} AND c.id = {id} AND c.owner_id = %s AND c.deleted_at IS NULL
+ORDER BY {id} DESC LIMIT %s
+"""
+
+
+def search(person: User, text: str, filters: Filters | None = None, cursor: str = "") -> Page:
+    """Messages with all the words of `text`, newest first, and on the first page conversations
+    with them in their title. `cursor` is a page's `next_cursor`; an unreadable one starts from the
+    top. A text without words finds nothing, and the page's `problem` says why.
+    """
+    filters = filters or Filters()
+    query = parse(text)
+    if query.problem:
+        return Page(problem=query.problem)
+    ids = _message_ids(person, query, filters, _before(cursor))
+    more, ids = len(ids) > PAGE, ids[:PAGE]
+    return Page(
+        hits=_hits(ids, query.wanted),
+        titles=_titles(person, query) if filters.is_any and not cursor else (),
+        next_cursor=str(ids[-1]) if more else "",
+    )
+
+
+def _before(cursor: str) -> int:
+    return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else 2**63 - 1
+
+
+def _message_ids(person: User, query: Query, filters: Filters, before: int) -> list[int]:
+    match = matching(connection.vendor).messages(query, facets_of(person, filters))
+    start, end = moments(filters)
+    dates: list[tuple[str, datetime]] = []
+    if start:
+        dates.append(("AND m.created_at >= %s", start))
+    if end:
+        dates.append(("AND m.created_at < %s", end))
+    conditions = " ".join(condition for condition, _ in dates)
+    sql = MESSAGES.format(**match.names, dates=conditions)
+    values = (connection.ops.adapt_datetimefield_value(moment) for _, moment in dates)
+    return _ids(sql, [*match.parameters, before, person.pk, *values, PAGE + 1])
+
+
+def _title_ids(person: User, query: Query) -> list[int]:
+    match = matching(connection.vendor).titles(query, [[owner(person)]])
+    return _ids(TITLED.format(**match.names), [*match.parameters, person.pk, TITLES])
+
+
+def _ids(sql: str, parameters: Sequence[Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _hits(ids: Sequence[int], terms: Sequence[Term]) -> list[Hit]:
+    texts = MessagePart.objects.filter(kind=MessagePart.Kind.TEXT)
+    rows = Message.objects.select_related("conversation").prefetch_related(
+        Prefetch("parts", queryset=texts)
+    )
+    return [_hit(row, terms) for row in rows.filter(id__in=ids).order_by("-id")]
+
+
+def _hit(message: Message, terms: Sequence[Term]) -> Hit:
+    text = "\n".join(part.content for part in message.parts.all())
+    is_answer = message.role == Message.Role.ASSISTANT
+    return Hit(
+        message_id=message.public_id,
+        conversation_id=message.conversation.public_id,
+        title=str(message.conversation),
+        role=message.role,
+        model_name=message.model_name,
+        created_at=message.created_at,
+        snippet=snippet(text, terms, is_markdown=is_answer),
+    )
+
+
+def _titles(person: User, query: Query) -> list[TitleHit]:
+    ids = _title_ids(person, query)
+    rows: Iterable[Conversation] = conversations_of(person).filter(id__in=ids).order_by("-id")
+    return [
+        TitleHit(row.public_id, marked(row.title, query.wanted), row.last_message_at)
+        for row in rows
+    ]

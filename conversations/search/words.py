@@ -1,0 +1,59 @@
+"""What counts as a word, and how it is folded, so that "Café" is found by "cafe".
+
+`foldable` text goes into the index and `words` come out of what is typed; both agree. Chinese,
+Japanese, Thai and their like are written without spaces: there every character is a word, and what
+was typed is looked for as a phrase.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+# Thai, Lao, Burmese, Khmer; radicals, kana, bopomofo, ideographs.
+UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+    r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u30fa\u30fc-\u312f\u31a0-\u31ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fffd"
+)
+# Accents, the points of Hebrew and Arabic, and the hyphen that shows at a line's end alone.
+MARKS = r"\u00ad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+# Within a word of an Indian script: letters, vowel signs and digits, but not the full stops.
+INDIC = r"\u0900-\u0963\u0966-\u0dff"
+
+_LETTER = rf"(?![{UNSPACED}])[^\W_]"
+_unspaced = re.compile(f"[{UNSPACED}]")
+_marks = re.compile(f"[{MARKS}]")
+_word = re.compile(f"[{UNSPACED}]|(?:{_LETTER}|[{INDIC}])(?:{_LETTER}|[{MARKS}{INDIC}])*")
+
+
+class Found(NamedTuple):
+    """A word where it stands in the text, and folded."""
+
+    start: int
+    end: int
+    word: str
+
+
+def foldable(text: str | None) -> str:
+    """The text as the index reads it, which itself only looks for words and lowers ASCII."""
+    if not text or text.isascii():
+        return text or ""
+    return _unspaced.sub(r" \g<0> ", fold(text))
+
+
+def fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    # Composed again afterwards: what else was taken apart, such as Hangul, becomes whole.
+    bare = _marks.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(_word.findall(foldable(text).lower()))
+
+
+def words_in_place(text: str) -> Iterator[Found]:
+    for match in _word.finditer(text):
+        yield Found(match.start(), match.end(), fold(match.group()))
