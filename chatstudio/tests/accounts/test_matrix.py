@@ -21,7 +21,14 @@ from chatstudio.tests.accounts.doors import METHODS, NESTED, Door, For, every_do
 from conftest import HERE
 from conversations import memories
 from conversations.models import Conversation
-from conversations.tests.rows import conversation_of, everything, profile_of, say, turn_in
+from conversations.tests.rows import (
+    conversation_of,
+    everything,
+    profile_of,
+    say,
+    source_of,
+    turn_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +55,7 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "deleted": str(deleted.public_id),
         "profile": str(profile_of(alice, SECRET).public_id),
         "memory": str(memories.remember(alice, SECRET).public_id),
+        "source": str(source_of(alice, SECRET).public_id),
         "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
     }
 
