@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from chatstudio.local import is_loopback
+from routing.mcp.config import McpConfigError, load
 
 
 @register
@@ -46,7 +47,10 @@ def model_server_address(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
-    names = ("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "TURNS_AT_ONCE")
+    names = (
+        *("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "TURNS_AT_ONCE"),
+        "DATA_FILE_MAX_MB",
+    )
     return [
         Error(
             f"{name} must be larger than 0, not {getattr(settings, name):g}",
@@ -133,5 +137,28 @@ def https_comes_from_a_proxy(**kwargs: Any) -> list[CheckMessage]:
             "HTTPS_ONLY is set without TRUST_PROXY: behind a proxy each page leads to itself.",
             hint="Set TRUST_PROXY=true, and let the proxy write X-Forwarded-Proto.",
             id="chatstudio.W003",
+        )
+    ]
+
+
+@register
+def mcp_servers_are_readable(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        load(settings.MCP_CONFIG)
+    except McpConfigError as error:
+        hint = "README.md shows its form; remove MCP_CONFIG to go without MCP servers."
+        return [Warning(str(error), hint=hint, id="chatstudio.W004")]
+    return []
+
+
+@register
+def postgres_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.DATA_POSTGRES_URLS or find_spec("psycopg"):
+        return []
+    return [
+        Warning(
+            "DATA_POSTGRES_URLS is set, but the package that it needs is not installed.",
+            hint="Start with make run EXTRAS=postgres, or remove DATA_POSTGRES_URLS.",
+            id="chatstudio.W005",
         )
     ]

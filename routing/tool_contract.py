@@ -23,7 +23,7 @@ class ToolContext:
 
     person_id: int
     conversation_id: int | None = None
-    timezone: str = "UTC"
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

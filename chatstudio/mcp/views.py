@@ -33,8 +33,8 @@ def administrators_only(view: AsyncView) -> AsyncView:
     return guarded
 
 
-@require_safe
 @administrators_only
+@require_safe
 async def index(request: Request, person: User) -> HttpResponse:
     context: dict[str, Any] = {"config": settings.MCP_CONFIG}
     try:
@@ -49,8 +49,8 @@ async def index(request: Request, person: User) -> HttpResponse:
     return await sync_to_async(answer)()
 
 
-@require_POST
 @administrators_only
+@require_POST
 async def restart(request: Request, person: User) -> HttpResponse:
     """A server that does not start says why on the page."""
     name = (await sync_to_async(lambda: request.POST)()).get("name", "")

@@ -46,6 +46,8 @@ def open_new(path: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path), config=config)
     connection.execute(f"SET allowed_directories = ['{quoted_text(str(path.parent))}']")
     connection.execute("SET enable_external_access = false")
+    connection.execute("SET enable_progress_bar = true")  # counted, so that we can tell of it
+    connection.execute("SET enable_progress_bar_print = false")
     connection.execute("SET lock_configuration = true")
     return connection
 
