@@ -5,6 +5,7 @@ import asyncio
 import random
 import resource
 import shutil
+import sys
 import tempfile
 import time
 from contextlib import aclosing
@@ -61,7 +62,5 @@ async def times(folder: Path) -> tuple[float, float]:
 
 def memory_of_children() -> float:
     """The largest of all so far, in MB; Linux counts in KiB, macOS in bytes."""
-    import sys
-
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6

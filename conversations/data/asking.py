@@ -1,6 +1,6 @@
 """A person's question to one of their sources, for the page, the download and the tool alike."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -38,9 +38,8 @@ async def ask(
     return await asking.ask(engine_source(source), sql, limits, order)
 
 
-async def csv_lines(source: DataSource, sql: str, order: Order | None = None) -> AsyncIterator[str]:
-    async for line in asking.csv_lines(engine_source(source), sql, DOWNLOAD, order):
-        yield line
+def csv_lines(source: DataSource, sql: str, order: Order | None = None) -> AsyncGenerator[str]:
+    return asking.csv_lines(engine_source(source), sql, DOWNLOAD, order)
 
 
 async def sql_for(source: DataSource, question: str) -> str:

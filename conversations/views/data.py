@@ -1,6 +1,7 @@
 """The page of a person's data, and a page to ask each of them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -139,8 +140,8 @@ async def csv(request: Request, key: UUID) -> HttpResponseBase:
     form = QueryForm(request.GET)
     if not form.is_valid():
         return HttpResponseRedirect(reverse("data_source", args=[key]))
-    lines = asking.csv_lines(found, form.cleaned_data["sql"], form.chosen_order)
     try:
+        lines = asking.csv_lines(found, form.cleaned_data["sql"], form.chosen_order)
         first = await anext(lines)
     except DataError as error:
         return await _source_page(request, found, {"query": form, "error": str(error)}, 422)
@@ -150,10 +151,11 @@ async def csv(request: Request, key: UUID) -> HttpResponseBase:
     return response
 
 
-async def _with(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
-    yield first
-    async for line in rest:
-        yield line
+async def _with(first: str, rest: AsyncGenerator[str]) -> AsyncIterator[str]:
+    async with aclosing(rest):  # who goes away in the middle ends the query
+        yield first
+        async for line in rest:
+            yield line
 
 
 @require_POST

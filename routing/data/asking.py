@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -69,7 +69,7 @@ def _told(
 
 async def csv_lines(
     source: Source, sql: str, limits: Limits, order: Order | None = None
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """A result as CSV, as it comes. Whatever is wrong with the query is raised before the first
     piece, which is the head line."""
     async with aclosing(_told(source, sql, limits, order)) as told:

@@ -12,7 +12,6 @@ from routing.data.types import Table, tables_from
 
 SECONDS = 600.0
 MEMORY_MB = 600
-MAY_WRITE_MB = 20_000
 FILE = "data.duckdb"
 
 KINDS = {
@@ -45,6 +44,11 @@ def kind_of_file(name: str) -> str:
     )
 
 
+def may_write_mb(file: Path) -> int:
+    """A packed file may hold much more than its size, but not a whole disk."""
+    return 2_000 + 4 * file.stat().st_size // 2**20
+
+
 async def read_file(
     file: Path, kind: str, name: str
 ) -> AsyncGenerator[Progress | tuple[Table, ...]]:
@@ -53,7 +57,7 @@ async def read_file(
     draft, finished = file.with_name("draft.duckdb"), file.with_name(FILE)
     job = {
         **{"do": "read file", "file": str(file), "draft": str(draft), "kind": kind, "name": name},
-        **{"memory_mb": MEMORY_MB, "seconds": SECONDS, "may_write_mb": MAY_WRITE_MB},
+        **{"memory_mb": MEMORY_MB, "seconds": SECONDS, "may_write_mb": may_write_mb(file)},
     }
     tables: tuple[Table, ...] = ()
     try:

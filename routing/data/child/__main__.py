@@ -1,5 +1,6 @@
 """A job as JSON on the standard input, what was found as lines of JSON on the standard output."""
 
+import errno
 import json
 import os
 import sys
@@ -8,7 +9,13 @@ from importlib import import_module
 from typing import Any
 
 from routing.data.child.limits import confine
-from routing.data.errors import NEEDS_TOO_MUCH, DataError, SourceUnavailable, TooMuchMemory
+from routing.data.errors import (
+    NEEDS_TOO_MUCH,
+    DataError,
+    NotReadable,
+    SourceUnavailable,
+    TooMuchMemory,
+)
 
 JOBS = {
     "read file": "routing.data.child.read_file",
@@ -41,6 +48,11 @@ def main() -> None:
         job_named(job["do"]).run(job, tell)
     except DataError as error:
         tell({"error": {"code": error.code, "sentence": str(error)}})
+    except OSError as error:
+        if error.errno not in (errno.EFBIG, errno.ENOSPC):
+            raise
+        said = "This becomes too large when it is unpacked, or the disk is full."
+        tell({"error": {"code": NotReadable.code, "sentence": said}})
     except MemoryError:
         tell({"error": {"code": TooMuchMemory.code, "sentence": NEEDS_TOO_MUCH}})
     else:

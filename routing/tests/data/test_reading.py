@@ -182,6 +182,17 @@ async def test_a_truncated_sqlite_table_names_its_row(folder, tmp_path) -> None:
     assert "Table t, after row" in await refused(folder, broken, "x.db")
 
 
+async def test_what_grows_too_large_when_unpacked_is_refused(folder, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("routing.data.reading.may_write_mb", lambda file: 1)
+    path = tmp_path / "x.db"
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE t (a TEXT)")
+    database.executemany("INSERT INTO t VALUES (?)", [("x" * 500,) for _ in range(5_000)])
+    database.commit()
+    database.close()
+    assert "too large when it is unpacked" in await refused(folder, path.read_bytes(), "x.db")
+
+
 @pytest.mark.parametrize("name", ["x.xls", "x.exe", "x", ".csv.zip"])
 def test_other_kinds_are_refused_by_name(name) -> None:
     with pytest.raises(NotReadable):
