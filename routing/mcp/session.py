@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 CALL_SECONDS = 120.0
-PING_SECONDS = 3.0
+PING_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 
 
