@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from chatstudio.local import is_loopback
 from routing.agent import service
 from routing.llm.address import leaves_machine
+from routing.mcp.config import McpConfigError, load
 
 
 @register
@@ -76,10 +77,8 @@ def agent_key_is_hidden_on_its_way(**kwargs: Any) -> list[CheckMessage]:
 @register
 def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
     names = (
-        "LLM_TIMEOUT_SECONDS",
-        "LLM_LOAD_TIMEOUT_SECONDS",
-        "ZAIN_AGENT_TIMEOUT_SECONDS",
-        "TURNS_AT_ONCE",
+        *("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "ZAIN_AGENT_TIMEOUT_SECONDS"),
+        *("TURNS_AT_ONCE", "DATA_FILE_MAX_MB", "TOOL_ROUNDS", "TOOL_SECONDS"),
     )
     return [
         Error(
@@ -167,5 +166,28 @@ def https_comes_from_a_proxy(**kwargs: Any) -> list[CheckMessage]:
             "HTTPS_ONLY is set without TRUST_PROXY: behind a proxy each page leads to itself.",
             hint="Set TRUST_PROXY=true, and let the proxy write X-Forwarded-Proto.",
             id="chatstudio.W003",
+        )
+    ]
+
+
+@register
+def mcp_servers_are_readable(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        load(settings.MCP_CONFIG)
+    except McpConfigError as error:
+        hint = "README.md shows its form; remove MCP_CONFIG to go without MCP servers."
+        return [Warning(str(error), hint=hint, id="chatstudio.W004")]
+    return []
+
+
+@register
+def postgres_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.DATA_POSTGRES_URLS or find_spec("psycopg"):
+        return []
+    return [
+        Warning(
+            "DATA_POSTGRES_URLS is set, but the package that it needs is not installed.",
+            hint="Start with make run EXTRAS=postgres, or remove DATA_POSTGRES_URLS.",
+            id="chatstudio.W005",
         )
     ]

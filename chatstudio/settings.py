@@ -55,6 +55,16 @@ def number(name: str, default: float) -> float:
     return value
 
 
+def name_and_url(name: str, default: dict[str, str]) -> dict[str, str]:
+    """sales=postgres://…,stock=postgres://…; an address may hold = itself, and %2C for a comma."""
+    pairs = (pair.partition("=") for pair in env.str(name, default="").split(",") if pair.strip())
+    found = {given.strip(): url.strip() for given, _, url in pairs} or default
+    for given, url in found.items():
+        if not given or urlsplit(url).scheme not in ("postgres", "postgresql"):
+            raise ValueError("it is name=postgres://…, several of them separated by commas")
+    return found
+
+
 def one_of(name: str, value: str, allowed: Iterable[str], default: str) -> str:
     """For values that Django itself stumbles over before any check can speak."""
     if value in allowed:
@@ -124,6 +134,13 @@ ZAIN_AGENT_PROTOCOL = one_of(
 ZAIN_AGENT_TIMEOUT_SECONDS = read(number, "ZAIN_AGENT_TIMEOUT_SECONDS", 120.0)
 ZAIN_AGENT_LABEL = read(env.str, "ZAIN_AGENT_LABEL", "Zain Agent")
 ZAIN_AGENT_FALLBACK = read(switch, "ZAIN_AGENT_FALLBACK", False)
+# Data that people ask by SQL, and the model that writes it (empty: the one that answers).
+SQL_MODEL = read(env.str, "SQL_MODEL", "")
+DATA_FILE_MAX_MB = read(env.int, "DATA_FILE_MAX_MB", 1000)
+DATA_POSTGRES_URLS: dict[str, str] = read(name_and_url, "DATA_POSTGRES_URLS", dict[str, str]())
+
+# Tools of MCP servers: a JSON file in the usual mcpServers shape.
+MCP_CONFIG = read(env.str, "MCP_CONFIG", "")
 
 # Rows
 DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"

@@ -4,11 +4,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from chatstudio.health import health
+from chatstudio.mcp import views as mcp_views
 from chatstudio.views import theme
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="chat"), name="home"),
     path("", include("conversations.urls")),
+    path("mcp/", mcp_views.index, name="mcp"),
+    path("mcp/restart/", mcp_views.restart, name="mcp_restart"),
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),
 ]

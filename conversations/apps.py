@@ -14,10 +14,11 @@ class ConversationsConfig(AppConfig):
     name = "conversations"
 
     def ready(self) -> None:
-        from conversations.tools import remember, search
+        from conversations.tools import query_data, remember, search
         from routing.tools import registry
 
         registry.register(remember.remember, search.search_conversations)
+        registry.register_source(query_data.data_tools)
         connection_created.connect(bring_search_functions)
         pre_migrate.connect(before_migrations, sender=self)
         post_migrate.connect(after_migrations, sender=self)

@@ -1,6 +1,7 @@
 """A tool call as a person sees it among an answer's parts."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ RISKS = {
 }
 DECISIONS = {"once": "Allowed by you", "always": "Allowed in this conversation"}
 CHOICES = (("once", "Allow once"), ("always", "Always in this conversation"), ("denied", "Decline"))
+WHOLE_RESULT = re.compile(r"^The whole result: (/data/\S+)$", re.MULTILINE)
 LONGEST_SHOWN = 20_000
 
 
@@ -41,6 +43,7 @@ class CallView:
     seconds: float | None
     decision: str
     reason: str
+    link: str = ""
     choices: Sequence[tuple[str, str]] = CHOICES
 
     @property
@@ -64,7 +67,14 @@ def call_view(state: CallState) -> CallView:
         took,
         DECISIONS.get(state.decision, ""),
         state.decision_reason,
+        link_of(state),
     )
+
+
+def link_of(state: CallState) -> str:
+    """Where the whole of a result is shown, sorted, drawn and downloaded."""
+    found = WHOLE_RESULT.search(state.result) if state.name == "query_data" else None
+    return found[1] if found else ""
 
 
 def written(arguments: Mapping[str, Any]) -> str:

@@ -10,7 +10,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chatstudio.models import User
-from conversations.models import Conversation, Memory, Message, PromptProfile, ToolCall
+from conversations.data.configured import configured_source
+from conversations.models import (
+    Conversation,
+    DataSource,
+    Memory,
+    Message,
+    PromptProfile,
+    ToolCall,
+)
 
 
 def conversations_of(person: User) -> QuerySet[Conversation]:
@@ -68,3 +76,16 @@ def tool_call_for(person: User, conversation_key: UUID, key: UUID) -> ToolCall:
 
 def memory_for(person: User, key: UUID) -> Memory:
     return get_object_or_404(Memory, owner=person, public_id=key)
+
+
+def data_sources_of(person: User) -> QuerySet[DataSource]:
+    return DataSource.objects.filter(owner=person)
+
+
+def own_data_source_for(person: User, key: UUID) -> DataSource:
+    return get_object_or_404(DataSource, owner=person, public_id=key)
+
+
+def data_source_for(person: User, key: UUID) -> DataSource:
+    """One of their own, or a database of the configuration, which is everybody's."""
+    return configured_source(key) or own_data_source_for(person, key)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from chatstudio.models import User
 from conversations.models import (
     Conversation,
+    DataSource,
     Generation,
     HistorySummary,
     Memory,
@@ -113,6 +114,13 @@ def profile_of(owner: User | None, name: str = "Pirate", **fields: Any) -> Promp
     )
 
 
+def source_of(owner: User, name: str = "Sales") -> DataSource:
+    """The row of a registered file, without the file."""
+    return DataSource.objects.create(
+        owner=owner, name=name, kind=DataSource.Kind.CSV, status=DataSource.Status.READY
+    )
+
+
 def everything() -> dict[str, list[dict[str, Any]]]:
     """All rows of a conversation's tables, to see that nothing has changed."""
     models = (
@@ -123,5 +131,6 @@ def everything() -> dict[str, list[dict[str, Any]]]:
         PromptProfile,
         Memory,
         HistorySummary,
+        DataSource,
     )
     return {model.__name__: list(model.objects.order_by("id").values()) for model in models}

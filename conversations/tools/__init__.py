@@ -1,0 +1,1 @@
+"""Tools that need a person's rows."""

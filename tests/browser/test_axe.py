@@ -198,6 +198,35 @@ def opened_at_a_message(page: Page, studio: Studio) -> None:
     expect(page.locator(".message:target")).to_be_visible()
 
 
+def data_list(page: Page, studio: Studio) -> None:
+    """One that is ready, one that could not be read."""
+    for content in ("region,amount\nnorth,1\nsouth,2\n", "a,b\n1,2\n1,2,3\n"):
+        page.goto(f"{studio.url}/data/")
+        file = {"name": f"axe {id(page)}.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Add file").click()
+    expect(page.locator(".data-problem").first).to_be_visible()
+    expect(page.locator(".data-item .pulse")).to_have_count(0)
+
+
+def data_result(page: Page, studio: Studio) -> None:
+    data_list(page, studio)
+    page.get_by_role("link", name=f"axe {id(page)}", exact=True).click()
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator(".chart")).to_be_visible()
+
+
+def data_refused(page: Page, studio: Studio) -> None:
+    data_result(page, studio)
+    page.get_by_label("SQL", exact=True).fill("DELETE FROM x")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def mcp(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/mcp/")
+
+
 def not_found(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/nowhere/")
 
@@ -207,6 +236,7 @@ STATES: list[Visit] = [
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     further("Answer again with"), further("Compare"), conversation_settings, memories,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
+    data_list, data_result, data_refused, mcp,
 ]  # fmt: skip
 
 

@@ -99,6 +99,13 @@ DOORS = {
     "prompt-profiles/<uuid:key>/delete/": Door(
         For.OWNER, "/prompt-profiles/{profile}/delete/", GOES
     ),
+    "data/": Door(For.PEOPLE, "/data/", GET_OR_POST),
+    "data/<uuid:key>/": Door(For.OWNER, "/data/{source}/"),
+    "data/<uuid:key>/csv/": Door(For.OWNER, "/data/{source}/csv/", {"GET": 302}),
+    "data/<uuid:key>/ask/": Door(For.OWNER, "/data/{source}/ask/", INVALID),
+    "data/<uuid:key>/delete/": Door(For.OWNER, "/data/{source}/delete/", GOES),
+    "mcp/": Door(For.ADMINISTRATORS, "/mcp/"),
+    "mcp/restart/": Door(For.ADMINISTRATORS, "/mcp/restart/", {"POST": 404}, {"name": "none"}),
     # Accounts
     "sign-in/": Door(For.EVERYBODY, "/sign-in/", {"GET": 302, "POST": 302}),
     "sign-out/": Door(For.EVERYBODY, "/sign-out/", GOES),

@@ -26,6 +26,7 @@ from conversations.tests.rows import (
     everything,
     profile_of,
     say,
+    source_of,
     turn_in,
     waiting_call,
 )
@@ -56,6 +57,7 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "profile": str(profile_of(alice, SECRET).public_id),
         "call": str(waiting_call(answer, SECRET).public_id),
         "memory": str(memories.remember(alice, SECRET).public_id),
+        "source": str(source_of(alice, SECRET).public_id),
         "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
     }
 

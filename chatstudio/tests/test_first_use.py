@@ -1,0 +1,32 @@
+"""What takes many megabytes is imported when somebody first needs it, or in a child process."""
+
+import json
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+HEAVY = ("duckdb", "openpyxl", "mcp", "pydantic", "starlette", "psycopg")
+
+
+def test_a_server_starts_without_the_heavy_libraries(tmp_path) -> None:
+    code = (
+        "import sys, json, django; django.setup(); import chatstudio.urls; "
+        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
+    env = {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": os.devnull,
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "chatstudio.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == []

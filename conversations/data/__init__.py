@@ -1,0 +1,1 @@
+"""What a person has data in: registered files and configured databases, and asking them."""

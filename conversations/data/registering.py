@@ -1,0 +1,131 @@
+"""An uploaded file on its way to a registered one, in a task of this process."""
+
+import asyncio
+import contextlib
+import contextvars
+import logging
+import shutil
+import time
+from contextlib import aclosing
+from pathlib import Path
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chatstudio.models import User
+from conversations.models import DataSource
+from routing.data.errors import DataError
+from routing.data.reading import Progress, kind_of_file, read_file
+from routing.data.types import Table, as_json
+
+logger = logging.getLogger(__name__)
+
+TOUCH_SECONDS = 5.0
+SAVE_SECONDS = 0.5
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def receive(person: User, upload: "File[bytes]") -> DataSource:
+    """The row and the file in its folder; raises NotReadable for a kind that cannot be read."""
+    name = Path(upload.name or "data").name
+    source = _row(person, name, kind_of_file(name), upload.size or 0)
+    try:
+        source.folder.mkdir(parents=True)
+        with uploaded_file(source).open("wb") as target:
+            shutil.copyfileobj(upload, target, 2**20)
+    except OSError:
+        remove(source)
+        raise
+    return source
+
+
+def uploaded_file(source: DataSource) -> Path:
+    return source.folder / "uploaded"
+
+
+def _row(person: User, file_name: str, kind: str, size: int) -> DataSource:
+    """Named as the file is; a second one of the same name gets a number."""
+    stem = " ".join(Path(file_name).stem.split())[: DataSource.NAME_LENGTH - 5] or "data"
+    taken = set(
+        DataSource.objects.filter(owner=person, name__startswith=stem).values_list(
+            "name", flat=True
+        )
+    )
+    names = (stem if n == 1 else f"{stem} {n}" for n in range(1, 10_000))
+    for name in (name for name in names if name not in taken):
+        with contextlib.suppress(IntegrityError), transaction.atomic():
+            return DataSource.objects.create(owner=person, name=name, kind=kind, size_bytes=size)
+    raise ValueError(f"no name is left for {stem}")
+
+
+def start_reading(source: DataSource) -> asyncio.Task[None]:
+    """In a context of its own: that of the request ends with its answer."""
+    task = asyncio.create_task(_read(source), context=contextvars.Context())
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return task
+
+
+async def _read(source: DataSource) -> None:
+    heart = asyncio.create_task(_touch(source))
+    try:
+        await _finish(source, await _tables(source))
+    except DataError as error:
+        await _fail(source, str(error))
+    except FileNotFoundError:  # removed meanwhile
+        await _fail(source, "")
+    except Exception:
+        logger.exception("Reading the data source %s failed", source.public_id)
+        await _fail(source, "Something went wrong on our side. Remove it and add it again.")
+    finally:
+        heart.cancel()
+
+
+async def _tables(source: DataSource) -> tuple[Table, ...]:
+    tables: tuple[Table, ...] = ()
+    saved_at = 0.0
+    async with aclosing(read_file(uploaded_file(source), source.kind, source.name)) as steps:
+        async for step in steps:
+            if not isinstance(step, Progress):
+                tables = step
+            elif time.monotonic() - saved_at > SAVE_SECONDS:
+                saved_at = time.monotonic()
+                await _update(source, progress=step.share, rows=step.rows or 0)
+    return tables
+
+
+async def _finish(source: DataSource, tables: tuple[Table, ...]) -> None:
+    changed = await _update(
+        source,
+        status=DataSource.Status.READY,
+        tables=as_json(tables),
+        rows=sum(table.rows for table in tables),
+        progress=None,
+    )
+    if not changed:  # removed meanwhile
+        await asyncio.to_thread(shutil.rmtree, source.folder, ignore_errors=True)
+
+
+async def _fail(source: DataSource, sentence: str) -> None:
+    await _update(source, status=DataSource.Status.FAILED, error=sentence, progress=None, rows=0)
+    await asyncio.to_thread(shutil.rmtree, source.folder, ignore_errors=True)
+
+
+async def _touch(source: DataSource) -> None:
+    while True:
+        await _update(source)
+        await asyncio.sleep(TOUCH_SECONDS)
+
+
+async def _update(source: DataSource, **facts: object) -> int:
+    """How many rows that changed: none where it was removed."""
+    rows = DataSource.objects.filter(id=source.id, status=DataSource.Status.READING)
+    return await rows.aupdate(touched_at=timezone.now(), **facts)
+
+
+def remove(source: DataSource) -> None:
+    """The row first: what is in no row is found by nobody."""
+    DataSource.objects.filter(id=source.id).delete()
+    shutil.rmtree(source.folder, ignore_errors=True)

@@ -1,0 +1,42 @@
+"""Round numbers for an axis."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From `low` to `high` by `step`, mapped to a length."""
+
+    low: float
+    high: float
+    step: float
+
+    def share(self, value: float) -> float:
+        return (value - self.low) / (self.high - self.low)
+
+    def ticks(self) -> list[float]:
+        count = round((self.high - self.low) / self.step)
+        return [self.low + number * self.step for number in range(count + 1)]
+
+
+def scale_for(values: list[float], ticks: int = 4) -> Scale:
+    """Contains zero, so that lengths can be compared."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    if low == high:
+        high = low + 1.0
+    step = _round_step((high - low) / ticks)
+    return Scale(math.floor(low / step) * step, math.ceil(high / step) * step, step)
+
+
+def _round_step(rough: float) -> float:
+    size = 10.0 ** math.floor(math.log10(rough))
+    return next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+
+
+def short(value: float) -> str:
+    """1.2 M, 40 k, 0.25"""
+    for size, unit in ((1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}{unit}"
+    return f"{value:.4g}"

@@ -1,0 +1,100 @@
+"""SQL in, rows out: of a registered file or of a PostgreSQL database."""
+
+import csv
+import io
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from routing.data.process import told_by_child
+from routing.data.types import Limits, Order, Result, ResultColumn, Row, Table, tables_from
+
+DESCRIBE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """The folder of a registered file."""
+
+    folder: Path
+
+    def job(self) -> dict[str, Any]:
+        return {"do": "query file", "folder": str(self.folder)}
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresSource:
+    url: str
+
+    def job(self) -> dict[str, Any]:
+        return {"do": "query postgres", "url": self.url}
+
+
+type Source = FileSource | PostgresSource
+
+
+async def ask(
+    source: Source, sql: str, limits: Limits | None = None, order: Order | None = None
+) -> Result:
+    """Raises DataError; what the engine says is in its sentence."""
+    columns: tuple[ResultColumn, ...] = ()
+    rows: list[Row] = []
+    end: dict[str, Any] = {}
+    async with aclosing(_told(source, sql, limits or Limits(), order)) as told:
+        async for line in told:
+            if "columns" in line:
+                columns = tuple(ResultColumn(**column) for column in line["columns"])
+            elif "rows" in line:
+                rows += map(tuple, line["rows"])
+            else:
+                end = line
+    return Result(columns, tuple(rows), end["is_cut"], end["seconds"])
+
+
+def _told(
+    source: Source, sql: str, limits: Limits, order: Order | None
+) -> AsyncGenerator[dict[str, Any]]:
+    job = {
+        **source.job(),
+        "sql": sql,
+        "limits": asdict(limits),
+        "order": asdict(order) if order else None,
+        "memory_mb": limits.memory_mb,
+        "seconds": limits.seconds,
+    }
+    return told_by_child(job, limits.seconds)
+
+
+async def csv_lines(
+    source: Source, sql: str, limits: Limits, order: Order | None = None
+) -> AsyncGenerator[str]:
+    """A result as CSV, as it comes. Whatever is wrong with the query is raised before the first
+    piece, which is the head line."""
+    async with aclosing(_told(source, sql, limits, order)) as told:
+        async for line in told:
+            if "columns" in line:
+                yield _csv([[column["name"] for column in line["columns"]]])
+            elif line.get("rows"):
+                yield _csv(line["rows"])
+
+
+def _csv(rows: list[list[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
+
+
+async def describe_postgres(source: PostgresSource) -> tuple[Table, ...]:
+    job = {
+        "do": "describe postgres",
+        "url": source.url,
+        "memory_mb": Limits().memory_mb,
+        "seconds": DESCRIBE_SECONDS,
+    }
+    found: tuple[Table, ...] = ()
+    async with aclosing(told_by_child(job, DESCRIBE_SECONDS)) as told:
+        async for line in told:
+            found = tables_from(line["tables"])
+    return found

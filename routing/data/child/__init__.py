@@ -1,0 +1,1 @@
+"""What runs in the child process. The engines are imported here and nowhere else; Django is not."""

@@ -1,0 +1,65 @@
+"""A job as JSON on the standard input, what was found as lines of JSON on the standard output."""
+
+import errno
+import json
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from routing.data.child.limits import confine
+from routing.data.errors import (
+    NEEDS_TOO_MUCH,
+    DataError,
+    NotReadable,
+    SourceUnavailable,
+    TooMuchMemory,
+)
+
+JOBS = {
+    "read file": "routing.data.child.read_file",
+    "query file": "routing.data.child.query_file",
+    "query postgres": "routing.data.child.query_postgres",
+    "describe postgres": "routing.data.child.describe_postgres",
+}
+
+
+def tell(told: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
+
+
+def job_named(name: str) -> Any:
+    try:
+        return import_module(JOBS[name])
+    except ImportError:
+        if "postgres" not in name:
+            raise
+        raise SourceUnavailable(
+            "The package for PostgreSQL is not installed. Start with make run EXTRAS=postgres."
+        ) from None
+
+
+def main() -> None:
+    job = json.load(sys.stdin)
+    confine(job["memory_mb"], job["seconds"], job.get("may_write_mb", 0))
+    try:
+        job_named(job["do"]).run(job, tell)
+    except DataError as error:
+        tell({"error": {"code": error.code, "sentence": str(error)}})
+    except OSError as error:
+        if error.errno not in (errno.EFBIG, errno.ENOSPC):
+            raise
+        said = "This becomes too large when it is unpacked, or the disk is full."
+        tell({"error": {"code": NotReadable.code, "sentence": said}})
+    except MemoryError:
+        tell({"error": {"code": TooMuchMemory.code, "sentence": NEEDS_TOO_MUCH}})
+    else:
+        tell({"done": True})
+
+
+if __name__ == "__main__":
+    main()
+    # All is told: without the engine's tidying up, which may abort where memory is short.
+    os._exit(0)

@@ -1,0 +1,96 @@
+"""Excel workbooks by openpyxl, row by row. Every sheet becomes a table; its first row that is not
+empty names the columns."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from routing.data.child.naming import table_name, unique
+from routing.data.child.staging import fill
+from routing.data.child.telling import Tell
+from routing.data.errors import NotReadable
+
+FAULTS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"}
+OLD_FORMAT = b"\xd0\xcf\x11\xe0"
+
+
+def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:
+    workbook = _opened(file)
+    sheets = list(workbook.worksheets)
+    names = unique(table_name(sheet.title) for sheet in sheets)
+    for sheet, table in zip(sheets, names, strict=True):
+        sheet.reset_dimensions()  # what the file says of its size is often wrong
+        _read_sheet(connection, sheet.title, sheet.iter_rows(values_only=True), table, tell)
+    workbook.close()
+
+
+def _opened(file: Path) -> Any:
+    with file.open("rb") as opened:
+        is_old = opened.read(4) == OLD_FORMAT
+    if is_old:
+        raise NotReadable(
+            "This is an old Excel file (.xls), or one with a password. "
+            "Save it as .xlsx without a password."
+        )
+    try:
+        # An open file: by its name, openpyxl would judge it by the ending.
+        return load_workbook(file.open("rb"), read_only=True, data_only=True, keep_links=False)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+        raise NotReadable(f"This is not an Excel workbook (.xlsx): {error}") from None
+
+
+def _read_sheet(
+    connection: duckdb.DuckDBPyConnection,
+    title: str,
+    rows: Iterator[Sequence[Any]],
+    table: str,
+    tell: Tell,
+) -> None:
+    place = Place(title)
+    try:
+        filled = filter(any_value, map(place.cleaned, rows))
+        header = next(filled, None)
+        if header is None:
+            return
+        first = next(filled, None)
+        body = chain([first], filled) if first is not None else iter(())
+        fill(connection, table, _names(header), body, tell)
+    except (ValueError, SyntaxError, KeyError, OverflowError, zipfile.BadZipFile) as error:
+        raise NotReadable(f"Sheet {title}, after row {place.row}: {error}") from None
+
+
+class Place:
+    """Counts the rows of a sheet, so that a fault can say where it is."""
+
+    def __init__(self, title: str) -> None:
+        self.title, self.row = title, 0
+
+    def cleaned(self, row: Sequence[Any]) -> list[Any]:
+        self.row += 1
+        return [_value(value) for value in row]
+
+
+def _value(value: Any) -> Any:
+    """A day is a moment at midnight to Excel; a fault such as #DIV/0! is no value."""
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value
+    return None if isinstance(value, str) and value in FAULTS else value
+
+
+def any_value(row: Sequence[Any]) -> bool:
+    return any(value is not None for value in row)
+
+
+def _names(header: Sequence[Any]) -> list[str]:
+    """Without the empty columns at the end."""
+    names = ["" if value is None else str(value) for value in header]
+    while names and not names[-1].strip():
+        names.pop()
+    return names

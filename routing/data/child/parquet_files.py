@@ -1,0 +1,14 @@
+"""Parquet by the engine's own reader."""
+
+from pathlib import Path
+
+import duckdb
+
+from routing.data.child.engine import quoted_name
+from routing.data.child.naming import table_name
+from routing.data.child.telling import Tell
+
+
+def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:
+    table = quoted_name(table_name(name))
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])

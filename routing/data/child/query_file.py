@@ -1,0 +1,58 @@
+"""One SELECT over a registered file."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from routing.data.child.cells import cell, kind_of
+from routing.data.child.engine import deadline, open_sealed
+from routing.data.child.one_select import one_select
+from routing.data.child.telling import Tell
+from routing.data.types import Cell, Limits
+
+BATCH = 256
+
+
+def run(job: Mapping[str, Any], tell: Tell) -> None:
+    limits = Limits(**job["limits"])
+    connection = open_sealed(job["folder"], limits.memory_mb)
+    with deadline(connection, limits.seconds):
+        written = one_select(connection, job["sql"])
+        # In the person's own words where that is possible: the engine quotes them when it fails.
+        sql = ordered(written, job["order"]) if job["order"] else job["sql"]
+        began = time.perf_counter()
+        connection.execute(sql)
+        tell({"columns": columns_of(connection)})
+        is_cut = tell_rows(connection, limits, tell)
+        tell({"is_cut": is_cut, "seconds": time.perf_counter() - began})
+
+
+def ordered(sql: str, order: Mapping[str, Any]) -> str:
+    direction = "DESC" if order["descending"] else "ASC"
+    position = int(order["column"]) + 1
+    return f"SELECT * FROM (\n{sql}\n) AS result ORDER BY {position} {direction} NULLS LAST"
+
+
+def columns_of(connection: Any) -> list[dict[str, str]]:
+    described = connection.description or []
+    return [
+        {"name": str(name)[:200], "type": str(type_)[:60], "kind": kind_of(str(type_))}
+        for name, type_, *_ in described
+    ]
+
+
+def tell_rows(cursor: Any, limits: Limits, tell: Tell) -> bool:
+    """Whether there was more than the limits."""
+    told = characters = 0
+    while rows := cursor.fetchmany(BATCH):
+        shown: list[list[Cell]] = []
+        for row in rows:
+            cells = [cell(value, limits.cell_characters) for value in row]
+            characters += sum(len(one) if isinstance(one, str) else 8 for one in cells)
+            if told == limits.rows or characters > limits.characters:
+                tell({"rows": shown})
+                return True
+            shown.append(cells)
+            told += 1
+        tell({"rows": shown})
+    return False

@@ -1,0 +1,69 @@
+"""An uploaded file becomes one DuckDB file, with what a model should know of its tables."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from routing.data.child import csv_files, excel_files, json_files, parquet_files, sqlite_files
+from routing.data.child.describe import describe
+from routing.data.child.engine import deadline, first_words, open_new
+from routing.data.child.telling import Tell
+from routing.data.errors import NotReadable, QueryFailed
+from routing.data.types import as_json
+
+type Reader = Callable[[duckdb.DuckDBPyConnection, Path, str, Tell], None]
+
+READERS: dict[str, Reader] = {
+    "csv": csv_files.read,
+    "json": json_files.read,
+    "parquet": parquet_files.read,
+    "excel": excel_files.read,
+    "sqlite": sqlite_files.read,
+}
+
+
+def run(job: Mapping[str, Any], tell: Tell) -> None:
+    """`file` is read, `draft` beside it is written; the parent puts it in its place."""
+    file, draft = Path(job["file"]), Path(job["draft"])
+    if not file.stat().st_size:
+        raise NotReadable("The file is empty.")
+    os.chdir(file.parent)
+    connection = open_new(draft, job["memory_mb"])
+    try:
+        with deadline(connection, job["seconds"]), progress(connection, tell):
+            READERS[job["kind"]](connection, file, job["name"], tell)
+        with deadline(connection, job["seconds"]):
+            tables = describe(connection)
+            connection.execute("CHECKPOINT")
+    except QueryFailed as error:
+        raise NotReadable(f"The file could not be read. {first_words(error)}") from None
+    finally:
+        connection.close()
+    if not tables:
+        raise NotReadable("There is no table in this file.")
+    tell({"tables": as_json(tables)})
+
+
+@contextmanager
+def progress(connection: duckdb.DuckDBPyConnection, tell: Tell) -> Iterator[None]:
+    """Twice a second how far the engine has come, where it knows."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.5):
+            share = connection.query_progress()
+            if 0 < share <= 100:
+                tell({"progress": share / 100})
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()

@@ -1,0 +1,99 @@
+"""One child process a job: it is given a job as JSON and tells what it finds in lines of JSON.
+
+Leaving the iterator ends the child, so whoever stops listening stops the work.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from routing.data.errors import (
+    NEEDS_TOO_MUCH,
+    DataError,
+    TooMuchMemory,
+    from_child,
+    took_too_long,
+)
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST_LINE = 64 * 2**20
+# What a child gets beyond its own deadline, to say that it was interrupted.
+GRACE_SECONDS = 3.0
+AT_ONCE = 4
+
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def _place() -> asyncio.Semaphore:
+    """A few children at a time: each may take its whole limit of memory."""
+    return _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours: no keys, no addresses, no home with settings in it."""
+    kept = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "HOME": os.devnull,
+        "PYTHONUTF8": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+async def told_by_child(job: Mapping[str, Any], seconds: float) -> AsyncGenerator[dict[str, Any]]:
+    """The child's lines, without the last one, which says that it is done or what went wrong."""
+    async with _place(), _child(job) as child:
+        try:
+            async with asyncio.timeout(seconds + GRACE_SECONDS):
+                async for told in _lines(child):
+                    yield told
+        except TimeoutError:
+            raise took_too_long(seconds) from None
+
+
+@contextlib.asynccontextmanager
+async def _child(job: Mapping[str, Any]) -> AsyncIterator[asyncio.subprocess.Process]:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "routing.data.child"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env=_environment(),
+        limit=LONGEST_LINE,
+    )
+    try:
+        assert child.stdin is not None  # noqa: S101  as asked for above
+        child.stdin.write(json.dumps(job).encode())
+        with contextlib.suppress(ConnectionError):  # it ended at once; its silence will tell
+            child.stdin.write_eof()
+            await child.stdin.drain()
+        yield child
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+
+
+async def _lines(child: asyncio.subprocess.Process) -> AsyncGenerator[dict[str, Any]]:
+    assert child.stdout is not None  # noqa: S101  as asked for above
+    async for line in child.stdout:
+        told = json.loads(line)
+        if "error" in told:
+            raise from_child(told["error"])
+        if "done" in told:
+            return
+        yield told
+    raise await _ended_early(child)
+
+
+async def _ended_early(child: asyncio.subprocess.Process) -> DataError:
+    """Where the system refuses memory, the engine often ends without a word."""
+    code = await child.wait()
+    if code < 0 or code in (134, 137):
+        return TooMuchMemory(NEEDS_TOO_MUCH)
+    return DataError(f"The data engine ended unexpectedly (code {code}). Try again.")

@@ -1,0 +1,153 @@
+"""One connection to one server. It is opened, held and closed by one asyncio task of its own: the
+SDK's scopes must be left by the task that entered them, and a server that dies must not take the
+asking task along."""
+
+import asyncio
+import contextlib
+import contextvars
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from routing.mcp.config import ServerConfig
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp_types import CallToolResult
+    from mcp_types import Tool as Offered
+
+logger = logging.getLogger(__name__)
+
+START_SECONDS = 60.0
+CALL_SECONDS = 120.0
+PING_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
+
+
+class McpError(Exception):
+    """`str()` is a sentence."""
+
+
+class Session:
+    def __init__(self, config: ServerConfig) -> None:
+        self.config = config
+        self.tools: Sequence[Offered] = ()
+        self.problem = ""
+        self._client: Client | None = None
+        self._closing = asyncio.Event()
+        self._opened = asyncio.Event()
+        # A context of its own: that of the request which came first ends with its answer.
+        self._task = asyncio.create_task(self._live(), context=contextvars.Context())
+
+    @property
+    def is_ready(self) -> bool:
+        return self._client is not None and not self._task.done()
+
+    @property
+    def has_ended(self) -> bool:
+        return self._task.done()
+
+    async def opened(self) -> None:
+        """Waits until it can be asked; raises McpError where it cannot."""
+        await self._opened.wait()
+        if not self.is_ready:
+            raise McpError(self.problem or f"{self.config.name} has been closed.")
+
+    async def call(self, tool: str, arguments: Mapping[str, Any]) -> "CallToolResult":
+        """Raises McpError, also when the server ends in the middle of it."""
+        await self.opened()
+        client = self._client
+        assert client is not None  # noqa: S101  opened() has seen to it
+        call = asyncio.ensure_future(client.call_tool(tool, dict(arguments), CALL_SECONDS))
+        return await self._or_the_end(call, CALL_SECONDS + 5)
+
+    async def ping(self) -> bool:
+        """Whether it still answers; one that does not is closed."""
+        client = self._client
+        if client is None or self.has_ended:
+            return False
+        try:
+            listing = asyncio.ensure_future(client.list_tools(cache_mode="refresh"))
+            await self._or_the_end(listing, PING_SECONDS)
+        except McpError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        self._closing.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._task), CLOSE_SECONDS)
+            return
+        self._task.cancel()
+
+    async def _or_the_end[T](self, work: "asyncio.Future[T]", seconds: float) -> T:
+        """Of the work, of the session or of the patience, whichever comes first."""
+        try:
+            both: set[asyncio.Future[Any]] = {work, self._task}
+            await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
+            if self._task.done():
+                raise McpError(self.problem or f"{self.config.name} ended in the middle of it.")
+            raise McpError(f"{self.config.name} did not answer within {seconds:g} seconds.")
+        except McpError:
+            raise
+        except Exception as error:
+            if _is_lost(error):
+                self._give_up(f"The connection to {self.config.name} broke.")
+                raise McpError(self.problem) from None
+            raise McpError(f"{self.config.name}: {_words(error)}") from None
+        finally:
+            work.cancel()
+
+    def _give_up(self, problem: str) -> None:
+        self.problem = problem
+        self._client = None
+        self._closing.set()
+
+    async def _live(self) -> None:
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                async with asyncio.timeout(START_SECONDS):
+                    await self._open(stack)
+                self._opened.set()
+                await self._closing.wait()
+        except TimeoutError:
+            self.problem = f"It did not start within {START_SECONDS:g} seconds."
+        except Exception as error:
+            if not self.problem:
+                self.problem = _words(error)
+                logger.warning("MCP server %s: %s", self.config.name, self.problem)
+        finally:
+            self._client = None
+            self._opened.set()
+
+    async def _open(self, stack: contextlib.AsyncExitStack) -> None:
+        from routing.mcp.transport import connected
+
+        client = await connected(self.config, stack)
+        tools: list[Offered] = []
+        cursor: str | None = None
+        while True:
+            page = await client.list_tools(cursor=cursor)
+            tools += page.tools
+            cursor = page.next_cursor
+            if not cursor:
+                break
+        self.tools, self._client = tools, client
+
+
+def _is_lost(error: Exception) -> bool:
+    """What the SDK raises where nobody is at the other end any more."""
+    from routing.mcp.transport import LOST
+
+    return isinstance(error, LOST) or "closed" in str(error).lower()
+
+
+def _words(error: BaseException) -> str:
+    """The innermost error of a group says what has happened."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, FileNotFoundError):
+        return f"There is no such program: {error.filename}."
+    return str(error).strip()[:500] or type(error).__name__

@@ -1,0 +1,33 @@
+"""Where the SDK is imported: by whoever opens the first session."""
+
+import contextlib
+
+import httpx2
+from anyio import BrokenResourceError, ClosedResourceError, EndOfStream
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+
+from routing.mcp.config import ServerConfig
+
+LOST = (BrokenResourceError, ClosedResourceError, EndOfStream, httpx2.TransportError)
+CONNECT_SECONDS = 10.0
+# A tool may say nothing for minutes; the session has its own limit for a call.
+SILENCE_SECONDS = 600.0
+
+
+async def connected(config: ServerConfig, stack: contextlib.AsyncExitStack) -> Client:
+    """A client whose scopes are left when the stack is."""
+    if config.url:
+        http_client = httpx2.AsyncClient(
+            headers=dict(config.headers),
+            timeout=httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
+            trust_env=False,
+        )
+        await stack.enter_async_context(http_client)
+        transport = streamable_http_client(config.url, http_client=http_client)
+        return await stack.enter_async_context(Client(transport))
+    parameters = StdioServerParameters(
+        command=config.command, args=list(config.args), env=dict(config.env), cwd=config.cwd
+    )
+    return await stack.enter_async_context(Client(stdio_client(parameters)))

@@ -1,0 +1,36 @@
+"""A registered file with something in it that an escape could be after."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from routing.data.asking import FileSource
+from routing.data.reading import kind_of_file, read_file
+from routing.data.types import Table
+
+SALES = "day,region,amount\n2024-01-01,north,10.5\n2024-01-02,south,20\n2024-01-03,north,\n"
+
+type Register = Callable[..., tuple[FileSource, tuple[Table, ...]]]
+
+
+async def registered(
+    folder: Path, content: bytes | str, file_name: str = "sales.csv"
+) -> tuple[FileSource, tuple[Table, ...]]:
+    """What is left of an uploaded file, and its tables; raises what the reading raises."""
+    folder.mkdir(parents=True, exist_ok=True)
+    uploaded = folder / "uploaded"
+    uploaded.write_bytes(content.encode() if isinstance(content, str) else content)
+    tables: tuple[Table, ...] = ()
+    name = Path(file_name).stem
+    async with aclosing(read_file(uploaded, kind_of_file(file_name), name)) as steps:
+        async for step in steps:
+            if isinstance(step, tuple):
+                tables = step
+    return FileSource(folder), tables
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "source"

@@ -1,0 +1,84 @@
+"""`query_data` is read-only by the engine: what it may not do, it cannot do."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from routing.data.asking import FileSource, ask
+from routing.data.errors import DataError, QueryRefused
+from routing.data.types import Limits
+from routing.tests.data.conftest import SALES, registered
+from routing.tests.data.escapes import ABUSES, ESCAPES
+
+SECRET = "a,b\nswordfish,1\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Registered once for all of them: none may change it."""
+    import asyncio
+
+    folder = tmp_path_factory.mktemp("data")
+    asyncio.run(registered(folder / "source", SALES))
+    (folder / "outside.csv").write_text(SECRET)
+    return folder
+
+
+def everything(place: Path) -> dict[str, str]:
+    files = (path for path in place.rglob("*") if path.is_file())
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len({sql for sql, _ in ESCAPES}) == len(ESCAPES) >= 60
+
+
+@pytest.mark.parametrize(("sql", "words"), ESCAPES)
+async def test_the_engine_refuses(place, sql, words) -> None:
+    before = everything(place)
+    names = {"outside": place / "outside.csv", "data": place / "source" / "data.duckdb"}
+    with pytest.raises(DataError) as caught:
+        await ask(FileSource(place / "source"), sql.format(**names))
+    assert words in str(caught.value)
+    assert "swordfish" not in str(caught.value)
+    assert everything(place) == before
+
+
+@pytest.mark.parametrize(("sql", "words"), ABUSES)
+async def test_what_has_no_end_or_measure_is_ended(place, sql, words) -> None:
+    with pytest.raises(DataError) as caught:
+        await ask(FileSource(place / "source"), sql, Limits(seconds=2))
+    assert words in str(caught.value)
+
+
+async def test_rows_and_characters_are_capped(place) -> None:
+    source = FileSource(place / "source")
+    rows = await ask(source, "FROM range(5000)", Limits(rows=10))
+    assert (len(rows.rows), rows.is_cut) == (10, True)
+    wide = await ask(source, "SELECT repeat('x', 5000) FROM range(5000)", Limits(characters=9_000))
+    assert (len(wide.rows), wide.is_cut) == (4, True)
+
+
+async def test_braces_of_a_refusal_are_left_alone(place) -> None:
+    with pytest.raises(QueryRefused):
+        await ask(FileSource(place / "source"), "DELETE {}")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1; -- a comment behind it",
+        "FROM sales",
+        "VALUES (1)",
+        "SHOW TABLES",
+        "DESCRIBE sales",
+        "SUMMARIZE sales",
+        "WITH x AS (SELECT 1) FROM x",
+        "(SELECT 1) UNION ALL (SELECT 2)",
+        "PIVOT sales ON region IN ('north', 'south') USING sum(amount)",
+        "SELECT 'DROP TABLE sales; -- INSERT_QUERY_NODE'",
+    ],
+)
+async def test_what_only_reads_is_answered(place, sql) -> None:
+    assert (await ask(FileSource(place / "source"), sql)).rows
