@@ -33,7 +33,8 @@ def _way(course: Course) -> dict[str, Any]:
         way["notices"] = list(course.notices)
     if (model := course.model) is not None:
         length = model.loaded_context_length or model.context_length
-        way["model"] = {"digest": model.digest, "context_length": length}
+        facts = {"digest": model.digest, "context_length": length}
+        way["model"] = {**facts, "gpu_share": model.gpu_share}
     return way
 
 

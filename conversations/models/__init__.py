@@ -1,4 +1,5 @@
 from conversations.models.conversation import Conversation
+from conversations.models.feedback import Feedback
 from conversations.models.generation import Generation, ServerProcess, ToolCall
 from conversations.models.memory import HistorySummary, Memory
 from conversations.models.message import Message, MessagePart, Status
@@ -6,6 +7,7 @@ from conversations.models.prompt_profile import PromptProfile
 
 __all__ = [
     "Conversation",
+    "Feedback",
     "Generation",
     "HistorySummary",
     "Memory",
