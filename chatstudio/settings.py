@@ -108,6 +108,10 @@ DEMO_MODEL_URL = read(env.str, "DEMO_MODEL_URL", "")
 MEMORY_ENABLED = read(switch, "MEMORY_ENABLED", True)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
 
+# Metrics. The SDK of OpenTelemetry reads its variables itself; this one also says if it is wanted.
+METRICS_TOKEN = read(env.str, "METRICS_TOKEN", "")
+OTEL_TRACES_EXPORTER = read(env.str, "OTEL_TRACES_EXPORTER", "none")
+
 # Rows
 DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"
 

@@ -9,6 +9,7 @@ from chatstudio.views import theme
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="chat"), name="home"),
     path("", include("conversations.urls")),
+    path("", include("metrics.urls")),
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),
 ]
