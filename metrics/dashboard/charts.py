@@ -145,7 +145,7 @@ def by_group(
         for name, figures in groups.items()
     ]
     longest = max((p95 for *_, p95 in found if p95), default=0) or 1
-    say = words.speed if distribution == "tokens_per_second" else words.duration
+    say = words.bare if distribution == "tokens_per_second" else words.duration
     ranges = [
         Range(
             labels.get(name, name) or empty,

@@ -30,8 +30,8 @@ GROUPS = (
     ("prompt_profile_name", "prompt profile", "Prompt profile", "No profile"),
 )
 VALUES = (
-    ("time_to_first_token", "Time to first token"),
-    ("tokens_per_second", "Speed"),
+    ("time_to_first_token", "Time to first token by {by}"),
+    ("tokens_per_second", "Tokens per second by {by}"),
 )
 
 
@@ -144,7 +144,7 @@ def range_charts(triples: Mapping[Any, Figures]) -> list[dict[str, Any]]:
         groups = by_dimension(triples, dimension)
         pair = [
             charts.by_group(
-                f"{title} by {by}", head, groups, value, labels.get(dimension, {}), empty
+                title.format(by=by), head, groups, value, labels.get(dimension, {}), empty
             )
             for value, title in VALUES
         ]

@@ -15,14 +15,18 @@ def duration(ms: float | None) -> str:
 
 
 def speed(tokens_per_second: float | None) -> str:
-    if tokens_per_second is None:
-        return "–"
-    digits = 1 if tokens_per_second < 10 else 0
-    return f"{tokens_per_second:.{digits}f} tokens/s"
+    return "–" if tokens_per_second is None else f"{bare(tokens_per_second)} tokens/s"
+
+
+def bare(value: float | None) -> str:
+    """Where the unit stands above."""
+    return "–" if value is None else f"{value:,.{1 if value < 10 else 0}f}"
 
 
 def count(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+    if value is None:
+        return "–"
+    return f"{value / 1_000_000:,.1f} million" if value >= 1_000_000 else f"{value:,.0f}"
 
 
 def share(value: float | None) -> str:

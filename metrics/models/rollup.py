@@ -61,9 +61,7 @@ class MetricRollup(models.Model):
                 name="one_rollup_a_day",
             ),
         ]
-        indexes = [
-            models.Index(fields=["start"], condition=Q(owner__isnull=False), name="rollup_hours"),
-        ]
+        indexes = [models.Index(fields=["start"], name="rollup_start")]
 
     def __str__(self) -> str:
         return f"{self.model_name} {self.start:%Y-%m-%d %H:%M} ({self.answers})"
