@@ -13,22 +13,23 @@ import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatstudio.settings")
 
-# Hours of a working day are busier; times spread over three doublings around a model's own.
+# Everybody works nine hours a day, mostly with one model and always with one prompt profile.
 SQL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {metrics}),
 dice AS (
   SELECT i, abs(random()) % 1000 / 1000.0 AS a, abs(random()) % 1000 / 1000.0 AS b,
-         abs(random()) % 1000 / 1000.0 AS c, abs(random()) % 6 AS model,
-         abs(random()) % {people} AS who, abs(random()) % 100 AS luck FROM n
-)
+         abs(random()) % 1000 / 1000.0 AS c, abs(random()) % {people} AS who,
+         abs(random()) % 100 AS luck, abs(random()) % 365 AS day, abs(random()) % 9 AS hour FROM n
+),
+thrown AS (SELECT *, (who + (luck % 10 = 0)) % 6 AS model FROM dice)
 INSERT INTO metrics_chatmetric (
   owner_id, strategy, server, model_name, model_digest, prompt_profile_name, status, error_code,
   finish_reason, input_tokens, output_tokens, time_to_first_token_ms, duration_ms, queue_ms,
   load_ms, prompt_ms, generation_ms, tokens_per_second, tool_calls, messages_left_out, fallback,
   metric_metadata, created_at)
-SELECT {first} + who, CASE WHEN luck % 5 = 0 THEN 'agent' ELSE 'direct' END,
+SELECT {first} + who, CASE WHEN luck % 20 = 0 THEN 'agent' ELSE 'direct' END,
   'http://localhost:11434', 'model-' || model || ':8b', 'sha256:' || model,
-  CASE luck % 4 WHEN 0 THEN 'Translator' WHEN 1 THEN 'Reviewer' ELSE '' END,
+  CASE who % 4 WHEN 0 THEN 'Translator' WHEN 1 THEN 'Reviewer' ELSE '' END,
   CASE WHEN luck < 3 THEN 'failed' WHEN luck < 6 THEN 'stopped' ELSE 'complete' END,
   CASE WHEN luck = 0 THEN 'server_unreachable' WHEN luck < 3 THEN 'timed_out' ELSE '' END,
   CASE WHEN luck < 3 THEN 'error' WHEN luck < 6 THEN 'cancelled' ELSE 'stop' END,
@@ -38,9 +39,9 @@ SELECT {first} + who, CASE WHEN luck % 5 = 0 THEN 'agent' ELSE 'direct' END,
   60 + 900 * a, 400 + 25000 * b * b * (model + 1),
   CASE WHEN luck < 3 THEN NULL ELSE 8 + 90 * c / (model + 1) END, 0, 0, '',
   CASE WHEN luck < 3 THEN '{{}}' ELSE '{{"gpu_share": 0.75}}' END,
-  strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || CAST(365 * 86400 * b AS INTEGER) || ' seconds',
-           '-' || CAST(9 * 3600 * c AS INTEGER) || ' seconds')
-FROM dice
+  strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || day || ' days', '-' || hour || ' hours',
+           '-' || CAST(3600 * c AS INTEGER) || ' seconds')
+FROM thrown
 """
 
 

@@ -11,7 +11,7 @@ from metrics.tests.made import ended, measured, receipt_of
 pytestmark = pytest.mark.django_db
 
 
-def fill_in(batch: int = 100) -> int:
+def fill_in(batch: int = 10_000) -> int:
     return catching_up.fill_in(batch, pause=0)
 
 

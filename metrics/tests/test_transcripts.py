@@ -3,7 +3,7 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.live import runner
+from conversations.live import answering
 from conversations.tests.rows import conversation_of
 from conversations.tests.talking import talk
 from metrics.models import ChatMetric
@@ -32,8 +32,8 @@ async def metric_of(alice, monkeypatch, provider, path: str, name: str) -> ChatM
         async def provider_at(server: str):
             return served
 
-        monkeypatch.setattr(runner, "choose_model", choose)
-        monkeypatch.setattr(runner, "provider_at", provider_at)
+        monkeypatch.setattr(answering, "choose_model", choose)
+        monkeypatch.setattr(answering, "provider_at", provider_at)
         conversation = await sync_to_async(conversation_of)(alice)
         generation = await talk(alice, "Hi", conversation, model_name="recorded:1b")
     return await ChatMetric.objects.aget(generation_id=generation.id)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import axe
 from tests.browser.chat import answer, has_settled, new_conversation, sees_word, send, stop, write
 from tests.browser.conftest import Problems
+from tests.browser.filling import measure
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
@@ -169,6 +170,37 @@ def memories(page: Page, studio: Studio) -> None:
     page.get_by_role("button", name="Add").click()
     page.get_by_role("button", name="Switch off:").first.click()
     expect(page.locator(".row.is-off").first).to_be_visible()
+def rated(page: Page, studio: Studio) -> None:
+    new_conversation(page, "Hello")
+    has_settled(page)
+    answer(page).get_by_role("button", name="Bad answer").click()
+    answer(page).get_by_role("link", name="Say why").click()
+    expect(page.locator(".feedback-form")).to_be_visible()
+
+
+def feedback_page(page: Page, studio: Studio) -> None:
+    new_conversation(page, "Hello")
+    has_settled(page)
+    key = answer(page).get_attribute("id") or ""
+    page.goto(f"{page.url}{key.removeprefix('message-')}/feedback/")
+    expect(page.locator(".feedback-form")).to_be_visible()
+
+
+def dashboard(page: Page, studio: Studio) -> None:
+    measure(studio)
+    page.goto(f"{studio.url}/metrics/?period=90d")
+    for summary in page.locator("#dashboard summary").all():
+        summary.click()
+
+
+def dashboard_empty(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/metrics/?model=unheard-of")
+    expect(page.locator(".empty")).to_be_visible()
+
+
+def dashboard_odd(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/metrics/?period=never")
+    expect(page.locator(".notice-error")).to_be_visible()
 
 
 def not_found(page: Page, studio: Studio) -> None:
@@ -179,6 +211,7 @@ STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     further("Answer again with"), further("Compare"), conversation_settings, memories,
+    rated, feedback_page, dashboard, dashboard_empty, dashboard_odd,
 ]  # fmt: skip
 
 
