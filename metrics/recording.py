@@ -37,7 +37,8 @@ def values(generation: Generation, measured: Measured) -> dict[str, Any]:
     receipt = generation.receipt
     return {
         "owner_id": generation.message.conversation.owner_id,
-        "strategy": generation.strategy,
+        # The one that answered, which after a fallback is not the one that was chosen.
+        "strategy": str(section(receipt, "route").get("strategy") or generation.strategy)[:32],
         "server": generation.server,
         "model_name": generation.model_name,
         "model_digest": measured.digest[:80],

@@ -3,10 +3,13 @@
 import pytest
 from django.utils import timezone
 
+from conversations.live.course import Course
 from conversations.models import Generation
 from conversations.outcomes import Outcome
 from metrics.measured import Measured, of_outcome, of_receipt
 from metrics.tests.made import receipt_of
+from routing.llm.echo import EchoProvider
+from routing.strategies.base import Chosen
 from routing.types import Finished, ModelInfo, Timings, Usage
 
 FINISHED = Finished("stop", Usage(26, 50), Timings(2700.0, 500.5, 120.0, 2000.0))
@@ -35,7 +38,8 @@ def test_queueing_is_unknown_where_one_of_them_is(unknown: str) -> None:
 
 def test_an_outcome_is_kept_as_it_is() -> None:
     model = ModelInfo("echo", "echo:", digest="abc", gpu_share=0.5)
-    told = of_outcome(Outcome(FINISHED, 3000.0, 700.0, model=model, notices=("x",)))
+    course = Course(chosen=Chosen(model, EchoProvider()), notices=["x"])
+    told = of_outcome(Outcome(FINISHED, 3000.0, 700.0, course=course))
     assert (told.load_ms, told.prompt_ms, told.generation_ms) == (500.5, 120.0, 2000.0)
     assert (told.digest, told.gpu_share, told.tokens_per_second) == ("abc", 0.5, 25.0)
 

@@ -119,12 +119,14 @@ def recorded(alice, receipt: dict) -> ChatMetric:
 
 def test_what_was_left_out_and_the_fallback_are_kept(alice) -> None:
     receipt = {
+        "route": {"strategy": "direct"},
         "left_out": {"messages": 4, "turns": 2},
         "fallback": {"from": "agent", "code": "agent_unreachable"},
         "window": {"tokens": 4096, "source": "loaded"},
     }
-    metric = recorded(alice, receipt)
+    metric = measured(alice, receipt=receipt_of(**receipt), strategy="agent")
     assert (metric.messages_left_out, metric.fallback) == (4, "agent")
+    assert metric.strategy == "direct"
     assert metric.metric_metadata["fallback_code"] == "agent_unreachable"
     assert metric.metric_metadata["window_tokens"] == 4096
 

@@ -170,6 +170,8 @@ def memories(page: Page, studio: Studio) -> None:
     page.get_by_role("button", name="Add").click()
     page.get_by_role("button", name="Switch off:").first.click()
     expect(page.locator(".row.is-off").first).to_be_visible()
+
+
 def rated(page: Page, studio: Studio) -> None:
     new_conversation(page, "Hello")
     has_settled(page)
