@@ -82,6 +82,16 @@ def test_a_redis_without_its_package_is_said(settings, monkeypatch) -> None:
     assert (error.id, bool(error.hint)) == ("chatstudio.E006", True)
 
 
+def test_traces_without_their_package_are_said(settings, monkeypatch) -> None:
+    settings.OTEL_TRACES_EXPORTER = "otlp"
+    assert checks.traces_can_be_sent() == []
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    (error,) = checks.traces_can_be_sent()
+    assert (error.id, bool(error.hint)) == ("chatstudio.E007", True)
+    settings.OTEL_TRACES_EXPORTER = "none"
+    assert checks.traces_can_be_sent() == []
+
+
 def test_a_short_loading_limit_is_a_warning(settings) -> None:
     settings.LLM_LOAD_TIMEOUT_SECONDS = 5.0
     (warning,) = checks.load_limit_is_the_longer()

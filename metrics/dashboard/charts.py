@@ -135,27 +135,22 @@ def by_group(
     empty: str,
 ) -> RangeChart:
     """Groups without any such value are left out: a server that does not say has no bar."""
-    found = [
-        (
-            name,
-            figures,
-            figures.percentile(distribution, 0.5),
-            figures.percentile(distribution, 0.95),
-        )
+    read = {
+        name: (figures.percentile(distribution, 0.5), figures.percentile(distribution, 0.95))
         for name, figures in groups.items()
-    ]
-    longest = max((p95 for *_, p95 in found if p95), default=0) or 1
+    }
+    longest = max((p95 for _, p95 in read.values() if p95), default=0) or 1
     say = words.bare if distribution == "tokens_per_second" else words.duration
     ranges = [
         Range(
             labels.get(name, name) or empty,
-            words.count(figures.answers),
+            words.count(groups[name].answers),
             say(p50),
             say(p95),
             round(p50 / longest * 100, 2),
             round(p95 / longest * 100, 2),
         )
-        for name, figures, p50, p95 in found
+        for name, (p50, p95) in read.items()
         if p50 is not None and p95 is not None
     ]
     return RangeChart(title, head, ranges)
