@@ -1,4 +1,5 @@
-"""The dashboard and its download."""
+"""The dashboard and its download. What they need is imported on first use: the first page of the
+chat, which loads the map of all doors, does not wait for it."""
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -7,13 +8,13 @@ from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
 from conversations.views.chat import aperson_of, person_of, sidebar_shown
-from metrics.dashboard.export import csv_of
-from metrics.dashboard.filters import FilterForm, asked
-from metrics.dashboard.page import context
 
 
 @require_safe
 def index(request: Request) -> HttpResponse:
+    from metrics.dashboard.filters import FilterForm, asked
+    from metrics.dashboard.page import context
+
     form = FilterForm(request.GET)
     wanted = asked(person_of(request), form)
     shown = context(wanted, form) | {"sidebar": sidebar_shown(request)}
@@ -22,6 +23,9 @@ def index(request: Request) -> HttpResponse:
 
 @require_safe
 async def answers_csv(request: Request) -> HttpResponseBase:
+    from metrics.dashboard.export import csv_of
+    from metrics.dashboard.filters import FilterForm, asked
+
     form = FilterForm(request.GET)
     wanted = await sync_to_async(asked)(await aperson_of(request), form)
     if form.errors:

@@ -9,8 +9,6 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from metrics import prometheus
-
 
 @login_not_required
 @never_cache
@@ -23,6 +21,8 @@ def scrape(request: HttpRequest) -> HttpResponse:
             raise Http404
         if not _has_token(request):
             return _refused()
+    from metrics import prometheus
+
     body, content_type = prometheus.exposition(request.headers.get("Accept", ""))
     return HttpResponse(body, content_type=content_type)
 
