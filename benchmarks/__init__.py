@@ -9,6 +9,8 @@ wire.py        the little HTTP and websocket that they speak
 delays.py      when tokens were sent and when they came
 seeding.py     rows for big conversations
 searchable.py  rows for the search
+metrics_seeding.py  a million metrics and their rollups
+query_plans.py      how the database finds what the dashboard asks for
 chromium.py    the browser and its counters
 processes.py   what /proc tells of a process
 rows/          one module for each group of figures, each with one function `run`

@@ -16,7 +16,7 @@ from benchmarks.results import Line, gathered, table
 
 ROWS = (
     *("start", "memory", "size", "page", "first_token", "per_token", "streams", "main_thread"),
-    *("conversation", "sidebar", "search", "data"),
+    *("conversation", "sidebar", "search", "data", "dashboard"),
 )
 NEED_A_BROWSER = {"page", "main_thread", "conversation", "sidebar"}
 RESULTS = Path(__file__).parent / "results"

@@ -15,6 +15,7 @@ from django.conf import settings  # noqa: E402
 from chatstudio.sockets import OurPagesOnly  # noqa: E402
 from conversations.live.runner import join_others, start_process  # noqa: E402
 from conversations.sockets import websocket_urlpatterns  # noqa: E402
+from metrics import catching_up, tracing  # noqa: E402
 from routing.llm.client import warm_up  # noqa: E402
 
 # A thread that renders a page gives way to the event loop after a millisecond, not after
@@ -22,6 +23,8 @@ from routing.llm.client import warm_up  # noqa: E402
 sys.setswitchinterval(0.001)
 warm_up()
 start_process()
+tracing.start()
+catching_up.start()
 if settings.REDIS_URL:  # else there are no others, as far as this process knows
     from twisted.internet import reactor
 

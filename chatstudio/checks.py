@@ -144,6 +144,19 @@ def redis_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def traces_can_be_sent(**kwargs: Any) -> list[CheckMessage]:
+    if settings.OTEL_TRACES_EXPORTER in ("", "none") or find_spec("opentelemetry"):
+        return []
+    return [
+        Error(
+            "OTEL_TRACES_EXPORTER is set, but the package that it needs is not installed.",
+            hint="Start with make run EXTRAS=otel, or set OTEL_TRACES_EXPORTER=none.",
+            id="chatstudio.E007",
+        )
+    ]
+
+
+@register
 def other_machines_know_a_name(**kwargs: Any) -> list[CheckMessage]:
     others = [name for name in settings.ALLOWED_HOSTS if not is_loopback(name)]
     if settings.AUTH_MODE == "local" or is_loopback(settings.HOST) or others:

@@ -141,6 +141,9 @@ DATA_POSTGRES_URLS: dict[str, str] = read(name_and_url, "DATA_POSTGRES_URLS", di
 
 # Tools of MCP servers: a JSON file in the usual mcpServers shape.
 MCP_CONFIG = read(env.str, "MCP_CONFIG", "")
+# Metrics. The SDK of OpenTelemetry reads its variables itself; this one also says if it is wanted.
+METRICS_TOKEN = read(env.str, "METRICS_TOKEN", "")
+OTEL_TRACES_EXPORTER = read(env.str, "OTEL_TRACES_EXPORTER", "none")
 
 # Rows
 DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"

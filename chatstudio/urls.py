@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("conversations.urls")),
     path("mcp/", mcp_views.index, name="mcp"),
     path("mcp/restart/", mcp_views.restart, name="mcp_restart"),
+    path("", include("metrics.urls")),
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),
 ]

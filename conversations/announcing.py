@@ -53,11 +53,6 @@ def announce_resumed(conversation: Conversation, view: ArticleView) -> None:
     _publish(conversation, html, whole=view.public_id)
 
 
-def announce_article(conversation: Conversation, view: ArticleView) -> None:
-    """A message that has changed while nothing is being written."""
-    _publish(conversation, frames.article(view))
-
-
 async def announce_end(message_id: int) -> None:
     conversation, view = await sync_to_async(_final)(message_id)
     if conversation is None or view is None:
@@ -69,11 +64,22 @@ async def announce_end(message_id: int) -> None:
 
 
 def _final(message_id: int) -> tuple[Conversation | None, ArticleView | None]:
-    rows = Message.objects.select_related("conversation").prefetch_related(
+    rows = Message.objects.select_related("conversation", "feedback").prefetch_related(
         "parts__tool_call", "generations"
     )
     message = rows.filter(id=message_id).first()
     return (message.conversation, present(message)) if message else (None, None)
+
+
+async def announce_article(message_id: int) -> None:
+    """A finished answer of which something has changed, such as its thumb. One that is being
+    written again meanwhile is shown by its streamer."""
+    conversation, view = await sync_to_async(_final)(message_id)
+    if conversation is None or view is None or view.is_active:
+        return
+    state = frames.page_state(PageState(conversation.revision))
+    topic = conversation_topic(conversation.public_id)
+    hub.publish(topic, Frame(frames.article(view) + state))
 
 
 def announce_conversation(conversation: Conversation) -> None:

@@ -23,13 +23,12 @@ LONGEST_REASON = 500
 async def decide(person: User, call: ToolCall, decision: str, reason: str = "") -> Conversation:
     """The same decision from two devices has one effect; a different second one is refused."""
     conversation, turn = await sync_to_async(_decide)(person, call, decision, reason)
-    message_id = turn.answer.id if turn else call.generation.message_id
-    view = await sync_to_async(lambda: present(_message(message_id)))()
     if turn is None:
-        announcing.announce_article(conversation, view)
-    else:
-        announcing.announce_resumed(conversation, view)
-        runner.launch(turn.generation, turn.transcript)
+        await announcing.announce_article(call.generation.message_id)
+        return conversation
+    view = await sync_to_async(lambda: present(_message(turn.answer.id)))()
+    announcing.announce_resumed(conversation, view)
+    runner.launch(turn.generation, turn.transcript)
     return conversation
 
 

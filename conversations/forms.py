@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
-from conversations.models import HistorySummary, PromptProfile, ToolCall
+from conversations.models import Feedback, HistorySummary, PromptProfile, ToolCall
 from conversations.parameter_fields import ParameterFields
 from conversations.services import clean_title
 from routing.strategies import STRATEGIES
@@ -114,6 +114,29 @@ class RenameForm(forms.Form):
 
     def clean_title(self) -> str:
         return clean_title(self.cleaned_data["title"])
+
+
+class FeedbackForm(forms.Form):
+    """A thumb; `reason` is there, perhaps empty, where the person was asked for one."""
+
+    value = forms.ChoiceField(
+        choices=Feedback.Value.choices,
+        error_messages={
+            "required": "Choose the thumb up or the thumb down.",
+            "invalid_choice": "Choose the thumb up or the thumb down.",
+        },
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=Feedback.REASON_LENGTH,
+        error_messages={
+            "max_length": f"That is too long: at most {Feedback.REASON_LENGTH:,} characters."
+        },
+    )
+
+    @property
+    def sentence(self) -> str:
+        return next((str(errors[0]) for errors in self.errors.values()), "")
 
 
 class PromptProfileForm(ProfileModelForm, ParameterFields):

@@ -83,6 +83,9 @@ class ArticleView:
     siblings: Siblings | None = None
     has_receipt: bool = False
     gauge: "Gauge | None" = None
+    can_rate: bool = False
+    thumb: str = ""
+    thumb_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def present(message: Message) -> ArticleView:
 
 
 def present_all(messages: Sequence[Message]) -> list[ArticleView]:
-    """Messages of one conversation with their parts and generations loaded."""
+    """Messages of one conversation with their parts, generations and feedback loaded."""
     siblings = siblings_of(messages)
     return [_present(message, siblings.get(message.id)) for message in messages]
 
@@ -138,8 +141,18 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
     return ArticleView(
         **common,
         **_answer_facts(message, generations[-1] if generations else None),
+        **_thumb(message),
         parts=[part_view(part, final=not message.is_active) for part in message.parts.all()],
     )
+
+
+def _thumb(message: Message) -> dict[str, Any]:
+    feedback = getattr(message, "feedback", None)
+    return {
+        "can_rate": message.is_finished,
+        "thumb": feedback.value if feedback else "",
+        "thumb_reason": feedback.reason if feedback else "",
+    }
 
 
 def as_typed(text: str) -> PartView:

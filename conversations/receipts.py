@@ -36,7 +36,8 @@ def way(course: Course) -> dict[str, Any]:
         told["notices"] = list(course.notices)
     if (model := course.model) is not None:
         length = model.loaded_context_length or model.context_length
-        told["model"] = {"digest": model.digest, "context_length": length}
+        facts = {"digest": model.digest, "context_length": length}
+        told["model"] = {**facts, "gpu_share": model.gpu_share}
     return told
 
 

@@ -2,40 +2,76 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from conversations.models import Generation
 from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
+from metrics import rollups
+from metrics.measured import Measured, count, of_outcome, section
 from metrics.models import ChatMetric
 
 
 @receiver(generation_finished, dispatch_uid="metrics.record")
 def record(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: Any) -> None:
-    ChatMetric.objects.update_or_create(generation=generation, defaults=values(generation, outcome))
+    save(generation, of_outcome(outcome))
 
 
-def values(generation: Generation, outcome: Outcome) -> dict[str, Any]:
-    model = outcome.course.model
-    finished, conversation = outcome.finished, generation.message.conversation
-    profile = generation.receipt.get("prompt_profile") or {}
+def save(generation: Generation, measured: Measured) -> None:
+    """The metric and what the rollups make of it, in one short transaction. Recorded again it
+    takes the place of what it was before, in the rollups too."""
+    facts = values(generation, measured)
+    with transaction.atomic():
+        # Whoever records the same generation at the same moment waits here for its turn.
+        there = Generation.objects.select_for_update().filter(id=generation.id)
+        if not there.values_list("id", flat=True).first():
+            return
+        before = ChatMetric.objects.filter(generation=generation).first()
+        metric = ChatMetric(generation=generation, pk=before.pk if before else None, **facts)
+        metric.save(force_insert=before is None, force_update=before is not None)
+        rollups.count(metric, instead_of=before)
+
+
+def values(generation: Generation, measured: Measured) -> dict[str, Any]:
+    receipt = generation.receipt
     return {
-        "owner_id": conversation.owner_id,
-        "strategy": generation.strategy,
+        "owner_id": generation.message.conversation.owner_id,
+        # The one that answered, which after a fallback is not the one that was chosen.
+        "strategy": str(section(receipt, "route").get("strategy") or generation.strategy)[:32],
         "server": generation.server,
         "model_name": generation.model_name,
-        "model_digest": model.digest[:80] if model else "",
-        "prompt_profile_name": profile.get("name", ""),
+        "model_digest": measured.digest[:80],
+        "prompt_profile_name": str(section(receipt, "prompt_profile").get("name") or "")[:80],
         "status": generation.status,
         "error_code": generation.error_code,
         "finish_reason": generation.finish_reason,
-        "input_tokens": finished.usage.input_tokens,
-        "output_tokens": finished.usage.output_tokens,
-        "time_to_first_token_ms": outcome.time_to_first_token_ms,
-        "duration_ms": outcome.duration_ms,
-        "load_ms": finished.timings.load_ms,
-        "prompt_ms": finished.timings.prompt_ms,
-        "generation_ms": finished.timings.generation_ms,
-        "tokens_per_second": outcome.tokens_per_second,
+        "input_tokens": measured.input_tokens,
+        "output_tokens": measured.output_tokens,
+        "time_to_first_token_ms": measured.time_to_first_token_ms,
+        "duration_ms": measured.duration_ms,
+        "queue_ms": measured.queue_ms,
+        "load_ms": measured.load_ms,
+        "prompt_ms": measured.prompt_ms,
+        "generation_ms": measured.generation_ms,
+        "tokens_per_second": measured.tokens_per_second,
+        "tool_calls": generation.tool_calls.count(),
+        "messages_left_out": count(section(receipt, "left_out"), "messages") or 0,
+        "fallback": str(section(receipt, "fallback").get("from") or "")[:32],
+        "metric_metadata": metadata(generation, measured),
         "created_at": generation.created_at,
     }
+
+
+def metadata(generation: Generation, measured: Measured) -> dict[str, Any]:
+    window = section(generation.receipt, "window")
+    facts = {
+        "cause": str(generation.cause),
+        "total_ms": measured.total_ms,
+        "gpu_share": measured.gpu_share,
+        "notices": measured.notices,
+        "fallback_code": section(generation.receipt, "fallback").get("code"),
+        "window_tokens": window.get("tokens"),
+        "window_source": window.get("source"),
+    }
+    return {name: value for name, value in facts.items() if value not in (None, "", [])}

@@ -119,6 +119,7 @@ class ModelInfo:
     """A model that a server offers.
 
     `context_length` is what the model was trained for, `loaded_context_length` what is loaded now.
+    `gpu_share` is how much of a loaded model lies in the graphics card's memory, 0 to 1.
     None means that the server did not say; older servers leave many fields out.
     """
 
@@ -132,6 +133,7 @@ class ModelInfo:
     context_length: int | None = None
     loaded_context_length: int | None = None
     loaded: bool | None = None
+    gpu_share: float | None = None
     capabilities: frozenset[str] | None = None
     leaves_machine: bool = False
     is_demo: bool = False

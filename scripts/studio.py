@@ -50,9 +50,9 @@ def in_turn(*commands):
 def prepare_run():
     ensure_venv()
     extras = {name for name in os.environ.get("EXTRAS", "").replace(" ", ",").split(",") if name}
-    if extras - {"postgres", "redis"}:
+    if extras - {"postgres", "redis", "otel"}:
         raise Missing(
-            "EXTRAS knows postgres and redis, separated by a comma; it was %s."
+            "EXTRAS knows postgres, redis and otel, separated by commas; it was %s."
             % os.environ["EXTRAS"]
         )
     install("extras" if extras else "base")
@@ -72,7 +72,7 @@ def serve_options():
 
 
 def run(arguments):
-    """Start the server; takes HOST, PORT, MODEL=demo|none|ask, EXTRAS=postgres,redis."""
+    """Start the server; takes HOST, PORT, MODEL=demo|none|ask, EXTRAS=postgres,redis,otel."""
     prepare_run()
     hand_over("manage.py", "serve", *(serve_options() + arguments))
 
@@ -138,7 +138,7 @@ def lock(arguments):
     pip(UV)
     compile_ = ["-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.12"]
     compile_ += ["--system-certs", "--generate-hashes", "--no-header", "--no-annotate"] + arguments
-    extras = ["--extra", "postgres", "--extra", "redis"]
+    extras = ["--extra", "postgres", "--extra", "redis", "--extra", "otel"]
     in_turn(
         compile_ + ["pyproject.toml", "-o", "requirements/base.txt"],
         compile_ + ["pyproject.toml", "-o", "requirements/extras.txt"] + extras,

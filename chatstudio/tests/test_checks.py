@@ -101,6 +101,16 @@ def test_a_key_that_travels_in_the_clear_is_a_warning(settings) -> None:
     assert checks.agent_key_is_hidden_on_its_way() == []
 
 
+def test_traces_without_their_package_are_said(settings, monkeypatch) -> None:
+    settings.OTEL_TRACES_EXPORTER = "otlp"
+    assert checks.traces_can_be_sent() == []
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    (error,) = checks.traces_can_be_sent()
+    assert (error.id, bool(error.hint)) == ("chatstudio.E007", True)
+    settings.OTEL_TRACES_EXPORTER = "none"
+    assert checks.traces_can_be_sent() == []
+
+
 def test_a_short_loading_limit_is_a_warning(settings) -> None:
     settings.LLM_LOAD_TIMEOUT_SECONDS = 5.0
     (warning,) = checks.load_limit_is_the_longer()

@@ -14,8 +14,8 @@ APPS = ("chatstudio", "metrics", "conversations", "routing")
 LINE = ["chatstudio", "metrics", "conversations", "routing", "chatstudio.base"]
 
 # The User row belongs to the project (AUTH_USER_MODEL has to stand before the first migration), and
-# conversations have owners.
-ALLOWED = {("conversations", "chatstudio.models")}
+# conversations and metrics have owners.
+ALLOWED = {("conversations", "chatstudio.models"), ("metrics", "chatstudio.models")}
 
 
 def modules() -> list[Path]:

@@ -1,5 +1,6 @@
 from conversations.models.conversation import Conversation
 from conversations.models.data_source import DataSource
+from conversations.models.feedback import Feedback
 from conversations.models.generation import Generation, ServerProcess, ToolCall
 from conversations.models.memory import HistorySummary, Memory
 from conversations.models.message import Message, MessagePart, Status
@@ -8,6 +9,7 @@ from conversations.models.prompt_profile import PromptProfile
 __all__ = [
     "Conversation",
     "DataSource",
+    "Feedback",
     "Generation",
     "HistorySummary",
     "Memory",

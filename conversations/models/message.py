@@ -9,6 +9,7 @@ from conversations.models.conversation import Conversation
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from conversations.models.feedback import Feedback
     from conversations.models.generation import Generation
 
 
@@ -60,6 +61,7 @@ class Message(models.Model):
         parts: RelatedManager["MessagePart"]
         generations: RelatedManager["Generation"]
         children: RelatedManager["Message"]
+        feedback: "Feedback"
 
     class Meta:
         ordering = ["id"]
@@ -85,6 +87,10 @@ class Message(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in (*ACTIVE, Status.AWAITING_APPROVAL)
 
 
 class MessagePart(models.Model):

@@ -37,7 +37,8 @@ def test_a_turn_ends_with_few_queries(alice, conversation) -> None:
     transcript = Transcript([Part("text", 0, "Hello " * 10_000)])
     with CaptureQueriesContext(connection) as captured:
         finish_generation(turn.generation, transcript, Outcome(Finished("stop"), duration_ms=5))
-    assert len(captured) <= 14
+    # Seven are the answer's; the rest is who listens, most where it is the first of an hour.
+    assert len(captured) <= 21
 
 
 @pytest.mark.django_db

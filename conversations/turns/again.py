@@ -131,5 +131,5 @@ def _switch(message: Message) -> tuple[Conversation, str]:
 
 
 def _row(message_id: int) -> Message:
-    rows = Message.objects.select_related("conversation")
+    rows = Message.objects.select_related("conversation", "feedback")
     return rows.prefetch_related("parts__tool_call", "generations").get(id=message_id)

@@ -6,14 +6,18 @@ import sys
 import pytest
 from asgiref.sync import sync_to_async
 
+from conversations import turns
 from conversations.live import answering, runner
-from conversations.models import Generation, ServerProcess
+from conversations.models import Generation, ServerProcess, ToolCall
 from conversations.processes import interrupt_lost_generations, register_process
 from conversations.tests.rows import generation_of, profile_of, say
 from conversations.tests.scripted import never
-from conversations.tests.talking import begin, generation, talk, text_of
+from conversations.tests.talking import begin, end_of, generation, talk, text_of
 from metrics import recording
-from metrics.models import ChatMetric
+from metrics.measured import of_receipt
+from metrics.models import ChatMetric, MetricRollup
+from metrics.recording import save
+from metrics.tests.made import ended, measured, receipt_of
 from routing.errors import ServerUnreachable
 from routing.types import Finished, ModelInfo, TextDelta, Timings, Usage
 
@@ -107,6 +111,59 @@ async def test_the_prompt_profile_is_kept_by_name(alice, model) -> None:
     profile = await sync_to_async(profile_of)(alice)
     metric = await metric_of(await talk(alice, prompt_profile=profile))
     assert metric.prompt_profile_name == "Pirate"
+
+
+def recorded(alice, receipt: dict) -> ChatMetric:
+    return measured(alice, receipt=receipt_of(**receipt))
+
+
+def test_what_was_left_out_and_the_fallback_are_kept(alice) -> None:
+    receipt = {
+        "route": {"strategy": "direct"},
+        "left_out": {"messages": 4, "turns": 2},
+        "fallback": {"from": "agent", "code": "agent_unreachable"},
+        "window": {"tokens": 4096, "source": "loaded"},
+    }
+    metric = measured(alice, receipt=receipt_of(**receipt), strategy="agent")
+    assert (metric.messages_left_out, metric.fallback) == (4, "agent")
+    assert metric.strategy == "direct"
+    assert metric.metric_metadata["fallback_code"] == "agent_unreachable"
+    assert metric.metric_metadata["window_tokens"] == 4096
+
+
+@pytest.mark.parametrize("odd", [None, "x", 3, [], {"messages": "many", "from": None}])
+def test_a_receipt_that_nobody_foresaw_is_no_mistake(alice, odd) -> None:
+    metric = recorded(alice, {"left_out": odd, "fallback": odd, "window": odd})
+    assert (metric.messages_left_out, metric.fallback) == (0, "")
+
+
+def test_tool_calls_are_counted(alice) -> None:
+    generation = ended(alice)
+    for number in range(3):
+        ToolCall.objects.create(generation=generation, call_id=str(number), name="clock")
+    save(generation, of_receipt(generation))
+    assert ChatMetric.objects.get(generation=generation).tool_calls == 3
+
+
+def test_the_wait_in_the_queue_is_estimated(alice) -> None:
+    assert recorded(alice, {"first": 500.0}).queue_ms == 350.0
+
+
+def test_a_generation_that_is_gone_leaves_no_metric(alice, conversation) -> None:
+    generation = ended(alice, conversation=conversation)
+    Generation.objects.all().delete()
+    save(generation, of_receipt(generation))
+    assert not ChatMetric.objects.exists()
+
+
+async def test_a_continued_answer_has_one_for_each_generation(alice, model) -> None:
+    model.does(TextDelta("Half"), Finished("length"))
+    first = await talk(alice)
+    turn = await turns.resume(alice, first.message)
+    await end_of(turn)
+    causes = [metric.metric_metadata["cause"] async for metric in ChatMetric.objects.order_by("id")]
+    assert causes == ["answer", "continue"]
+    assert (await MetricRollup.objects.aget(owner=alice)).answers == 2
 
 
 async def test_a_failing_metric_is_logged_and_never_felt(alice, model, monkeypatch, caplog) -> None:

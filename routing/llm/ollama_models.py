@@ -70,8 +70,18 @@ def with_shown(model: ModelInfo, facts: Shown) -> ModelInfo:
 
 def with_loaded(model: ModelInfo, running: Mapping[str, Mapping[str, Any]]) -> ModelInfo:
     entry = running.get(full_name(model.name))
-    length = number(entry, "context_length") if entry else None
-    return replace(model, loaded=entry is not None, loaded_context_length=length)
+    if entry is None:
+        return replace(model, loaded=False, loaded_context_length=None, gpu_share=None)
+    length = number(entry, "context_length")
+    return replace(model, loaded=True, loaded_context_length=length, gpu_share=gpu_share_of(entry))
+
+
+def gpu_share_of(entry: Mapping[str, Any]) -> float | None:
+    """`size` is all of a loaded model, `size_vram` what of it the graphics card holds."""
+    size, on_card = number(entry, "size"), number(entry, "size_vram")
+    if not size or on_card is None:
+        return None
+    return min(1.0, max(0.0, on_card / size))
 
 
 def running_models(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -47,6 +47,29 @@ async def test_what_is_loaded_and_how_large_its_window_is() -> None:
     assert (other.loaded, other.loaded_context_length) == (False, None)
 
 
+@pytest.mark.parametrize(
+    ("memory", "share"),
+    [
+        ({"size": 1000, "size_vram": 250}, 0.25),
+        ({"size": 1000, "size_vram": 1000}, 1.0),
+        ({"size": 1000, "size_vram": 0}, 0.0),
+        ({"size": 1000, "size_vram": 1001}, 1.0),
+        ({"size": 1000}, None),
+        ({"size": 0, "size_vram": 0}, None),
+    ],
+)
+async def test_how_much_of_it_the_graphics_card_holds(memory, share) -> None:
+    entry = {"name": "m:1b"}
+    async with replay({"/api/tags": tags(entry), "/api/ps": tags(entry | memory)}) as told:
+        assert (await OllamaProvider(told.url).describe_model("m:1b")).gpu_share == share
+
+
+async def test_a_model_that_is_not_loaded_is_on_no_card() -> None:
+    async with replay({"/api/tags": transcript("09"), "/api/ps": transcript("14")}) as told:
+        other, model = await OllamaProvider(told.url).list_models()
+    assert (other.gpu_share, model.gpu_share) == (None, 0.0)
+
+
 async def test_a_name_without_a_tag_means_latest() -> None:
     entry = {"name": "llama3.2:latest"}
     async with replay({"/api/tags": tags(entry), "/api/ps": tags(entry)}) as told:

@@ -23,3 +23,20 @@ def fill(studio: Studio, messages: int = 2, conversations: int = 0) -> str:
     code = FILL.format(messages=messages, conversations=conversations)
     key = studio.run("shell", "--no-imports", "-c", code).rpartition("key=")[2].strip()
     return f"{studio.url}/chat/{key}/"
+
+
+MEASURE = """
+from datetime import timedelta
+from django.utils import timezone
+from chatstudio.local import local_person
+from metrics.tests.made import failed, measured
+for day in range(40):
+    at = timezone.now() - timedelta(days=day)
+    measured(local_person(), at, model_name="measured:1b")
+    failed(local_person(), at=at, model_name="a-model-with-quite-a-long-name-indeed:70b-q4")
+"""
+
+
+def measure(studio: Studio) -> None:
+    """Answers of forty days, of which every second one failed."""
+    studio.run("shell", "--no-imports", "-c", MEASURE)

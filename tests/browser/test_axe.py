@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import axe
 from tests.browser.chat import answer, has_settled, new_conversation, sees_word, send, stop, write
 from tests.browser.conftest import Problems
+from tests.browser.filling import measure
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
@@ -227,6 +228,39 @@ def mcp(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/mcp/")
 
 
+def rated(page: Page, studio: Studio) -> None:
+    new_conversation(page, "Hello")
+    has_settled(page)
+    answer(page).get_by_role("button", name="Bad answer").click()
+    answer(page).get_by_role("link", name="Say why").click()
+    expect(page.locator(".feedback-form")).to_be_visible()
+
+
+def feedback_page(page: Page, studio: Studio) -> None:
+    new_conversation(page, "Hello")
+    has_settled(page)
+    key = answer(page).get_attribute("id") or ""
+    page.goto(f"{page.url}{key.removeprefix('message-')}/feedback/")
+    expect(page.locator(".feedback-form")).to_be_visible()
+
+
+def dashboard(page: Page, studio: Studio) -> None:
+    measure(studio)
+    page.goto(f"{studio.url}/metrics/?period=90d")
+    for summary in page.locator("#dashboard summary").all():
+        summary.click()
+
+
+def dashboard_empty(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/metrics/?model=unheard-of")
+    expect(page.locator(".empty")).to_be_visible()
+
+
+def dashboard_odd(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/metrics/?period=never")
+    expect(page.locator(".notice-error")).to_be_visible()
+
+
 def not_found(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/nowhere/")
 
@@ -237,6 +271,7 @@ STATES: list[Visit] = [
     further("Answer again with"), further("Compare"), conversation_settings, memories,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
     data_list, data_result, data_refused, mcp,
+    rated, feedback_page, dashboard, dashboard_empty, dashboard_odd,
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ GOES = {"POST": 302}
 INVALID = {"POST": 422}
 REFUSED = {"POST": 409}
 GONE = {"GET": 404, "POST": 404}
+THUMB = {"value": "up"}
 
 DOORS = {
     "": Door(For.PEOPLE, "/", {"GET": 302}),
@@ -91,6 +92,13 @@ DOORS = {
     "memories/<uuid:key>/": Door(For.OWNER, "/memories/{memory}/", GET_OR_POST, {"text": " "}),
     "memories/<uuid:key>/switch/": Door(For.OWNER, "/memories/{memory}/switch/", GOES),
     "memories/<uuid:key>/delete/": Door(For.OWNER, "/memories/{memory}/delete/", GOES),
+    "chat/<uuid:key>/<uuid:message_key>/feedback/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/feedback/", {"GET": 200, "POST": 302}, THUMB
+    ),
+    "metrics/": Door(For.PEOPLE, "/metrics/"),
+    "metrics/answers.csv": Door(For.PEOPLE, "/metrics/answers.csv"),
+    # By its token alone; without METRICS_TOKEN it does not exist.
+    "metrics/prometheus": Door(For.EVERYBODY, "/metrics/prometheus", {"GET": 404}),
     "prompt-profiles/": Door(For.PEOPLE, "/prompt-profiles/"),
     "prompt-profiles/new/": Door(For.PEOPLE, "/prompt-profiles/new/", GET_OR_POST, {"stop": "x"}),
     "prompt-profiles/<uuid:key>/": Door(
@@ -148,6 +156,7 @@ NESTED = [
     "/chat/{own}/{message}/receipt/",
     "/chat/{own}/{message}/receipt.json",
     "/chat/{own}/calls/{call}/",
+    "/chat/{own}/{message}/feedback/",
 ]
 
 # What stands for the arguments of the admin's addresses.

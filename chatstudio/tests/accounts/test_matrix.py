@@ -30,6 +30,7 @@ from conversations.tests.rows import (
     turn_in,
     waiting_call,
 )
+from metrics.tests.made import measured, receipt_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,7 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
     conversation = conversation_of(alice, title=SECRET)
     answer = turn_in(conversation, SECRET, SECRET)
     say(conversation, "assistant", SECRET, parent=answer.parent)
+    measured(alice, receipt=receipt_of(profile=SECRET))
     deleted = conversation_of(alice, title=SECRET)
     Conversation.objects.filter(id=deleted.id).update(deleted_at=timezone.now())
     return {
@@ -68,6 +70,11 @@ def ask(client: Client, door: Door, method: str, keys: dict[str, str], **headers
     if method == "POST":
         return client.post(url, data, headers=headers)
     return client.generic(method, url, headers=headers)
+
+
+def text_of(answer: HttpResponse) -> str:
+    """Also of one that is sent piece by piece."""
+    return b"".join(answer).decode() if answer.streaming else answer.text
 
 
 @contextmanager
@@ -128,7 +135,7 @@ def test_another_person_finds_nothing_of_hers(bob, keys, signed_in) -> None:
     for name, door, method, answer in answers_of(lambda: browser_of(browser), keys):
         is_closed = door.whose in (For.OWNER, For.ADMINISTRATORS)
         allowed = (404, 405) if is_closed else range(200, 500)
-        if answer.status_code not in allowed or SECRET in answer.text:
+        if answer.status_code not in allowed or SECRET in text_of(answer):
             wrong.append((name, method, answer.status_code))
     assert wrong == []
     assert everything() == before
@@ -187,7 +194,7 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_page(outsider, keys, htmx) -
     before, wrong = everything(), []
     headers = HTMX if htmx else {}
     for name, door, method, answer in answers_of(lambda: browser_of(outsider), keys, **headers):
-        if SECRET in answer.text or not is_fine(door, answer, htmx):
+        if SECRET in text_of(answer) or not is_fine(door, answer, htmx):
             wrong.append((name, method, answer.status_code))
     assert wrong == []
     assert everything() == before

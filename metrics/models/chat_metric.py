@@ -1,11 +1,18 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class ChatMetric(models.Model):
     """What one generation took, as the server reported it. Outlives its conversation.
 
-    Durations are milliseconds; tokens_per_second is output_tokens over generation_ms.
+    Durations are milliseconds; tokens_per_second is output_tokens over generation_ms. Counts and
+    times are the server's own, but for time_to_first_token_ms and duration_ms, which our clock
+    measured, and queue_ms: no server says how long a request waited, so it is our estimate, time
+    to first token minus load_ms minus prompt_ms and at least 0, where all three are known.
+
+    `metric_metadata`: cause, total_ms (the server's), notices, gpu_share (0 to 1),
+    fallback_code, window_tokens, window_source; each only where there is something to say.
     """
 
     generation = models.OneToOneField(
@@ -47,6 +54,17 @@ class ChatMetric(models.Model):
             models.Index(fields=["-created_at", "-id"], name="metric_newest"),
             models.Index(fields=["owner", "-created_at"], name="metric_owner"),
             models.Index(fields=["model_name", "-created_at"], name="metric_model"),
+            # The dashboard's two lists: what failed last, and what took longest. The period and the
+            # owner stand in the index, so that what is out of them is passed over unread.
+            models.Index(
+                fields=["-created_at", "owner"],
+                condition=Q(status="failed"),
+                name="metric_failed",
+            ),
+            models.Index(fields=["-duration_ms", "created_at", "owner"], name="metric_slowest"),
+            models.Index(
+                fields=["owner", "-duration_ms", "created_at"], name="metric_owner_slowest"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,76 @@
+"""Metrics that are missing: of answers from before there were metrics, and of those whose end was
+saved when its metric could not be. Filled in at the start of a server, behind its back."""
+
+import logging
+import threading
+import time
+
+from django.db import DatabaseError, connections
+from django.db.models import Exists, Max, OuterRef
+
+from conversations.models import Generation
+from conversations.models.message import ACTIVE
+from metrics import rollups
+from metrics.measured import of_receipt
+from metrics.models import ChatMetric, MetricRollup
+from metrics.recording import save
+
+logger = logging.getLogger(__name__)
+
+BATCH = 2_000
+PAUSE_SECONDS = 0.02
+
+
+def start() -> threading.Thread:
+    """In a thread of its own: the first page does not wait for it."""
+    thread = threading.Thread(target=_run, name="metrics-catching-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def _run() -> None:
+    try:
+        count_what_never_was()
+        if filled := fill_in():
+            logger.info("%d missing metrics were filled in", filled)
+    except DatabaseError:
+        logger.exception("Filling in missing metrics failed; the next start tries again")
+    finally:
+        connections.close_all()
+
+
+def count_what_never_was() -> None:
+    """Metrics that are older than the rollups."""
+    if ChatMetric.objects.exists() and not MetricRollup.objects.exists():
+        for _ in rollups.rebuild():
+            time.sleep(PAUSE_SECONDS)
+
+
+def fill_in(batch: int = BATCH, pause: float = PAUSE_SECONDS) -> int:
+    """The newest first, as that is what people look at. Each batch is a range of ids, so that a
+    look at a million rows that miss nothing is many short reads and no write."""
+    top = Generation.objects.aggregate(top=Max("id"))["top"] or 0
+    filled = 0
+    while top > 0:
+        filled += _fill_in(top - batch, top)
+        top -= batch
+        time.sleep(pause)
+    return filled
+
+
+def _fill_in(above: int, up_to: int) -> int:
+    counted = ChatMetric.objects.filter(generation=OuterRef("pk"))
+    there = Generation.objects.filter(id__gt=above, id__lte=up_to).exclude(status__in=ACTIVE)
+    missing = there.filter(~Exists(counted)).select_related("message__conversation")
+    return sum(_filled(generation) for generation in missing.order_by("-id"))
+
+
+def _filled(generation: Generation) -> bool:
+    try:
+        save(generation, of_receipt(generation))
+    except DatabaseError:
+        raise
+    except Exception:  # one receipt that nobody foresaw does not keep the others waiting
+        logger.exception("The metric of generation %s could not be made", generation.pk)
+        return False
+    return True

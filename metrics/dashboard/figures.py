@@ -1,0 +1,131 @@
+"""The dashboard's numbers, from the rollups: a few queries for any number of answers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Sum
+
+from metrics import histograms
+from metrics.dashboard.filters import Asked, within
+from metrics.histograms import Histogram
+
+SUMS = (
+    "answers",
+    "complete",
+    "stopped",
+    "failed",
+    "interrupted",
+    "awaiting_approval",
+    "input_tokens",
+    "output_tokens",
+    "tool_calls",
+    "fallbacks",
+    "loads",
+    "load_ms",
+    "gpu_shares",
+    "gpu_share_sum",
+)
+OVER_TIME = (
+    *("answers", "complete", "stopped", "failed", "interrupted", "awaiting_approval"),
+    *("input_tokens", "output_tokens"),
+)
+DIMENSIONS = ("model_name", "routing_profile", "prompt_profile_name")
+DISTRIBUTIONS = ("time_to_first_token", "tokens_per_second")
+
+
+@dataclass(slots=True)
+class Figures:
+    """What some answers come to."""
+
+    sums: Counter[str] = field(default_factory=Counter)
+    distributions: dict[str, Histogram] = field(default_factory=dict)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in SUMS:
+            return self.sums[name]
+        raise AttributeError(name)
+
+    @property
+    def failed_share(self) -> float | None:
+        answers = self.sums["answers"]
+        return self.sums["failed"] / answers if answers else None
+
+    def percentile(self, name: str, share: float) -> float | None:
+        return histograms.percentile(self.distributions.get(name, {}), share)
+
+    @property
+    def load_average_ms(self) -> float | None:
+        loads = self.sums["loads"]
+        return self.sums["load_ms"] / loads if loads else None
+
+    @property
+    def gpu_share(self) -> float | None:
+        known = self.sums["gpu_shares"]
+        return self.sums["gpu_share_sum"] / known if known else None
+
+
+type Triple = tuple[str, str, str]
+
+
+def by_triple(asked: Asked, start: datetime | None, end: datetime) -> dict[Triple, Figures]:
+    """For each model, routing profile and prompt profile that were used together."""
+    rows = within(asked.rollups(), "start", start, end).order_by()
+    found: defaultdict[Triple, Figures] = defaultdict(Figures)
+    for row in rows.values(*DIMENSIONS).annotate(**{f"sum_{name}": Sum(name) for name in SUMS}):
+        triple = tuple(row[name] for name in DIMENSIONS)
+        found[triple].sums.update({name: row[f"sum_{name}"] for name in SUMS})
+    for *triple, first, speed, errors in rows.values_list(
+        *DIMENSIONS, *DISTRIBUTIONS, "errors"
+    ).iterator(chunk_size=5000):
+        figures = found[tuple(triple)]
+        for name, histogram in zip(DISTRIBUTIONS, (first, speed), strict=True):
+            _add_to(figures.distributions.setdefault(name, {}), histogram)
+        if errors:
+            figures.errors.update(errors)
+    return dict(found)
+
+
+def _add_to(total: Histogram, histogram: Mapping[str, int]) -> None:
+    for key, count in histogram.items():
+        total[key] = total.get(key, 0) + count
+
+
+def together(many: Iterable[Figures]) -> Figures:
+    total = Figures()
+    for figures in many:
+        total.sums.update(figures.sums)
+        total.errors.update(figures.errors)
+        for name, histogram in figures.distributions.items():
+            _add_to(total.distributions.setdefault(name, {}), histogram)
+    return total
+
+
+def by_dimension(triples: Mapping[Triple, Figures], name: str) -> dict[str, Figures]:
+    """The most used first."""
+    place = DIMENSIONS.index(name)
+    groups: defaultdict[str, list[Figures]] = defaultdict(list)
+    for triple, figures in triples.items():
+        groups[triple[place]].append(figures)
+    summed = {value: together(many) for value, many in groups.items()}
+    return dict(sorted(summed.items(), key=lambda pair: (-pair[1].answers, pair[0])))
+
+
+def by_step(asked: Asked) -> list[tuple[str, Counter[str]]]:
+    """The sums for each bar of a chart over time."""
+    steps = list(asked.period.steps())
+    if not steps:
+        return []
+    bars = [(label, Counter[str]()) for _, label in steps]
+    rows = within(asked.rollups(), "start", asked.period.start, asked.period.end).order_by()
+    sums: dict[str, Any] = {f"sum_{name}": Sum(name) for name in OVER_TIME}
+    found: Any = rows.values("start").annotate(**sums).order_by("start")
+    place = 0
+    for row in found:
+        while place + 1 < len(steps) and row["start"] >= steps[place + 1][0]:
+            place += 1
+        bars[place][1].update({name: row[f"sum_{name}"] for name in OVER_TIME})
+    return bars

@@ -1,0 +1,212 @@
+"""The figures in Prometheus' own format.
+
+Computed from the rollups instead of counters of this process: they are right whichever of several
+processes is asked, and they go on after a restart. What closed days come to is remembered for up
+to an hour (an old answer that is counted late shows then); the days since yesterday are read each
+time.
+
+Labels are few: no person, no conversation; at most MODELS names of models, the first ones that were
+used here, so that a name never moves to "other" later; statuses and error codes are closed lists.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Min, QuerySet, Sum
+from django.utils import timezone
+
+from conversations.models import Feedback, Generation
+from conversations.models.message import ACTIVE
+from metrics import histograms
+from metrics.models import MetricRollup
+from metrics.rollups import STATUSES, day_of
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
+
+MODELS = 50
+OTHER = "other"
+SUMS = (
+    *STATUSES,
+    "input_tokens",
+    "output_tokens",
+    "tool_calls",
+    "fallbacks",
+    "loads",
+    "load_ms",
+    "time_to_first_token_ms",
+    "duration_ms",
+)
+COUNTERS = {
+    "input_tokens": ("chatstudio_input_tokens", "Tokens that models have read.", 1),
+    "output_tokens": ("chatstudio_output_tokens", "Tokens that models have written.", 1),
+    "tool_calls": ("chatstudio_tool_calls", "Tools that models have called.", 1),
+    "fallbacks": ("chatstudio_fallbacks", "Answers that another way had to give.", 1),
+    "loads": ("chatstudio_model_loads", "Answers that waited for their model to load.", 1),
+    "load_ms": ("chatstudio_model_load_seconds", "How long models took to load.", 1000),
+}
+HISTOGRAMS = {
+    "time_to_first_token": (
+        "chatstudio_time_to_first_token_seconds",
+        "From the question to the first word of the answer.",
+    ),
+    "duration": ("chatstudio_answer_duration_seconds", "From the question to the answer's end."),
+}
+# Every doubling from 8 ms to 35 min: upper bounds of our own buckets.
+BOUNDS = [2.0**power for power in range(3, 22)]
+
+type Labels = tuple[str, str]
+"""Model and routing profile."""
+
+
+@dataclass(slots=True)
+class Totals:
+    sums: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    distributions: dict[str, histograms.Histogram] = field(default_factory=dict)
+
+
+def exposition(accept: str) -> tuple[bytes, str]:
+    """The text and its type, as the asking Prometheus wants them."""
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.exposition import choose_encoder
+    from prometheus_client.registry import Collector
+
+    class Ours(Collector):
+        def collect(self) -> Iterator["Metric"]:
+            return families(timezone.now())
+
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Ours())
+    encode, content_type = choose_encoder(accept)
+    return encode(registry), content_type
+
+
+def families(now: datetime) -> Iterator["Metric"]:
+    totals = bounded(_both(now))
+    yield from _counters(totals)
+    yield from _histograms(totals)
+    yield from _gauges()
+
+
+def _both(now: datetime) -> dict[Labels, Totals]:
+    """Closed days and those since yesterday: an answer that began before midnight may end after."""
+    boundary = day_of(day_of(now) - timedelta(hours=12))
+    closed = _closed(boundary, now.replace(minute=0, second=0, microsecond=0))
+    found = {labels: _copy(totals) for labels, totals in closed.items()}
+    for labels, totals in _read(_days().filter(start__gte=boundary)).items():
+        _merge(found.setdefault(labels, Totals()), totals)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _closed(boundary: datetime, hour: datetime) -> dict[Labels, Totals]:
+    return _read(_days().filter(start__lt=boundary))
+
+
+def _days() -> QuerySet[MetricRollup]:
+    return MetricRollup.objects.filter(owner=None).order_by()
+
+
+def _read(rows: QuerySet[MetricRollup]) -> dict[Labels, Totals]:
+    found: defaultdict[Labels, Totals] = defaultdict(Totals)
+    labels = ("model_name", "routing_profile")
+    for row in rows.values(*labels).annotate(**{f"sum_{name}": Sum(name) for name in SUMS}):
+        sums = {name: row[f"sum_{name}"] for name in SUMS}
+        found[row["model_name"], row["routing_profile"]].sums.update(sums)
+    for model, routing, errors, *distributions in rows.values_list(
+        *labels, "errors", *HISTOGRAMS
+    ).iterator(chunk_size=5000):
+        totals = dict(zip(HISTOGRAMS, distributions, strict=True))
+        _merge(found[model, routing], Totals(errors=Counter(errors), distributions=totals))
+    return dict(found)
+
+
+def _merge(into: Totals, other: Totals) -> None:
+    into.sums.update(other.sums)
+    into.errors.update(other.errors)
+    for name, histogram in other.distributions.items():
+        into.distributions[name] = histograms.merge([into.distributions.get(name, {}), histogram])
+
+
+def _copy(totals: Totals) -> Totals:
+    copied = Totals()
+    _merge(copied, totals)
+    return copied
+
+
+def bounded(found: Mapping[Labels, Totals]) -> dict[Labels, Totals]:
+    known = _first_models()
+    kept: defaultdict[Labels, Totals] = defaultdict(Totals)
+    for (model, routing), totals in found.items():
+        _merge(kept[model if model in known else OTHER, routing], totals)
+    return dict(sorted(kept.items()))
+
+
+def _first_models() -> set[str]:
+    named = _days().values("model_name").annotate(first=Min("id")).order_by("first")
+    return {row["model_name"] for row in named[:MODELS]}
+
+
+def _counters(totals: Mapping[Labels, Totals]) -> Iterator["Metric"]:
+    from prometheus_client.core import CounterMetricFamily
+
+    answers = CounterMetricFamily(
+        "chatstudio_answers", "Answers that have ended.", labels=["model", "profile", "status"]
+    )
+    errors = CounterMetricFamily(
+        "chatstudio_errors", "Answers that have failed.", labels=["model", "profile", "code"]
+    )
+    for labels, figures in totals.items():
+        for status in STATUSES:
+            answers.add_metric([*labels, status], figures.sums[status])
+        for code, count in sorted(figures.errors.items()):
+            errors.add_metric([*labels, code], count)
+    yield from (answers, errors)
+    for name, (metric, sentence, unit) in COUNTERS.items():
+        family = CounterMetricFamily(metric, sentence, labels=["model", "profile"])
+        for labels, figures in totals.items():
+            family.add_metric(labels, figures.sums[name] / unit)
+        yield family
+
+
+def _histograms(totals: Mapping[Labels, Totals]) -> Iterator["Metric"]:
+    from prometheus_client.core import HistogramMetricFamily
+
+    for name, (metric, sentence) in HISTOGRAMS.items():
+        family = HistogramMetricFamily(metric, sentence, labels=["model", "profile"])
+        for labels, figures in totals.items():
+            buckets = cumulative(figures.distributions.get(name, {}))
+            family.add_metric(labels, buckets, sum_value=figures.sums[f"{name}_ms"] / 1000)
+        yield family
+
+
+def cumulative(histogram: Mapping[str, int]) -> list[tuple[str, float]]:
+    """How many values lie below each bound. Ours are exclusive, Prometheus' inclusive: a value
+    that equals a bound exactly stands one bucket higher."""
+    counts = sorted((histograms.upper_bound(int(key)), count) for key, count in histogram.items())
+    found = [
+        (f"{bound / 1000:g}", float(sum(n for upper, n in counts if upper <= bound * 1.0001)))
+        for bound in BOUNDS
+    ]
+    return [*found, ("+Inf", float(sum(n for _, n in counts)))]
+
+
+def _gauges() -> Iterator["Metric"]:
+    from prometheus_client.core import GaugeMetricFamily
+
+    active = Generation.objects.filter(status__in=ACTIVE).count()
+    yield GaugeMetricFamily(
+        "chatstudio_answers_active", "Answers that are being written now.", value=active
+    )
+    thumbs = GaugeMetricFamily(
+        "chatstudio_thumbs", "Answers with a thumb up or down.", labels=["value"]
+    )
+    given: dict[Any, int] = dict(Feedback.objects.values_list("value").annotate(Count("id")))
+    for value in Feedback.Value.values:
+        thumbs.add_metric([value], given.get(value, 0))
+    yield thumbs

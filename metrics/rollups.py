@@ -1,0 +1,172 @@
+"""Keeps MetricRollup right while metrics are recorded, and makes it anew from them.
+
+Counted at recording time, in the metric's own transaction: what a page shows is never behind, no
+timer has to run, and what is recorded again takes back what it had counted before. Rows are locked
+in one order, so that writers wait for each other instead of for ever.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from metrics import histograms
+from metrics.models import ChatMetric, MetricRollup
+
+# A server that has the model in memory reports a few milliseconds of "loading" all the same.
+LOADED_FROM_MS = 250
+STATUSES = ("complete", "stopped", "failed", "interrupted", "awaiting_approval")
+DISTRIBUTIONS = {
+    "time_to_first_token": "time_to_first_token_ms",
+    "duration": "duration_ms",
+    "tokens_per_second": "tokens_per_second",
+}
+
+
+class Key(NamedTuple):
+    """Which row: 0 stands for everybody."""
+
+    owner_id: int
+    start: datetime
+    model_name: str
+    routing_profile: str
+    prompt_profile_name: str
+
+    def fields(self) -> dict[str, Any]:
+        return self._asdict() | {"owner_id": self.owner_id or None}
+
+
+def hour_of(moment: datetime) -> datetime:
+    """By this server's clock, so that a day's hours are all within it: in some places the hour
+    begins at half past of UTC's."""
+    return timezone.localtime(moment).replace(minute=0, second=0, microsecond=0)
+
+
+def day_of(moment: datetime) -> datetime:
+    """The midnight before, where this server is."""
+    local = timezone.localtime(moment)
+    return datetime.combine(local.date(), time.min, local.tzinfo)
+
+
+def keys_of(metric: ChatMetric) -> tuple[Key, Key]:
+    what = (metric.model_name, metric.strategy, metric.prompt_profile_name)
+    return (
+        Key(metric.owner_id, hour_of(metric.created_at), *what),
+        Key(0, day_of(metric.created_at), *what),
+    )
+
+
+def count(metric: ChatMetric, instead_of: ChatMetric | None = None) -> None:
+    """Within the metric's transaction."""
+    changes: defaultdict[Key, list[tuple[ChatMetric, int]]] = defaultdict(list)
+    counted = [(metric, 1)] if instead_of is None else [(instead_of, -1), (metric, 1)]
+    for changed, sign in counted:
+        for key in keys_of(changed):
+            changes[key].append((changed, sign))
+    for key in sorted(changes, reverse=True):  # everybody's rows last: all writers want them
+        row = _locked(key)
+        for changed, sign in changes[key]:
+            apply(row, changed, sign)
+        row.save()
+
+
+def _locked(key: Key) -> MetricRollup:
+    rows = MetricRollup.objects.select_for_update().filter(**key.fields())
+    if (row := rows.first()) is not None:
+        return row
+    # Two writers may find none at the same moment: the second keeps the first one's.
+    MetricRollup.objects.bulk_create([MetricRollup(**key.fields())], ignore_conflicts=True)
+    return rows.get()
+
+
+def apply(row: MetricRollup, metric: ChatMetric, sign: int = 1) -> None:
+    """Adds a metric to a row, or takes it back."""
+    for name, amount in amounts_of(metric):
+        setattr(row, name, max(0, getattr(row, name) + sign * amount))
+    if metric.error_code:
+        _tally(row.errors, metric.error_code, sign)
+    for name, source in DISTRIBUTIONS.items():
+        histograms.add(getattr(row, name), getattr(metric, source), sign)
+
+
+def amounts_of(metric: ChatMetric) -> Iterator[tuple[str, float]]:
+    yield "answers", 1
+    if metric.status in STATUSES:
+        yield metric.status, 1
+    yield "fallbacks", 1 if metric.fallback else 0
+    for name in ("input_tokens", "output_tokens", "tool_calls"):
+        yield name, getattr(metric, name) or 0
+    for name in ("time_to_first_token_ms", "duration_ms"):
+        yield name, getattr(metric, name) or 0.0
+    if metric.load_ms and metric.load_ms >= LOADED_FROM_MS:
+        yield "loads", 1
+        yield "load_ms", metric.load_ms
+    share = metric.metric_metadata.get("gpu_share")
+    if isinstance(share, int | float):
+        yield "gpu_shares", 1
+        yield "gpu_share_sum", share
+
+
+def _tally(counts: dict[str, int], code: str, sign: int) -> None:
+    counts[code] = counts.get(code, 0) + sign
+    if counts[code] <= 0:
+        del counts[code]
+
+
+def rebuild() -> Iterator[tuple[datetime, int]]:
+    """All rollups anew, a day at a time, while metrics go on being recorded. Yields each day and
+    how many metrics it had."""
+    for day in _days():
+        yield day, _rebuild_day(day)
+
+
+def _days() -> Iterator[datetime]:
+    """From the first metric or rollup to the last one."""
+    first, last = _span(ChatMetric, "created_at"), _span(MetricRollup, "start")
+    moments = [moment for moment in (*first, *last) if moment]
+    day = day_of(min(moments)) if moments else None
+    while day is not None and day <= max(moments):
+        yield day
+        day = next_day(day)
+
+
+def _span(model: type[ChatMetric | MetricRollup], field: str) -> tuple[datetime | None, ...]:
+    found = model._default_manager.aggregate(first=Min(field), last=Max(field))
+    return found["first"], found["last"]
+
+
+def next_day(day: datetime) -> datetime:
+    """The following midnight; a day with a change of clocks has 23 hours, or 25."""
+    return day_of(day + timedelta(hours=36))
+
+
+def _rebuild_day(day: datetime) -> int:
+    until = next_day(day)
+    with transaction.atomic():
+        _keep_recorders_waiting()
+        MetricRollup.objects.filter(start__gte=day, start__lt=until).delete()
+        metrics = ChatMetric.objects.filter(created_at__gte=day, created_at__lt=until)
+        rows, counted = summed(metrics.order_by().iterator(chunk_size=2000))
+        MetricRollup.objects.bulk_create(rows, batch_size=500)
+    return counted
+
+
+def _keep_recorders_waiting() -> None:
+    """SQLite's transactions exclude each other anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE metrics_metricrollup IN EXCLUSIVE MODE")
+
+
+def summed(metrics: Iterable[ChatMetric]) -> tuple[list[MetricRollup], int]:
+    rows: dict[Key, MetricRollup] = {}
+    counted = 0
+    for counted, metric in enumerate(metrics, 1):  # noqa: B007  the number of the last one
+        for key in keys_of(metric):
+            row = rows.get(key) or rows.setdefault(key, MetricRollup(**key.fields()))
+            apply(row, metric)
+    return list(rows.values()), counted

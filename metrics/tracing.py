@@ -1,0 +1,204 @@
+"""Traces of turns for OpenTelemetry: an extra, and nothing at all unless it is switched on.
+
+The spans are made when a generation has ended, from the times that were measured anyway, so an
+answer that is being written knows nothing of them. Attributes follow the gen_ai conventions; what
+people and models say is never among them. Everything about where spans go is the SDK's own to read
+from the standard OTEL_* variables.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from conversations.models import Generation, ToolCall
+from conversations.outcomes import Outcome
+from conversations.signals import generation_finished
+from metrics.measured import Measured, of_outcome, section
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Span, Tracer
+
+logger = logging.getLogger(__name__)
+
+# The exporters' names as the variable has them and as their packages register them.
+REGISTERED = {"otlp": "otlp_proto_http"}
+PARAMETERS = {
+    "temperature": "gen_ai.request.temperature",
+    "top_p": "gen_ai.request.top_p",
+    "top_k": "gen_ai.request.top_k",
+    "seed": "gen_ai.request.seed",
+    "num_predict": "gen_ai.request.max_tokens",
+}
+
+
+def wanted() -> list[str]:
+    names = [name.strip() for name in settings.OTEL_TRACES_EXPORTER.split(",")]
+    return [name for name in names if name not in ("", "none")]
+
+
+def is_installed() -> bool:
+    return find_spec("opentelemetry") is not None and find_spec("opentelemetry.sdk") is not None
+
+
+def start() -> "TracerProvider | None":
+    """At the start of a server. Without exporters, or without the package, nothing is imported."""
+    if not wanted() or not is_installed():
+        return None
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=_resource())
+    for name in wanted():
+        if exporter := _exporter(name):
+            provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace_with(provider)
+    return provider
+
+
+def trace_with(provider: "TracerProvider") -> None:
+    """From now on every generation's end becomes a trace."""
+    tracer = provider.get_tracer("chatstudio", settings.VERSION)
+
+    def trace(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: Any) -> None:
+        spans_of(tracer, generation, of_outcome(outcome))
+
+    generation_finished.connect(trace, weak=False, dispatch_uid="metrics.trace")
+
+
+def stop_tracing() -> None:
+    generation_finished.disconnect(dispatch_uid="metrics.trace")
+
+
+def _resource() -> Any:
+    """Our name, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES has another."""
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+
+    ours = {"service.name": "chat-studio", "service.version": settings.VERSION}
+    return Resource.create().merge(Resource(ours)).merge(OTELResourceDetector().detect())
+
+
+def _exporter(name: str) -> Any:
+    group = "opentelemetry_traces_exporter"
+    found = entry_points(group=group, name=REGISTERED.get(name, name))
+    for entry in found:
+        return entry.load()()
+    logger.error("OTEL_TRACES_EXPORTER names %r, which is not installed", name)
+    return None
+
+
+class Stage(NamedTuple):
+    name: str
+    ms: float
+
+
+def spans_of(tracer: "Tracer", generation: Generation, measured: Measured) -> None:
+    """The turn with what it consisted of: waiting, loading, reading, writing, tools."""
+    from opentelemetry.trace import SpanKind, set_span_in_context
+
+    began, ended = _nanoseconds(generation.created_at), _end_of(generation, measured)
+    turn = tracer.start_span(
+        f"chat {generation.model_name}".strip(),
+        kind=SpanKind.CLIENT,
+        start_time=began,
+        attributes=attributes(generation, measured),
+    )
+    within, at = set_span_in_context(turn), began
+    for stage in stages(measured):
+        child = tracer.start_span(stage.name, context=within, start_time=at)
+        at = min(at + int(stage.ms * 1e6), ended)
+        child.end(at)
+    for call in generation.tool_calls.exclude(started_at=None):
+        _tool_span(tracer, call, within, ended)
+    if generation.status == "failed":
+        _fail(turn, generation.error_code or "_OTHER")
+    turn.end(ended)
+
+
+def stages(measured: Measured) -> Iterator[Stage]:
+    """One after the other, as far as the server said how long they took."""
+    times = {
+        "queue": measured.queue_ms,
+        "load": measured.load_ms,
+        "prompt": measured.prompt_ms,
+        "generation": measured.generation_ms,
+    }
+    for name, ms in times.items():
+        if ms:
+            yield Stage(name, ms)
+
+
+def attributes(generation: Generation, measured: Measured) -> dict[str, Any]:
+    """Only what is known; None is no value that an attribute can have."""
+    first = measured.time_to_first_token_ms
+    found = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "ollama" if measured.digest else "openai",
+        "gen_ai.conversation.id": str(generation.message.conversation.public_id),
+        "gen_ai.request.model": generation.model_name,
+        "gen_ai.response.model": generation.model_name,
+        "gen_ai.response.id": str(generation.public_id),
+        "gen_ai.response.finish_reasons": [generation.finish_reason],
+        "gen_ai.usage.input_tokens": measured.input_tokens,
+        "gen_ai.usage.output_tokens": measured.output_tokens,
+        "gen_ai.response.time_to_first_chunk": None if first is None else first / 1000,
+        "chatstudio.routing_profile": generation.strategy,
+        "chatstudio.status": generation.status,
+        **_address(generation.server),
+        **_parameters(section(generation.receipt, "parameters")),
+    }
+    return {name: value for name, value in found.items() if value is not None and value != ""}
+
+
+def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: given.get(key) for key, name in PARAMETERS.items()}
+
+
+def _address(server: str) -> dict[str, Any]:
+    parts = urlsplit(server)
+    try:
+        return {"server.address": parts.hostname, "server.port": parts.port}
+    except ValueError:
+        return {}
+
+
+def _tool_span(tracer: "Tracer", call: ToolCall, within: Any, ended: int) -> None:
+    assert call.started_at  # noqa: S101  the caller leaves the others out
+    names = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": call.name,
+        "gen_ai.tool.call.id": call.call_id,
+        "gen_ai.tool.type": "function",
+    }
+    span = tracer.start_span(
+        f"execute_tool {call.name}",
+        context=within,
+        start_time=_nanoseconds(call.started_at),
+        attributes=names,
+    )
+    if call.status == ToolCall.Status.FAILED:
+        _fail(span, "tool_error")
+    span.end(_nanoseconds(call.finished_at) if call.finished_at else ended)
+
+
+def _fail(span: "Span", code: str) -> None:
+    from opentelemetry.trace import Status, StatusCode
+
+    span.set_attribute("error.type", code)
+    span.set_status(Status(StatusCode.ERROR, code))
+
+
+def _nanoseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000) * 1000
+
+
+def _end_of(generation: Generation, measured: Measured) -> int:
+    if generation.finished_at:
+        return _nanoseconds(generation.finished_at)
+    return _nanoseconds(generation.created_at) + int((measured.duration_ms or 0) * 1e6)
