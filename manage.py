@@ -7,7 +7,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatstudio.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        if sys.argv[1:2] != ["doctor"]:
+            raise
+        from chatstudio.doctor import broken
+
+        sys.exit(broken.say(error, sys.argv))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from conversations import history, summaries
 from conversations.history.request import keep_receipt
 from conversations.live.course import Course
 from conversations.live.generation import LiveGeneration
-from conversations.models import Generation
+from conversations.models import Conversation, Generation
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, provider_at
@@ -45,17 +45,27 @@ def chooser(generation: Generation, course: Course) -> Choose:
 
     async def choose() -> Chosen:
         if course.chosen is None:
-            model = await choose_model(generation.model_name, generation.server)
+            conversation = generation.message.conversation
+            model = await choose_model(generation.model_name, generation.server, conversation)
             course.chosen = Chosen(model, await provider_at(model.server))
         return course.chosen
 
     return choose
 
 
-async def choose_model(model_name: str, server: str) -> ModelInfo:
-    """The model a person chose, else the default. What is not in the known list is looked for
-    once more, as it may just have been installed."""
+def own_default(conversation: Conversation) -> tuple[str, str]:
+    return conversation.owner.default_model_name, conversation.owner.default_server
+
+
+async def choose_model(
+    model_name: str, server: str, conversation: Conversation | None = None
+) -> ModelInfo:
+    """The model a person chose, else the default of the conversation's owner, else the configured
+    one. What is not in the known list is looked for once more, as it may just have been installed.
+    """
     catalogue = await known_models()
+    if conversation is not None and not model_name:
+        catalogue = catalogue.preferring(*await sync_to_async(own_default)(conversation))
     found = wished(catalogue, model_name, server)
     if found is None:
         catalogue = await detect_models(fresh=True)

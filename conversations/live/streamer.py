@@ -11,6 +11,7 @@ from conversations import announcing, frames
 from conversations.live.generation import REGISTRY, Follower, LiveGeneration
 from conversations.live.hub import Frame, conversation_topic, hub
 from conversations.live.pacing import Pace
+from conversations.live.queueing import is_busy_for_others, place_in_queue
 from conversations.models import Generation
 from conversations.presenting import ArticleView, PartView, waiting_sentence
 from conversations.rendering import BlockStream
@@ -41,6 +42,7 @@ class Streamer:
         self.blocks: dict[int, BlockStream] = {}
         self.waiting_for = ""
         self.pace = Pace()
+        self.ahead = 0
         self._article: ArticleView | None = None
         self._shown_status = waiting_sentence("", generation.model_name)
         if live.transcript.parts:  # an answer that is continued
@@ -124,7 +126,7 @@ class Streamer:
         name = route.model_name if route else self.generation.model_name
         thinking = bool(parts) and parts[-1].kind == "reasoning"
         waiting_for = self.live.course.stage or self.waiting_for
-        return waiting_sentence("thinking" if thinking else waiting_for, name)
+        return waiting_sentence("thinking" if thinking else waiting_for, name, self.ahead)
 
     def snapshot(self) -> ArticleView:
         """The whole article as the last flush has left it on every page."""
@@ -154,13 +156,8 @@ class Streamer:
         if self.live.first_delta_at or course.provider is None or course.route is None:
             self._show_status()
             return
-        others = any(
-            other is not self.live
-            and other.first_delta_at
-            and other.course.route
-            and other.course.route.model_name == course.route.model_name
-            for other in REGISTRY.values()
-        )
+        self.ahead = place_in_queue(self.live)
+        others = bool(self.ahead) or is_busy_for_others(self.live)
         self.waiting_for = await what_it_waits_for(course.provider, course.route.model_name, others)
         self._show_status()
 

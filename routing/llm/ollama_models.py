@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from routing.llm.wire import items, number, part, text
@@ -70,8 +71,29 @@ def with_shown(model: ModelInfo, facts: Shown) -> ModelInfo:
 
 def with_loaded(model: ModelInfo, running: Mapping[str, Mapping[str, Any]]) -> ModelInfo:
     entry = running.get(full_name(model.name))
-    length = number(entry, "context_length") if entry else None
-    return replace(model, loaded=entry is not None, loaded_context_length=length)
+    if entry is None:
+        return replace(model, loaded=False, loaded_context_length=None)
+    return replace(
+        model,
+        loaded=True,
+        loaded_context_length=number(entry, "context_length"),
+        gpu_share=gpu_share(entry),
+        expires_at=moment(text(entry, "expires_at")),
+    )
+
+
+def gpu_share(entry: Mapping[str, Any]) -> float | None:
+    size, in_gpu = number(entry, "size"), number(entry, "size_vram")
+    return min(1.0, in_gpu / size) if size and in_gpu is not None else None
+
+
+def moment(text: str) -> datetime | None:
+    """Go writes nanoseconds, of which Python reads the microseconds."""
+    try:
+        parsed = datetime.fromisoformat(text)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def running_models(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
