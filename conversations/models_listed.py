@@ -184,8 +184,7 @@ def loaded_words(model: ModelInfo) -> str:
         return ""
     window = model.loaded_context_length
     pieces = [
-        "Loaded",
-        f"{_where(model.gpu_share)}" if model.gpu_share is not None else "",
+        "Loaded" if model.gpu_share is None else f"Loaded {_where(model.gpu_share)}",
         f"with room for {window:,} tokens" if window else "",
         _until(model.expires_at),
     ]
@@ -194,8 +193,8 @@ def loaded_words(model: ModelInfo) -> str:
 
 def _where(gpu_share: float) -> str:
     if gpu_share <= 0:
-        return "into main memory"
-    return "onto the GPU" if gpu_share >= 0.995 else f"{gpu_share:.0%} onto the GPU"
+        return "in main memory"
+    return "on the GPU" if gpu_share >= 0.995 else f"{gpu_share * 100:.0f} % on the GPU"
 
 
 def _until(moment: datetime | None) -> str:

@@ -13,7 +13,7 @@ from routing.llm.wire import as_object, number, text
 from routing.managing import PullProgress
 
 REASONS = {
-    "unknown": re.compile(r"file does not exist|manifest unknown|not found", re.IGNORECASE),
+    "unknown": re.compile(r"file does not exist|manifest unknown", re.IGNORECASE),
     "space": re.compile(r"no space left|disk quota", re.IGNORECASE),
     "offline": re.compile(
         r"no such host|dial tcp|i/o timeout|connection refused|network is unreachable"

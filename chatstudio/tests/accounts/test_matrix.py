@@ -154,7 +154,7 @@ def test_an_administrator_is_another_person_too(carol, keys, signed_in) -> None:
 
 def test_the_administration_shows_nothing_of_what_others_wrote(carol, keys, signed_in) -> None:
     browser, shown = signed_in(carol), []
-    for name, door, method, answer in answers_of(lambda: browser_of(browser), keys):
+    for name, _, method, answer in answers_of(lambda: browser_of(browser), keys):
         is_carols_own = "/invitation/" in name
         if name.startswith("admin/") and SECRET in answer.text and not is_carols_own:
             shown.append((name, method))
