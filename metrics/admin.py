@@ -111,7 +111,11 @@ async def csv_lines(queryset: QuerySet[ChatMetric], names: list[str]) -> AsyncIt
     columns = ["id", *("owner__username" if name == "owner" else name for name in names)]
     rows = queryset.order_by("-id").values_list(*columns)
     yield csv_line(names)
-    batch = await sync_to_async(list)(rows[:ROWS_AT_ONCE])
+    batch = await sync_to_async(_batch)(rows)
     while batch:
         yield "".join(csv_line(values) for _, *values in batch)
-        batch = await sync_to_async(list)(rows.filter(id__lt=batch[-1][0])[:ROWS_AT_ONCE])
+        batch = await sync_to_async(_batch)(rows.filter(id__lt=batch[-1][0]))
+
+
+def _batch(rows: QuerySet[ChatMetric, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return list(rows[:ROWS_AT_ONCE])
