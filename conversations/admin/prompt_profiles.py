@@ -80,7 +80,10 @@ class PromptProfileAdmin(QuickList, Admin):
     change_form_template = "admin/conversations/promptprofile.html"
     fieldsets = (
         (None, {"fields": ("name", "owner", "description", "system_prompt", "is_default")}),
-        ("Model", {"fields": ("model_name", "server", "routing_profile", "parameters")}),
+        (
+            "Model",
+            {"fields": ("model_name", "server", "routing_profile", "agent_fallback", "parameters")},
+        ),
     )
 
     @admin.display(description="for", ordering="owner_id")

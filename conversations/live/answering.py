@@ -45,27 +45,31 @@ def chooser(generation: Generation, course: Course) -> Choose:
 
     async def choose() -> Chosen:
         if course.chosen is None:
-            conversation = generation.message.conversation
-            model = await choose_model(generation.model_name, generation.server, conversation)
+            model = await choose_model(*await wanted(generation))
             course.chosen = Chosen(model, await provider_at(model.server))
         return course.chosen
 
     return choose
 
 
+async def wanted(generation: Generation) -> tuple[str, str]:
+    """Name and server of the model that was chosen; without a choice the owner's default, where it
+    is there."""
+    if generation.model_name:
+        return generation.model_name, generation.server
+    name, server = await sync_to_async(own_default)(generation.message.conversation)
+    found = wished(await known_models(), name, server) if name else None
+    return (found.name, found.server) if found else ("", "")
+
+
 def own_default(conversation: Conversation) -> tuple[str, str]:
     return conversation.owner.default_model_name, conversation.owner.default_server
 
 
-async def choose_model(
-    model_name: str, server: str, conversation: Conversation | None = None
-) -> ModelInfo:
-    """The model a person chose, else the default of the conversation's owner, else the configured
-    one. What is not in the known list is looked for once more, as it may just have been installed.
-    """
+async def choose_model(model_name: str, server: str) -> ModelInfo:
+    """The model a person chose, else the default. What is not in the known list is looked for
+    once more, as it may just have been installed."""
     catalogue = await known_models()
-    if conversation is not None and not model_name:
-        catalogue = catalogue.preferring(*await sync_to_async(own_default)(conversation))
     found = wished(catalogue, model_name, server)
     if found is None:
         catalogue = await detect_models(fresh=True)

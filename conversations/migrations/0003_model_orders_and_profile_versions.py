@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-FIELDS = ('name', 'description', 'system_prompt', 'model_name', 'server', 'routing_profile', 'parameters')
+FIELDS = ('name', 'description', 'system_prompt', 'model_name', 'server', 'routing_profile', 'parameters', 'agent_fallback')
 
 
 def first_versions(apps, schema_editor):

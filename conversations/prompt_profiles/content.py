@@ -13,6 +13,7 @@ FIELDS = {
     "server": "Model server",
     "routing_profile": "Routing profile",
     "parameters": "Parameters",
+    "agent_fallback": "When the agent is away",
 }
 
 

@@ -53,6 +53,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldCh
 def as_text(value: Any) -> str:
     if isinstance(value, dict):
         return "\n".join(f"{name}: {json.dumps(one)}" for name, one in sorted(value.items()))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     return "" if value is None else str(value)
 
 

@@ -1,5 +1,7 @@
 """The models page: everybody sees the list and chooses a default, administrators give orders."""
 
+from collections.abc import Callable, Coroutine
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,8 @@ from routing.llm.servers import detect_models
 from routing.types import ModelInfo
 
 Action = AuditEntry.Action
+
+type View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 
 @require_safe
@@ -72,12 +76,16 @@ def _context(
     }
 
 
-async def administrator_of(request: Request) -> User:
+def administrators_only(view: View) -> View:
     """For others these doors do not exist."""
-    person = await aperson_of(request)
-    if not person.is_administrator:
-        raise Http404
-    return person
+
+    @wraps(view)
+    async def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (await aperson_of(request)).is_administrator:
+            raise Http404
+        return await view(request, *args, **kwargs)
+
+    return guarded
 
 
 async def _named(request: Request, values: dict[str, Any]) -> ModelInfo:
@@ -103,9 +111,9 @@ async def _could_not(request: Request, error: RoutingError) -> HttpResponse:
     return await _answer(request, problem=with_code(str(error)), status=409)
 
 
+@administrators_only
 @require_POST
 async def pull(request: Request) -> HttpResponse:
-    person = await administrator_of(request)
     catalogue = await detect_models()
     form = PullForm(request.POST, servers=sorted(catalogue.manageable))
     if not form.is_valid():
@@ -114,26 +122,26 @@ async def pull(request: Request) -> HttpResponse:
         problem = "No model server that takes orders is there now. Start Ollama and try again."
         return await _answer(request, problem=problem, form=form, status=409)
     name = form.cleaned_data["name"]
-    await live.give(person, ModelOrder.Kind.PULL, name, form.chosen_server)
+    await live.give(await aperson_of(request), ModelOrder.Kind.PULL, name, form.chosen_server)
     await sync_to_async(AuditEntry.objects.note)(request, Action.MODEL_FETCHED, name)
     return await _after(request)
 
 
+@administrators_only
 @require_POST
 async def load(request: Request) -> HttpResponse:
-    person = await administrator_of(request)
     try:
         model = await _named(request, request.POST.dict())
         await manager_at(model.server)
     except RoutingError as error:
         return await _could_not(request, error)
-    await live.give(person, ModelOrder.Kind.LOAD, model.name, model.server)
+    await live.give(await aperson_of(request), ModelOrder.Kind.LOAD, model.name, model.server)
     return await _after(request)
 
 
+@administrators_only
 @require_POST
 async def unload(request: Request) -> HttpResponse:
-    await administrator_of(request)
     try:
         model = await _named(request, request.POST.dict())
         await (await manager_at(model.server)).unload(model.name)
@@ -143,10 +151,10 @@ async def unload(request: Request) -> HttpResponse:
     return await _after(request)
 
 
+@administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 async def delete(request: Request) -> HttpResponse:
     """First the question, then the deed."""
-    await administrator_of(request)
     values = request.POST if request.method == "POST" else request.GET
     try:
         model = await _named(request, values.dict())
@@ -188,15 +196,15 @@ def _order(key: UUID) -> ModelOrder:
     return get_object_or_404(ModelOrder, public_id=key)
 
 
+@administrators_only
 @require_POST
 async def cancel_order(request: Request, key: UUID) -> HttpResponse:
-    await administrator_of(request)
     await live.cancel(await sync_to_async(_order)(key))
     return await _after(request)
 
 
+@administrators_only
 @require_POST
 async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
-    await administrator_of(request)
     await sync_to_async(rows.dismiss)(await sync_to_async(_order)(key))
     return await _after(request)

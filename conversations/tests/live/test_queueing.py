@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from conversations.live.course import Course
 from conversations.live.generation import REGISTRY
 from conversations.live.queueing import is_busy_for_others, place_in_queue
 from conversations.presenting import waiting_sentence
@@ -14,7 +15,7 @@ class Live:
     """As much of a LiveGeneration as counts."""
 
     def __init__(self, model: str = "m:1b", server: str = "http://s", said: bool = False) -> None:
-        self.route = RouteChosen("direct", model, server)
+        self.course = Course(route=RouteChosen("direct", model, server))
         self.first_delta_at = 1.0 if said else None
         REGISTRY[uuid4()] = self  # type: ignore[assignment]
 
