@@ -122,4 +122,5 @@ class AuditEntryAdmin(ReadOnly, QuickList, AuditAdmin):
     list_display = ("at", "person_name", "action", "subject", "detail", "address")
     list_filter = ("action",)
     search_fields = ("person_name", "subject")
+    sortable_by = ()
     fields = ("at", "person_name", "action", "subject", "detail", "address")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
-from chatstudio.base.admin_lists import QuickList, ReadOnly
+from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
 from chatstudio.base.spreadsheet import csv_line
 from conversations.models import Status
 from metrics.models import ChatMetric
@@ -24,32 +24,21 @@ ROWS_AT_ONCE = 2000
 PERIODS = {"1": "24 hours", "7": "7 days", "30": "30 days", "90": "90 days"}
 
 
-class Choice(admin.SimpleListFilter):
-    """Fixed choices: Django's own for a text field would read the whole table to find them."""
-
-    field = ""
-    choices_shown: list[tuple[str, str]] = []
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return self.choices_shown
-
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
-
-
-class ByStatus(Choice):
+class ByStatus(AmongTheNewest):
     title = parameter_name = field = "status"
     choices_shown = [(str(value), str(label)) for value, label in Status.choices]
 
 
-class ByStrategy(Choice):
+class ByStrategy(AmongTheNewest):
     title, parameter_name, field = "routing profile", "strategy", "strategy"
     choices_shown = [(name, strategy.label) for name, strategy in STRATEGIES.items()]
 
 
-class ByAge(Choice):
+class ByAge(admin.SimpleListFilter):
     title, parameter_name = "age", "days"
-    choices_shown = list(PERIODS.items())
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return list(PERIODS.items())
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
         days = self.value()
@@ -76,8 +65,14 @@ class ChatMetricAdmin(ReadOnly, QuickList, Admin):
     list_select_related = ("owner",)
     search_fields = ("model_name",)
     search_help_text = "A model's name, or a person's, in full"
-    ordering = ("-created_at", "-id")
+    sortable_by = ()
     actions = ("download_csv",)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Whichever the index in use has: that of the times, or for a few of the newest the rows'
+        own order, which is the same but for moments."""
+        is_few = {"status", "strategy"} & request.GET.keys()
+        return ("-id",) if is_few else ("-created_at", "-id")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """All there are, whatever is added; the generation leads to what somebody wrote."""

@@ -31,7 +31,7 @@ class ConversationAdmin(ContentRoom, ReadOnly, QuickList, Admin):
     """Facts for support. The title is made of a person's first words, so it is not among them."""
 
     list_display = ("public_id", "owner", "model_name", "routing_profile", "last_message_at")
-    list_filter = ("is_archived", "memory_enabled")
+    sortable_by = ()
     list_select_related = ("owner",)
     search_fields = ("public_id",)
     search_help_text = "The conversation's id, as its address has it, or a person's name"

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chatstudio.base.admin_lists import QuickList, ReadOnly
+from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
 from conversations.admin.content import ContentRoom, Reading
 from conversations.admin.conversations import as_uuid, words_of
-from conversations.models import Message
+from conversations.models import Message, Status
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
@@ -15,10 +15,21 @@ else:
     Admin = admin.ModelAdmin
 
 
+class ByRole(AmongTheNewest):
+    title = parameter_name = field = "role"
+    choices_shown = [(str(value), str(label)) for value, label in Message.Role.choices]
+
+
+class ByStatus(AmongTheNewest):
+    title = parameter_name = field = "status"
+    choices_shown = [(str(value), str(label)) for value, label in Status.choices]
+
+
 @admin.register(Message)
 class MessageAdmin(ContentRoom, ReadOnly, QuickList, Admin):
     list_display = ("public_id", "role", "status", "model_name", "owner", "created_at")
-    list_filter = ("role", "status")
+    list_filter = (ByRole, ByStatus)
+    sortable_by = ()
     list_select_related = ("conversation__owner",)
     search_fields = ("public_id",)
     search_help_text = "The id of a message or of a conversation"

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chatstudio.base.admin_lists import BoundedPaginator
+from chatstudio.base.admin_lists import AmongTheNewest, BoundedPaginator
 from chatstudio.base.spreadsheet import csv_line
 from chatstudio.models import AuditEntry, User
 from conversations.models import Conversation, Message
@@ -104,6 +104,16 @@ def test_metrics_are_found_by_model_or_person(alice, bob, browser) -> None:
 @pytest.mark.parametrize(
     "query", ["?status=failed", "?days=7", "?strategy=direct", "?days=x", "?q=%00", "?p=9999"]
 )
+def test_a_rare_state_is_looked_for_among_the_newest(alice, browser, monkeypatch) -> None:
+    old, new = metric_of(alice, status="failed"), metric_of(alice, status="failed")
+    for _ in range(3):
+        metric_of(alice)
+    monkeypatch.setattr(AmongTheNewest, "NEWEST", new.pk - old.pk + 3)
+    told = browser.get("/admin/metrics/chatmetric/?status=failed").text
+    assert f"/chatmetric/{new.pk}/" in told
+    assert f"/chatmetric/{old.pk}/" not in told
+
+
 def test_filters_never_fail(alice, browser, query) -> None:
     metric_of(alice)
     assert browser.get(f"/admin/metrics/chatmetric/{query}", follow=True).status_code == 200
