@@ -12,6 +12,9 @@ def main() -> None:
     except Exception as error:
         if sys.argv[1:2] != ["doctor"]:
             raise
+        if isinstance(error, BrokenPipeError):  # whoever read the report has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
         from chatstudio.doctor import broken
 
         sys.exit(broken.say(error, sys.argv))

@@ -16,6 +16,7 @@ def say(error: Exception, arguments: Sequence[str]) -> int:
     said = " ".join(str(error).split()) or type(error).__name__
     step = next((step for word, step in STEPS.items() if word in said), "")
     step = step or "Correct the settings in the environment or in .env; .env.example shows all."
-    line = Line("Settings", failure(f"Chat Studio cannot start: {said}", step))
+    text = f"Chat Studio cannot start: {said.removesuffix(step).strip()}"
+    line = Line("Settings", failure(text, step))
     print(as_json([line]) if "--json" in arguments else words(line, coloured=False))
     return 1

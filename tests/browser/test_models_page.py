@@ -15,8 +15,17 @@ def own(fresh_studio: MakeStudio, fresh_models: MakeModels) -> Studio:
     return fresh_studio(fresh_models("--load-seconds", "2").url)
 
 
-def fetch(page: Page, studio: Studio, name: str) -> None:
+def look(page: Page, studio: Studio) -> None:
+    """On a busy machine the model server may take longer to be found than a page waits."""
     page.goto(f"{studio.url}/models/")
+    for _ in range(10):
+        if page.locator(".model").count():
+            return
+        page.reload()
+
+
+def fetch(page: Page, studio: Studio, name: str) -> None:
+    look(page, studio)
     page.get_by_label("Name of the model").fill(name)
     page.get_by_role("button", name="Fetch model").click()
 
@@ -35,7 +44,7 @@ def test_fetching_goes_on_while_one_is_elsewhere_and_can_be_cancelled(
     fetch(page, own, "forever:1b")
     expect(page.locator("progress[value]")).to_be_visible()
     page.goto(f"{own.url}/chat/")
-    page.goto(f"{own.url}/models/")
+    look(page, own)
     expect(page.locator(".orders")).to_contain_text("of 1.0 GB")
     page.locator(".orders").get_by_role("button", name="Cancel").click()
     expect(page.locator(".orders")).to_have_count(0)
@@ -51,7 +60,7 @@ def test_after_the_server_was_killed_it_says_so_and_tries_again(
     page.goto("about:blank")
     own.end(9)
     own.start()
-    page.goto(f"{own.url}/models/")
+    look(page, own)
     expect(page.locator(".orders")).to_contain_text("it goes on from what has come")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("progress[value]")).to_be_visible()
@@ -61,9 +70,9 @@ def test_a_model_is_loaded_and_unloaded_without_leaving_the_page(
     own: Studio, bare_page: Page
 ) -> None:
     page = bare_page
-    page.goto(f"{own.url}/models/")
+    look(page, own)
     row = page.locator(".model", has_text="loading:1b")
-    row.get_by_role("button", name="Load").click()
+    row.get_by_role("button", name="Load loading:1b").click()
     expect(page.locator(".orders")).to_contain_text("Loading loading:1b into memory")
     expect(row).to_contain_text("Loaded in main memory")
     row.get_by_role("button", name="Unload").click()
@@ -72,7 +81,7 @@ def test_a_model_is_loaded_and_unloaded_without_leaving_the_page(
 
 def test_a_model_is_removed_after_a_question(own: Studio, bare_page: Page) -> None:
     page = bare_page
-    page.goto(f"{own.url}/models/")
+    look(page, own)
     page.get_by_role("link", name="Remove… busy:1b").click()
     expect(page.get_by_role("heading")).to_have_text("Remove busy:1b?")
     page.get_by_role("button", name="Remove").click()
@@ -82,7 +91,7 @@ def test_a_model_is_removed_after_a_question(own: Studio, bare_page: Page) -> No
 
 def test_the_default_is_a_choice_of_ones_own(own: Studio, bare_page: Page) -> None:
     page = bare_page
-    page.goto(f"{own.url}/models/")
+    look(page, own)
     row = page.locator(".model", has_text="tools:1b")
     row.get_by_role("button", name="Use for new chats").click()
     expect(row.locator("h3")).to_contain_text("for new chats")

@@ -14,7 +14,7 @@ def look() -> Iterator[Finding]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (DatabaseError, OSError) as error:
-        said = " ".join(str(error).split()).rstrip(".")
+        said = " ".join(str(error).split()).rstrip(".?")
         yield failure(f"{name} cannot be opened: {said}.", _step())
     else:
         yield ok(f"{name} answers.")
