@@ -62,7 +62,7 @@ def test_after_the_server_was_killed_it_says_so_and_tries_again(
     own.start()
     look(page, own)
     expect(page.locator(".orders")).to_contain_text("it goes on from what has come")
-    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Try again to fetch forever:1b").click()
     expect(page.locator("progress[value]")).to_be_visible()
 
 
