@@ -129,7 +129,7 @@ class AuditEntries(models.Manager["AuditEntry"]):
             person_name=person.username if person else "",
             action=action,
             subject=subject[:255],
-            detail=detail[:500],
+            detail=detail.replace("\x00", "")[:500],  # which PostgreSQL does not take
             address=client_address(request)[:64],
         )
 

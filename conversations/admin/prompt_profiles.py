@@ -13,7 +13,7 @@ from chatstudio.base.admin_lists import QuickList
 from chatstudio.models import User
 from conversations.forms import PromptProfileForm
 from conversations.models import PromptProfile
-from conversations.prompt_profiles.history import versions_page
+from conversations.prompt_profiles.history import number_of, versions_page
 from conversations.prompt_profiles.saving import NameTaken, duplicate, restore, save_profile
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class PromptProfileAdmin(QuickList, Admin):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             field.label = "For"
+            field.label_from_instance = lambda obj: "Me alone"  # type: ignore[method-assign]
         return field
 
     def save_model(self, request: HttpRequest, obj: PromptProfile, form: Any, change: bool) -> None:
@@ -124,21 +125,19 @@ class PromptProfileAdmin(QuickList, Admin):
             raise Http404
         if request.method == "POST":
             return self._restore(request, profile)
-        before = request.GET.get("before", "")
+        before = number_of(request.GET.get("before"))
         context = {
             **self.admin_site.each_context(request),
             "title": f"Versions of {profile.name}",
             "opts": self.opts,
             "profile": profile,
-            "history": versions_page(profile, int(before) if before.isdecimal() else None),
+            "history": versions_page(profile, before),
         }
         return TemplateResponse(request, "admin/conversations/versions.html", context)
 
     def _restore(self, request: HttpRequest, profile: PromptProfile) -> HttpResponse:
-        number = request.POST.get("number", "")
-        version = get_object_or_404(
-            profile.versions, number=int(number) if number.isdecimal() else 0
-        )
+        number = number_of(request.POST.get("number")) or 0
+        version = get_object_or_404(profile.versions, number=number)
         try:
             restore(version, cast(User, request.user))
             self.message_user(request, f"{version} is back.")

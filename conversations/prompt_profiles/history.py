@@ -34,6 +34,11 @@ class VersionsPage:
     is_first_page: bool = True
 
 
+def number_of(text: str | None) -> int | None:
+    """A version's number as an address or a form has it; None for what cannot be one."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def versions_page(profile: PromptProfile, before: int | None = None) -> VersionsPage:
     """One query, whatever their number: each is compared with the next older one, which for the
     last one shown is read along."""

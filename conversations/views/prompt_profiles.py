@@ -14,7 +14,7 @@ from conversations.forms import PromptProfileForm
 from conversations.lookup import own_prompt_profile_for, prompt_profiles_of
 from conversations.models import PromptProfile
 from conversations.models_shown import models_shown, ref_of, split_ref
-from conversations.prompt_profiles.history import versions_page
+from conversations.prompt_profiles.history import number_of, versions_page
 from conversations.prompt_profiles.saving import NameTaken, save_profile
 from conversations.prompt_profiles.saving import restore as restore_version
 from conversations.views.chat import person_of, sidebar_shown
@@ -61,7 +61,7 @@ def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) ->
     context = {
         "form": form,
         "profile": profile if key else None,
-        "history": versions_page(profile, _number(request.GET.get("before"))) if key else None,
+        "history": versions_page(profile, number_of(request.GET.get("before"))) if key else None,
         "sidebar": sidebar_shown(request),
     }
     status = 422 if form.errors else 200
@@ -80,15 +80,11 @@ def _save(form: PromptProfileForm, person: User) -> bool:
     return True
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
 @require_POST
 def restore(request: Request, key: UUID) -> HttpResponse:
     person = person_of(request)
     profile = own_prompt_profile_for(person, key)
-    number = _number(request.POST.get("number")) or 0
+    number = number_of(request.POST.get("number")) or 0
     version = get_object_or_404(profile.versions, number=number)
     try:
         restore_version(version, person)

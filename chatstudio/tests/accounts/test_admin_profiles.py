@@ -54,7 +54,9 @@ def test_versions_are_compared_and_restored(browser) -> None:
     profile.refresh_from_db()
     assert profile.system_prompt == "Be very kind."
     assert "Version 1 is back." in told
-    assert browser.post(url, {"number": "99"}).status_code == 404
+    for number in ("99", "x", "9" * 5000):
+        assert browser.post(url, {"number": number}).status_code == 404
+        assert browser.get(url, {"before": number}).status_code == 200
 
 
 def test_copies(browser) -> None:
