@@ -1,28 +1,71 @@
-"""The administrators' tables: accounts and invitations. What people wrote is not among them."""
+"""The administrators' tables: accounts and invitations, and what was done with special rights."""
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chatstudio.accounts import people
-from chatstudio.models import Invitation, User
+from chatstudio.accounts import people, rights
+from chatstudio.base.admin_lists import QuickList, ReadOnly
+from chatstudio.models import AuditEntry, Invitation, User
 
 if TYPE_CHECKING:
     AccountsAdmin = UserAdmin[User]
     InvitationsAdmin = admin.ModelAdmin[Invitation]
+    AuditAdmin = admin.ModelAdmin[AuditEntry]
+    AccountForm = UserChangeForm[User]
+    Rows = admin.ModelAdmin[Any]
 else:
     AccountsAdmin = UserAdmin
-    InvitationsAdmin = admin.ModelAdmin
+    InvitationsAdmin = AuditAdmin = admin.ModelAdmin
+    AccountForm = UserChangeForm
+    Rows = object
 
 admin.site.unregister(Group)
 
 
+class OnlyWithAccounts(Rows):
+    """Without accounts there is one person, and nobody to invite: the rooms are closed."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return settings.AUTH_MODE == "accounts" and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return settings.AUTH_MODE == "accounts" and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return settings.AUTH_MODE == "accounts" and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return settings.AUTH_MODE == "accounts" and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return settings.AUTH_MODE == "accounts" and super().has_delete_permission(request, obj)
+
+
+class PersonForm(AccountForm):
+    may_read_content = forms.BooleanField(
+        required=False,
+        label="May read what people wrote",
+        help_text="For support, in the administration alone. Giving and taking this right, and "
+        "each look, stand among the audit entries.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["may_read_content"] = rights.may_read_content(self.instance)
+
+
 @admin.register(User)
-class PersonAdmin(AccountsAdmin):
+class PersonAdmin(OnlyWithAccounts, AccountsAdmin):
+    form = PersonForm
     list_display = ("username", "is_active", "awaits_approval", "is_staff", "last_login")
     list_filter = ("is_active", "awaits_approval", "is_staff")
     search_fields = ("username", "first_name", "last_name", "email")
@@ -31,7 +74,7 @@ class PersonAdmin(AccountsAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "may_read_content")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     actions = ("activate", "deactivate")
@@ -43,6 +86,8 @@ class PersonAdmin(AccountsAdmin):
         if obj.is_active:
             obj.awaits_approval = False
         super().save_model(request, obj, form, change)
+        if "may_read_content" in form.cleaned_data:
+            rights.set_may_read_content(request, obj, form.cleaned_data["may_read_content"])
 
     @admin.action(description="Activate or approve the selected people")
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -56,7 +101,7 @@ class PersonAdmin(AccountsAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(InvitationsAdmin):
+class InvitationAdmin(OnlyWithAccounts, InvitationsAdmin):
     """To look at and to remove; links are made on the page People, where they are shown once."""
 
     list_display = ("__str__", "created_by", "created_at", "expires_at", "used_by", "used_at")
@@ -68,3 +113,14 @@ class InvitationAdmin(InvitationsAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, QuickList, AuditAdmin):
+    """Written by the program alone; nobody can change or remove one here."""
+
+    list_display = ("at", "person_name", "action", "subject", "detail", "address")
+    list_filter = ("action",)
+    search_fields = ("person_name", "subject")
+    sortable_by = ()
+    fields = ("at", "person_name", "action", "subject", "detail", "address")

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
+from django.http import HttpRequest
+
+from chatstudio.base.http import client_address
 
 if TYPE_CHECKING:
     PeopleManager = UserManager["User"]
@@ -58,6 +61,9 @@ class User(AbstractUser):
 
     is_local = models.BooleanField(default=False, editable=False)
     awaits_approval = models.BooleanField(default=False, editable=False)
+    # The model for new chats that this person chose; empty means LLM_DEFAULT_MODEL.
+    default_model_name = models.CharField(max_length=255, blank=True, editable=False)
+    default_server = models.CharField(max_length=255, blank=True, editable=False)
 
     objects: ClassVar[People] = People()
 
@@ -110,3 +116,50 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failures} until {self.blocked_until:%c}"
+
+
+class AuditEntries(models.Manager["AuditEntry"]):
+    def note(
+        self, request: HttpRequest, action: str, subject: str = "", detail: str = ""
+    ) -> "AuditEntry":
+        """Who asks, from where, does this to what. `subject` names a row or a model."""
+        person = request.user if isinstance(request.user, User) else None
+        return self.create(
+            person_id=person.pk if person else None,
+            person_name=person.username if person else "",
+            action=action,
+            subject=subject[:255],
+            detail=detail.replace("\x00", "")[:500],  # which PostgreSQL does not take
+            address=client_address(request)[:64],
+        )
+
+
+class AuditEntry(models.Model):
+    """What somebody did with a right that others lack. Written once, never changed; the name
+    stays readable when the account is gone."""
+
+    class Action(models.TextChoices):
+        CONTENT_READ = "content_read", "Read what somebody wrote"
+        RIGHT_GIVEN = "right_given", "Gave the right to read what people wrote"
+        RIGHT_TAKEN = "right_taken", "Took the right to read what people wrote"
+        MODEL_FETCHED = "model_fetched", "Fetched a model"
+        MODEL_REMOVED = "model_removed", "Removed a model"
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+"
+    )
+    person_name = models.CharField(max_length=150, blank=True)
+    action = models.CharField(max_length=32, choices=Action)
+    subject = models.CharField(max_length=255, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[AuditEntries] = AuditEntries()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.person_name}: {self.get_action_display()}"

@@ -1,5 +1,6 @@
 """The map of every HTTP door."""
 
+from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", include("metrics.urls")),
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),
+    path("admin/", admin.site.urls),
 ]
 
 handler400 = "chatstudio.views.bad_request"

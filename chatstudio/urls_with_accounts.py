@@ -1,6 +1,5 @@
 """The map of every HTTP door where there are accounts."""
 
-from django.contrib import admin
 from django.urls import include, path
 
 from chatstudio.urls import handler400, handler404, handler500
@@ -11,5 +10,4 @@ __all__ = ["handler400", "handler404", "handler500", "urlpatterns"]
 urlpatterns = [
     *without_accounts,
     path("", include("chatstudio.accounts.urls")),
-    path("admin/", admin.site.urls),
 ]

@@ -141,7 +141,8 @@ def composer_context(
 ) -> dict[str, Any]:
     profiles = list(prompt_profiles_of(person))
     profile = chosen_profile(conversation, profiles)
-    models = shown_for(conversation, profile, catalogue)
+    own = catalogue.preferring(person.default_model_name, person.default_server)
+    models = shown_for(conversation, profile, own)
     routes = routing_choices(conversation.routing_profile if conversation else "direct")
     without_model = can_do_without_model(routes)
     action = reverse("send", args=[conversation.public_id]) if conversation else reverse("send_new")

@@ -237,7 +237,11 @@ def with_code(sentence: str) -> SafeString:
     return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))  # noqa: S308
 
 
-def waiting_sentence(code: str, model_name: str) -> str:
+def waiting_sentence(code: str, model_name: str, ahead: int = 0) -> str:
+    """`ahead`: how many of our own answers with the same model began before; 0 for unknown."""
+    if code == "queue" and ahead:
+        answers = "one other answer is" if ahead == 1 else f"{ahead} other answers are"
+        return f"Waiting for its turn: {answers} before this one…"
     sentence = WAITING_SENTENCES.get(code, WAITING_SENTENCES[""])
     return sentence.format(model=model_name or "the model")
 

@@ -29,9 +29,13 @@ def register_process() -> ServerProcess:
 
 
 def gone_processes() -> set[int]:
-    """Those with answers that nobody writes any more. Heartbeats are set and compared by the
-    database's clock alone: those of two hosts may differ by more than the limit."""
-    busy = ServerProcess.objects.filter(generations__status__in=ACTIVE)
+    """Those with answers that nobody writes any more."""
+    return gone_among(ServerProcess.objects.filter(generations__status__in=ACTIVE))
+
+
+def gone_among(busy: QuerySet[ServerProcess]) -> set[int]:
+    """Heartbeats are set and compared by the database's clock alone: those of two hosts may differ
+    by more than the limit."""
     silent = busy.filter(heartbeat_at__lt=Now() - HEARTBEAT_LIMIT).values_list("id", flat=True)
     here = busy.filter(host=this_host.name()).values_list("id", "pid")
     return set(silent) | {id for id, pid in here if not _runs(pid)}

@@ -6,6 +6,7 @@ Durations are milliseconds, token counts are the server's own; None means that i
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from routing.tools.base import ToolContext
@@ -119,8 +120,8 @@ class ModelInfo:
     """A model that a server offers.
 
     `context_length` is what the model was trained for, `loaded_context_length` what is loaded now.
-    `gpu_share` is how much of a loaded model lies in the graphics card's memory, 0 to 1.
-    None means that the server did not say; older servers leave many fields out.
+    `gpu_share` is the part of a loaded model that lies in a GPU's memory, 0 to 1; `expires_at` is
+    when the server will unload it. None means that it did not say; older ones leave much out.
     """
 
     name: str
@@ -134,6 +135,7 @@ class ModelInfo:
     loaded_context_length: int | None = None
     loaded: bool | None = None
     gpu_share: float | None = None
+    expires_at: datetime | None = None
     capabilities: frozenset[str] | None = None
     leaves_machine: bool = False
     is_demo: bool = False

@@ -10,12 +10,9 @@ right; so many guesses at the same moment do not slip through together.
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest
 from django.utils import timezone
 
 from chatstudio.models import SignInAttempt
@@ -24,24 +21,6 @@ FREE_FOR_NAME = 5
 FREE_FOR_ADDRESS = 30
 LONGEST = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
-
-
-def client_address(request: HttpRequest) -> str:
-    """Who asks. Behind a proxy the last entry of X-Forwarded-For is the one it wrote itself."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUST_PROXY:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        address = forwarded.rpartition(",")[2].strip() or address
-    return network_of(address)
-
-
-def network_of(address: str) -> str:
-    """One household has a whole /64 of IPv6 addresses to guess from."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
 
 
 @dataclass(frozen=True, slots=True)

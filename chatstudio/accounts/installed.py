@@ -6,7 +6,6 @@ from collections.abc import Iterable
 APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
-    "chatstudio.accounts.apps.StudioAdminConfig",
 ]
 
 CONTEXT_PROCESSORS = [

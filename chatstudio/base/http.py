@@ -1,3 +1,6 @@
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -6,3 +9,21 @@ class Request(HttpRequest):
     """A request as our views get it: HtmxMiddleware has said whether htmx sent it."""
 
     htmx: HtmxDetails
+
+
+def client_address(request: HttpRequest) -> str:
+    """Who asks. Behind a proxy the last entry of X-Forwarded-For is the one it wrote itself."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.TRUST_PROXY:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        address = forwarded.rpartition(",")[2].strip() or address
+    return network_of(address)
+
+
+def network_of(address: str) -> str:
+    """One household has a whole /64 of IPv6 addresses to guess from."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)

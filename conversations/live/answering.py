@@ -10,7 +10,7 @@ from conversations import history, summaries
 from conversations.history.request import keep_receipt
 from conversations.live.course import Course
 from conversations.live.generation import LiveGeneration
-from conversations.models import Generation
+from conversations.models import Conversation, Generation
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, provider_at
@@ -46,11 +46,25 @@ def chooser(generation: Generation, course: Course) -> Choose:
 
     async def choose() -> Chosen:
         if course.chosen is None:
-            model = await choose_model(generation.model_name, generation.server)
+            model = await choose_model(*await wanted(generation))
             course.chosen = Chosen(model, await provider_at(model.server))
         return course.chosen
 
     return choose
+
+
+async def wanted(generation: Generation) -> tuple[str, str]:
+    """Name and server of the model that was chosen; without a choice the owner's default, where it
+    is there."""
+    if generation.model_name:
+        return generation.model_name, generation.server
+    name, server = await sync_to_async(own_default)(generation.message.conversation)
+    found = wished(await known_models(), name, server) if name else None
+    return (found.name, found.server) if found else ("", "")
+
+
+def own_default(conversation: Conversation) -> tuple[str, str]:
+    return conversation.owner.default_model_name, conversation.owner.default_server
 
 
 async def choose_model(model_name: str, server: str) -> ModelInfo:

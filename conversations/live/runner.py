@@ -16,6 +16,7 @@ from conversations.live.generation import REGISTRY, LiveGeneration
 from conversations.live.hub import hub
 from conversations.live.streamer import Streamer
 from conversations.live.transcript import Transcript
+from conversations.model_orders.rows import interrupt_lost_orders
 from conversations.models import Conversation, Generation, Message
 from conversations.outcomes import Outcome
 from conversations.processes import (
@@ -51,6 +52,7 @@ def start_process() -> None:
     try:
         this_process.row_id = register_process().id
         interrupt_lost_generations(this_process.row_id)
+        interrupt_lost_orders(this_process.row_id)
         purge_deleted_conversations()
         hub.serve(this_process.row_id, elsewhere.desk)
     except DatabaseError:
@@ -168,6 +170,7 @@ async def _sweep() -> None:
         try:
             for message_id in await sync_to_async(interrupt_lost_generations)(this_process.row_id):
                 await announcing.announce_end(message_id)
+            await sync_to_async(interrupt_lost_orders)(this_process.row_id)
             await sync_to_async(purge_deleted_conversations)()
         except Exception:
             logger.exception("Looking for lost answers failed; trying again")

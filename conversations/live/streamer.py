@@ -12,6 +12,7 @@ from conversations.calls_shown import call_view
 from conversations.live.generation import REGISTRY, Follower, LiveGeneration
 from conversations.live.hub import Frame, conversation_topic, hub
 from conversations.live.pacing import Pace
+from conversations.live.queueing import is_busy_for_others, place_in_queue
 from conversations.models import Generation
 from conversations.presenting import (
     ArticleView,
@@ -49,6 +50,7 @@ class Streamer:
         self.blocks: dict[int, BlockStream] = {}
         self.waiting_for = ""
         self.pace = Pace()
+        self.ahead = 0
         self._article: ArticleView | None = None
         self._calls_shown: list[str] = []
         self._shown_status = waiting_sentence("", self._name())
@@ -140,7 +142,7 @@ class Streamer:
             waiting_for = "thinking"
         elif any(state == "running" for state in self._calls()):
             waiting_for = "tools"
-        return waiting_sentence(waiting_for, self._name())
+        return waiting_sentence(waiting_for, self._name(), self.ahead)
 
     def _name(self) -> str:
         route, asked = self.live.course.route, self.generation
@@ -176,13 +178,8 @@ class Streamer:
         if self.live.first_delta_at or course.provider is None or course.route is None:
             self._show_status()
             return
-        others = any(
-            other is not self.live
-            and other.first_delta_at
-            and other.course.route
-            and other.course.route.model_name == course.route.model_name
-            for other in REGISTRY.values()
-        )
+        self.ahead = place_in_queue(self.live)
+        others = bool(self.ahead) or is_busy_for_others(self.live)
         self.waiting_for = await what_it_waits_for(course.provider, course.route.model_name, others)
         self._show_status()
 

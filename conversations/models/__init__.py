@@ -4,7 +4,8 @@ from conversations.models.feedback import Feedback
 from conversations.models.generation import Generation, ServerProcess, ToolCall
 from conversations.models.memory import HistorySummary, Memory
 from conversations.models.message import Message, MessagePart, Status
-from conversations.models.prompt_profile import PromptProfile
+from conversations.models.model_order import ModelOrder
+from conversations.models.prompt_profile import PromptProfile, PromptProfileVersion
 
 __all__ = [
     "Conversation",
@@ -15,7 +16,9 @@ __all__ = [
     "Memory",
     "Message",
     "MessagePart",
+    "ModelOrder",
     "PromptProfile",
+    "PromptProfileVersion",
     "ServerProcess",
     "Status",
     "ToolCall",

@@ -3,6 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class PromptProfile(models.Model):
@@ -44,3 +45,32 @@ class PromptProfile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PromptProfileVersion(models.Model):
+    """What a profile held at one time, written by conversations.prompt_profiles.saving alone.
+
+    `content` has the fields of `prompt_profiles.content.FIELDS`; the newest version equals its
+    profile. Numbers begin at 1 and have no gaps. `restored_from` is the number of the version that
+    was brought back.
+    """
+
+    profile = models.ForeignKey(PromptProfile, on_delete=models.DB_CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField(default=dict)
+    restored_from = models.PositiveIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "number"], name="one_prompt_profile_version_a_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"

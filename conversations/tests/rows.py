@@ -15,7 +15,9 @@ from conversations.models import (
     Memory,
     Message,
     MessagePart,
+    ModelOrder,
     PromptProfile,
+    PromptProfileVersion,
     Status,
     ToolCall,
 )
@@ -121,6 +123,11 @@ def source_of(owner: User, name: str = "Sales") -> DataSource:
     )
 
 
+def order_of(person: User | None, model_name: str = "llama3.2", **fields: Any) -> ModelOrder:
+    facts = {"kind": "pull", "server": "echo:", "ordered_by": person, **fields}
+    return ModelOrder.objects.create(model_name=model_name, **facts)
+
+
 def everything() -> dict[str, list[dict[str, Any]]]:
     """All rows of a conversation's tables, to see that nothing has changed."""
     models = (
@@ -128,9 +135,11 @@ def everything() -> dict[str, list[dict[str, Any]]]:
         Message,
         MessagePart,
         Generation,
-        PromptProfile,
         Memory,
         HistorySummary,
         DataSource,
+        ModelOrder,
+        PromptProfile,
+        PromptProfileVersion,
     )
     return {model.__name__: list(model.objects.order_by("id").values()) for model in models}

@@ -3,17 +3,20 @@
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
+from chatstudio.models import User
 from conversations.forms import PromptProfileForm
 from conversations.lookup import own_prompt_profile_for, prompt_profiles_of
 from conversations.models import PromptProfile
 from conversations.models_shown import models_shown, ref_of, split_ref
+from conversations.prompt_profiles.history import number_of, versions_page
+from conversations.prompt_profiles.saving import NameTaken, save_profile
+from conversations.prompt_profiles.saving import restore as restore_version
 from conversations.views.chat import person_of, sidebar_shown
 from routing.llm.servers import detect_models
 
@@ -53,27 +56,43 @@ def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) ->
         initial={"model": chosen},
         model_choices=choices,
     )
-    if request.method == "POST" and form.is_valid():
-        _save(form)
+    if request.method == "POST" and form.is_valid() and _save(form, person):
         return HttpResponseRedirect(reverse("prompt_profiles"))
     context = {
         "form": form,
         "profile": profile if key else None,
+        "history": versions_page(profile, number_of(request.GET.get("before"))) if key else None,
         "sidebar": sidebar_shown(request),
     }
     status = 422 if form.errors else 200
     return render(request, "conversations/prompt_profile_form.html", context, status=status)
 
 
-def _save(form: PromptProfileForm) -> None:
+def _save(form: PromptProfileForm, person: User) -> bool:
     profile = form.save(commit=False)
     profile.parameters = form.parameters()
     profile.model_name, profile.server = split_ref(form.cleaned_data["model"])
-    with transaction.atomic():
-        if profile.is_default:
-            others = PromptProfile.objects.filter(owner=profile.owner, is_default=True)
-            others.exclude(pk=profile.pk).update(is_default=False)
-        profile.save()
+    try:
+        save_profile(profile, person)
+    except NameTaken as error:  # by the other of two tabs, since the form was looked through
+        form.add_error("name", str(error))
+        return False
+    return True
+
+
+@require_POST
+def restore(request: Request, key: UUID) -> HttpResponse:
+    person = person_of(request)
+    profile = own_prompt_profile_for(person, key)
+    number = number_of(request.POST.get("number")) or 0
+    version = get_object_or_404(profile.versions, number=number)
+    try:
+        restore_version(version, person)
+    except NameTaken as error:
+        text = f"Version {number} was not brought back: {error} Rename that one first."
+        context = {"text": text, "profile": profile, "sidebar": sidebar_shown(request)}
+        return render(request, "conversations/prompt_profile_refused.html", context, status=409)
+    return HttpResponseRedirect(reverse("prompt_profile_edit", args=[key]))
 
 
 @require_POST

@@ -14,6 +14,8 @@ RoutingError
 ├── ServerStarting             503: the server has not loaded its only model yet
 ├── RateLimited                429
 ├── ModelLoadFailed            the model could not be loaded (memory, a broken file)
+├── PullFailed                 the model could not be fetched
+├── CannotManage               the server lets nobody load, fetch or remove models
 ├── TimedOut                   nothing came within the time limit
 ├── ConnectionLost             the server went away in mid-answer
 ├── StreamFailed               the server reported an error in mid-answer
@@ -64,6 +66,7 @@ from routing.errors.base import RoutingError
 from routing.errors.model_servers import (
     AuthenticationFailed,
     BadAnswer,
+    CannotManage,
     ConnectionLost,
     ContextExceeded,
     ModelCannot,
@@ -71,6 +74,7 @@ from routing.errors.model_servers import (
     ModelNotFound,
     NoModel,
     NotAModelServer,
+    PullFailed,
     RateLimited,
     RequestRejected,
     ServerBusy,
@@ -101,6 +105,7 @@ __all__ = [
     "AgentUnreachable",
     "AuthenticationFailed",
     "BadAnswer",
+    "CannotManage",
     "ConnectionLost",
     "ContextExceeded",
     "ModelCannot",
@@ -108,6 +113,7 @@ __all__ = [
     "ModelNotFound",
     "NoModel",
     "NotAModelServer",
+    "PullFailed",
     "RateLimited",
     "RequestRejected",
     "RoutingError",

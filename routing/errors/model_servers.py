@@ -1,7 +1,7 @@
 """What can go wrong between us and a model server."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from routing.errors.base import RoutingError
 
@@ -151,6 +151,35 @@ class ModelLoadFailed(RoutingError):
         "{model_name} could not be loaded: {detail}. It may need more memory than is free; "
         "close other programs or choose a smaller model."
     )
+
+
+class PullFailed(RoutingError):
+    """context: model_name, detail, reason: a key of ADVICE, or "" """
+
+    code = "pull_failed"
+    status = 502
+    sentence = "{model_name} could not be fetched. {advice}"
+    ADVICE: ClassVar[dict[str, str]] = {
+        "unknown": "There is no model of this name; look it up at ollama.com/library.",
+        "offline": "The model server cannot reach the internet. Connect it and try again.",
+        "broken": "The connection broke; another try goes on from what has come.",
+        "space": "The model server's disk is full. Remove a model there and try again.",
+    }
+
+    @classmethod
+    def describe(cls, context: Mapping[str, Any]) -> str:
+        said = f"The server says: {context.get('detail') or 'nothing more'}"
+        return super().describe(
+            {**context, "advice": cls.ADVICE.get(str(context.get("reason")), said)}
+        )
+
+
+class CannotManage(RoutingError):
+    """context: server"""
+
+    code = "cannot_manage"
+    status = 409
+    sentence = "Models at {server} are loaded, fetched and removed there; it takes no orders."
 
 
 class TimedOut(RoutingError):

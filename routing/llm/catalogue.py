@@ -1,7 +1,7 @@
 """The models that can be chosen, from all servers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.errors import RoutingError
 from routing.llm.ollama_models import full_name
@@ -12,14 +12,22 @@ EMBEDDING_WORDS = ("embed", "bert", "minilm")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """`errors` has one for each server that could not be asked, with `server` in its context."""
+    """`errors` has one for each server that could not be asked, with `server` in its context.
+    `servers` are those that answered, `manageable` those of them that take orders."""
 
     models: tuple[ModelInfo, ...] = ()
     errors: tuple[RoutingError, ...] = ()
     default: ModelInfo | None = None
+    servers: tuple[str, ...] = ()
+    manageable: frozenset[str] = frozenset()
 
     def find(self, name: str, server: str = "") -> ModelInfo | None:
         return find(self.models, name, server)
+
+    def preferring(self, name: str, server: str = "") -> "Catalogue":
+        """With a person's own default, where it is there and can chat."""
+        wished = (self.find(name, server) or self.find(name)) if name else None
+        return replace(self, default=wished) if wished and can_chat(wished) else self
 
 
 def find(models: Sequence[ModelInfo], name: str, server: str = "") -> ModelInfo | None:

@@ -15,6 +15,7 @@ from routing.llm.address import base_url, leaves_machine
 from routing.llm.address import shown as shown_address
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.fallback import with_fallback
+from routing.llm.ollama_manager import OllamaManager
 from routing.llm.ollama_models import (
     CLOUD_ENDINGS,
     Shown,
@@ -43,6 +44,7 @@ class OllamaProvider:
         self.is_demo = is_demo
         self._endpoint = Endpoint(self.server, base_url(url), api_key)
         self._leaves_machine = leaves_machine(url)
+        self.manager = OllamaManager(self._endpoint)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
         return with_fallback(self._stream, request)

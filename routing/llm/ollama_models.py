@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from routing.llm.wire import items, number, part, text
@@ -71,9 +72,16 @@ def with_shown(model: ModelInfo, facts: Shown) -> ModelInfo:
 def with_loaded(model: ModelInfo, running: Mapping[str, Mapping[str, Any]]) -> ModelInfo:
     entry = running.get(full_name(model.name))
     if entry is None:
-        return replace(model, loaded=False, loaded_context_length=None, gpu_share=None)
-    length = number(entry, "context_length")
-    return replace(model, loaded=True, loaded_context_length=length, gpu_share=gpu_share_of(entry))
+        return replace(
+            model, loaded=False, loaded_context_length=None, gpu_share=None, expires_at=None
+        )
+    return replace(
+        model,
+        loaded=True,
+        loaded_context_length=number(entry, "context_length"),
+        gpu_share=gpu_share_of(entry),
+        expires_at=moment(text(entry, "expires_at")),
+    )
 
 
 def gpu_share_of(entry: Mapping[str, Any]) -> float | None:
@@ -82,6 +90,15 @@ def gpu_share_of(entry: Mapping[str, Any]) -> float | None:
     if not size or on_card is None:
         return None
     return min(1.0, max(0.0, on_card / size))
+
+
+def moment(text: str) -> datetime | None:
+    """Go writes nanoseconds, of which Python reads the microseconds."""
+    try:
+        parsed = datetime.fromisoformat(text)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def running_models(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -24,6 +24,7 @@ from routing.llm.catalogue import Catalogue, choose_default
 from routing.llm.echo import EchoProvider
 from routing.llm.ollama import OllamaProvider
 from routing.llm.openai_compatible import OpenAICompatibleProvider
+from routing.managing import Manageable
 from routing.types import ModelInfo, Provider
 
 DETECT_SECONDS = 2.0
@@ -155,7 +156,13 @@ async def _take(places: Places, default_model: str) -> Survey:
         places,
         default_model,
         time.monotonic(),
-        Catalogue(models, errors, choose_default(models, default_model)),
+        Catalogue(
+            models,
+            errors,
+            choose_default(models, default_model),
+            servers=tuple(provider.server for provider, _ in found),
+            manageable=frozenset(p.server for p, _ in found if isinstance(p, Manageable)),
+        ),
         {provider.server: provider for provider, _ in found},
         {error.context["server"]: error for error in errors},
         _seen_at(looked, answers),

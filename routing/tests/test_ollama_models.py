@@ -1,6 +1,7 @@
 """What is known of Ollama's models, from recorded lists."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from routing.errors import NotAModelServer
 from routing.llm import ollama
 from routing.llm.ollama import OllamaProvider
+from routing.llm.ollama_models import gpu_share_of, moment
 from routing.tests.replay import Canned, replay, transcript
 from tests.fakes.model_server import running
 
@@ -128,3 +130,32 @@ async def test_a_list_with_openais_list_beside_it_is_not_ollamas() -> None:
     async with replay({"/api/tags": Canned(body)}) as told:
         with pytest.raises(NotAModelServer):
             await OllamaProvider(told.url).list_models()
+
+
+async def test_where_a_model_is_loaded_and_until_when() -> None:
+    answers = {"/api/tags": transcript("09"), "/api/ps": transcript("38b")}
+    async with replay(answers) as told:
+        qwen, smollm = await OllamaProvider(told.url).list_models()
+    assert (qwen.gpu_share, smollm.gpu_share) == (0.0, 0.0)
+    assert qwen.expires_at == datetime(2026, 11, 22, 10, 26, 20, 313363, tzinfo=UTC)
+    assert smollm.expires_at is not None
+    assert smollm.expires_at.year == 2319
+
+
+@pytest.mark.parametrize(
+    ("entry", "share"),
+    [
+        ({"size": 100, "size_vram": 40}, 0.4),
+        ({"size": 100, "size_vram": 120}, 1.0),
+        ({"size": 0, "size_vram": 0}, None),
+        ({"size": 100}, None),
+        ({}, None),
+    ],
+)
+def test_the_share_of_the_gpu(entry: dict[str, Any], share: float | None) -> None:
+    assert gpu_share_of(entry) == share
+
+
+@pytest.mark.parametrize("text", ["", "soon", "0001-99-99"])
+def test_a_time_that_is_none_is_not_known(text: str) -> None:
+    assert moment(text) is None

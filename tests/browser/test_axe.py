@@ -261,6 +261,48 @@ def dashboard_odd(page: Page, studio: Studio) -> None:
     expect(page.locator(".notice-error")).to_be_visible()
 
 
+def models_listed(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/models/")
+    page.get_by_label("Name of the model").fill("bad name!")
+    page.get_by_role("button", name="Fetch model").click()
+    expect(page.locator(".errorlist")).to_be_visible()
+
+
+def model_fetched(page: Page, studio: Studio) -> None:
+    for name in ("unknown:1b", "forever:1b"):
+        page.goto(f"{studio.url}/models/")
+        page.get_by_label("Name of the model").fill(name)
+        page.get_by_role("button", name="Fetch model").click()
+    expect(page.locator("progress[value]")).to_be_visible()
+    expect(page.locator(".notice-error")).to_be_visible()
+
+
+def model_removed(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/models/")
+    page.get_by_role("link", name="Remove… fast:1b").click()
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+
+
+def profile_versions(page: Page, studio: Studio) -> None:
+    profiles(page, studio)
+    page.locator(".card a").first.click()
+    page.get_by_label("System prompt").fill(f"Look thrice. {id(page)}")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".card a").first.click()
+    page.locator(".version summary").first.click()
+    expect(page.locator("ins").first).to_be_visible()
+
+
+def administration(path: str) -> Visit:
+    def visit(page: Page, studio: Studio) -> None:
+        profiles(page, studio)
+        page.goto(f"{studio.url}/admin/{path}")
+        expect(page.get_by_role("link", name="Back to the chat")).to_be_visible()
+
+    visit.__name__ = f"admin {path}"
+    return visit
+
+
 def not_found(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/nowhere/")
 
@@ -268,6 +310,12 @@ def not_found(page: Page, studio: Studio) -> None:
 STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
+    models_listed, model_fetched, model_removed, profile_versions,
+    administration(""), administration("conversations/promptprofile/"),
+    administration("conversations/promptprofile/1/change/"),
+    administration("conversations/promptprofile/1/versions/"),
+    administration("metrics/chatmetric/"), administration("conversations/conversation/"),
+    administration("chatstudio/auditentry/"),
     further("Answer again with"), further("Compare"), conversation_settings, memories,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
     data_list, data_result, data_refused, mcp,

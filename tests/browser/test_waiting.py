@@ -37,7 +37,7 @@ def test_for_its_turn(studio: Studio, page: Page, context: BrowserContext) -> No
     other = context.new_page()
     other.goto(f"{studio.url}/chat/")
     new_conversation(other, "I am second", "queued:1b")
-    expect(answer(other)).to_contain_text("Waiting for its turn")
+    expect(answer(other)).to_contain_text("Waiting for its turn: one other answer is before this")
     stop(page)
     sees_word(other, 1)
     stop(other)

@@ -23,11 +23,15 @@ def tag(name: str) -> dict[str, Any]:
     return {**tag, **away} if name.endswith("-cloud") else tag
 
 
+IN_GPU = {"markdown:1b": 1.0, "slow:1b": 0.4}
+
+
 def running(name: str) -> dict[str, Any]:
+    size = int(tag(name)["size"])
     return {
         **tag(name),
         "expires_at": "2319-01-01T00:00:00Z",
-        "size_vram": 0,
+        "size_vram": int(size * IN_GPU.get(name, 0)),
         "context_length": 4096,
     }
 

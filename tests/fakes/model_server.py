@@ -35,6 +35,7 @@ from tests.fakes.model_answers import (
     refusal,
 )
 from tests.fakes.model_http import Gone, Reply, Seen, WatchedReader, read_request
+from tests.fakes.model_pull import pull
 from tests.fakes.model_wire import Count, OllamaWire, OpenAIWire, Wire
 
 LOADING = "loading:1b"
@@ -48,6 +49,7 @@ class FakeModelServer:
         self.protocol = protocol
         self.names = (*NAMES, *also)
         self.load_seconds = load_seconds
+        self.pull_pause = 0.02
         self.seen: list[Seen] = []
         self.loaded = set(self.names) - {LOADING}
         self.loading_since: float | None = None
@@ -81,15 +83,47 @@ class FakeModelServer:
             return await reply.json(200, {})
         if seen.path == "/_fake/requests":
             return await reply.json(200, {"requests": [asdict(one) for one in self.seen]})
-        if seen.method == "POST":
+        if seen.method in ("POST", "DELETE"):
             self.seen.append(seen)
         if seen.path == self._chat_path() and seen.method == "POST":
+            if self.protocol == "ollama" and seen.body.get("messages") == []:
+                return await self._keep(seen, reply)
             return await self._chat(seen, reply)
+        if self.protocol == "ollama" and seen.path in ("/api/pull", "/api/delete"):
+            return await self._install(seen, reply)
         status, body = self._about(seen)
         await reply.json(status, body)
 
     def _chat_path(self) -> str:
         return "/api/chat" if self.protocol == "ollama" else "/v1/chat/completions"
+
+    async def _keep(self, seen: Seen, reply: Reply) -> None:
+        """Without messages a model is loaded, or with keep_alive 0 unloaded."""
+        name = str(seen.body.get("model"))
+        if refused := None if name in self.names else Refuse(404, f"model '{name}' not found"):
+            return await reply.body(refused.status, OllamaWire(name).refusal(refused))
+        if refused := refusal(name):
+            return await reply.body(refused.status, OllamaWire(name).refusal(refused))
+        unload = seen.body.get("keep_alive") == 0
+        async with reply.while_connected():
+            if not unload and name == LOADING:
+                await self._load()
+        (self.loaded.discard if unload else self.loaded.add)(name)
+        done = {"done": True, "done_reason": "unload" if unload else "load"}
+        message = {"role": "assistant", "content": ""}
+        await reply.json(200, {"model": name, "message": message, **done})
+
+    async def _install(self, seen: Seen, reply: Reply) -> None:
+        name = str(seen.body.get("model"))
+        if seen.path == "/api/pull":
+            if await pull(name, self.pull_pause, reply) and name not in self.names:
+                self.names = (*self.names, name)
+        elif name not in self.names:
+            await reply.json(404, {"error": f"model '{name}' not found"})
+        else:
+            self.names = tuple(one for one in self.names if one != name)
+            self.loaded.discard(name)
+            await reply.body(200, b"")
 
     def _about(self, seen: Seen) -> tuple[int, Mapping[str, Any]]:
         if self.protocol == "openai":

@@ -11,10 +11,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from chatstudio.accounts import open_sockets
-from chatstudio.accounts.attempts import Attempt, client_address
+from chatstudio.accounts.attempts import Attempt
 from chatstudio.accounts.forms import NewPasswordForm
 from chatstudio.accounts.views.doors import wait_sentence
-from chatstudio.base.http import Request
+from chatstudio.base.http import Request, client_address
 from chatstudio.models import User
 from conversations.sidebar import sidebar_for
 

@@ -14,9 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chatstudio.accounts import invitations, open_sockets, set_up
-from chatstudio.accounts.attempts import Attempt, client_address
+from chatstudio.accounts.attempts import Attempt
 from chatstudio.accounts.forms import SetUpForm, SignInForm, SignUpForm
-from chatstudio.base.http import Request
+from chatstudio.base.http import Request, client_address
 from chatstudio.models import Invitation, User
 
 WRONG = "Name and password do not match an account that may sign in."

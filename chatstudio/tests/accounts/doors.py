@@ -1,6 +1,7 @@
 """Every HTTP door, with a sample address and what its owner gets. A door that is missing here makes
 the matrix fail: say whose it is before it opens."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -29,6 +30,7 @@ GET_OR_POST = {"GET": 200, "POST": 422}
 GOES = {"POST": 302}
 INVALID = {"POST": 422}
 REFUSED = {"POST": 409}
+ECHO = {"model": "echo@echo:"}
 GONE = {"GET": 404, "POST": 404}
 THUMB = {"value": "up"}
 
@@ -99,6 +101,22 @@ DOORS = {
     "metrics/answers.csv": Door(For.PEOPLE, "/metrics/answers.csv"),
     # By its token alone; without METRICS_TOKEN it does not exist.
     "metrics/prometheus": Door(For.EVERYBODY, "/metrics/prometheus", {"GET": 404}),
+    # Models. The echo server, which answers here, takes no orders.
+    "models/": Door(For.PEOPLE, "/models/"),
+    "models/list/": Door(For.PEOPLE, "/models/list/"),
+    "models/default/": Door(For.PEOPLE, "/models/default/", GOES, ECHO),
+    "models/pull/": Door(For.ADMINISTRATORS, "/models/pull/", INVALID),
+    "models/load/": Door(For.ADMINISTRATORS, "/models/load/", REFUSED, ECHO),
+    "models/unload/": Door(For.ADMINISTRATORS, "/models/unload/", REFUSED, ECHO),
+    "models/delete/": Door(
+        For.ADMINISTRATORS, "/models/delete/?model=echo%40echo%3A", {"GET": 409, "POST": 409}, ECHO
+    ),
+    "models/orders/<uuid:key>/cancel/": Door(
+        For.ADMINISTRATORS, "/models/orders/{order}/cancel/", GOES
+    ),
+    "models/orders/<uuid:key>/dismiss/": Door(
+        For.ADMINISTRATORS, "/models/orders/{order}/dismiss/", GOES
+    ),
     "prompt-profiles/": Door(For.PEOPLE, "/prompt-profiles/"),
     "prompt-profiles/new/": Door(For.PEOPLE, "/prompt-profiles/new/", GET_OR_POST, {"stop": "x"}),
     "prompt-profiles/<uuid:key>/": Door(
@@ -114,6 +132,9 @@ DOORS = {
     "data/<uuid:key>/delete/": Door(For.OWNER, "/data/{source}/delete/", GOES),
     "mcp/": Door(For.ADMINISTRATORS, "/mcp/"),
     "mcp/restart/": Door(For.ADMINISTRATORS, "/mcp/restart/", {"POST": 404}, {"name": "none"}),
+    "prompt-profiles/<uuid:key>/restore/": Door(
+        For.OWNER, "/prompt-profiles/{profile}/restore/", GOES, {"number": "1"}
+    ),
     # Accounts
     "sign-in/": Door(For.EVERYBODY, "/sign-in/", {"GET": 302, "POST": 302}),
     "sign-out/": Door(For.EVERYBODY, "/sign-out/", GOES),
@@ -161,10 +182,12 @@ NESTED = [
 
 # What stands for the arguments of the admin's addresses.
 ADMIN_SAMPLES = {
+    "conversations/conversation/<path:object_id>": "conversations/conversation/{conversation_row}",
+    "conversations/message/<path:object_id>": "conversations/message/{message_row}",
+    "promptprofile/<path:object_id>": "promptprofile/{shared_profile_row}",
     "<path:object_id>": "{alice}",
     "<id>": "{alice}",
     "<path:content_type_id>": "1",
-    "^(?P<app_label>chatstudio)/$": "chatstudio/",
     "(?P<url>.*)$": "nothing-here/",
 }
 
@@ -189,6 +212,7 @@ def routes(
 
 def admin_door(route: str) -> Door:
     status = ADMIN_ANSWERS.get(route, 200)
+    route = re.sub(r"\^\(\?P<app_label>[a-z|]+\)/\$", "chatstudio/", route)
     for argument, sample in ADMIN_SAMPLES.items():
         route = route.replace(argument, sample)
     assert not set(route) & set("<>^$?"), f"ADMIN_SAMPLES knows no sample for a part of {route}"

@@ -9,7 +9,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from chatstudio.accounts import attempts
-from chatstudio.accounts.attempts import Attempt, client_address, network_of, pause
+from chatstudio.accounts.attempts import Attempt, pause
+from chatstudio.base.http import client_address, network_of
 from chatstudio.models import SignInAttempt
 from chatstudio.tests.accounts.conftest import sign_in
 

@@ -21,9 +21,11 @@ from chatstudio.tests.accounts.doors import METHODS, NESTED, Door, For, every_do
 from conftest import HERE
 from conversations import memories
 from conversations.models import Conversation
+from conversations.prompt_profiles.saving import save_profile
 from conversations.tests.rows import (
     conversation_of,
     everything,
+    order_of,
     profile_of,
     say,
     source_of,
@@ -56,10 +58,14 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "message": str(answer.public_id),
         "question": str(answer.parent.public_id),
         "deleted": str(deleted.public_id),
-        "profile": str(profile_of(alice, SECRET).public_id),
+        "profile": str(save_profile(profile_of(alice, SECRET), alice).public_id),
         "call": str(waiting_call(answer, SECRET).public_id),
         "memory": str(memories.remember(alice, SECRET).public_id),
         "source": str(source_of(alice, SECRET).public_id),
+        "conversation_row": str(conversation.pk),
+        "message_row": str(answer.pk),
+        "shared_profile_row": str(profile_of(None).pk),
+        "order": str(order_of(carol, "llama3.2").public_id),
         "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
     }
 
@@ -155,6 +161,15 @@ def test_an_administrator_is_another_person_too(carol, keys, signed_in) -> None:
             if answer.status_code not in expected:
                 wrong.append((name, method, answer.status_code))
     assert wrong == []
+
+
+def test_the_administration_shows_nothing_of_what_others_wrote(carol, keys, signed_in) -> None:
+    browser, shown = signed_in(carol), []
+    for name, _, method, answer in answers_of(lambda: browser_of(browser), keys):
+        is_carols_own = "/invitation/" in name
+        if name.startswith("admin/") and SECRET in answer.text and not is_carols_own:
+            shown.append((name, method))
+    assert shown == []
 
 
 def browser_of(signed_in: Client) -> Client:

@@ -153,3 +153,74 @@ def test_no_field_is_ever_html(alice, client, field) -> None:
     profile = profile_of(alice, **{field: "<script>alert(1)</script>"})
     for address in ("/prompt-profiles/", door(profile), "/chat/"):
         assert "<script>alert" not in client.get(address).text
+
+
+def saved(client, profile: PromptProfile, **fields: str) -> None:
+    assert client.post(door(profile), {"name": profile.name, **fields}).status_code == 302
+
+
+def test_the_page_shows_what_each_version_changed(alice, client) -> None:
+    profile = profile_of(alice, system_prompt="Be very kind.")
+    saved(client, profile, system_prompt="Be quite kind.")
+    html = client.get(door(profile)).text
+    assert "Version 2" in html
+    assert "<del>very</del>" in html
+    assert "<ins>quite</ins>" in html
+    assert "As it was first saved." in html
+
+
+def test_a_version_is_brought_back_by_its_button(alice, client) -> None:
+    profile = profile_of(alice, system_prompt="Old")
+    saved(client, profile, system_prompt="New")
+    url = reverse("prompt_profile_restore", args=[profile.public_id])
+    assert client.post(url, {"number": "1"}).url == door(profile)
+    profile.refresh_from_db()
+    assert profile.system_prompt == "Old"
+    assert "Version 1 again" in client.get(door(profile)).text
+
+
+@pytest.mark.parametrize("number", ["", "9", "-1", "x", "9" * 30])
+def test_a_version_that_never_was_is_not_found(alice, client, number) -> None:
+    url = reverse("prompt_profile_restore", args=[profile_of(alice).public_id])
+    assert client.post(url, {"number": number}).status_code == 404
+
+
+def test_a_taken_name_is_a_sentence(alice, client) -> None:
+    profile = profile_of(alice, "First")
+    saved(client, profile)
+    client.post(door(profile), {"name": "Second"})
+    profile_of(alice, "First")
+    url = reverse("prompt_profile_restore", args=[profile.public_id])
+    answer = client.post(url, {"number": "1"})
+    assert answer.status_code == 409
+    assert "There is another profile of the name First." in answer.text
+
+
+def test_many_versions_come_in_pages_at_the_same_cost(
+    alice, client, django_assert_max_num_queries
+) -> None:
+    profile = profile_of(alice)
+    for number in range(25):
+        saved(client, profile, system_prompt=f"Text {number}")
+    with django_assert_max_num_queries(10):
+        html = client.get(door(profile)).text
+    assert html.count('class="version"') == 10
+    older = client.get(door(profile), {"before": "17"}).text
+    assert "Version 16" in older
+    assert "Version 17" not in older
+    assert "Newest versions" in older
+
+
+def test_a_profile_for_everybody_is_shown_without_a_door(client) -> None:
+    html = client.get("/prompt-profiles/").text if profile_of(None, "Shared") else ""
+    assert "for everybody" in html
+    assert "/prompt-profiles/new/" in html
+    assert html.count('<a href="/prompt-profiles/') == 0
+
+
+def test_hostile_words_in_a_version_are_words(alice, client) -> None:
+    profile = profile_of(alice, system_prompt="<script>1</script>")
+    saved(client, profile, system_prompt="<img src=x onerror=y>")
+    html = client.get(door(profile)).text
+    assert "<script>1" not in html
+    assert "<img" not in html

@@ -1,0 +1,26 @@
+"""An agent server, where one is set."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from chatstudio.base.examining import Finding, ok, warning
+from routing.llm.address import shown
+
+SECONDS = 5.0
+
+
+def look() -> Iterator[Finding]:
+    url = getattr(settings, "ZAIN_AGENT_URL", "")
+    if not url:
+        return
+    import httpx
+
+    where = shown(url)
+    try:
+        answer = httpx.get(url, timeout=SECONDS, trust_env=False)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        step = "Start the agent, or correct or remove ZAIN_AGENT_URL."
+        yield warning(f"{where} does not answer; answers fall back to the model alone.", step)
+    else:
+        yield ok(f"{where} answers (status {answer.status_code}).")

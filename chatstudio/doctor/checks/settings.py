@@ -1,0 +1,17 @@
+"""Django's own checks and ours, which know id, sentence and hint already."""
+
+from collections.abc import Iterator
+
+from django.core import checks
+
+from chatstudio.base.examining import Finding, failure, ok, warning
+
+
+def look() -> Iterator[Finding]:
+    found = [message for message in checks.run_checks() if not message.is_silenced()]
+    for message in found:
+        step = message.hint or f"See {message.id} in Django's documentation of checks."
+        is_serious = message.level >= checks.ERROR
+        yield (failure if is_serious else warning)(message.msg, step)
+    if not found:
+        yield ok("No problem found.")

@@ -1,0 +1,49 @@
+"""The findings as lines for a person, or as JSON for a program."""
+
+import json
+from collections.abc import Iterable
+
+from chatstudio.base.examining import State
+from chatstudio.doctor.lines import Line, has_failed
+
+COLOURS = {State.OK: "32", State.WARNING: "33", State.FAILURE: "31"}
+NAME_WIDTH = 13
+
+
+def words(line: Line, coloured: bool) -> str:
+    finding = line.finding
+    mark = f"{finding.state:<8}"
+    if coloured:
+        mark = f"\x1b[{COLOURS[finding.state]}m{mark}\x1b[0m"
+    text = f"{mark} {line.name:<{NAME_WIDTH}} {finding.text}"
+    if finding.next_step:
+        text += f"\n{'':<{NAME_WIDTH + 10}}-> {finding.next_step}"
+    return text
+
+
+def summary(lines: list[Line]) -> str:
+    counts = {state: sum(line.finding.state is state for line in lines) for state in State}
+    failures, warnings = (_many(counts[s], s) for s in (State.FAILURE, State.WARNING))
+    if counts[State.FAILURE]:
+        return f"{failures}, {warnings}."
+    if counts[State.WARNING]:
+        return f"It works, with {warnings}."
+    return "All is well."
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def as_json(lines: Iterable[Line]) -> str:
+    told = list(lines)
+    checks = [
+        {
+            "name": line.name,
+            "status": str(line.finding.state),
+            "text": line.finding.text,
+            "next_step": line.finding.next_step,
+        }
+        for line in told
+    ]
+    return json.dumps({"ok": not has_failed(told), "checks": checks}, indent=2, ensure_ascii=False)

@@ -1,0 +1,97 @@
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from chatstudio.base.admin_lists import QuickList, ReadOnly
+from chatstudio.models import User
+from conversations import history
+from conversations.admin.content import ContentRoom, Reading, Words
+from conversations.models import Conversation, Message
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+else:
+    Admin = admin.ModelAdmin
+
+MESSAGES_AT_ONCE = 50
+
+
+def as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        return None
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ContentRoom, ReadOnly, QuickList, Admin):
+    """Facts for support. The title is made of a person's first words, so it is not among them."""
+
+    list_display = ("public_id", "owner", "model_name", "routing_profile", "last_message_at")
+    sortable_by = ()
+    list_select_related = ("owner",)
+    search_fields = ("public_id",)
+    search_help_text = "The conversation's id, as its address has it, or a person's name"
+    fields = (
+        "public_id",
+        "owner",
+        "model_name",
+        "server",
+        "routing_profile",
+        "memory_enabled",
+        "tools_enabled",
+        "is_pinned",
+        "is_archived",
+        "revision",
+        "created_at",
+        "last_message_at",
+        "deleted_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        return super().get_queryset(request).defer("title", "parameters")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Conversation | None:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.title = f"Conversation {row.public_id}"  # for headings; nothing here is saved
+        return row
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By one index or the other."""
+        if not search_term.strip():
+            return queryset, False
+        if key := as_uuid(search_term):
+            return queryset.filter(public_id=key), False
+        people = User.objects.filter(username=search_term.strip()).values_list("id", flat=True)
+        return queryset.filter(owner_id__in=list(people)), False
+
+    def owner_id_of(self, row: Conversation) -> int:
+        return row.owner_id
+
+    def read(self, row: Conversation, before: str) -> Reading:
+        """The branch that its page shows, oldest first, in pages."""
+        leaf = row.head_id
+        if key := as_uuid(before):
+            leaf = (
+                Message.objects.filter(conversation=row, public_id=key)
+                .values_list("parent_id", flat=True)
+                .first()
+            )
+        found = history.branch(leaf, MESSAGES_AT_ONCE + 1, for_page=True)
+        shown = found[1:] if len(found) > MESSAGES_AT_ONCE else found
+        earlier = str(shown[0].public_id) if len(found) > MESSAGES_AT_ONCE else ""
+        return Reading([words_of(message) for message in shown], earlier)
+
+
+def words_of(message: Message) -> Words:
+    who = f"{message.get_role_display()}, {message.model_name}".removesuffix(", ")
+    text = "\n\n".join(part.content for part in message.parts.all() if part.content)
+    return Words(who, text)

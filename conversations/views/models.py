@@ -1,0 +1,210 @@
+"""The models page: everybody sees the list and chooses a default, administrators give orders."""
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chatstudio.base.http import Request
+from chatstudio.models import AuditEntry, User
+from conversations.forms_of_models import PullForm
+from conversations.model_orders import live, rows
+from conversations.models import ModelOrder, PromptProfile
+from conversations.models_listed import models_page
+from conversations.models_shown import split_ref
+from conversations.presenting import with_code
+from conversations.views.chat import aperson_of, sidebar_shown
+from routing.errors import ModelNotFound, RoutingError
+from routing.llm.catalogue import Catalogue
+from routing.llm.managers import manager_at
+from routing.llm.servers import detect_models
+from routing.types import ModelInfo
+
+Action = AuditEntry.Action
+
+type View = Callable[..., Coroutine[Any, Any, HttpResponse]]
+
+
+@require_safe
+async def index(request: Request) -> HttpResponse:
+    return await _answer(request, fresh=True)
+
+
+@require_safe
+async def listed(request: Request) -> HttpResponse:
+    """The list alone, which asks for itself again while something is under way."""
+    return await _answer(request, is_fragment=True)
+
+
+async def _answer(
+    request: Request,
+    problem: str = "",
+    form: PullForm | None = None,
+    status: int = 200,
+    fresh: bool = False,
+    is_fragment: bool = False,
+) -> HttpResponse:
+    catalogue = await detect_models(fresh)
+    person = await aperson_of(request)
+
+    def answer() -> HttpResponse:
+        context = _context(person, catalogue, problem, form)
+        if request.htmx or is_fragment:
+            return render(request, "conversations/_models.html", context, status=status)
+        context["sidebar"] = sidebar_shown(request)
+        return render(request, "conversations/models.html", context, status=status)
+
+    return await sync_to_async(answer)()
+
+
+def _context(
+    person: User, catalogue: Catalogue, problem: str, form: PullForm | None
+) -> dict[str, Any]:
+    page = models_page(person, catalogue, rows.shown_orders())
+    servers = [server.address for server in page.servers if server.takes_orders]
+    return {
+        "page": page,
+        "problem": problem,
+        "may_pull": page.may_manage and bool(servers),
+        "form": form or PullForm(servers=servers),
+    }
+
+
+def administrators_only(view: View) -> View:
+    """For others these doors do not exist."""
+
+    @wraps(view)
+    async def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (await aperson_of(request)).is_administrator:
+            raise Http404
+        return await view(request, *args, **kwargs)
+
+    return guarded
+
+
+async def _named(request: Request, values: dict[str, Any]) -> ModelInfo:
+    """The model that the form or the address names, as its server lists it."""
+    name, server = split_ref(str(values.get("model", ""))[:520])
+    model = (await detect_models()).find(name, server) if name and server else None
+    if model is None:
+        model = (await detect_models(fresh=True)).find(name, server) if name else None
+    if model is None:
+        raise ModelNotFound(model_name=name or "?", server=server or "the model server")
+    return model
+
+
+def _done(request: Request) -> HttpResponse:
+    return HttpResponseRedirect(reverse("models"))
+
+
+async def _after(request: Request) -> HttpResponse:
+    return await _answer(request) if request.htmx else _done(request)
+
+
+async def _could_not(request: Request, error: RoutingError) -> HttpResponse:
+    return await _answer(request, problem=with_code(str(error)), status=409)
+
+
+@administrators_only
+@require_POST
+async def pull(request: Request) -> HttpResponse:
+    catalogue = await detect_models()
+    form = PullForm(request.POST, servers=sorted(catalogue.manageable))
+    if not form.is_valid():
+        return await _answer(request, form=form, status=422)
+    if not form.chosen_server:
+        problem = "No model server that takes orders is there now. Start Ollama and try again."
+        return await _answer(request, problem=problem, form=form, status=409)
+    name = form.cleaned_data["name"]
+    await live.give(await aperson_of(request), ModelOrder.Kind.PULL, name, form.chosen_server)
+    await sync_to_async(AuditEntry.objects.note)(request, Action.MODEL_FETCHED, name)
+    return await _after(request)
+
+
+@administrators_only
+@require_POST
+async def load(request: Request) -> HttpResponse:
+    try:
+        model = await _named(request, request.POST.dict())
+        await manager_at(model.server)
+    except RoutingError as error:
+        return await _could_not(request, error)
+    await live.give(await aperson_of(request), ModelOrder.Kind.LOAD, model.name, model.server)
+    return await _after(request)
+
+
+@administrators_only
+@require_POST
+async def unload(request: Request) -> HttpResponse:
+    try:
+        model = await _named(request, request.POST.dict())
+        await (await manager_at(model.server)).unload(model.name)
+    except RoutingError as error:
+        return await _could_not(request, error)
+    await detect_models(fresh=True)
+    return await _after(request)
+
+
+@administrators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+async def delete(request: Request) -> HttpResponse:
+    """First the question, then the deed."""
+    values = request.POST if request.method == "POST" else request.GET
+    try:
+        model = await _named(request, values.dict())
+        manager = await manager_at(model.server)
+        if request.method == "POST":
+            await manager.delete(model.name)
+    except RoutingError as error:
+        return await _could_not(request, error)
+    if request.method != "POST":
+        return await sync_to_async(_question)(request, model)
+    await sync_to_async(AuditEntry.objects.note)(request, Action.MODEL_REMOVED, model.name)
+    await detect_models(fresh=True)
+    return _done(request)
+
+
+def _question(request: Request, model: ModelInfo) -> HttpResponse:
+    used_by = PromptProfile.objects.filter(model_name=model.name).count()
+    context = {"model": model, "used_by": used_by, "sidebar": sidebar_shown(request)}
+    return render(request, "conversations/model_delete.html", context)
+
+
+@require_POST
+async def choose_default(request: Request) -> HttpResponse:
+    """A person's own model for new chats; none leaves it to LLM_DEFAULT_MODEL again."""
+    person = await aperson_of(request)
+    name = server = ""
+    if request.POST.get("model"):
+        try:
+            model = await _named(request, request.POST.dict())
+        except RoutingError as error:
+            return await _could_not(request, error)
+        name, server = model.name, model.server
+    await User.objects.filter(pk=person.pk).aupdate(default_model_name=name, default_server=server)
+    person.default_model_name, person.default_server = name, server
+    return await _after(request)
+
+
+def _order(key: UUID) -> ModelOrder:
+    return get_object_or_404(ModelOrder, public_id=key)
+
+
+@administrators_only
+@require_POST
+async def cancel_order(request: Request, key: UUID) -> HttpResponse:
+    await live.cancel(await sync_to_async(_order)(key))
+    return await _after(request)
+
+
+@administrators_only
+@require_POST
+async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
+    await sync_to_async(rows.dismiss)(await sync_to_async(_order)(key))
+    return await _after(request)

@@ -1,0 +1,116 @@
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import sync_to_async
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+
+from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
+from chatstudio.base.spreadsheet import csv_line
+from conversations.models import Status
+from metrics.models import ChatMetric
+from routing.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+else:
+    Admin = admin.ModelAdmin
+
+ROWS_AT_ONCE = 2000
+PERIODS = {"1": "24 hours", "7": "7 days", "30": "30 days", "90": "90 days"}
+
+
+class ByStatus(AmongTheNewest):
+    title = parameter_name = field = "status"
+    choices_shown = [(str(value), str(label)) for value, label in Status.choices]
+
+
+class ByStrategy(AmongTheNewest):
+    title, parameter_name, field = "routing profile", "strategy", "strategy"
+    choices_shown = [(name, strategy.label) for name, strategy in STRATEGIES.items()]
+
+
+class ByAge(admin.SimpleListFilter):
+    title, parameter_name = "age", "days"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return list(PERIODS.items())
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        days = self.value()
+        if days not in PERIODS:
+            return queryset
+        return queryset.filter(created_at__gte=timezone.now() - timedelta(days=int(days)))
+
+
+@admin.register(ChatMetric)
+class ChatMetricAdmin(ReadOnly, QuickList, Admin):
+    list_display = (
+        "created_at",
+        "owner",
+        "model_name",
+        "strategy",
+        "status",
+        "error_code",
+        "output_tokens",
+        "time_to_first_token_ms",
+        "duration_ms",
+        "tokens_per_second",
+    )
+    list_filter = (ByAge, ByStatus, ByStrategy)
+    list_select_related = ("owner",)
+    search_fields = ("model_name",)
+    search_help_text = "A model's name, or a person's, in full"
+    sortable_by = ()
+    actions = ("download_csv",)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Whichever the index in use has: that of the times, or for a few of the newest the rows'
+        own order, which is the same but for moments."""
+        is_few = {"status", "strategy"} & request.GET.keys()
+        return ("-id",) if is_few else ("-created_at", "-id")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All there are, whatever is added; the generation leads to what somebody wrote."""
+        names = [field.name for field in ChatMetric._meta.concrete_fields]
+        return [name for name in names if name not in ("id", "generation")]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By one index or the other; a search for both at once would read everything."""
+        wanted = search_term.strip()
+        if not wanted:
+            return queryset, False
+        people = list(get_user_model().objects.filter(username=wanted).values_list("id", flat=True))
+        if people:
+            return queryset.filter(owner_id__in=people), False
+        return queryset.filter(model_name=wanted), False
+
+    @admin.action(description="Download the selected metrics as CSV")
+    def download_csv(
+        self, request: HttpRequest, queryset: QuerySet[ChatMetric]
+    ) -> StreamingHttpResponse:
+        lines = csv_lines(queryset, list(self.get_fields(request)))
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="metrics.csv"'
+        return response
+
+
+async def csv_lines(queryset: QuerySet[ChatMetric], names: list[str]) -> AsyncIterator[str]:
+    """However many they are, in short queries: a slow reader holds neither memory nor a cursor."""
+    columns = ["id", *("owner__username" if name == "owner" else name for name in names)]
+    rows = queryset.order_by("-id").values_list(*columns)
+    yield csv_line(names)
+    batch = await sync_to_async(_batch)(rows)
+    while batch:
+        yield "".join(csv_line(values) for _, *values in batch)
+        batch = await sync_to_async(_batch)(rows.filter(id__lt=batch[-1][0]))
+
+
+def _batch(rows: QuerySet[ChatMetric, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return list(rows[:ROWS_AT_ONCE])

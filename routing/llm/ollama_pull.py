@@ -1,0 +1,79 @@
+"""Ollama's `/api/pull`: one line a step, each file of the model with its own digest."""
+
+import contextlib
+import re
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from routing.errors import BadAnswer, ConnectionLost, PullFailed, RoutingError
+from routing.llm.client import Endpoint, Patience, open_stream
+from routing.llm.packets import read_body, read_lines
+from routing.llm.refusals import complaint_of, read_complaint, refusal
+from routing.llm.wire import as_object, number, text
+from routing.managing import PullProgress
+
+REASONS = {
+    "unknown": re.compile(r"file does not exist|manifest unknown", re.IGNORECASE),
+    "space": re.compile(r"no space left|disk quota", re.IGNORECASE),
+    "offline": re.compile(
+        r"no such host|dial tcp|i/o timeout|connection refused|network is unreachable"
+        r"|max retries exceeded|TLS handshake",
+        re.IGNORECASE,
+    ),
+}
+
+
+async def pulled(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProgress]:
+    try:
+        async with contextlib.aclosing(_steps(endpoint, model_name)) as steps:
+            async for step in steps:
+                yield step
+    except ConnectionLost:
+        raise PullFailed(model_name=model_name, reason="broken") from None
+
+
+async def _steps(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProgress]:
+    """A failure after the first line comes within a stream whose status was 200."""
+    patience = Patience(endpoint.server)
+    payload = {"model": model_name, "name": model_name, "stream": True}
+    files: dict[str, tuple[int, int]] = {}
+    async with open_stream(endpoint, "/api/pull", payload, patience) as response:
+        if response.status_code != 200:
+            body = await read_body(response, patience)
+            raise _refused(response.status_code, body, endpoint.server, model_name)
+        async with contextlib.aclosing(read_lines(response, patience)) as lines:
+            async for line in lines:
+                step = _step(line, endpoint.server, model_name)
+                if text(step, "status") == "success":
+                    return
+                yield _progress(step, files)
+    raise ConnectionLost(server=endpoint.server)
+
+
+def _step(line: bytes, server: str, model_name: str) -> dict[str, Any]:
+    step = as_object(line) if line.strip() else {}
+    if step is None:
+        raise BadAnswer(server=server, detail="a line that is not JSON")
+    if step.get("error"):
+        raise _failed(complaint_of(step).detail, model_name)
+    return step
+
+
+def _progress(step: Mapping[str, Any], files: dict[str, tuple[int, int]]) -> PullProgress:
+    if digest := text(step, "digest"):
+        files[digest] = (number(step, "completed") or 0, number(step, "total") or 0)
+    completed = sum(done for done, _ in files.values())
+    total = sum(size for _, size in files.values())
+    return PullProgress(text(step, "status")[:80], completed, total or None)
+
+
+def _refused(status: int, body: bytes, server: str, model_name: str) -> RoutingError:
+    detail = read_complaint(body).detail
+    if status >= 500 and detail:
+        return _failed(detail, model_name)
+    return refusal(status, body, server=server)
+
+
+def _failed(detail: str, model_name: str) -> PullFailed:
+    reason = next((name for name, words in REASONS.items() if words.search(detail)), "")
+    return PullFailed(model_name=model_name, detail=detail, reason=reason)
