@@ -46,7 +46,7 @@ def model_server_address(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
-    names = ("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "TURNS_AT_ONCE")
+    names = ("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "TURNS_AT_ONCE", "MAX_IMPORT_MB")
     return [
         Error(
             f"{name} must be larger than 0, not {getattr(settings, name):g}",

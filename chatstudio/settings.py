@@ -107,6 +107,7 @@ LLM_LOAD_TIMEOUT_SECONDS = read(number, "LLM_LOAD_TIMEOUT_SECONDS", 600.0)
 DEMO_MODEL_URL = read(env.str, "DEMO_MODEL_URL", "")
 MEMORY_ENABLED = read(switch, "MEMORY_ENABLED", True)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
+MAX_IMPORT_MB = read(env.int, "MAX_IMPORT_MB", 300)
 
 # Rows
 DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"

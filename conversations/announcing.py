@@ -69,9 +69,9 @@ def _final(message_id: int) -> tuple[Conversation | None, ArticleView | None]:
     return (message.conversation, present(message)) if message else (None, None)
 
 
-def announce_conversation(conversation: Conversation) -> None:
+def announce_conversation(conversation: Conversation, tags: Sequence[str]) -> None:
     """A new title, for example."""
-    _publish(conversation, frames.title(conversation))
+    _publish(conversation, frames.title(conversation) + frames.tags(conversation, tags))
 
 
 def announce_sidebar(person_id: int) -> None:

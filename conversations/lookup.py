@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chatstudio.models import User
-from conversations.models import Conversation, Memory, Message, PromptProfile
+from conversations.models import Conversation, ImportRun, Memory, Message, PromptProfile
 
 
 def conversations_of(person: User) -> QuerySet[Conversation]:
@@ -21,6 +21,10 @@ def conversation_for(person: User, key: UUID) -> Conversation:
     return get_object_or_404(
         conversations_of(person).select_related("head", "prompt_profile"), public_id=key
     )
+
+
+def import_run_for(person: User, key: UUID) -> ImportRun:
+    return get_object_or_404(ImportRun, owner=person, public_id=key)
 
 
 def deleted_conversation_for(person: User, key: UUID) -> Conversation:

@@ -14,7 +14,8 @@ from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.models_shown import ModelsShown, models_shown
 from conversations.presenting import ArticleView, PageState, present_all
-from conversations.sidebar import sidebar_for
+from conversations.sidebar import EVERYTHING, Filter, sidebar_for
+from conversations.tagging import names_of
 from routing.llm.catalogue import Catalogue
 from routing.strategies import STRATEGIES
 
@@ -30,12 +31,13 @@ SUGGESTIONS = [
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in the lists a page stands that works without script: which conversation, the message
-    before which it ends, the cursor of its sidebar, and whether its reader stopped the refreshing.
-    """
+    before which it ends, the cursor and the filter of its sidebar, and whether its reader stopped
+    the refreshing."""
 
     conversation: Conversation | None = None
     before: Message | None = None
     after: str = ""
+    filter: Filter = EVERYTHING
     is_paused: bool = False
 
 
@@ -52,7 +54,8 @@ def messages_page(leaf_id: int | None) -> MessagesPage:
     rows = history.branch(leaf_id, MESSAGES_PAGE + 1, for_page=True)
     more = len(rows) > MESSAGES_PAGE
     shown = rows[1:] if more else rows
-    return MessagesPage(present_all(shown), str(shown[0].public_id) if more else "")
+    views = present_all([row for row in shown if not row.is_hidden])
+    return MessagesPage(views, str(shown[0].public_id) if more else "")
 
 
 def busy_article(articles: list[ArticleView]) -> ArticleView | None:
@@ -64,7 +67,8 @@ def chat_context(
 ) -> dict[str, Any]:
     conversation = place.conversation
     shown = messages_shown(place)
-    sidebar = sidebar_for(person, conversation.public_id if conversation else None, place.after)
+    key = conversation.public_id if conversation else None
+    sidebar = sidebar_for(person, key, place.after, place.filter)
     tab = uuid4().hex
     composer = composer_context(person, conversation, catalogue, tab=tab, text=text, error=error)
     if conversation and not place.before:
@@ -74,6 +78,7 @@ def chat_context(
     composer["refreshes"] = composer["is_busy"] and not (text or error or place.is_paused)
     return {
         "conversation": conversation,
+        "tags": names_of(conversation) if conversation else [],
         "articles": shown.articles,
         "older_before": shown.older_before,
         "is_older_page": place.before is not None,
@@ -184,6 +189,7 @@ def fresh_picture(conversation: Conversation) -> str:
         frames.messages(shown.articles, shown.older_before, conversation)
         + frames.title(conversation)
         + frames.gauge(shown.articles)
+        + frames.tags(conversation, names_of(conversation))
         + frames.composer_action(conversation, busy)
         + frames.page_state(PageState(conversation.revision))
     )

@@ -32,6 +32,7 @@ NOTICES = {
     "tools_unsupported": "This model cannot use tools; it answered without.",
 }
 FALLBACK = "Direct LLM"
+ROLE_NAMES = {"system": "System prompt", "tool": "Tool"}
 OUTCOMES = {
     "cancelled": ("info", "Stopped. What was written is kept."),
     "ended_early": (
@@ -78,6 +79,7 @@ class ArticleView:
     siblings: Siblings | None = None
     has_receipt: bool = False
     gauge: "Gauge | None" = None
+    sources: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +127,23 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
         "created_at": message.created_at,
         "plain_text": message.text,
         "siblings": siblings,
+        "sources": sources_of(message.message_metadata),
     }
     if message.role != Message.Role.ASSISTANT:
-        return ArticleView(**common, parts=[as_typed(message.text)])
+        name = ROLE_NAMES.get(message.role, "")
+        return ArticleView(**common, model_name=name, parts=[as_typed(message.text)])
     generations = list(message.generations.all())
     return ArticleView(
         **common,
         **_answer_facts(message, generations[-1] if generations else None),
         parts=[part_view(part, final=not message.is_active) for part in message.parts.all()],
     )
+
+
+def sources_of(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Titles and addresses of what an imported answer cites. Only the web's are made links."""
+    found = [(one.get("title", ""), one.get("url", "")) for one in metadata.get("citations", ())]
+    return [(title, url if url.startswith(("http://", "https://")) else "") for title, url in found]
 
 
 def as_typed(text: str) -> PartView:
@@ -236,6 +246,12 @@ class Toast:
     def deleted(cls, conversation: Conversation) -> "Toast":
         undo = reverse("undo_delete", args=[conversation.public_id])
         return cls(f"Deleted “{conversation}”.", undo_url=undo)
+
+    @classmethod
+    def archived(cls, conversation: Conversation) -> "Toast":
+        undo = reverse("archive", args=[conversation.public_id])
+        done = "Archived" if conversation.is_archived else "Back in the list:"
+        return cls(f"{done} “{conversation}”.", undo_url=undo)
 
 
 @dataclass(frozen=True, slots=True)

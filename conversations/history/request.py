@@ -68,7 +68,7 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     with_memory = conversation.memory_enabled
     past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
     summary, past = _summarised(conversation, past) if with_memory else (None, past)
-    rows = [message for message in past if message.text]
+    rows = [message for message in past if message.text and not message.is_hidden]
     if answer.text:
         rows.append(answer)
     memories = sent_memories(conversation.owner_id) if with_memory else []

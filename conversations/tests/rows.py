@@ -12,10 +12,12 @@ from conversations.models import (
     Generation,
     HistorySummary,
     Memory,
+    ImportRun,
     Message,
     MessagePart,
     PromptProfile,
     Status,
+    Tag,
 )
 
 
@@ -107,5 +109,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
         PromptProfile,
         Memory,
         HistorySummary,
+        Tag,
+        ImportRun,
     )
     return {model.__name__: list(model.objects.order_by("id").values()) for model in models}

@@ -20,7 +20,7 @@ from chatstudio.tests.accounts import doors
 from chatstudio.tests.accounts.doors import METHODS, NESTED, Door, For, every_door
 from conftest import HERE
 from conversations import memories
-from conversations.models import Conversation
+from conversations.models import Conversation, ImportRun
 from conversations.tests.rows import conversation_of, everything, profile_of, say, turn_in
 
 pytestmark = pytest.mark.django_db
@@ -40,16 +40,23 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
     say(conversation, "assistant", SECRET, parent=answer.parent)
     deleted = conversation_of(alice, title=SECRET)
     Conversation.objects.filter(id=deleted.id).update(deleted_at=timezone.now())
+    run = ImportRun.objects.create(owner=alice, file_name=SECRET, status="done")
     return {
         "alice": str(alice.pk),
         "conversation": str(conversation.public_id),
         "message": str(answer.public_id),
         "question": str(answer.parent.public_id),
         "deleted": str(deleted.public_id),
+        "run": str(run.public_id),
         "profile": str(profile_of(alice, SECRET).public_id),
         "memory": str(memories.remember(alice, SECRET).public_id),
         "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
     }
+
+
+def text_of(answer: HttpResponse) -> str:
+    """Also of an answer that is sent piece by piece."""
+    return b"".join(answer).decode() if answer.streaming else answer.text
 
 
 def ask(client: Client, door: Door, method: str, keys: dict[str, str], **headers: str):
@@ -118,7 +125,7 @@ def test_another_person_finds_nothing_of_hers(bob, keys, signed_in) -> None:
     for name, door, method, answer in answers_of(lambda: browser_of(browser), keys):
         is_closed = door.whose in (For.OWNER, For.ADMINISTRATORS)
         allowed = (404, 405) if is_closed else range(200, 500)
-        if answer.status_code not in allowed or SECRET in answer.text:
+        if answer.status_code not in allowed or SECRET in text_of(answer):
             wrong.append((name, method, answer.status_code))
     assert wrong == []
     assert everything() == before
@@ -177,7 +184,7 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_page(outsider, keys, htmx) -
     before, wrong = everything(), []
     headers = HTMX if htmx else {}
     for name, door, method, answer in answers_of(lambda: browser_of(outsider), keys, **headers):
-        if SECRET in answer.text or not is_fine(door, answer, htmx):
+        if SECRET in text_of(answer) or not is_fine(door, answer, htmx):
             wrong.append((name, method, answer.status_code))
     assert wrong == []
     assert everything() == before
