@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import IO, Any
 
 from conversations.transfer.values import Problem, Unreadable
@@ -19,6 +20,7 @@ DEEPEST = 2000
 
 # Whole strings at once, so that what they hold costs nothing; possessive, so that it takes linear
 # time. An unclosed one ends where the buffer does: more has to be read.
+OPENING, CLOSING = b"[{", b"]}"
 TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[\]{}]', re.S)
 
 
@@ -36,9 +38,7 @@ def items(stream: IO[bytes]) -> Iterator[Item | Problem]:
     if first == b"[":
         yield from _Values(window, inside=1).items()
     elif first == b"{":
-        line = window.first_line()
-        lines = line is not None and _parse(line, 1)
-        if isinstance(lines, Item):
+        if window.begins_with_a_line():
             yield from _lines(window)
         else:
             yield from _Values(window, inside=0).items()
@@ -71,40 +71,51 @@ class _Window:
                 self.data = bytearray(start)
                 return bytes(start[:1])
 
-    def first_line(self) -> bytes | None:
-        """None where it is too long to be one."""
+    def begins_with_a_line(self) -> bool:
+        """Whether what stands before the first line's end is a value of its own."""
         while b"\n" not in self.data and len(self.data) <= LARGEST:
             if not self.more():
                 break
         end = self.data.find(b"\n")
-        return bytes(self.data[: end if end >= 0 else None]) if end <= LARGEST else None
+        end = end if end >= 0 else len(self.data)
+        return end <= LARGEST and isinstance(_parse(self.text(0, end), "line", 1), Item)
+
+    def text(self, start: int, end: int) -> str:
+        with memoryview(self.data) as view, view[start:end] as piece:
+            return str(piece, "utf-8", "replace")
+
+    def next_line(self) -> str | None:
+        """None where it is too long; raises EOFError at the end."""
+        is_too_long = False
+        while True:
+            end = self.data.find(b"\n")
+            if end < 0 and len(self.data) > LARGEST:
+                is_too_long = True
+                self.data.clear()
+            elif end >= 0 or not self.more():
+                return self._take_line(end, is_too_long)
+
+    def _take_line(self, end: int, is_too_long: bool) -> str | None:
+        if end < 0 and not self.data:
+            raise EOFError
+        end = end if end >= 0 else len(self.data)
+        line = None if is_too_long else self.text(0, end)
+        del self.data[: end + 1]
+        return line
 
 
 def _lines(window: _Window) -> Iterator[Item | Problem]:
-    for number, line in enumerate(_raw_lines(window), 1):
+    for number in count(1):
+        try:
+            line = window.next_line()
+        except EOFError:
+            return
         if line is None:
             yield Problem(too_large(), f"line {number}")
         elif line.strip():
-            yield _parse(line, number, "line")
-
-
-def _raw_lines(window: _Window) -> Iterator[bytes | None]:
-    """None for a line that is too long."""
-    is_too_long = False
-    while True:
-        end = window.data.find(b"\n")
-        if end >= 0:
-            line = bytes(window.data[:end])
-            del window.data[: end + 1]
-            yield None if is_too_long else line
-            is_too_long = False
-        elif len(window.data) > LARGEST:
-            is_too_long = True
-            window.data.clear()
-        elif not window.more():
-            if window.data:
-                yield None if is_too_long else bytes(window.data)
-            return
+            found = _parse(line, "line", number)
+            del line  # it may be large, and what comes of it stays for a while
+            yield found
 
 
 class _Values:
@@ -122,32 +133,30 @@ class _Values:
         self.is_skipping = False
 
     def items(self) -> Iterator[Item | Problem]:
+        """One step a token, millions of them: what is not the edge of a value costs little."""
         while True:
             token = TOKEN.search(self.window.data, self.position)
             if token is None or token[1] == b"":
-                unclosed = token.start() if token else len(self.window.data)
-                self.position = unclosed
+                self.position = token.start() if token else len(self.window.data)
+                del token  # it holds on to the buffer, which could not change then
                 self._make_room()
                 if not self.window.more():
                     yield from self._at_the_end()
                     return
                 continue
-            found, start, end = bytes(token[0][:1]), token.start(), token.end()
-            del token  # it holds on to the buffer, which could not grow then
-            yield from self._take(found, start, end)
-            self.position = end
-
-    def _take(self, sign: bytes, start: int, end: int) -> Iterator[Item | Problem]:
-        if sign in b"{[":
-            self.depth += 1
-            self.deepest = max(self.deepest, self.depth)
-            if self.depth == self.inside + 1 and sign == b"{":
-                yield from self._between(start)
-                self.start, self.deepest = start, self.depth
-        elif sign in b"}]":
-            self.depth -= 1
-            if self.depth == self.inside and self.start is not None:
-                yield self._value(end)
+            start, self.position = token.span()
+            sign = self.window.data[start]
+            del token
+            if sign in OPENING:
+                self.depth += 1
+                self.deepest = max(self.deepest, self.depth)
+                if self.depth == self.inside + 1 and sign == OPENING[1]:
+                    yield from self._between(start)
+                    self.start, self.deepest = start, self.depth
+            elif sign in CLOSING:
+                self.depth -= 1
+                if self.depth == self.inside and self.start is not None:
+                    yield self._value(self.position)
 
     def _between(self, start: int) -> Iterator[Problem]:
         """What is neither comma nor space stands where a conversation should."""
@@ -159,14 +168,20 @@ class _Values:
     def _value(self, end: int) -> Item | Problem:
         start, self.start = self.start or 0, None
         self.number += 1
-        self.end_of_last = end
         where = f"entry {self.number}"
-        if self.is_skipping:
-            self.is_skipping = False
+        was_skipped, self.is_skipping = self.is_skipping, False
+        text = "" if was_skipped else self.window.text(start, end)
+        self._forget(end)
+        if was_skipped:
             return Problem(too_large(), where)
         if self.deepest - self.inside > DEEPEST:
             return Problem(too_deep(), where)
-        return _parse(self.window.data[start:end], self.number)
+        return _parse(text, "entry", self.number)
+
+    def _forget(self, end: int) -> None:
+        """What is done, before it is parsed: a large value need not be there twice."""
+        del self.window.data[:end]
+        self.position, self.end_of_last = 0, 0
 
     def _make_room(self) -> None:
         """Forgets what is done; of a value that is too large, also what came of it so far."""
@@ -190,10 +205,10 @@ class _Values:
             )
 
 
-def _parse(data: bytes | bytearray, number: int, kind: str = "entry") -> Item | Problem:
+def _parse(text: str, kind: str, number: int) -> Item | Problem:
     where = f"{kind} {number}"
     try:
-        value = json.loads(str(data, "utf-8", "replace"))
+        value = json.loads(text)
     except RecursionError:
         return Problem(too_deep(), where)
     except ValueError as error:

@@ -26,7 +26,6 @@ CONTENT = (
 
 def packed(profile: PromptProfile) -> dict[str, Any]:
     facts = {"name": profile.name, **{name: getattr(profile, name) for name in CONTENT}}
-    facts |= {"agent_fallback": profile.agent_fallback}
     return facts | {"is_default": profile.is_default}
 
 

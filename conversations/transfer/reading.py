@@ -48,16 +48,31 @@ def _read_item(item: Item, readers: list[Format]) -> Iterator[Entry]:
     if reader is None or reader.read_value is None:
         yield _unknown(item.value, where)
         return
+    read, problem = _tried(reader, item.value, where)
+    item.value.clear()  # large ones need not be there twice
+    for number, found in enumerate(read):
+        yield _placed(found, reader, where, number)
+    if problem:
+        yield problem
+
+
+def _tried(
+    reader: Format, value: dict[str, Any], where: str
+) -> tuple[list[ForeignConversation | ForeignRecord], Problem | None]:
+    """What could be read, and why not the rest."""
+    read: list[ForeignConversation | ForeignRecord] = []
+    assert reader.read_value is not None  # noqa: S101  it claims values
     try:
-        for number, found in enumerate(reader.read_value(item.value)):
-            yield _placed(found, reader, where, number)
+        for found in reader.read_value(value):
+            read.append(found)
     except Refused as refusal:
-        yield Problem(str(refusal), where, title_of(item.value))
+        return read, Problem(str(refusal), where, title_of(value))
     except Unreadable:
         raise
     except Exception as error:  # whatever a stranger's file holds, the next conversation is read
         reason = f"It has a shape that {reader.label} exports do not have ({type(error).__name__})."
-        yield Problem(reason, where, title_of(item.value))
+        return read, Problem(reason, where, title_of(value))
+    return read, None
 
 
 def _placed(

@@ -96,6 +96,8 @@ def _take(owner: User, entry: Entry, tally: Tally, dry_run: bool, heard: Heard) 
         outcome = Outcome(kind, entry.title, entry.reason, entry.where)  # type: ignore[arg-type]
     tally.add(outcome)
     heard(outcome)
+    if isinstance(entry, ForeignConversation):
+        entry.messages.clear()  # it is held on to while the next one is read
 
 
 class _Keeper:

@@ -83,7 +83,7 @@ def _received(
         return _page(request, "Choose a file first.", 422)
     if background.is_busy(person):
         return _page(request, "An import is running already. Wait for its end.", 409)
-    name = " ".join(str(request.FILES["file"].name or "").split())[:255]
+    name = " ".join((handler.file_name or "").split())[:255]
     background.tidy(person)
     run = ImportRun.objects.create(owner=person, file_name=name, is_dry_run=is_dry_run)
     handler.path.rename(background.path_of(run))
@@ -162,5 +162,6 @@ async def download(request: Request) -> HttpResponseBase:
 
 async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """One conversation after the other, whose rows are read beside the event loop."""
-    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+    following = sync_to_async(lambda: next(pieces, None))
+    while (piece := await following()) is not None:
         yield piece

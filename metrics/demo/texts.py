@@ -27,15 +27,15 @@ TALKS = (
             Turn(
                 "Our house is from 1962. Is a heat pump worth it?",
                 (
-                    "Often yes, **if the flow temperature stays below 55 °C** on the coldest days.\n\n"
+                    "Often yes, **if the flow temperature stays below 55 °C** on cold days.\n\n"
                     "| Step | Cost | Effect |\n|---|---:|---|\n"
                     "| Larger radiators in two rooms | 1,400 € | −6 °C flow |\n"
                     "| Insulate the attic | 3,000 € | −15 % heat |\n"
                     "| Balance the system | 600 € | quieter, more even |\n\n"
-                    "Try it this winter: set your boiler to 55 °C for a week. If it stays warm, you "
-                    "have your answer.",
-                    "It depends on the radiators more than on the walls. Measure the flow temperature "
-                    "on a cold day first.",
+                    "Try it this winter: set your boiler to 55 °C for a week. If it stays warm, "
+                    "you have your answer.",
+                    "It depends on the radiators more than on the walls. Measure the flow "
+                    "temperature on a cold day first.",
                 ),
             ),
             Turn(
@@ -79,8 +79,8 @@ TALKS = (
             Turn(
                 "Why not compare the bytes directly?",
                 (
-                    "For *two* files that is faster: you can stop at the first difference. For many "
-                    "of one size a digest reads each file once:\n\n"
+                    "For *two* files that is faster: you can stop at the first difference. For "
+                    "many of one size a digest reads each file once:\n\n"
                     "1. bytes: up to $n(n-1)/2$ comparisons,\n2. digests: $n$ reads.",
                 ),
             ),
@@ -95,7 +95,7 @@ TALKS = (
                 "Ein Kunde hat seit drei Wochen nicht bezahlt. Wie erinnere ich freundlich?",
                 (
                     "> Liebe Frau Huber,\n>\n> sicher ist meine Rechnung vom 3. März im Alltag "
-                    "untergegangen. Dürfte ich Sie bitten, die 480 € bis zum 28. zu überweisen?\n>\n"
+                    "untergegangen. Dürfte ich Sie bitten, die 480 € bis zum 28. zu zahlen?\n>\n"
                     "> Herzliche Grüße\n\nKurz, konkret, mit Frist, ohne Vorwurf.",
                 ),
             ),
@@ -177,7 +177,7 @@ TALKS = (
                     "Let her find two numbers whose sum is 6 and whose product is −16 first.",
                 ),
             ),
-            Turn("She asks why there are two answers.", ("Because both $5$ and $-5$ have the square $25$.",)),
+            Turn("She asks why there are two.", ("Both $5$ and $-5$ have the square $25$.",)),
         ),
     ),
     Talk(
@@ -191,7 +191,7 @@ TALKS = (
                     "```sql\nSELECT *\nFROM (\n  SELECT o.*, row_number() OVER (\n"
                     "    PARTITION BY customer_id ORDER BY ordered_at DESC) AS n\n"
                     "  FROM orders o\n) AS ranked\nWHERE n = 1;\n```\n\n"
-                    "With an index on `(customer_id, ordered_at DESC)` this reads each customer once.",
+                    "With an index on `(customer_id, ordered_at DESC)` it reads each one once.",
                 ),
             ),
         ),

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import axe
 from tests.browser.chat import answer, has_settled, new_conversation, sees_word, send, stop, write
 from tests.browser.conftest import Problems
+from tests.browser.test_transfer import FILE, bring, tag
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
@@ -171,6 +172,20 @@ def memories(page: Page, studio: Studio) -> None:
     expect(page.locator(".row.is-off").first).to_be_visible()
 
 
+def transfer(page: Page, studio: Studio) -> None:
+    bring(page, studio, FILE, name=f"export {id(page)}.json")
+    expect(page.locator(".import-report").first).to_be_visible()
+
+
+def tagged(page: Page, studio: Studio) -> None:
+    key = new_conversation(page, "Hello")
+    has_settled(page)
+    tag(page, studio, key, "home, garden")
+    page.goto(f"{studio.url}/chat/{key}/?tag=garden")
+    open_drawer(page)
+    expect(page.locator(".sidebar-filter")).to_be_visible()
+
+
 def not_found(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/nowhere/")
 
@@ -179,6 +194,7 @@ STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     further("Answer again with"), further("Compare"), conversation_settings, memories,
+    transfer, tagged,
 ]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {path}.", returncode=2)
         owner, dry_run = person_named(options["user"]), options["dry_run"]
         run = None if dry_run else ImportRun.objects.create(owner=owner, file_name=path.name[:255])
-        line = ProgressLine(self.stderr._out)  # type: ignore[attr-defined]
+        line = ProgressLine(sys.stderr)
         if options["verbosity"] == 0:
             line.is_shown = False
         try:

@@ -87,18 +87,17 @@ def test_a_value_that_is_too_large_is_passed_by(monkeypatch) -> None:
     monkeypatch.setattr(module, "LARGEST", 1000)
     monkeypatch.setattr(module, "CHUNK", 100)
     big = {"a": ["x" * 50] * 100}
-    for text in (
-        json.dumps([{"a": 1}, big, {"a": 3}]),
-        "\n".join(map(json.dumps, [{"a": 1}, big, {"a": 3}])),
-    ):
+    three = [{"a": 1}, big, {"a": 3}]
+    for text in (json.dumps(three), "\n".join(map(json.dumps, three))):
         found = read(text)
         assert [type(one) for one in found] == [Item, Problem, Item]
         assert "larger than" in found[1].reason
 
 
-@pytest.mark.parametrize(
-    "text", ['[{"a": ' + "[" * 5000 + "]" * 5000 + "}]", '{"a": 1}\n' + "[" * 200_000]
-)
+ARRAYS = '[{"a": ' + "[" * 5000 + "]" * 5000 + "}]"
+
+
+@pytest.mark.parametrize("text", [ARRAYS, '{"a": 1}\n' + "[" * 200_000])
 def test_what_is_nested_too_deep_is_told(text: str) -> None:
     assert any(isinstance(one, Problem) for one in read(text))
 

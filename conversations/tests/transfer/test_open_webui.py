@@ -12,9 +12,8 @@ pytestmark = pytest.mark.django_db
 
 def answer_of(brought, **facts) -> Message:
     content = facts.pop("content", "")
-    brought(
-        [open_webui(webui_message("q", None, "user", "?"), webui_message("a", "q", "assistant", content, **facts))]
-    )  # fmt: skip
+    question = webui_message("q", None, "user", "?")
+    brought([open_webui(question, webui_message("a", "q", "assistant", content, **facts))])
     return Message.objects.get(role="assistant")
 
 
@@ -66,11 +65,13 @@ def test_the_steps_of_output(brought) -> None:
 
 
 def test_the_steps_in_the_content(brought) -> None:
-    attributes = f'id="c" name="clock" arguments="{escape(chr(123) + chr(125))}" result="{escape(json.dumps("12:00"))}"'
+    result = escape(json.dumps("12:00"))
+    attributes = f'id="c" name="clock" arguments="{escape("{}")}" result="{result}"'
     content = (
-        '<details type="reasoning" done="true" duration="2">\n<summary>Thought for 2 seconds'
-        "</summary>\n&gt; 1 &lt; 2\n</details>\n"
-        f'<details type="tool_calls" done="true" {attributes}>\n<summary>x</summary>\n</details>\nNoon.'
+        '<details type="reasoning" done="true" duration="2">\n'
+        "<summary>Thought for 2 seconds</summary>\n&gt; 1 &lt; 2\n</details>\n"
+        f'<details type="tool_calls" done="true" {attributes}>\n'
+        "<summary>x</summary>\n</details>\nNoon."
     )
     parts = list(answer_of(brought, content=content).parts.select_related("tool_call"))
     assert [(part.kind, part.content) for part in parts] == [
@@ -98,5 +99,6 @@ def test_a_system_prompt_comes_first(brought) -> None:
     item = open_webui()
     item["chat"]["params"] = {"system": "Be brief.", "temperature": 0.2}
     conversation = brought([item])
-    assert [(m.role, m.text) for m in branch(conversation.head_id)][0] == ("system", "Be brief.")
+    first = branch(conversation.head_id)[0]
+    assert (first.role, first.text) == ("system", "Be brief.")
     assert conversation.parameters == {"temperature": 0.2}

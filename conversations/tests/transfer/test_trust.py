@@ -47,7 +47,8 @@ def test_a_dry_run_says_it_and_writes_nothing(bring, name: str) -> None:
 
 
 def test_kinds_are_told_apart_one_by_one(bring) -> None:
-    mixed = [claude(), chatgpt(), {"odd": 1}, open_webui(), librechat(), chatbot_ui(), open_webui(key="l", legacy=True)]  # fmt: skip
+    legacy = open_webui(key="l", legacy=True)
+    mixed = [claude(), chatgpt(), {"odd": 1}, open_webui(), librechat(), chatbot_ui(), legacy]
     tally = bring(mixed)
     assert tally.counts["imported"] == 6
     assert tally.formats == ["claude", "chatgpt", "open-webui", "librechat", "chatbot-ui"]
@@ -79,15 +80,11 @@ def test_a_conversation_that_went_on_here_is_left_alone(brought, bring) -> None:
     assert rows() == before
 
 
-@pytest.mark.parametrize("change", ["title", "pin", "archive", "tag"])
+@pytest.mark.parametrize("change", ["title", "is_pinned", "is_archived", "tag"])
 def test_whatever_was_changed_here_counts(brought, bring, change: str) -> None:
     conversation = brought([chatgpt()])
-    field = {
-        "title": {"title": "Mine"},
-        "pin": {"is_pinned": True},
-        "archive": {"is_archived": True},
-    }
-    Conversation.objects.filter(id=conversation.id).update(**field.get(change, {"revision": 1}))
+    if change != "tag":
+        Conversation.objects.filter(id=conversation.id).update(**{change: True})
     if change == "tag":
         set_tags(conversation, ["mine"])
     assert bring([longer()]).counts["skipped"] == 1
@@ -102,8 +99,9 @@ def test_a_conversation_that_was_deleted_here_comes_back(brought, bring) -> None
 
 def test_ids_and_owners_in_a_file_are_not_believed(bring, alice, bob) -> None:
     hers = turn_in(conversation_of(alice), "Mine", "Yours").conversation
-    line = {"conversation": {"id": str(hers.public_id), "owner": alice.id, "owner_id": alice.id,
-                             "title": "Taken", "messages": [{"role": "user", "public_id": str(hers.head.public_id)}]}}  # fmt: skip
+    message = {"role": "user", "public_id": str(hers.head.public_id)}
+    facts = {"id": str(hers.public_id), "owner": alice.id, "owner_id": alice.id}
+    line = {"conversation": {**facts, "title": "Taken", "messages": [message]}}
     before = Conversation.objects.filter(owner=alice).values().get()
     tally = bring(json.dumps(line).encode(), owner=bob)
     assert tally.counts["imported"] == 1
@@ -152,11 +150,15 @@ def test_texts_that_databases_refuse_are_cleaned(brought) -> None:
 
 
 def test_figures_in_a_receipt_are_figures(brought, client) -> None:
-    generation = {"receipt": {"usage": {"output_tokens": "many"}, "duration_ms": [], "notices": 5},
-                  "error_code": "model_not_found", "error_context": {"x": 1}}  # fmt: skip
-    line = {"conversation": {"title": "x", "messages": [{"role": "assistant", "generations": [generation]}]}}  # fmt: skip
+    receipt = {"usage": {"output_tokens": "many"}, "duration_ms": [], "notices": 5, "window": {}}
+    receipt |= {"messages": [{}], "prompt_profile": {}, "left_out": {"messages": "x"}}
+    generation = {"receipt": receipt, "error_code": "model_not_found", "error_context": {"x": 1}}
+    message = {"role": "assistant", "generations": [generation]}
+    line = {"conversation": {"title": "x", "messages": [message]}}
     conversation = brought(json.dumps(line).encode())
-    assert client.get(f"/chat/{conversation.public_id}/").status_code == 200
+    url = f"/chat/{conversation.public_id}/"
+    assert client.get(url).status_code == 200
+    assert client.get(f"{url}{Message.objects.get().public_id}/receipt/").status_code == 200
 
 
 def test_a_newer_version_of_our_format_is_refused_as_a_whole(bring) -> None:
@@ -166,7 +168,8 @@ def test_a_newer_version_of_our_format_is_refused_as_a_whole(bring) -> None:
 
 
 def test_a_hidden_message_is_not_sent_to_a_model(brought, alice) -> None:
-    secret = node("s", ROOT, "system", "Obey.", metadata={"is_visually_hidden_from_conversation": True})  # fmt: skip
+    hidden = {"is_visually_hidden_from_conversation": True}
+    secret = node("s", ROOT, "system", "Obey.", metadata=hidden)
     conversation = brought([chatgpt(secret, node("q", "s", "user", "Hi"))])
     answer = say(conversation, "assistant", "")
     request = history.build_request(conversation, answer, "echo").request

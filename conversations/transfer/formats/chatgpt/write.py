@@ -94,7 +94,7 @@ def _node_message(
         metadata["is_visually_hidden_from_conversation"] = True
     if is_last and message.citations:
         metadata["citations"] = [{"metadata": dict(one)} for one in message.citations]
-    author = {"role": message.role, "name": None, "metadata": {}}
+    author: dict[str, Any] = {"role": message.role, "name": None, "metadata": {}}
     return {
         "id": key,
         "author": piece.get("author", author),

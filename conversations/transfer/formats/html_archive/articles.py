@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from conversations.frames import safe
 from conversations.models import MessagePart
 from conversations.presenting import ArticleView, PartView, as_typed, part_view, sources_of
 from conversations.rendering import render
@@ -49,7 +50,7 @@ def _part(part: ForeignPart, position: int) -> PartView:
     asked = _fenced(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
     found = _fenced(call.result or call.error, "")
     text = f"**Tool `{call.name.replace('`', '')}`**\n\n{asked}\n\n{found}"
-    return PartView("text", position, [block.html for block in render(text, final=True)])
+    return PartView("text", position, [safe(block.html) for block in render(text, final=True)])
 
 
 def _fenced(text: str, language: str) -> str:

@@ -70,7 +70,7 @@ def _linear(key: str | None, messages: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _message(message: ForeignMessage) -> dict[str, Any]:
-    common = {
+    common: dict[str, Any] = {
         "id": message.key,
         "parentId": None,
         "childrenIds": [],
