@@ -55,11 +55,11 @@ def restore(rows: Rows, data: Any) -> None:
 def unpacked(rows: Rows, generation_id: int, data: Mapping[str, Any]) -> ChatMetric:
     """Each value as its field takes it, or the conversation is refused."""
     metric = ChatMetric(generation_id=generation_id, owner_id=rows.conversation.owner_id)
-    for field in carried():
-        if field.name in data:
-            setattr(metric, field.attname, data[field.name])
-    metric.created_at = fields.moment_of(data, "created_at") or rows.conversation.created_at
     try:
+        for field in carried():
+            if field.name in data:
+                setattr(metric, field.attname, field.to_python(data[field.name]))
+        metric.created_at = fields.moment_of(data, "created_at") or rows.conversation.created_at
         metric.clean_fields(exclude=["generation", "owner", "metric_metadata"])
     except (ValidationError, TypeError, ValueError) as error:
         raise Refused("A figure of one of its answers has the wrong type.") from error
