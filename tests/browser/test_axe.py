@@ -40,7 +40,7 @@ def complete(page: Page, studio: Studio) -> None:
     has_settled(page)
     send(page, "Think", "thinking:1b")
     has_settled(page)
-    answer(page).locator("summary").click()
+    answer(page).locator(".reasoning > summary").click()
 
 
 def waiting(page: Page, studio: Studio) -> None:
