@@ -78,7 +78,7 @@ def agent_key_is_hidden_on_its_way(**kwargs: Any) -> list[CheckMessage]:
 def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
     names = (
         *("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "ZAIN_AGENT_TIMEOUT_SECONDS"),
-        *("TURNS_AT_ONCE", "DATA_FILE_MAX_MB", "TOOL_ROUNDS", "TOOL_SECONDS"),
+        *("TURNS_AT_ONCE", "DATA_FILE_MAX_MB", "TOOL_ROUNDS", "TOOL_SECONDS", "MAX_IMPORT_MB"),
     )
     return [
         Error(

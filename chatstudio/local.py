@@ -3,8 +3,6 @@
 from ipaddress import ip_address
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
-
 from chatstudio.models import User
 
 
@@ -26,16 +24,4 @@ def scope_is_local(scope: dict[str, Any]) -> bool:
 
 
 def local_person() -> User:
-    """The one person of local mode, made on the first visit."""
-    person = User.objects.filter(is_local=True).first()
-    if person is None:
-        person, _ = User.objects.get_or_create(
-            is_local=True,
-            defaults={
-                "username": User.LOCAL,
-                "password": make_password(None),
-                "is_staff": True,
-                "is_superuser": True,
-            },
-        )
-    return person
+    return User.objects.local_person()

@@ -2,6 +2,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -23,6 +24,21 @@ class People(PeopleManager):
     def with_password(self) -> "models.QuerySet[User]":
         """Whoever can sign in, or could while active. A password that begins with ! is none."""
         return self.exclude(password="").exclude(password__startswith="!")  # noqa: S106
+
+    def local_person(self) -> "User":
+        """The one person of local mode, made on the first visit."""
+        person = self.filter(is_local=True).first()
+        if person is None:
+            person, _ = self.get_or_create(
+                is_local=True,
+                defaults={
+                    "username": self.model.LOCAL,
+                    "password": make_password(None),
+                    "is_staff": True,
+                    "is_superuser": True,
+                },
+            )
+        return person
 
     def create_superuser(
         self,

@@ -82,9 +82,9 @@ async def announce_article(message_id: int) -> None:
     hub.publish(topic, Frame(frames.article(view) + state))
 
 
-def announce_conversation(conversation: Conversation) -> None:
+def announce_conversation(conversation: Conversation, tags: Sequence[str]) -> None:
     """A new title, for example."""
-    _publish(conversation, frames.title(conversation))
+    _publish(conversation, frames.title(conversation) + frames.tags(conversation, tags))
 
 
 def announce_sidebar(person_id: int) -> None:

@@ -15,6 +15,7 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations.tools import query_data, remember, search
+        from conversations.transfer import memories, profiles  # noqa: F401  they register
         from routing.tools import registry
 
         registry.register(remember.remember, search.search_conversations)

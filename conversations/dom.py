@@ -4,6 +4,7 @@ from uuid import UUID
 
 SIDEBAR = "sidebar-list"
 TITLE = "conversation-title"
+TAGS = "conversation-tags"
 MESSAGES = "messages"
 COMPOSER = "composer"
 COMPOSER_ACTION = "composer-action"

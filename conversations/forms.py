@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from conversations.models import Feedback, HistorySummary, PromptProfile, ToolCall
 from conversations.parameter_fields import ParameterFields
 from conversations.services import clean_title
+from conversations.tagging import clean_tags
 from routing.strategies import STRATEGIES
 from routing.types import Parameters
 
@@ -110,10 +111,16 @@ class ConversationSettingsForm(ParameterFields):
 
 
 class RenameForm(forms.Form):
+    """`tags` are separated by commas; a form without the field leaves them as they are."""
+
     title = forms.CharField(max_length=200, error_messages={"required": "A title needs a word."})
+    tags = forms.CharField(max_length=2000, required=False)
 
     def clean_title(self) -> str:
         return clean_title(self.cleaned_data["title"])
+
+    def clean_tags(self) -> list[str] | None:
+        return clean_tags(self.data["tags"].split(",")) if "tags" in self.data else None
 
 
 class FeedbackForm(forms.Form):

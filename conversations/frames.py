@@ -95,6 +95,11 @@ def title(conversation: Conversation) -> str:
     return render_to_string("conversations/_title.html", context)
 
 
+def tags(conversation: Conversation, names: Sequence[str]) -> str:
+    context = {"conversation": conversation, "tags": names, "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_tags.html", context)
+
+
 def messages(views: Sequence[ArticleView], older_before: str, conversation: Conversation) -> str:
     """The newest page of the conversation in the place of whatever is shown."""
     context = {

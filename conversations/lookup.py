@@ -14,6 +14,7 @@ from conversations.data.configured import configured_source
 from conversations.models import (
     Conversation,
     DataSource,
+    ImportRun,
     Memory,
     Message,
     PromptProfile,
@@ -29,6 +30,10 @@ def conversation_for(person: User, key: UUID) -> Conversation:
     return get_object_or_404(
         conversations_of(person).select_related("head", "prompt_profile"), public_id=key
     )
+
+
+def import_run_for(person: User, key: UUID) -> ImportRun:
+    return get_object_or_404(ImportRun, owner=person, public_id=key)
 
 
 def deleted_conversation_for(person: User, key: UUID) -> Conversation:

@@ -16,7 +16,8 @@ from conversations.models import Conversation, Message, PromptProfile
 from conversations.models_shown import ModelsShown, models_shown
 from conversations.presenting import ArticleView, PageState, present_all
 from conversations.routing_shown import can_do_without_model, routing_choices, routing_note
-from conversations.sidebar import sidebar_for
+from conversations.sidebar import EVERYTHING, Filter, sidebar_for
+from conversations.tagging import names_of
 from routing.llm.catalogue import Catalogue
 
 MESSAGES_PAGE = 30
@@ -31,14 +32,15 @@ SUGGESTIONS = [
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in the lists a page stands that works without script: which conversation, the message
-    before which it ends or around which it lies, the cursor of its sidebar, and whether its reader
-    stopped the refreshing.
+    before which it ends or around which it lies, the cursor and the filter of its sidebar, and
+    whether its reader stopped the refreshing.
     """
 
     conversation: Conversation | None = None
     before: Message | None = None
     around: Around | None = None
     after: str = ""
+    filter: Filter = EVERYTHING
     is_paused: bool = False
 
     @property
@@ -74,7 +76,8 @@ def messages_page(leaf_id: int | None) -> MessagesPage:
     rows = history.branch(leaf_id, MESSAGES_PAGE + 1, for_page=True)
     more = len(rows) > MESSAGES_PAGE
     shown = rows[1:] if more else rows
-    return MessagesPage(present_all(shown), str(shown[0].public_id) if more else "")
+    views = present_all([row for row in shown if not row.is_hidden])
+    return MessagesPage(views, str(shown[0].public_id) if more else "")
 
 
 def busy_article(articles: list[ArticleView]) -> ArticleView | None:
@@ -86,7 +89,8 @@ def chat_context(
 ) -> dict[str, Any]:
     conversation = place.conversation
     shown = messages_shown(place)
-    sidebar = sidebar_for(person, conversation.public_id if conversation else None, place.after)
+    key = conversation.public_id if conversation else None
+    sidebar = sidebar_for(person, key, place.after, place.filter)
     tab = uuid4().hex
     composer = composer_context(person, conversation, catalogue, tab=tab, text=text, error=error)
     if conversation and not place.is_past:
@@ -96,6 +100,7 @@ def chat_context(
     composer["refreshes"] = composer["is_busy"] and not (text or error or place.is_paused)
     return {
         "conversation": conversation,
+        "tags": names_of(conversation) if conversation else [],
         "articles": shown.articles,
         "older_before": shown.older_before,
         "is_older_page": place.is_past,
@@ -204,6 +209,7 @@ def fresh_picture(conversation: Conversation) -> str:
         frames.messages(shown.articles, shown.older_before, conversation)
         + frames.title(conversation)
         + frames.gauge(shown.articles)
+        + frames.tags(conversation, names_of(conversation))
         + frames.composer_action(conversation, busy)
         + frames.page_state(PageState(conversation.revision))
     )

@@ -36,6 +36,7 @@ NOTICES = {
     "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
     "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",
 }
+ROLE_NAMES = {"system": "System prompt", "tool": "Tool"}
 OUTCOMES = {
     "cancelled": ("info", "Stopped. What was written is kept."),
     "ended_early": (
@@ -86,6 +87,7 @@ class ArticleView:
     can_rate: bool = False
     thumb: str = ""
     thumb_reason: str = ""
+    sources: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,11 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
         "created_at": message.created_at,
         "plain_text": message.text,
         "siblings": siblings,
+        "sources": sources_of(message.message_metadata),
     }
     if message.role != Message.Role.ASSISTANT:
-        return ArticleView(**common, parts=[as_typed(message.text)])
+        name = ROLE_NAMES.get(message.role, "")
+        return ArticleView(**common, model_name=name, parts=[as_typed(message.text)])
     generations = list(message.generations.all())
     return ArticleView(
         **common,
@@ -153,6 +157,12 @@ def _thumb(message: Message) -> dict[str, Any]:
         "thumb": feedback.value if feedback else "",
         "thumb_reason": feedback.reason if feedback else "",
     }
+
+
+def sources_of(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Titles and addresses of what an imported answer cites. Only the web's are made links."""
+    found = [(one.get("title", ""), one.get("url", "")) for one in metadata.get("citations", ())]
+    return [(title, url if url.startswith(("http://", "https://")) else "") for title, url in found]
 
 
 def as_typed(text: str) -> PartView:
@@ -269,6 +279,12 @@ class Toast:
     def deleted(cls, conversation: Conversation) -> "Toast":
         undo = reverse("undo_delete", args=[conversation.public_id])
         return cls(f"Deleted “{conversation}”.", undo_url=undo)
+
+    @classmethod
+    def archived(cls, conversation: Conversation) -> "Toast":
+        undo = reverse("archive", args=[conversation.public_id])
+        done = "Archived" if conversation.is_archived else "Back in the list:"
+        return cls(f"{done} “{conversation}”.", undo_url=undo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What a person does to a conversation besides talking: rename, pin, delete, take it back."""
+"""What a person does to a conversation besides talking: rename, tag, pin, archive, delete, take it
+back."""
+
+from collections.abc import Sequence
 
 from asgiref.sync import sync_to_async
 from django.db.models import F
@@ -7,19 +10,32 @@ from django.utils import timezone
 from conversations import announcing
 from conversations.live import runner
 from conversations.models import Conversation
+from conversations.tagging import names_of, set_tags
 
 
 def clean_title(text: str) -> str:
     return " ".join(text.split())[: Conversation.TITLE_LENGTH]
 
 
-async def rename(conversation: Conversation, title: str) -> None:
+async def rename(conversation: Conversation, title: str, tags: Sequence[str] | None = None) -> None:
+    """Without `tags` those that it has stay."""
+    if tags is not None:
+        await sync_to_async(set_tags)(conversation, tags)
     conversation.title = title
     conversation.revision += 1
     await Conversation.objects.filter(id=conversation.id).aupdate(
         title=title, revision=F("revision") + 1
     )
-    announcing.announce_conversation(conversation)
+    announcing.announce_conversation(conversation, await sync_to_async(names_of)(conversation))
+
+
+async def toggle_archived(conversation: Conversation) -> None:
+    conversation.is_archived = not conversation.is_archived
+    conversation.revision += 1
+    await Conversation.objects.filter(id=conversation.id).aupdate(
+        is_archived=conversation.is_archived, revision=F("revision") + 1
+    )
+    announcing.announce_conversation(conversation, await sync_to_async(names_of)(conversation))
 
 
 async def toggle_pin(conversation: Conversation) -> None:

@@ -1,10 +1,11 @@
 """The list of a person's conversations, by day, in keyset pages."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from chatstudio.models import User
 from conversations.lookup import conversations_of
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, Tag
 from conversations.models.message import ACTIVE
 
 PAGE = 40
@@ -34,39 +35,76 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """Which conversations are listed. `suffix` makes a link keep to it."""
+
+    tag: str = ""
+    archived: bool = False
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filter":
+        return cls(query.get("tag", "")[: Tag.NAME_LENGTH].replace("\x00", ""), "archived" in query)
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.tag) or self.archived
+
+    @property
+    def query(self) -> str:
+        chosen = {"tag": self.tag, "archived": "1" if self.archived else ""}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def suffix(self) -> str:
+        return f"?{self.query}" if self.is_active else ""
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, slots=True)
 class Sidebar:
+    """`tags` are asked for where a template shows them, which a frame does not."""
+
     groups: list[Group] = field(default_factory=list)
     next_cursor: str = ""
     digest: str = ""
     after: str = ""
+    filter: Filter = EVERYTHING
+    tags: Iterable[str] = ()
 
 
-def sidebar_for(person: User, current: UUID | None = None, after: str = "") -> Sidebar:
+def sidebar_for(
+    person: User, current: UUID | None = None, after: str = "", chosen: Filter = EVERYTHING
+) -> Sidebar:
     """Pinned conversations first (on the first page alone), then the rest, newest first."""
-    rows = list(_page(person, after))
+    rows = list(_page(person, after, chosen))
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    pinned = [] if after else list(_listed(person).filter(is_pinned=True)[:100])
+    pinned = [] if after else list(_listed(person, chosen).filter(is_pinned=True)[:100])
     groups = [Group("Pinned", [_item(row, current) for row in pinned])] if pinned else []
     today = timezone.localdate()
     for label, members in groupby(rows, key=lambda row: day_label(row.last_message_at, today)):
         groups.append(Group(label, [_item(row, current) for row in members]))
     cursor = f"{rows[-1].last_message_at.timestamp()!r}_{rows[-1].id}" if more else ""
-    return Sidebar(groups, cursor, digest(groups), after)
+    tags = Tag.objects.filter(owner=person).values_list("name", flat=True)
+    return Sidebar(groups, cursor, digest(groups), after, chosen, tags)
 
 
-def _listed(person: User) -> QuerySet[Conversation]:
+def _listed(person: User, chosen: Filter) -> QuerySet[Conversation]:
     active = Message.objects.filter(conversation=OuterRef("pk"), status__in=ACTIVE)
+    rows = conversations_of(person)
+    if chosen.tag:
+        rows = rows.filter(tags__name=chosen.tag)
     return (
-        conversations_of(person)
-        .filter(is_archived=False)
+        rows.filter(is_archived=chosen.archived)
         .annotate(is_active=Exists(active))
         .only("id", "public_id", "title", "is_pinned", "last_message_at")
         .order_by("-last_message_at", "-id")
     )
 
 
-def _page(person: User, after: str) -> Iterable[Conversation]:
-    rows = _listed(person).filter(is_pinned=False)
+def _page(person: User, after: str, chosen: Filter) -> Iterable[Conversation]:
+    rows = _listed(person, chosen).filter(is_pinned=False)
     try:
         stamp, key = after.split("_")
         moment = datetime.fromtimestamp(float(stamp), tz=timezone.get_current_timezone())

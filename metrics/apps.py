@@ -5,4 +5,4 @@ class MetricsConfig(AppConfig):
     name = "metrics"
 
     def ready(self) -> None:
-        from metrics import recording  # noqa: F401  listens to finished generations
+        from metrics import recording, transfer  # noqa: F401  they register themselves

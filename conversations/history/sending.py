@@ -23,7 +23,10 @@ def as_sent(message: Message, approved: Container[int] = ()) -> list[ChatMessage
 
 
 def says_something(message: Message, approved: Container[int] = ()) -> bool:
-    """A failed answer without a word is not sent; one that has only used tools is."""
+    """A failed answer without a word is not sent; one that has only used tools is. What an import
+    has brought along as hidden is nobody's words."""
+    if message.is_hidden:
+        return False
     if message.text:
         return True
     return message.role == Message.Role.ASSISTANT and bool(as_sent(message, approved))

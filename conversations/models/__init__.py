@@ -6,13 +6,18 @@ from conversations.models.memory import HistorySummary, Memory
 from conversations.models.message import Message, MessagePart, Status
 from conversations.models.model_order import ModelOrder
 from conversations.models.prompt_profile import PromptProfile, PromptProfileVersion
+from conversations.models.tag import ConversationTag, Tag
+from conversations.models.transfer import ImportedConversation, ImportRun
 
 __all__ = [
     "Conversation",
+    "ConversationTag",
     "DataSource",
     "Feedback",
     "Generation",
     "HistorySummary",
+    "ImportRun",
+    "ImportedConversation",
     "Memory",
     "Message",
     "MessagePart",
@@ -21,5 +26,6 @@ __all__ = [
     "PromptProfileVersion",
     "ServerProcess",
     "Status",
+    "Tag",
     "ToolCall",
 ]

@@ -92,6 +92,11 @@ class Message(models.Model):
     def is_finished(self) -> bool:
         return self.status not in (*ACTIVE, Status.AWAITING_APPROVAL)
 
+    @property
+    def is_hidden(self) -> bool:
+        """Part of an import, but nobody's words: neither shown nor sent to a model."""
+        return bool(self.message_metadata.get("hidden"))
+
 
 class MessagePart(models.Model):
     """A piece of a message. `position` is the order in which things happened, which is data:

@@ -12,6 +12,7 @@ from conversations.models import (
     DataSource,
     Generation,
     HistorySummary,
+    ImportRun,
     Memory,
     Message,
     MessagePart,
@@ -19,6 +20,7 @@ from conversations.models import (
     PromptProfile,
     PromptProfileVersion,
     Status,
+    Tag,
     ToolCall,
 )
 
@@ -141,5 +143,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
         ModelOrder,
         PromptProfile,
         PromptProfileVersion,
+        Tag,
+        ImportRun,
     )
     return {model.__name__: list(model.objects.order_by("id").values()) for model in models}

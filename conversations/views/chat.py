@@ -19,7 +19,7 @@ from conversations.lookup import (
 )
 from conversations.models import Message
 from conversations.presenting import Toast
-from conversations.sidebar import Sidebar, sidebar_for
+from conversations.sidebar import Filter, Sidebar, sidebar_for
 from routing.llm.servers import detect_models
 
 
@@ -29,7 +29,8 @@ def person_of(request: Request) -> User:
 
 def sidebar_shown(request: Request, current: UUID | None = None) -> Sidebar:
     """Its page that the address names: where it is older, without script."""
-    return sidebar_for(person_of(request), current, request.GET.get("after", ""))
+    after, chosen = request.GET.get("after", ""), Filter.of(request.GET)
+    return sidebar_for(person_of(request), current, after, chosen)
 
 
 async def aperson_of(request: Request) -> User:
@@ -43,7 +44,8 @@ async def chat(request: Request) -> HttpResponse:
     def answer() -> HttpResponse:
         text = request.GET.get("text", "")[:2000]
         person = person_of(request)
-        place = pages.Place(after=request.GET.get("after", ""))
+        chosen = Filter.of(request.GET)
+        place = pages.Place(after=request.GET.get("after", ""), filter=chosen)
         context = pages.chat_context(person, place, catalogue, text)
         if deleted := request.GET.get("deleted"):
             context["toast"] = deleted_toast(person, as_uuid(deleted))
@@ -73,6 +75,7 @@ async def conversation(request: Request, key: UUID) -> HttpResponse:
             before=message_named(request, key, "before"),
             around=around(owned, message) if message else None,
             after=request.GET.get("after", ""),
+            filter=Filter.of(request.GET),
             is_paused="pause" in request.GET,
         )
         context = pages.chat_context(person, place, catalogue)
@@ -113,6 +116,13 @@ def as_uuid(text: str) -> UUID:
 def older_conversations(request: Request) -> HttpResponse:
     context = {"sidebar": sidebar_shown(request)}
     return render(request, "conversations/_sidebar_groups.html", context)
+
+
+@require_safe
+def filtered_conversations(request: Request) -> HttpResponse:
+    """The sidebar's list again, of a tag or of what is archived."""
+    context = {"sidebar": sidebar_shown(request)}
+    return render(request, "conversations/_sidebar_scroll.html", context)
 
 
 @require_safe

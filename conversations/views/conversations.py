@@ -1,4 +1,4 @@
-"""Rename, pin, delete and undo."""
+"""Rename and tag, pin, archive, delete and undo."""
 
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from conversations.forms import RenameForm
 from conversations.lookup import conversation_for, deleted_conversation_for
 from conversations.models import Conversation
 from conversations.presenting import Toast
-from conversations.sidebar import sidebar_for
+from conversations.sidebar import Filter, sidebar_for
+from conversations.tagging import names_of
 from conversations.views.chat import aperson_of, person_of, sidebar_shown
 
 
@@ -24,7 +25,7 @@ async def rename(request: Request, key: UUID) -> HttpResponse:
     conversation = await sync_to_async(conversation_for)(person, key)
     form = RenameForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        await services.rename(conversation, form.cleaned_data["title"])
+        await services.rename(conversation, form.cleaned_data["title"], form.cleaned_data["tags"])
         return await _changed(request, conversation)
     error = next((str(errors[0]) for errors in form.errors.values()), "")
     template = "_rename" if request.htmx else "rename"
@@ -32,6 +33,7 @@ async def rename(request: Request, key: UUID) -> HttpResponse:
 
     def answer() -> HttpResponse:
         context["sidebar"] = sidebar_shown(request, key)
+        context["tags"] = request.POST.get("tags") or ", ".join(names_of(conversation))
         status = 422 if error else 200
         return render(request, f"conversations/{template}.html", context, status=status)
 
@@ -44,6 +46,18 @@ async def pin(request: Request, key: UUID) -> HttpResponse:
     conversation = await sync_to_async(conversation_for)(person, key)
     await services.toggle_pin(conversation)
     return await _changed(request, conversation)
+
+
+@require_POST
+async def archive(request: Request, key: UUID) -> HttpResponse:
+    """Or back out of the archive."""
+    person = await aperson_of(request)
+    conversation = await sync_to_async(conversation_for)(person, key)
+    await services.toggle_archived(conversation)
+    answer = await _changed(request, conversation)
+    if request.htmx:
+        answer.write(frames.toast(Toast.archived(conversation)))
+    return answer
 
 
 @require_POST
@@ -76,12 +90,14 @@ async def _changed(request: Request, conversation: Conversation) -> HttpResponse
         return HttpResponseRedirect(reverse("conversation", args=[conversation.public_id]))
     html = await sync_to_async(_sidebar)(request)
     if _open_conversation(request) == conversation.public_id:
-        html += frames.title(conversation)
+        tags = await sync_to_async(names_of)(conversation)
+        html += frames.title(conversation) + frames.tags(conversation, tags)
     return HttpResponse(html)
 
 
 def _sidebar(request: Request) -> str:
-    return frames.sidebar_list(sidebar_for(person_of(request), _open_conversation(request)))
+    chosen, current = Filter.of(request.GET), _open_conversation(request)
+    return frames.sidebar_list(sidebar_for(person_of(request), current, chosen=chosen))
 
 
 def _open_conversation(request: Request) -> UUID | None:

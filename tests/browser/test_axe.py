@@ -9,6 +9,7 @@ from tests.browser.axe import axe
 from tests.browser.chat import answer, has_settled, new_conversation, sees_word, send, stop, write
 from tests.browser.conftest import Problems
 from tests.browser.filling import measure
+from tests.browser.test_transfer import FILE, bring, tag
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
@@ -40,7 +41,7 @@ def complete(page: Page, studio: Studio) -> None:
     has_settled(page)
     send(page, "Think", "thinking:1b")
     has_settled(page)
-    answer(page).locator("summary").click()
+    answer(page).locator(".reasoning > summary").click()
 
 
 def waiting(page: Page, studio: Studio) -> None:
@@ -303,6 +304,20 @@ def administration(path: str) -> Visit:
     return visit
 
 
+def transfer(page: Page, studio: Studio) -> None:
+    bring(page, studio, FILE, name=f"export {id(page)}.json")
+    expect(page.locator(".import-report").first).to_be_visible()
+
+
+def tagged(page: Page, studio: Studio) -> None:
+    key = new_conversation(page, "Hello")
+    has_settled(page)
+    tag(page, studio, key, "home, garden")
+    page.goto(f"{studio.url}/chat/{key}/?tag=garden")
+    open_drawer(page)
+    expect(page.locator(".sidebar-filter")).to_be_visible()
+
+
 def not_found(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/nowhere/")
 
@@ -320,6 +335,7 @@ STATES: list[Visit] = [
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
     data_list, data_result, data_refused, mcp,
     rated, feedback_page, dashboard, dashboard_empty, dashboard_odd,
+    transfer, tagged,
 ]  # fmt: skip
 
 

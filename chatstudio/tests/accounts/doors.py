@@ -42,6 +42,7 @@ DOORS = {
     "chat/": Door(For.PEOPLE, "/chat/"),
     "chat/send/": Door(For.PEOPLE, "/chat/send/", INVALID),
     "chat/older/": Door(For.PEOPLE, "/chat/older/"),
+    "chat/filtered/": Door(For.PEOPLE, "/chat/filtered/?tag=home&archived=1"),
     "chat/models/": Door(For.PEOPLE, "/chat/models/"),
     "chat/live/": Door(For.PEOPLE, "/chat/live/"),
     "keyboard/": Door(For.PEOPLE, "/keyboard/"),
@@ -54,6 +55,7 @@ DOORS = {
         For.OWNER, "/chat/{conversation}/rename/", {"GET": 200, "POST": 302}, {"title": "New"}
     ),
     "chat/<uuid:key>/pin/": Door(For.OWNER, "/chat/{conversation}/pin/", GOES),
+    "chat/<uuid:key>/archive/": Door(For.OWNER, "/chat/{conversation}/archive/", GOES),
     "chat/<uuid:key>/delete/": Door(For.OWNER, "/chat/{conversation}/delete/", GOES),
     "chat/<uuid:key>/undo-delete/": Door(For.OWNER, "/chat/{deleted}/undo-delete/", GOES),
     "chat/<uuid:key>/<uuid:message_key>/stop/": Door(
@@ -117,6 +119,12 @@ DOORS = {
     "models/orders/<uuid:key>/dismiss/": Door(
         For.ADMINISTRATORS, "/models/orders/{order}/dismiss/", GOES
     ),
+    "transfer/": Door(For.PEOPLE, "/transfer/"),
+    "transfer/import/": Door(For.PEOPLE, "/transfer/import/", INVALID),
+    "transfer/export/": Door(For.PEOPLE, "/transfer/export/?format=own"),
+    "transfer/<uuid:run_key>/": Door(For.OWNER, "/transfer/{run}/", {"GET": 302}),
+    "transfer/<uuid:run_key>/resume/": Door(For.OWNER, "/transfer/{run}/resume/", REFUSED),
+    "transfer/<uuid:run_key>/remove/": Door(For.OWNER, "/transfer/{run}/remove/", GOES),
     "prompt-profiles/": Door(For.PEOPLE, "/prompt-profiles/"),
     "prompt-profiles/new/": Door(For.PEOPLE, "/prompt-profiles/new/", GET_OR_POST, {"stop": "x"}),
     "prompt-profiles/<uuid:key>/": Door(

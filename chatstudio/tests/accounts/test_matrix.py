@@ -20,7 +20,7 @@ from chatstudio.tests.accounts import doors
 from chatstudio.tests.accounts.doors import METHODS, NESTED, Door, For, every_door
 from conftest import HERE
 from conversations import memories
-from conversations.models import Conversation
+from conversations.models import Conversation, ImportRun
 from conversations.prompt_profiles.saving import save_profile
 from conversations.tests.rows import (
     conversation_of,
@@ -52,12 +52,14 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
     measured(alice, receipt=receipt_of(profile=SECRET))
     deleted = conversation_of(alice, title=SECRET)
     Conversation.objects.filter(id=deleted.id).update(deleted_at=timezone.now())
+    run = ImportRun.objects.create(owner=alice, file_name=SECRET, status="done")
     return {
         "alice": str(alice.pk),
         "conversation": str(conversation.public_id),
         "message": str(answer.public_id),
         "question": str(answer.parent.public_id),
         "deleted": str(deleted.public_id),
+        "run": str(run.public_id),
         "profile": str(save_profile(profile_of(alice, SECRET), alice).public_id),
         "call": str(waiting_call(answer, SECRET).public_id),
         "memory": str(memories.remember(alice, SECRET).public_id),
@@ -68,14 +70,6 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "order": str(order_of(carol, "llama3.2").public_id),
         "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
     }
-
-
-def ask(client: Client, door: Door, method: str, keys: dict[str, str], **headers: str):
-    data = {name: value.format(**keys) for name, value in door.data.items()}
-    url = door.path.format(**keys)
-    if method == "POST":
-        return client.post(url, data, headers=headers)
-    return client.generic(method, url, headers=headers)
 
 
 def text_of(answer: HttpResponse) -> str:

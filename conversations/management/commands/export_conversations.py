@@ -1,0 +1,41 @@
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from conversations.transfer.exporting import exported
+from conversations.transfer.formats import WRITERS
+from conversations.transfer.people import person_named
+
+
+class Command(BaseCommand):
+    help = "Exports a person's conversations, to standard output unless told otherwise."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--format", choices=sorted(WRITERS), default="own")
+        parser.add_argument("--output", type=Path, help="a file, which appears when it is complete")
+        parser.add_argument("--user", help="whose conversations, by name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pieces = exported(person_named(options["user"]), WRITERS[options["format"]])
+        if options["output"] is None:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+            return
+        self.write_file(options["output"], pieces)
+
+    def write_file(self, path: Path, pieces: Any) -> None:
+        """Beside its place first: an earlier export is not lost when this one does not end."""
+        beside = path.with_name(f".{path.name}.part")
+        try:
+            with beside.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+            os.replace(beside, path)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        finally:
+            beside.unlink(missing_ok=True)

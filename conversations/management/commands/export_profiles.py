@@ -1,0 +1,24 @@
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from conversations.models import PromptProfile
+from conversations.transfer.formats.own.write import write
+from conversations.transfer.people import person_named
+from conversations.transfer.profiles import records
+
+
+class Command(BaseCommand):
+    help = "Exports prompt profiles to standard output, as lines of Chat Studio's own format."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--user", help="whose profiles, by name")
+        parser.add_argument("--shared", action="store_true", help="those for everybody instead")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        owner = None if options["shared"] else person_named(options["user"])
+        profiles = PromptProfile.objects.filter(owner=owner).order_by("name")
+        for piece in write(records(profiles)):
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()

@@ -1,0 +1,45 @@
+"""A person's tags: what stands on a conversation."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from conversations.models import Conversation, ConversationTag, Tag
+
+MOST_TAGS = 30
+
+
+def clean_tags(names: Iterable[str]) -> list[str]:
+    """Each once, whatever its case, in the order in which they were given."""
+    found: dict[str, str] = {}
+    for name in names:
+        word = " ".join(name.replace("\x00", "").replace(",", " ").split())[
+            : Tag.NAME_LENGTH
+        ].strip()
+        if word:
+            found.setdefault(word.casefold(), word)
+    return list(found.values())[:MOST_TAGS]
+
+
+def set_tags(conversation: Conversation, names: Iterable[str]) -> None:
+    """These and no others. A tag that no conversation has any more is gone."""
+    wanted = clean_tags(names)
+    with transaction.atomic():
+        rows = [_tag(conversation.owner_id, name) for name in wanted]
+        links = ConversationTag.objects.filter(conversation=conversation)
+        links.exclude(tag__in=rows).delete()
+        ConversationTag.objects.bulk_create(
+            [ConversationTag(conversation=conversation, tag=tag) for tag in rows],
+            ignore_conflicts=True,
+        )
+        Tag.objects.filter(owner=conversation.owner_id, conversationtag__isnull=True).delete()
+
+
+def _tag(owner_id: int, name: str) -> Tag:
+    """An existing one in whichever case it was written first."""
+    there = Tag.objects.filter(owner_id=owner_id, name__iexact=name).first()
+    return there or Tag.objects.get_or_create(owner_id=owner_id, name=name)[0]
+
+
+def names_of(conversation: Conversation) -> list[str]:
+    return list(conversation.tags.values_list("name", flat=True))

@@ -1,0 +1,22 @@
+"""Chat Studio's own format: JSON Lines, complete.
+
+The first line names the version. Then come lines of what belongs to the person ("record"), and one
+line for each conversation. Keys of messages are their numbers within the conversation.
+"""
+
+from conversations.transfer.contract import Format
+from conversations.transfer.formats.own.read import claims, read_value
+from conversations.transfer.formats.own.write import write
+
+FORMAT = Format(
+    "own",
+    "Chat Studio",
+    "Everything: all branches, thoughts, tool steps, receipts and figures, tags, prompt profiles. "
+    "To move to another installation, or as a backup.",
+    extension="jsonl",
+    content_type="application/jsonl",
+    with_records=True,
+    claims=claims,
+    read_value=read_value,
+    write=write,
+)

@@ -1,0 +1,21 @@
+"""Writing JSON piece by piece. Always the same bytes for the same rows."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+def encoded(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def array(values: Iterable[Any]) -> Iterator[bytes]:
+    yield b"["
+    for number, value in enumerate(values):
+        yield (b",\n" if number else b"\n") + encoded(value)
+    yield b"\n]\n"
+
+
+def lines(values: Iterable[Any]) -> Iterator[bytes]:
+    for value in values:
+        yield encoded(value) + b"\n"

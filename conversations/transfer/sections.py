@@ -1,0 +1,55 @@
+"""What our own format carries besides conversations. Each part of the product registers its own,
+in its AppConfig.ready, so that this one need not know them: metrics, memories, feedback.
+
+A section of a conversation is any JSON, written beside its messages; a message is named by its
+key, a generation by "key.number". Whoever restores one gets JSON that nobody vouches for, and the
+ids that the keys stand for now; it runs within the conversation's transaction.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatstudio.models import User
+from conversations.models import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A conversation with the primary keys of its rows, by their keys in the file."""
+
+    conversation: Conversation
+    messages: dict[str, int] = field(default_factory=dict)
+    generations: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSection:
+    """`collect` gives None where there is nothing to say. `forget` removes, before an update, what
+    would not go with the conversation's messages."""
+
+    name: str
+    collect: Callable[[Rows], Any]
+    restore: Callable[[Rows, Any], None]
+    forget: Callable[[Conversation], None] = lambda conversation: None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSection:
+    """`restore` says what became of it: imported, updated, unchanged, or skipped with a reason.
+    With `write` False it only looks."""
+
+    name: str
+    collect: Callable[[User], Iterable[Any]]
+    restore: Callable[[User, Any, bool], tuple[str, str]]
+
+
+CONVERSATION_SECTIONS: dict[str, ConversationSection] = {}
+PERSON_SECTIONS: dict[str, PersonSection] = {}
+
+
+def register(section: ConversationSection | PersonSection) -> None:
+    if isinstance(section, ConversationSection):
+        CONVERSATION_SECTIONS[section.name] = section
+    else:
+        PERSON_SECTIONS[section.name] = section

@@ -1,0 +1,63 @@
+"""An import as the page shows it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.models import ImportRun
+from conversations.transfer import background
+from conversations.transfer.formats import FORMATS
+
+WORDS = {
+    "imported": "new",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "skipped": "skipped",
+    "failed": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    run: ImportRun
+    heading: str
+    sentence: str
+    is_running: bool
+    is_resumable: bool
+    percent: int
+    formats: str
+    report: list[dict[str, Any]]
+    left_out: int
+
+
+def shown(run: ImportRun) -> RunView:
+    counts = {word: getattr(run, kind) for kind, word in WORDS.items()}
+    total = sum(counts.values())
+    worth_a_word = [one for one in run.report if one.get("reason") or one.get("kind") != "imported"]
+    is_running = run.status in background.RUNNING
+    return RunView(
+        run=run,
+        heading=_heading(run),
+        sentence=", ".join(f"{n:,} {word}" for word, n in counts.items() if n) or "Nothing yet",
+        is_running=is_running,
+        is_resumable=background.is_resumable(run),
+        percent=min(100, round(100 * run.bytes_done / run.bytes_total)) if run.bytes_total else 0,
+        formats=", ".join(_label(name) for name in run.format.split(", ") if name),
+        report=worth_a_word,
+        left_out=max(0, total - len(run.report)) if len(run.report) >= run.REPORT_LENGTH else 0,
+    )
+
+
+def _label(name: str) -> str:
+    return FORMATS[name].label if name in FORMATS else name
+
+
+def _heading(run: ImportRun) -> str:
+    if run.status == ImportRun.Status.UNREADABLE:
+        return "Could not be read"
+    if run.status == ImportRun.Status.INTERRUPTED:
+        return "Interrupted"
+    if run.status != ImportRun.Status.DONE:
+        return "Looking through it…" if run.is_dry_run else "Importing…"
+    if run.is_dry_run:
+        return "This would happen; nothing has been imported yet"
+    return "Imported, with exceptions" if run.failed else "Imported"

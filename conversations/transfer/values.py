@@ -1,0 +1,171 @@
+"""What passes between a file and the rows: plain values without ids of rows.
+
+Readers make them, writers take them. A message names its parent by key; keys mean something
+within their conversation alone. Times are aware; texts are clean (see fields.py).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(slots=True)
+class ForeignToolCall:
+    call_id: str
+    name: str
+    arguments: Any = field(default_factory=dict)
+    result: str = ""
+    error: str = ""
+    status: str = "done"
+    risk: str = ""
+    decision: str | None = None
+    decision_reason: str = ""
+    decided_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class ForeignGeneration:
+    """One run of a model. `tool_calls` are shared with the parts that show them."""
+
+    cause: str = "answer"
+    status: str = "complete"
+    strategy: str = "direct"
+    model_name: str = ""
+    server: str = ""
+    finish_reason: str = ""
+    error_code: str = ""
+    error_context: dict[str, Any] = field(default_factory=dict)
+    receipt: dict[str, Any] = field(default_factory=dict)
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+    tool_calls: list[ForeignToolCall] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ForeignPart:
+    """`kind` is text, reasoning or tool_call; a call has no content of its own."""
+
+    kind: str
+    content: str = ""
+    round: int = 0
+    duration_ms: int | None = None
+    tool_call: ForeignToolCall | None = None
+
+
+@dataclass(slots=True)
+class ForeignMessage:
+    key: str
+    parent: str | None
+    role: str
+    parts: list[ForeignPart] = field(default_factory=list)
+    created_at: datetime | None = None
+    status: str = "complete"
+    model_name: str = ""
+    server: str = ""
+    routing_profile: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    generations: list[ForeignGeneration] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(part.content for part in self.parts if part.kind == "text")
+
+    @property
+    def is_hidden(self) -> bool:
+        return bool(self.metadata.get("hidden"))
+
+    @property
+    def citations(self) -> list[dict[str, str]]:
+        return list(self.metadata.get("citations", []))
+
+
+NOT_HASHED = {"messages", "notes", "where", "source_id", "format", "system_prompt"}
+
+
+@dataclass(slots=True)
+class ForeignConversation:
+    """`head` is the key of the active leaf. `notes` say what the file did not hold or what cannot
+    be kept; `sections` is what others add to our own format, see sections.py."""
+
+    source_id: str
+    format: str = ""
+    title: str = ""
+    messages: list[ForeignMessage] = field(default_factory=list)
+    head: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    model_name: str = ""
+    server: str = ""
+    routing_profile: str = "direct"
+    prompt_profile: str = ""
+    system_prompt: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    memory_enabled: bool = True
+    tools_enabled: bool = False
+    summarises: bool = False
+    is_pinned: bool = False
+    is_archived: bool = False
+    tags: list[str] = field(default_factory=list)
+    sections: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    where: str = ""
+
+    @property
+    def content_hash(self) -> str:
+        """Of all that an import would write. Message by message: it needs no second copy."""
+        digest = hashlib.sha256()
+        for name in self.__dataclass_fields__:
+            if name not in NOT_HASHED:
+                digest.update(_bytes([name, getattr(self, name)]))
+        for message in self.messages:
+            digest.update(_bytes(asdict(message)))
+        return digest.hexdigest()
+
+    def branch(self) -> Iterator[ForeignMessage]:
+        """The messages that lead to the head, oldest first."""
+        by_key = {message.key: message for message in self.messages}
+        chain: list[ForeignMessage] = []
+        key = self.head
+        while key is not None:
+            chain.append(by_key[key])
+            key = by_key[key].parent
+        return reversed(chain)
+
+
+def _bytes(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRecord:
+    """A line of our own format that belongs to the person and to no conversation."""
+
+    section: str
+    data: Any
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something of a file does not go in. With `passed_over` it held no conversation."""
+
+    reason: str
+    where: str = ""
+    title: str = ""
+    passed_over: bool = False
+
+
+class Unreadable(Exception):
+    """The file as a whole is refused; the text says why and what to do."""
+
+
+class Refused(Exception):
+    """One conversation is refused; the text says why."""
+
+
+type Entry = ForeignConversation | ForeignRecord | Problem

@@ -1,0 +1,38 @@
+from random import Random
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from conversations.models import Conversation, ImportedConversation, Tag
+from conversations.transfer.importing import import_conversation
+from metrics.demo.figures import MARK, lone_metrics
+from metrics.demo.talks import FORMAT, conversations
+from metrics.models import ChatMetric
+
+
+def is_seeded(owner: Any) -> bool:
+    return ImportedConversation.objects.filter(owner=owner, format=FORMAT).exists()
+
+
+def seed(owner: Any) -> tuple[int, int]:
+    """How many conversations and figures there are then. The same dice for everybody."""
+    now, dice = timezone.now(), Random(20)  # noqa: S311  for looks only
+    for one in conversations(now, dice):
+        import_conversation(owner, one)
+    ChatMetric.objects.bulk_create(lone_metrics(owner, now, dice), batch_size=200)
+    marked = ChatMetric.objects.filter(owner=owner, metric_metadata__demo=MARK["demo"])
+    return ImportedConversation.objects.filter(owner=owner, format=FORMAT).count(), marked.count()
+
+
+def remove(owner: Any) -> tuple[int, int]:
+    """What `seed` has made, and nothing else: also where somebody talked on in it."""
+    with transaction.atomic():
+        metrics = ChatMetric.objects.filter(
+            owner=owner, metric_metadata__demo=MARK["demo"]
+        ).delete()
+        made = ImportedConversation.objects.filter(owner=owner, format=FORMAT)
+        keys = list(made.values_list("conversation_id", flat=True))
+        Conversation.objects.filter(id__in=keys).delete()
+        Tag.objects.filter(owner=owner, conversationtag__isnull=True).delete()
+    return len(keys), metrics[0]

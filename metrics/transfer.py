@@ -1,0 +1,76 @@
+"""The figures of answers, as a section of Chat Studio's own format: metrics know of conversations,
+never the other way round, so this registers itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+
+from conversations.models import Conversation
+from conversations.transfer import fields
+from conversations.transfer.sections import ConversationSection, Rows, register
+from conversations.transfer.values import Refused
+from metrics.models import ChatMetric
+
+# What stands for itself; whose it is and where it belongs is known by the place.
+NOT_CARRIED = {"id", "generation", "owner"}
+
+
+def carried() -> list["Field[Any, Any]"]:
+    return [one for one in ChatMetric._meta.concrete_fields if one.name not in NOT_CARRIED]
+
+
+def collect(rows: Rows) -> list[dict[str, Any]] | None:
+    keys = {id: key for key, id in rows.generations.items()}
+    found = ChatMetric.objects.filter(generation__message__conversation=rows.conversation).order_by(
+        "generation_id"
+    )
+    return [packed(one, keys[one.generation_id or 0]) for one in found] or None
+
+
+def packed(metric: ChatMetric, key: str) -> dict[str, Any]:
+    """Only what differs from an empty one."""
+    facts: dict[str, Any] = {"generation": key}
+    for field in carried():
+        value = getattr(metric, field.attname)
+        if field.name == "created_at":
+            facts[field.name] = value.isoformat()
+        elif value not in (None, "", 0, {}):
+            facts[field.name] = value
+    return facts
+
+
+def restore(rows: Rows, data: Any) -> None:
+    found = [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+    ids = [rows.generations.get(fields.text_of(one, "generation")) for one in found]
+    made = [
+        unpacked(rows, generation_id, one)
+        for one, generation_id in zip(found, ids, strict=True)
+        if generation_id
+    ]
+    ChatMetric.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def unpacked(rows: Rows, generation_id: int, data: Mapping[str, Any]) -> ChatMetric:
+    """Each value as its field takes it, or the conversation is refused."""
+    metric = ChatMetric(generation_id=generation_id, owner_id=rows.conversation.owner_id)
+    try:
+        for field in carried():
+            if field.name in data:
+                setattr(metric, field.attname, field.to_python(data[field.name]))
+        metric.created_at = fields.moment_of(data, "created_at") or rows.conversation.created_at
+        metric.clean_fields(exclude=["generation", "owner", "metric_metadata"])
+    except (ValidationError, TypeError, ValueError) as error:
+        raise Refused("A figure of one of its answers has the wrong type.") from error
+    if not isinstance(metric.metric_metadata, dict):
+        metric.metric_metadata = {}
+    return metric
+
+
+def forget(conversation: Conversation) -> None:
+    """A metric outlives its answer; one that comes again must not be there twice."""
+    ChatMetric.objects.filter(generation__message__conversation=conversation).delete()
+
+
+register(ConversationSection("metrics", collect, restore, forget))
