@@ -11,6 +11,7 @@ from conversations.models import Conversation
 from conversations.transfer import fields
 from conversations.transfer.sections import ConversationSection, Rows, register
 from conversations.transfer.values import Refused
+from metrics import rollups
 from metrics.models import ChatMetric
 
 # What stands for itself; whose it is and where it belongs is known by the place.
@@ -49,7 +50,15 @@ def restore(rows: Rows, data: Any) -> None:
         for one, generation_id in zip(found, ids, strict=True)
         if generation_id
     ]
-    ChatMetric.objects.bulk_create(made, ignore_conflicts=True)
+    for metric in made:
+        keep(metric)
+
+
+def keep(metric: ChatMetric) -> None:
+    """With what the rollups make of it; one that is there already stays as it is."""
+    if not ChatMetric.objects.filter(generation_id=metric.generation_id or 0).exists():
+        metric.save(force_insert=True)
+        rollups.count(metric)
 
 
 def unpacked(rows: Rows, generation_id: int, data: Mapping[str, Any]) -> ChatMetric:

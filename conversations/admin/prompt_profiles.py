@@ -4,7 +4,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Q, QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -13,8 +19,12 @@ from chatstudio.base.admin_lists import QuickList
 from chatstudio.models import User
 from conversations.forms import PromptProfileForm
 from conversations.models import PromptProfile
+from conversations.parameter_fields import DURATION
 from conversations.prompt_profiles.history import number_of, versions_page
 from conversations.prompt_profiles.saving import NameTaken, duplicate, restore, save_profile
+from conversations.transfer.formats.own.write import write
+from conversations.transfer.profiles import import_profiles, records
+from conversations.transfer.values import Unreadable
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
@@ -56,6 +66,8 @@ class ProfileAdminForm(ProfileForm):
             return value
         if name == "thinking" and value in (True, False, "low", "medium", "high", "max"):
             return value
+        if name == "keep_alive" and DURATION.fullmatch(str(value)):
+            return value
         raise ValidationError(f"{name} is no parameter, or its value has the wrong form.")
 
     def validate_constraints(self) -> None:
@@ -76,8 +88,9 @@ class PromptProfileAdmin(QuickList, Admin):
     list_filter = (ForWhom, "is_default")
     search_fields = ("name", "description", "model_name")
     ordering = ("name", "id")
-    actions = ("duplicate_selected",)
+    actions = ("duplicate_selected", "export_selected")
     change_form_template = "admin/conversations/promptprofile.html"
+    change_list_template = "admin/conversations/promptprofiles.html"
     fieldsets = (
         (None, {"fields": ("name", "owner", "description", "system_prompt", "is_default")}),
         (
@@ -114,10 +127,45 @@ class PromptProfileAdmin(QuickList, Admin):
         copies = [duplicate(profile, profile.owner, person) for profile in queryset[:100]]
         self.message_user(request, f"Copied: {', '.join(copy.name for copy in copies)}.")
 
+    @admin.action(description="Download the selected profiles")
+    def export_selected(
+        self, request: HttpRequest, queryset: QuerySet[PromptProfile]
+    ) -> StreamingHttpResponse:
+        """The file that the page Import and export and `manage.py import_profiles` read."""
+        pieces = write(records(queryset.order_by("name")))
+        answer = StreamingHttpResponse(pieces, content_type="application/x-ndjson")
+        answer["Content-Disposition"] = 'attachment; filename="prompt-profiles.jsonl"'
+        return answer
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.versions_view)
         name = "conversations_promptprofile_versions"
-        return [path("<path:object_id>/versions/", view, name=name), *super().get_urls()]
+        brought = self.admin_site.admin_view(self.import_view)
+        return [
+            path("import/", brought, name="conversations_promptprofile_import"),
+            path("<path:object_id>/versions/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Profiles for everybody, from a file."""
+        if request.method == "POST" and (file := request.FILES.get("file")):
+            try:
+                outcomes = list(import_profiles(None, file))
+            except Unreadable as error:
+                outcomes = [("failed", str(error))]
+            for kind, reason in outcomes or [
+                ("failed", "There is no prompt profile in this file.")
+            ]:
+                level = messages.WARNING if kind in ("failed", "skipped") else messages.SUCCESS
+                self.message_user(request, f"{kind.capitalize()}: {reason}", level)
+            return HttpResponseRedirect(reverse("admin:conversations_promptprofile_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Import prompt profiles for everybody",
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/conversations/import_profiles.html", context)
 
     def versions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         profile = self.get_object(request, object_id)

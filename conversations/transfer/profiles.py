@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
-from django.db import transaction
-
 from chatstudio.models import User
 from conversations.models import PromptProfile
+from conversations.prompt_profiles.saving import save_profile
 from conversations.transfer import fields
 from conversations.transfer.parameters import parameters_of
 from conversations.transfer.sections import PersonSection, register
@@ -69,10 +68,9 @@ def restore(owner: User | None, data: Any, write: bool) -> tuple[str, str]:
 
 def _create(owner: User | None, values: dict[str, Any], *, is_default: bool) -> None:
     """The default only where there is none: somebody has chosen theirs."""
-    with transaction.atomic():
-        has_one = PromptProfile.objects.filter(owner=owner, is_default=True).exists()
-        free = is_default and owner is not None and not has_one
-        PromptProfile.objects.create(owner=owner, is_default=free, **values)
+    has_one = PromptProfile.objects.filter(owner=owner, is_default=True).exists()
+    free = is_default and owner is not None and not has_one
+    save_profile(PromptProfile(owner=owner, is_default=free, **values), owner)
 
 
 def import_profiles(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from conversations.models import Conversation, ImportedConversation, Tag
 from conversations.transfer.importing import import_conversation
+from metrics import rollups
 from metrics.demo.figures import MARK, lone_metrics
 from metrics.demo.talks import FORMAT, conversations
 from metrics.models import ChatMetric
@@ -21,8 +22,15 @@ def seed(owner: Any) -> tuple[int, int]:
     for one in conversations(now, dice):
         import_conversation(owner, one)
     ChatMetric.objects.bulk_create(lone_metrics(owner, now, dice), batch_size=200)
+    count_anew()
     marked = ChatMetric.objects.filter(owner=owner, metric_metadata__demo=MARK["demo"])
     return ImportedConversation.objects.filter(owner=owner, format=FORMAT).count(), marked.count()
+
+
+def count_anew() -> None:
+    """A thousand metrics at once are counted quicker all together."""
+    for _ in rollups.rebuild():
+        pass
 
 
 def remove(owner: Any) -> tuple[int, int]:
@@ -35,4 +43,5 @@ def remove(owner: Any) -> tuple[int, int]:
         keys = list(made.values_list("conversation_id", flat=True))
         Conversation.objects.filter(id__in=keys).delete()
         Tag.objects.filter(owner=owner, conversationtag__isnull=True).delete()
+    count_anew()
     return len(keys), metrics[0]

@@ -72,6 +72,14 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
     }
 
 
+def ask(client: Client, door: Door, method: str, keys: dict[str, str], **headers: str):
+    data = {name: value.format(**keys) for name, value in door.data.items()}
+    url = door.path.format(**keys)
+    if method == "POST":
+        return client.post(url, data, headers=headers)
+    return client.generic(method, url, headers=headers)
+
+
 def text_of(answer: HttpResponse) -> str:
     """Also of one that is sent piece by piece."""
     return b"".join(answer).decode() if answer.streaming else answer.text

@@ -5,8 +5,11 @@ MESSAGE, PART, CONVERSATION = (
 )
 ENTRY = "conversations_search_entry"
 
-# Questions and answers that are finished and have words.
+# Questions and answers that are finished and have words; what an import has hidden is not found.
+# Without LIKE, as a percent sign would be a parameter's.
+METADATA = "CAST(m.message_metadata AS text)"
 FINISHED = f"""m.role IN ('user', 'assistant') AND m.status NOT IN ('waiting', 'generating')
+    AND replace({METADATA}, '"hidden": true', '') = {METADATA}
     AND EXISTS (SELECT 1 FROM {PART} p
                 WHERE p.message_id = m.id AND p.kind = 'text' AND p.content <> '')"""
 MISSING = f"""SELECT count(*) FROM {MESSAGE} m WHERE {FINISHED}

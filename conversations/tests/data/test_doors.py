@@ -162,7 +162,7 @@ async def test_the_list_costs_the_same_for_any_length(
     from conftest import HERE
 
     def counted() -> None:
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             Client(**HERE).get("/data/")
 
     await sync_to_async(counted)()
