@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import answer, choose, has_settled, write
-from tests.servers import Studio
+from tests.browser.conftest import Problems
+from tests.conftest import MakeStudio
 
 pytestmark = pytest.mark.browser
 
@@ -70,13 +71,16 @@ def test_another_device_can_decide(page: Page, studio) -> None:
     has_settled(page)
 
 
-def test_the_decision_outlives_a_restart(bare_page: Page, fresh_studio: Studio) -> None:
-    page = bare_page
-    page.goto(f"{fresh_studio.url}/chat/")
+def test_the_decision_outlives_a_restart(
+    fresh_studio: MakeStudio, bare_page: Page, problems: Problems
+) -> None:
+    problems.expect("WebSocket", "ERR_CONNECTION", "Failed to load resource")
+    studio, page = fresh_studio(), bare_page
+    page.goto(f"{studio.url}/chat/")
     ask_with_tools(page, REMEMBER)
     waits(page)
-    fresh_studio.end(signal.SIGKILL)
-    fresh_studio.start()
+    studio.end(signal.SIGKILL)
+    studio.start()
     page.goto(page.url)
     waits(page)
     step(page).get_by_role("button", name="Allow once").click()
