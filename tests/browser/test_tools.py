@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import answer, choose, has_settled, write
 from tests.browser.conftest import Problems
+from tests.browser.test_crashes import SERVER_IS_GONE
 from tests.conftest import MakeStudio
 
 pytestmark = pytest.mark.browser
@@ -74,7 +75,7 @@ def test_another_device_can_decide(page: Page, studio) -> None:
 def test_the_decision_outlives_a_restart(
     fresh_studio: MakeStudio, bare_page: Page, problems: Problems
 ) -> None:
-    problems.expect("WebSocket", "ERR_CONNECTION", "Failed to load resource")
+    problems.expect(*SERVER_IS_GONE)
     studio, page = fresh_studio(), bare_page
     page.goto(f"{studio.url}/chat/")
     ask_with_tools(page, REMEMBER)
