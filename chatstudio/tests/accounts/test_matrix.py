@@ -88,14 +88,6 @@ def text_of(answer: HttpResponse) -> str:
     return b"".join(answer).decode() if answer.streaming else answer.text
 
 
-def ask(client: Client, door: Door, method: str, keys: dict[str, str], **headers: str):
-    data = {name: value.format(**keys) for name, value in door.data.items()}
-    url = door.path.format(**keys)
-    if method == "POST":
-        return client.post(url, data, headers=headers)
-    return client.generic(method, url, headers=headers)
-
-
 @contextmanager
 def taken_back() -> Iterator[None]:
     """So that one door's work does not change what the next one finds."""
