@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from conversations.attachments.rows import attachments_of
-from conversations.attachments.shown import AttachmentView, view_of
+from conversations.attachments.shown import AttachmentView, views_of
 from conversations.calls_shown import CallView, call_view
 from conversations.history.tree import Siblings, siblings_of
 from conversations.models import Conversation, Generation, Message, MessagePart
@@ -139,7 +138,7 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": message.text,
-        "attachments": [view_of(row) for row in attachments_of(message)],
+        "attachments": views_of(message),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }

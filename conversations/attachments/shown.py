@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from conversations.models import Attachment
+from conversations.attachments.rows import attachments_of
+from conversations.models import Attachment, Message
 
 KINDS = {
     "application/pdf": "PDF",
@@ -27,6 +28,10 @@ class AttachmentView:
     width: int | None = None
     height: int | None = None
     has_choice: bool = False
+
+
+def views_of(message: Message) -> list[AttachmentView]:
+    return [view_of(row) for row in attachments_of(message)]
 
 
 def view_of(row: Attachment) -> AttachmentView:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from chatstudio.models import User
 from conversations import announcing
 from conversations.attachments.refusals import FILE_GONE
-from conversations.attachments.rows import AttachmentGone, attachments_of, claim
-from conversations.attachments.shown import view_of
+from conversations.attachments.rows import AttachmentGone, claim
+from conversations.attachments.shown import views_of
 from conversations.live import runner
 from conversations.models import Conversation, Message
 from conversations.presenting import ArticleView, as_typed
@@ -97,7 +97,7 @@ def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
 
 def _question_view(turn: Turn, text: str) -> ArticleView:
     question = turn.question
-    files = [view_of(row) for row in attachments_of(question)]
+    files = views_of(question)
     facts: dict[str, Any] = {"plain_text": text, "parts": [as_typed(text)], "attachments": files}
     return ArticleView(
         question.public_id,
