@@ -79,6 +79,7 @@ def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
     names = (
         *("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "ZAIN_AGENT_TIMEOUT_SECONDS"),
         *("TURNS_AT_ONCE", "DATA_FILE_MAX_MB", "TOOL_ROUNDS", "TOOL_SECONDS", "MAX_IMPORT_MB"),
+        "MAX_ATTACHMENT_MB",
     )
     return [
         Error(

@@ -121,6 +121,7 @@ TOOL_SECONDS = read(number, "TOOL_SECONDS", 120.0)
 TOOLS_BY_PROMPT = read(switch, "TOOLS_BY_PROMPT", True)
 WEB_FETCH_ENABLED = read(switch, "WEB_FETCH_ENABLED", False)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
+MAX_ATTACHMENT_MB = read(env.int, "MAX_ATTACHMENT_MB", 25)
 MAX_IMPORT_MB = read(env.int, "MAX_IMPORT_MB", 300)
 
 # Zain Agent, an agent outside of Chat Studio

@@ -14,12 +14,13 @@ class ConversationsConfig(AppConfig):
     name = "conversations"
 
     def ready(self) -> None:
-        from conversations.tools import query_data, remember, search
+        from conversations.tools import query_data, read_attachment, remember, search
         from conversations.transfer import memories, profiles  # noqa: F401  they register
         from routing.tools import registry
 
         registry.register(remember.remember, search.search_conversations)
         registry.register_source(query_data.data_tools)
+        registry.register_source(read_attachment.attachment_tools)
         connection_created.connect(bring_search_functions)
         pre_migrate.connect(before_migrations, sender=self)
         post_migrate.connect(after_migrations, sender=self)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from chatstudio.models import User
 from conversations.data.configured import configured_source
 from conversations.models import (
+    Attachment,
     Conversation,
     DataSource,
     ImportRun,
@@ -67,6 +68,18 @@ def usable_prompt_profile(person: User, key: str) -> PromptProfile | None:
         return get_object_or_404(prompt_profiles_of(person), public_id=UUID(key))
     except ValueError as error:
         raise Http404 from error
+
+
+def attachment_for(person: User, key: UUID) -> Attachment:
+    """Not those of a conversation that has been deleted."""
+    return get_object_or_404(
+        Attachment, public_id=key, owner=person, conversation__deleted_at__isnull=True
+    )
+
+
+def draft_attachment_for(person: User, key: UUID) -> Attachment:
+    rows = Attachment.objects.select_related("conversation")
+    return get_object_or_404(rows, public_id=key, owner=person, message=None)
 
 
 def tool_call_for(person: User, conversation_key: UUID, key: UUID) -> ToolCall:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from chatstudio.models import User
 from conversations import frames, history
 from conversations.around import Around
+from conversations.attachments.rows import drafts_of
+from conversations.attachments.shown import view_of
 from conversations.live.streamer import STREAMERS
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
@@ -153,6 +155,7 @@ def composer_context(
     action = reverse("send", args=[conversation.public_id]) if conversation else reverse("send_new")
     return {
         "action": action,
+        **files_context(person, conversation),
         "request_id": uuid4(),
         "tab": tab,
         "text": text,
@@ -174,6 +177,16 @@ def composer_context(
         "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
         "can_send": bool(models.choices) or without_model,
         "placeholder": "Write a message",
+    }
+
+
+def files_context(person: User, conversation: Conversation | None) -> dict[str, Any]:
+    """What stands in the composer besides words."""
+    attach = reverse("attach", args=[conversation.public_id]) if conversation else None
+    return {
+        "attach_url": attach or reverse("attach_new"),
+        "files": [view_of(row) for row in drafts_of(person, conversation)],
+        "files_problems": [],
     }
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from conversations.attachments.shown import AttachmentView, views_of
 from conversations.calls_shown import CallView, call_view
 from conversations.history.tree import Siblings, siblings_of
 from conversations.models import Conversation, Generation, Message, MessagePart
@@ -30,6 +31,7 @@ WAITING_SENTENCES = {
 }
 NOTICES = {
     "thinking_unsupported": "This model cannot think step by step; it answered without.",
+    "images_left_out": "This model cannot see, so the earlier images were left out.",
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
     "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
@@ -69,6 +71,7 @@ class ArticleView:
     created_at: datetime
     parts: Sequence[PartView] = ()
     plain_text: str = ""
+    attachments: Sequence[AttachmentView] = ()
     model_name: str = ""
     routing_label: str = ""
     is_active: bool = False
@@ -135,6 +138,7 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": message.text,
+        "attachments": views_of(message),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }

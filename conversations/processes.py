@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import this_host
+from conversations.attachments import cleaning
 from conversations.models import Conversation, Generation, Message, ServerProcess, Status
 from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
@@ -112,6 +113,9 @@ def interrupt(generation: Generation) -> bool:
 
 
 def purge_deleted_conversations() -> int:
-    """Removes for good what was deleted longer ago than a person can undo."""
+    """Removes for good what was deleted longer ago than a person can undo, with its files."""
     old = Conversation.objects.filter(deleted_at__lt=timezone.now() - UNDO_TIME)
-    return old.delete()[0]
+    keys = cleaning.keys_in(old)
+    count = old.delete()[0]
+    cleaning.remove_gone(keys)
+    return count

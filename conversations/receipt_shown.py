@@ -78,6 +78,7 @@ def _facts(generation: Generation, receipt: Mapping[str, Any]) -> Iterator[tuple
     yield "Prompt profile", (receipt.get("prompt_profile") or {}).get("name", "")
     yield "Memory", "on" if receipt.get("memory") else "off: only this message was sent"
     yield "Memories sent", str(len(receipt.get("memories", ())) or "")
+    yield "Earlier files searched", str(len(receipt.get("searched_again", ())) or "")
     yield "Window", _window(receipt)
     yield from _counts(receipt)
 
@@ -135,6 +136,14 @@ def _sent(receipt: Mapping[str, Any]) -> Iterator[Sent]:
     for entry in receipt.get("messages", ()):
         label = ROLES.get(entry["role"], entry["role"])
         yield Sent(label, entry["bytes"], entry["sha256"], entry["id"])
+        for file in entry.get("attachments", ()):
+            yield Sent(_file_label(file), file["bytes"], file["sha256"])
+
+
+def _file_label(file: Mapping[str, Any]) -> str:
+    if file["kind"] == "image":
+        return "Image"
+    return "File, searched" if file.get("mode") == "searched" else "File"
 
 
 def as_json(generation: Generation) -> dict[str, Any]:

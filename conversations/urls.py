@@ -2,6 +2,7 @@ from django.urls import path
 
 from conversations.views import (
     approvals,
+    attachments,
     branches,
     chat,
     conversations,
@@ -26,12 +27,14 @@ MESSAGE = "chat/<uuid:key>/<uuid:message_key>/"
 urlpatterns = [
     path("chat/", chat.chat, name="chat"),
     path("chat/send/", turns.send_new, name="send_new"),
+    path("chat/attach/", attachments.attach_new, name="attach_new"),
     path("chat/older/", chat.older_conversations, name="older_conversations"),
     path("chat/filtered/", chat.filtered_conversations, name="filtered_conversations"),
     path("chat/models/", chat.models_fragment, name="models_fragment"),
     path("chat/live/", live.live, name="live_new"),
     path("chat/<uuid:key>/", chat.conversation, name="conversation"),
     path("chat/<uuid:key>/send/", turns.send, name="send"),
+    path("chat/<uuid:key>/attach/", attachments.attach, name="attach"),
     path("chat/<uuid:key>/live/", live.live, name="live"),
     path("chat/<uuid:key>/older/", chat.older_messages, name="older_messages"),
     path("chat/<uuid:key>/rename/", conversations.rename, name="rename"),
@@ -51,6 +54,8 @@ urlpatterns = [
     path(f"{MESSAGE}feedback/", feedback.feedback, name="feedback"),
     path(f"{MESSAGE}receipt/", receipts.receipt, name="receipt"),
     path(f"{MESSAGE}receipt.json", receipts.receipt_json, name="receipt_json"),
+    path("attachments/<uuid:key>/", attachments.view, name="attachment"),
+    path("attachments/<uuid:key>/remove/", attachments.remove, name="attachment_remove"),
     path("memories/", memories.index, name="memories"),
     path("memories/switch-all/", memories.switch_all, name="memories_switch_all"),
     path("memories/<uuid:key>/", memories.edit, name="memory"),

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 
-from routing.errors import ContextExceeded, RoutingError
+from routing.errors import ContextExceeded, ModelCannot, RoutingError
 from routing.fitting import Fitted, estimated, fitted, split
+from routing.seeing import cannot_see, has_images, is_about_images, without_images
 from routing.strategies.base import Chosen
 from routing.streams import closing
 from routing.types import ChatRequest, Event, Finished, Notice, WindowKnown
@@ -21,6 +22,11 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
     the oldest turns left out, by the server's own count; it refuses before the first word.
     """
     request = request.for_model(chosen.model.name)
+    if cannot_see(chosen.model) and has_images(request):
+        if is_about_images(request):
+            raise ModelCannot(model_name=request.model_name, capability="images")
+        request = without_images(request)
+        yield Notice("images_left_out")
     window = known_window(request, chosen)
     if window:
         yield window

@@ -204,6 +204,7 @@ class Notice:
     """Something a person should know of this answer, as a code (the sentence is chosen on screen).
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
+    `images_left_out`: earlier images were not sent, as the model cannot see.
     `tools_by_prompt`: the model knows no tools and was told in words how to use them.
     `tool_rounds`, `tool_time`: a limit was reached; the model was asked to answer without calls.
     """

@@ -1,7 +1,7 @@
 """The request for an answer, and its receipt: ids, hashes and sizes, never the texts."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,13 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 
 from conversations import tool_calls
+from conversations.attachments.rows import attachments_of
+from conversations.attachments.sending import searched_before
 from conversations.history.sending import as_sent, call_of, says_something, turn_numbers
 from conversations.history.tree import branch
 from conversations.memories import sent_memories
 from conversations.models import (
+    Attachment,
     Conversation,
     Generation,
     HistorySummary,
@@ -80,7 +83,8 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     rows = [message for message in (*past, answer) if says_something(message, approved)]
     memories = sent_memories(conversation.owner_id) if with_memory else []
     preamble = Preamble(conversation.prompt_profile, memories, summary)
-    messages = (*preamble.messages(), *(sent for row in rows for sent in as_sent(row, approved)))
+    earlier = searched_before(rows)
+    messages = (*preamble.messages(), *_sent(rows, approved, earlier))
     request = ChatRequest(
         model_name,
         messages,
@@ -93,7 +97,18 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     )
     turns = turn_numbers(rows)
     receipt = _receipt(conversation, preamble, request, list(zip(rows, turns, strict=True)))
+    if earlier:
+        receipt["searched_again"] = [str(row.public_id) for row in earlier]
     return Prepared(request, receipt, rows, turns, summary)
+
+
+def _sent(
+    rows: Sequence[Message], approved: Container[int], earlier: Sequence[Attachment]
+) -> Iterator[ChatMessage]:
+    """The last question comes with passages of the files that came before it, too."""
+    last = next((row for row in reversed(rows) if row.role == Message.Role.USER), None)
+    for row in rows:
+        yield from as_sent(row, approved, earlier if row is last else ())
 
 
 def keep_receipt(generation: Generation, prepared: Prepared) -> None:
@@ -125,7 +140,7 @@ def _bytes_per_token(past: Sequence[Message]) -> float | None:
     last = Generation.objects.filter(message_id=answers[-1]).order_by("-id").first()
     receipt = last.receipt if last else {}
     tokens = (receipt.get("usage") or {}).get("input_tokens")
-    if not tokens or receipt.get("left_out"):
+    if not tokens or receipt.get("left_out") or receipt.get("images"):
         return None
     ratio = float(receipt.get("sent_bytes", 0)) / tokens
     return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
@@ -161,6 +176,8 @@ def _receipt(
         "messages": [_entry(message, turn) for message, turn in rows],
         "sent_bytes": sum(len(message.content.encode()) for message in request.messages),
     }
+    if images := sum(len(message.images) for message in request.messages):
+        receipt["images"] = images
     if preamble.memories:
         receipt["memories"] = [
             {"id": str(memory.public_id), **_print(memory.text)} for memory in preamble.memories
@@ -178,12 +195,20 @@ def _profile_entry(profile: PromptProfile | None) -> dict[str, Any] | None:
 
 
 def _entry(message: Message, turn: int) -> dict[str, Any]:
-    return {
+    entry = {
         "id": str(message.public_id),
         "role": message.role,
         "turn": turn,
         **_print(message.text),
     }
+    if rows := attachments_of(message):
+        entry["attachments"] = [_attachment_entry(row) for row in rows]
+    return entry
+
+
+def _attachment_entry(row: Attachment) -> dict[str, Any]:
+    entry = {"id": str(row.public_id), "kind": row.kind, "sha256": row.sha256, "bytes": row.size}
+    return entry if row.is_image else entry | {"mode": row.mode}
 
 
 def _print(text: str) -> dict[str, Any]:

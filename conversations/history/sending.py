@@ -4,19 +4,24 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from conversations.models import Message, MessagePart, ToolCall
+from conversations.attachments.sending import with_files
+from conversations.models import Attachment, Message, MessagePart, ToolCall
 from routing.types import ChatMessage
 from routing.types import ToolCall as Call
 
 OPEN = (ToolCall.Status.PENDING, ToolCall.Status.AWAITING_APPROVAL, ToolCall.Status.RUNNING)
 
 
-def as_sent(message: Message, approved: Container[int] = ()) -> list[ChatMessage]:
+def as_sent(
+    message: Message, approved: Container[int] = (), earlier: Sequence[Attachment] = ()
+) -> list[ChatMessage]:
     """A message of ours; an answer with tool calls is several of a model's: what it said and asked
     for, the results, and what it said then. Reasoning is not sent back. The calls in `approved`
-    (ids of rows) are sent without a result, as they are about to run."""
+    (ids of rows) are sent without a result, as they are about to run. `earlier` are files of
+    earlier messages that are searched for this one too."""
     if message.role != Message.Role.ASSISTANT:
-        return [ChatMessage(_role(message), message.text)]
+        text, images = with_files(message, earlier)
+        return [ChatMessage(_role(message), text, images=images)]
     parts = [part for part in message.parts.all() if part.kind != MessagePart.Kind.REASONING]
     rounds = groupby(parts, key=lambda part: part.round)
     return [sent for _, group in rounds for sent in _round(list(group), approved)]

@@ -37,7 +37,7 @@ def branch(leaf_id: int | None, limit: int = UNLIMITED, *, for_page: bool = Fals
     if leaf_id is None:
         return []
     ids = branch_ids(leaf_id, limit)
-    rows = Message.objects.prefetch_related("parts__tool_call")
+    rows = Message.objects.prefetch_related("parts__tool_call", "attachments")
     if for_page:
         rows = rows.select_related("conversation", "feedback").prefetch_related("generations")
     found: dict[int, Message] = {}

@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import contextvars
+import itertools
 import logging
 from dataclasses import dataclass
 from time import monotonic
@@ -11,6 +12,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
 from conversations import announcing, saving
+from conversations.attachments.cleaning import tidy
 from conversations.live import answering, elsewhere
 from conversations.live.generation import REGISTRY, LiveGeneration
 from conversations.live.hub import hub
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
+SWEEPS_BETWEEN_TIDYING = 720
+"""An hour."""
 
 
 @dataclass(slots=True)
@@ -165,9 +169,11 @@ async def _end_what_is_to_end() -> set[LiveGeneration]:
 
 
 async def _sweep() -> None:
-    while True:
+    for count in itertools.count():
         await asyncio.sleep(SWEEP_SECONDS)
         try:
+            if count % SWEEPS_BETWEEN_TIDYING == 0:
+                await sync_to_async(tidy)()
             for message_id in await sync_to_async(interrupt_lost_generations)(this_process.row_id):
                 await announcing.announce_end(message_id)
             await sync_to_async(interrupt_lost_orders)(this_process.row_id)

@@ -1,3 +1,4 @@
+from conversations.models.attachment import Attachment
 from conversations.models.conversation import Conversation
 from conversations.models.data_source import DataSource
 from conversations.models.feedback import Feedback
@@ -10,6 +11,7 @@ from conversations.models.tag import ConversationTag, Tag
 from conversations.models.transfer import ImportedConversation, ImportRun
 
 __all__ = [
+    "Attachment",
     "Conversation",
     "ConversationTag",
     "DataSource",

@@ -9,6 +9,7 @@ from conversations.models.conversation import Conversation
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from conversations.models.attachment import Attachment
     from conversations.models.feedback import Feedback
     from conversations.models.generation import Generation
 
@@ -61,6 +62,7 @@ class Message(models.Model):
         parts: RelatedManager["MessagePart"]
         generations: RelatedManager["Generation"]
         children: RelatedManager["Message"]
+        attachments: RelatedManager["Attachment"]
         feedback: "Feedback"
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chatstudio.models import User
 from conversations.models import (
+    Attachment,
     Conversation,
     DataSource,
     Generation,
@@ -133,6 +134,7 @@ def order_of(person: User | None, model_name: str = "llama3.2", **fields: Any) -
 def everything() -> dict[str, list[dict[str, Any]]]:
     """All rows of a conversation's tables, to see that nothing has changed."""
     models = (
+        Attachment,
         Conversation,
         Message,
         MessagePart,

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
+from conversations.history import build_request
 from conversations.live import runner
 from conversations.live.course import Course
 from conversations.models import Generation
@@ -12,7 +13,8 @@ from conversations.outcomes import Outcome
 from conversations.presenting import gauge_of, notices_of
 from conversations.receipt_shown import shown
 from conversations.receipts import completed
-from conversations.tests.rows import generation_of, turn_in
+from conversations.tests.attachments.rows import attached, picture
+from conversations.tests.rows import generation_of, say, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, talk
 from routing.types import (
@@ -101,6 +103,16 @@ async def test_one_answers_receipt_can_be_shown_whole(alice, conversation, model
     view = await sync_to_async(shown)(ended)
     assert dict(view.facts)["Routing profile"] == "Direct LLM"
     assert [sent.label for sent in view.sent] == ["You"]
+
+
+def test_files_that_went_with_a_message_stand_below_it(alice, conversation) -> None:
+    question = say(conversation, "user", "Why?")
+    picture(alice, question)
+    attached(alice, message=question, mode="searched")
+    answer = say(conversation, "assistant", "Because.")
+    receipt = build_request(conversation, answer, "m").receipt
+    labels = [sent.label for sent in shown(generation_of(answer, receipt=receipt)).sent]
+    assert labels == ["You", "Image", "File, searched", "Answer"]
 
 
 def test_an_old_or_empty_receipt_is_shown_too(conversation) -> None:

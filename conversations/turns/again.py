@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from chatstudio.models import User
 from conversations import announcing, pages, saving
+from conversations.attachments.rows import copy as copy_files
 from conversations.history import newest_below
 from conversations.live import runner
 from conversations.models import Conversation, Generation, Message, Status
@@ -86,6 +87,7 @@ def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> 
             raise TurnRefused("Only your own messages can be edited.")
         key = request_id if is_free else uuid4()
         fresh = write_question(conversation, question.parent_id, text, key)
+        copy_files(question, fresh)
         answer, generation = write_answer(conversation, fresh)
         return Turn(conversation, fresh, answer, generation)
 

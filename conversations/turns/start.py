@@ -1,21 +1,27 @@
 """A new message and its answer."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from chatstudio.models import User
 from conversations import announcing
+from conversations.attachments.refusals import FILE_GONE
+from conversations.attachments.rows import AttachmentGone, claim
+from conversations.attachments.shown import views_of
 from conversations.live import runner
 from conversations.models import Conversation, Message
 from conversations.presenting import ArticleView, as_typed
 from conversations.turns.writing import (
     Turn,
     TurnInput,
+    TurnRefused,
     earlier,
     locked,
     refuse_if_busy,
@@ -65,8 +71,17 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
         conversation.save()
     parent = conversation.head_id
     question = write_question(conversation, parent, wanted.text, wanted.request_id)
+    _take_files(question, wanted.attachments)
     answer, generation = write_answer(conversation, question)
     return Turn(conversation, question, answer, generation)
+
+
+def _take_files(question: Message, keys: Sequence[UUID]) -> None:
+    try:
+        claim(question, keys)
+    except AttachmentGone as error:
+        raise TurnRefused(FILE_GONE) from error
+    prefetch_related_objects([question], "attachments")
 
 
 def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
@@ -82,7 +97,8 @@ def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
 
 def _question_view(turn: Turn, text: str) -> ArticleView:
     question = turn.question
-    facts: dict[str, Any] = {"plain_text": text, "parts": [as_typed(text)]}
+    files = views_of(question)
+    facts: dict[str, Any] = {"plain_text": text, "parts": [as_typed(text)], "attachments": files}
     return ArticleView(
         question.public_id,
         turn.conversation.public_id,

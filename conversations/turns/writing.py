@@ -1,6 +1,6 @@
 """The rows of a turn, and when one cannot begin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
@@ -39,9 +39,11 @@ class TooManyTurns(TurnRefused):
 
 @dataclass(frozen=True, slots=True)
 class TurnInput:
-    """What a person sends. The same `request_id` twice has one effect."""
+    """What a person sends; `attachments` are public ids of their drafts. The same `request_id`
+    twice has one effect."""
 
     text: str
+    attachments: Sequence[UUID] = ()
     model_name: str = ""
     server: str = ""
     routing_profile: str = "direct"

@@ -43,6 +43,7 @@ def _edit_form(request: Request, message: Message, form: EditForm) -> HttpRespon
         "message": message,
         "conversation": message.conversation,
         "text": form.data.get("text", "") if form.is_bound else message.text,
+        "has_files": message.attachments.exists(),
         "request_id": uuid4(),
         "error": error,
     }

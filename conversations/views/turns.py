@@ -1,6 +1,6 @@
 """Doors that start, stop and repeat answers. They are async: an answer lives on the event loop."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import frames, pages, turns
+from conversations.attachments.receiving import Received
+from conversations.attachments.rows import drafts_of, set_modes
 from conversations.forms import TurnForm
 from conversations.live import runner
 from conversations.live.hub import conversation_topic, hub
@@ -20,7 +22,9 @@ from conversations.lookup import conversation_for, message_for, usable_prompt_pr
 from conversations.models import Conversation, Message
 from conversations.models_shown import split_ref
 from conversations.presenting import PageState, Toast
-from conversations.views.chat import aperson_of, person_of
+from conversations.views.attachments import received_with, unseen
+from conversations.views.chat import aperson_of, as_uuid, person_of
+from conversations.views.composing import composer
 from routing.llm.servers import detect_models, known_models
 from routing.strategies import STRATEGIES
 
@@ -37,25 +41,33 @@ async def send(request: Request, key: UUID) -> HttpResponse:
 
 async def _send(request: Request, key: UUID | None) -> HttpResponse:
     form = TurnForm(request.POST)
-    person, conversation, wanted = await sync_to_async(_asked)(request, key, form)
-    if wanted is None:
-        return await _composer(request, person, conversation, form, form.sentence, 422)
+    received = await received_with(request, key)
+    person, conversation, wanted = await sync_to_async(_asked)(request, key, form, received)
+    wrong = " ".join(received.problems) or form.sentence
+    if wanted is not None and not wrong:
+        wrong = await unseen(person, wanted)
+    if wanted is None or wrong:
+        return await composer(request, person, conversation, form, wrong, 422)
     try:
         turn = await turns.start_turn(person, conversation, wanted)
     except turns.TurnRefused as refusal:
-        return await _composer(request, person, conversation, form, str(refusal), refusal.status)
+        return await composer(request, person, conversation, form, str(refusal), refusal.status)
     if conversation is None or not request.htmx:
         return to_conversation(request, turn.conversation)
     return await _sent(request, person, turn, form.cleaned_data["tab"])
 
 
 def _asked(
-    request: Request, key: UUID | None, form: TurnForm
+    request: Request, key: UUID | None, form: TurnForm, received: Received
 ) -> tuple[User, Conversation | None, turns.TurnInput | None]:
     """Who asks what, and where; in one go, as every change of threads costs a millisecond."""
     person = person_of(request)
     conversation = conversation_for(person, key) if key else None
-    wanted = _turn_input(person, form, conversation) if form.is_valid() else None
+    named = request.POST.getlist("attachment")
+    if named:
+        set_modes(drafts_of(person, conversation), request.POST)
+    files = [*map(as_uuid, named), *(row.public_id for row in received.rows)]
+    wanted = _turn_input(person, form, conversation, files) if form.is_valid() else None
     return person, conversation, wanted
 
 
@@ -66,11 +78,14 @@ def tools_wanted(data: dict[str, Any], conversation: Conversation | None) -> boo
     return conversation.tools_enabled if conversation else True
 
 
-def _turn_input(person: User, form: TurnForm, conversation: Conversation | None) -> turns.TurnInput:
+def _turn_input(
+    person: User, form: TurnForm, conversation: Conversation | None, files: Sequence[UUID]
+) -> turns.TurnInput:
     data = form.cleaned_data
     name, server = split_ref(data["model"])
     return turns.TurnInput(
         text=data["text"],
+        attachments=files,
         model_name=name[:255],
         server=server[:255],
         routing_profile=data["routing_profile"],
@@ -107,27 +122,6 @@ async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> H
             state = frames.page_state(PageState(conversation.revision))
             response.write(articles + state)
         return response
-
-    return await sync_to_async(answer)()
-
-
-async def _composer(
-    request: Request,
-    person: User,
-    conversation: Conversation | None,
-    form: TurnForm,
-    error: str,
-    status: int,
-) -> HttpResponse:
-    """The form again with the person's words in it and what was wrong."""
-    catalogue = await detect_models()
-
-    def answer() -> HttpResponse:
-        text, tab = form.data.get("text", ""), form.data.get("tab", "")[:64]
-        context = pages.chat_context(person, pages.Place(conversation), catalogue, text, error)
-        context["composer"]["tab"] = tab or context["composer"]["tab"]
-        template = "_composer" if request.htmx else "chat"
-        return render(request, f"conversations/{template}.html", context, status=status)
 
     return await sync_to_async(answer)()
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import replace
 
 from routing.errors import ModelCannot
+from routing.seeing import has_images, is_about_images, without_images
 from routing.streams import closing
 from routing.types import ChatRequest, Event, Notice
 
@@ -30,4 +31,6 @@ def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, N
     if capability == "thinking" and request.parameters.thinking is not None:
         parameters = replace(request.parameters, thinking=None)
         return replace(request, parameters=parameters), Notice("thinking_unsupported")
+    if capability == "images" and has_images(request) and not is_about_images(request):
+        return without_images(request), Notice("images_left_out")
     raise refusal

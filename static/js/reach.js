@@ -153,6 +153,33 @@
     if (article && !active) clearTimeout(waiting), speak();
     else if (article && !waiting) waiting = setTimeout(speak, 250);
   });
+
+  // Files that are dropped on the page or pasted into the message go the way of those that are picked.
+  const field = () => $("#composer-file");
+  const mark = (is) => field()?.form.classList.toggle("is-dropping", is);
+  const holdsFiles = ({ dataTransfer }) => field() && dataTransfer?.types.includes("Files");
+  const take = (event, files) => {
+    event.preventDefault();
+    field().files = files;
+    field().dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  on("dragover", (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    mark(true);
+  });
+  on("dragleave", ({ relatedTarget }) => { if (!relatedTarget) mark(false); });
+  on("drop", (event) => {
+    if (!holdsFiles(event)) return;
+    mark(false);
+    take(event, event.dataTransfer.files);
+  });
+  on("paste", (event) => {
+    const { files, types } = event.clipboardData;
+    // Office programs put a picture of copied text beside the text.
+    if (files.length && !types.includes("text/plain") && event.target.id === "composer-text") take(event, files);
+  });
+
   on("DOMContentLoaded", () => {
     const active = $(".message.is-active");
     if (active) {

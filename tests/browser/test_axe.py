@@ -9,6 +9,7 @@ from tests.browser.axe import axe
 from tests.browser.chat import answer, has_settled, new_conversation, sees_word, send, stop, write
 from tests.browser.conftest import Problems
 from tests.browser.filling import measure
+from tests.browser.test_attachments import CAT, JUNK, LONG, NOTES, pick, remove_all
 from tests.browser.test_transfer import FILE, bring, tag
 from tests.servers import Studio
 
@@ -173,6 +174,25 @@ def memories(page: Page, studio: Studio) -> None:
     expect(page.locator(".row.is-off").first).to_be_visible()
 
 
+def files_waiting(page: Page, studio: Studio) -> None:
+    pick(page, NOTES, CAT, LONG)
+
+
+def files_refused(page: Page, studio: Studio) -> None:
+    pick(page, CAT)
+    page.locator("#composer-file").set_input_files([JUNK])
+    expect(page.locator("#files-problems")).not_to_be_empty()
+    send(page, "What is it?")
+    expect(page.locator("#composer-error")).to_contain_text("cannot see images")
+
+
+def files_sent(page: Page, studio: Studio) -> None:
+    files_waiting(page, studio)
+    new_conversation(page, "What is it?", "seeing:1b")
+    has_settled(page)
+    expect(page.locator(".attachments li")).to_have_count(3)
+
+
 def search(page: Page, studio: Studio) -> None:
     new_conversation(page, "Show everything", "markdown:1b")
     has_settled(page)
@@ -332,6 +352,7 @@ STATES: list[Visit] = [
     administration("metrics/chatmetric/"), administration("conversations/conversation/"),
     administration("chatstudio/auditentry/"),
     further("Answer again with"), further("Compare"), conversation_settings, memories,
+    files_waiting, files_refused, files_sent,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
     data_list, data_result, data_refused, mcp,
     rated, feedback_page, dashboard, dashboard_empty, dashboard_odd,
@@ -347,3 +368,5 @@ def test_axe_finds_nothing(page: Page, studio: Studio, problems: Problems, visit
     if (button := page.locator(".stop")).is_visible() and not page.locator("dialog[open]").count():
         button.click()
         has_settled(page)
+    if visit.__name__.startswith("files"):
+        remove_all(page, studio)

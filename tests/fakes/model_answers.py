@@ -1,6 +1,7 @@
 """What each fake model says, step by step, whatever the protocol."""
 
 import asyncio
+import base64
 import json
 import re
 import time
@@ -127,6 +128,7 @@ NAMES = (
     "busy:1b",
     "queued:1b",
     "tools:1b",
+    "seeing:1b",
     "thinks-aloud:1b",
     "error-echo:1b",
     "refusal-echo:1b",
@@ -147,6 +149,7 @@ def capabilities(model: str) -> list[str]:
         "thinking:1b": "thinking",
         "thinking-only:1b": "thinking",
         "tools:1b": "tools",
+        "seeing:1b": "vision",
     }
     return ["completion", *([extra[model]] if model in extra else [])]
 
@@ -218,6 +221,8 @@ def _quick(asked: Asked) -> Iterator[Step]:
             return iter([Think(asked.last("user")), Text(asked.last("user"))])
         case "tools:1b":
             return _tools(asked)
+        case "seeing:1b":
+            return _seen(asked)
         case _:
             return _words(asked.last("user").removeprefix(asked.begun()))
 
@@ -264,6 +269,13 @@ def _tools(asked: Asked) -> Iterator[Step]:
         return iter([Call(order[1], json.loads(order[2]))])
     function = asked.tools[0].get("function", {})
     return iter([Call(function.get("name", ""), _example(function.get("parameters", {})))])
+
+
+def _seen(asked: Asked) -> Iterator[Step]:
+    """How many images came with all messages, and how large each is."""
+    images = [image for message in asked.messages for image in message.get("images", ())]
+    sizes = ", ".join(f"{len(base64.b64decode(image)):,} bytes" for image in images)
+    return _words(f"I see {len(images)} images: {sizes}." if images else "I see no image.")
 
 
 def _example(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -162,6 +162,8 @@ class FakeModelServer:
         able = capabilities(asked.model)
         if body.get("think") and "thinking" not in able:
             return Refuse(400, f'"{asked.model}" does not support thinking')
+        if "vision" not in able and any(m.get("images") for m in asked.messages):
+            return Refuse(500, f"{asked.model} does not support images")
         if asked.tools and "tools" not in able:
             name = f"registry.ollama.ai/library/{asked.model}"
             return Refuse(400, f"{name} does not support tools")

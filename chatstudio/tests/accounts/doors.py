@@ -41,6 +41,7 @@ DOORS = {
     # The chat
     "chat/": Door(For.PEOPLE, "/chat/"),
     "chat/send/": Door(For.PEOPLE, "/chat/send/", INVALID),
+    "chat/attach/": Door(For.PEOPLE, "/chat/attach/", INVALID),
     "chat/older/": Door(For.PEOPLE, "/chat/older/"),
     "chat/filtered/": Door(For.PEOPLE, "/chat/filtered/?tag=home&archived=1"),
     "chat/models/": Door(For.PEOPLE, "/chat/models/"),
@@ -48,6 +49,7 @@ DOORS = {
     "keyboard/": Door(For.PEOPLE, "/keyboard/"),
     "search/": Door(For.PEOPLE, "/search/"),
     "chat/<uuid:key>/": Door(For.OWNER, "/chat/{conversation}/"),
+    "chat/<uuid:key>/attach/": Door(For.OWNER, "/chat/{conversation}/attach/", INVALID),
     "chat/<uuid:key>/live/": Door(For.OWNER, "/chat/{conversation}/live/"),
     "chat/<uuid:key>/send/": Door(For.OWNER, "/chat/{conversation}/send/", INVALID),
     "chat/<uuid:key>/older/": Door(For.OWNER, "/chat/{conversation}/older/?before={message}"),
@@ -91,6 +93,8 @@ DOORS = {
     "chat/<uuid:key>/<uuid:message_key>/receipt.json": Door(
         For.OWNER, "/chat/{conversation}/{message}/receipt.json"
     ),
+    "attachments/<uuid:key>/": Door(For.OWNER, "/attachments/{attachment}/"),
+    "attachments/<uuid:key>/remove/": Door(For.OWNER, "/attachments/{draft}/remove/", GOES),
     "memories/": Door(For.PEOPLE, "/memories/", GET_OR_POST, {"text": " "}),
     "memories/switch-all/": Door(For.PEOPLE, "/memories/switch-all/", GOES),
     "memories/<uuid:key>/": Door(For.OWNER, "/memories/{memory}/", GET_OR_POST, {"text": " "}),

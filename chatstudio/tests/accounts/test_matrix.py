@@ -22,6 +22,7 @@ from conftest import HERE
 from conversations import memories
 from conversations.models import Conversation, ImportRun
 from conversations.prompt_profiles.saving import save_profile
+from conversations.tests.attachments.rows import attached
 from conversations.tests.rows import (
     conversation_of,
     everything,
@@ -61,6 +62,8 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "deleted": str(deleted.public_id),
         "run": str(run.public_id),
         "profile": str(save_profile(profile_of(alice, SECRET), alice).public_id),
+        "attachment": str(attached(alice, SECRET, answer.parent, name=SECRET).public_id),
+        "draft": str(attached(alice, SECRET, name=SECRET).public_id),
         "call": str(waiting_call(answer, SECRET).public_id),
         "memory": str(memories.remember(alice, SECRET).public_id),
         "source": str(source_of(alice, SECRET).public_id),

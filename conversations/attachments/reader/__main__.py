@@ -1,0 +1,40 @@
+"""`python -m conversations.attachments.reader SOURCE TEXT PICTURE SMALL` reads SOURCE, writes its
+text or its picture to the other paths, and says in one line of JSON what it was: `Read`'s fields,
+or {"error": code}."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from conversations.attachments.reader.kinds import kind_of
+from conversations.attachments.reader.limits import confine
+from conversations.attachments.reader.readers import read
+from conversations.attachments.reader.result import Unreadable
+
+
+def told(source: Path, text: Path, picture: Path, small: Path) -> dict[str, object]:
+    try:
+        kind = kind_of(source)
+        if kind == "image":
+            from conversations.attachments.reader.images import read_image
+
+            return asdict(read_image(source, picture, small))
+        found = read(kind, source)
+        text.write_text(found.text, encoding="utf-8", newline="")
+        return asdict(found) | {"text": "", "text_length": len(found.text)}
+    except Unreadable as problem:
+        return {"error": problem.code}
+    except MemoryError:
+        return {"error": "too_much"}
+    except Exception:  # a library may stumble over a broken file in any way
+        return {"error": "broken"}
+
+
+def main() -> None:
+    confine()
+    print(json.dumps(told(*map(Path, sys.argv[1:5]))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Files for a message: added to the composer, taken out again, looked at."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from chatstudio.base.http import Request
+from chatstudio.models import User
+from conversations import pages, turns
+from conversations.attachments import files, rows
+from conversations.attachments.receiving import Received, receive_all
+from conversations.attachments.seeing import blind
+from conversations.forms import TurnForm
+from conversations.history import parameters_for
+from conversations.lookup import attachment_for, conversation_for, draft_attachment_for
+from conversations.models import Conversation
+from conversations.models_shown import split_ref
+from conversations.views.chat import aperson_of, person_of
+from conversations.views.composing import composer
+from routing.llm.servers import known_models
+from routing.strategies import STRATEGIES
+
+NOTHING = "Choose a file first."
+
+
+@require_POST
+async def attach_new(request: Request) -> HttpResponse:
+    return await _attach(request, None)
+
+
+@require_POST
+async def attach(request: Request, key: UUID) -> HttpResponse:
+    return await _attach(request, key)
+
+
+async def _attach(request: Request, key: UUID | None) -> HttpResponse:
+    """Without script the whole page again, with the words that were typed."""
+    received = await received_with(request, key)
+    person = await aperson_of(request)
+    conversation = await sync_to_async(conversation_for)(person, key) if key else None
+    problems = received.problems if received.rows or received.problems else [NOTHING]
+    await sync_to_async(_keep_modes)(person, conversation, request)
+    if request.htmx:
+        return await sync_to_async(_files)(request, person, conversation, problems)
+    status = 422 if problems else 200
+    form = TurnForm(request.POST)
+    return await composer(request, person, conversation, form, " ".join(problems), status)
+
+
+async def received_with(request: Request, key: UUID | None) -> Received:
+    """The files in this request, as drafts."""
+    uploads = request.FILES.getlist("files")
+    if not uploads:
+        return Received()
+    person = await aperson_of(request)
+    conversation = await sync_to_async(conversation_for)(person, key) if key else None
+    window = await _window(conversation, request.POST.get("model", ""))
+    return await receive_all(person, conversation, uploads, window)
+
+
+async def _window(conversation: Conversation | None, ref: str) -> int | None:
+    """What the chosen model can hold, where a person set it or the server tells."""
+    wanted = parameters_for(conversation).num_ctx if conversation else None
+    if wanted:
+        return wanted
+    catalogue = await known_models()
+    name, server = split_ref(ref)
+    model = catalogue.find(name, server) if name else catalogue.default
+    return model.loaded_context_length if model else None
+
+
+def _keep_modes(person: User, conversation: Conversation | None, request: Request) -> None:
+    rows.set_modes(rows.drafts_of(person, conversation), request.POST)
+
+
+def _files(
+    request: Request, person: User, conversation: Conversation | None, problems: list[str]
+) -> HttpResponse:
+    composer = pages.files_context(person, conversation) | {"files_problems": problems}
+    status = 422 if problems else 200
+    context = {"composer": composer}
+    return render(request, "conversations/_composer_files.html", context, status=status)
+
+
+async def unseen(person: User, wanted: turns.TurnInput) -> str:
+    """Why these images cannot be sent to this model; empty where nothing speaks against it."""
+    strategy = STRATEGIES.get(wanted.routing_profile)
+    if not wanted.attachments or (strategy and not strategy.needs_model):
+        return ""
+    images = await sync_to_async(rows.images_among)(person, wanted.attachments)
+    return blind(await known_models(), wanted.model_name, wanted.server, images)
+
+
+@require_POST
+def remove(request: Request, key: UUID) -> HttpResponse:
+    person = person_of(request)
+    row = draft_attachment_for(person, key)
+    rows.remove(row)
+    if request.htmx:
+        return _files(request, person, row.conversation, [])
+    place = row.conversation
+    url = reverse("conversation", args=[place.public_id]) if place else reverse("chat")
+    return HttpResponseRedirect(url)
+
+
+@require_safe
+def view(request: Request, key: UUID) -> HttpResponse:
+    """An image as we wrote it, also `?small`; anything else to be saved, whatever it says it is."""
+    row = attachment_for(person_of(request), key)
+    ending = files.ORIGINAL
+    if row.is_image:
+        ending = files.SMALL if "small" in request.GET else files.PICTURE
+    try:
+        data = files.path_of(row.public_id, ending).read_bytes()
+    except OSError as error:
+        raise Http404 from error
+    media_type = row.media_type if row.is_image else "application/octet-stream"
+    response = HttpResponse(data, content_type=media_type)
+    as_file = content_disposition_header(not row.is_image, row.name)
+    response["Content-Disposition"] = as_file or "attachment"
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,37 @@
+"""The composer again, where what it sent was not taken."""
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from chatstudio.base.http import Request
+from chatstudio.models import User
+from conversations import pages
+from conversations.forms import TurnForm
+from conversations.models import Conversation
+from conversations.models_shown import models_shown, split_ref
+from routing.llm.servers import detect_models
+
+
+async def composer(
+    request: Request,
+    person: User,
+    conversation: Conversation | None,
+    form: TurnForm,
+    error: str,
+    status: int,
+) -> HttpResponse:
+    """The form again with the person's words in it and what was wrong."""
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        text, tab = form.data.get("text", ""), form.data.get("tab", "")[:64]
+        context = pages.chat_context(person, pages.Place(conversation), catalogue, text, error)
+        context["composer"]["tab"] = tab or context["composer"]["tab"]
+        name, server = split_ref(form.data.get("model", ""))
+        if name and catalogue.find(name, server):  # as chosen for this message
+            context["composer"]["models"] = models_shown(catalogue, name, server).choices
+        template = "_composer" if request.htmx else "chat"
+        return render(request, f"conversations/{template}.html", context, status=status)
+
+    return await sync_to_async(answer)()
