@@ -8,6 +8,7 @@ from chatstudio.models import User
 from conversations import announcing, saving, tool_calls
 from conversations.live import runner
 from conversations.models import Conversation, Generation, Message, Status, ToolCall
+from conversations.models.message import ACTIVE
 from conversations.presenting import present
 from conversations.turns.writing import (
     Turn,
@@ -38,6 +39,7 @@ def _decide(
     message = _message(call.generation.message_id)
     with transaction.atomic():
         conversation = locked(message.conversation)
+        _refuse_while_running(message, call)
         refuse_if_too_many(person)
         if not tool_calls.decide(call, decision, reason[:LONGEST_REASON]):
             _refuse_unless_the_same(call, decision)
@@ -48,6 +50,13 @@ def _decide(
             _bump(conversation)
             return conversation, None
         return conversation, _reopened(conversation, _message(message.id))
+
+
+def _refuse_while_running(message: Message, call: ToolCall) -> None:
+    """A page may show a call that waits while others of its round still run."""
+    waits = tool_calls.undecided(message).filter(id=call.id).exists()
+    if waits and Generation.objects.filter(message=message, status__in=ACTIVE).exists():
+        raise TurnRefused("Other tools of this answer still run. Decide in a moment.")
 
 
 def _refuse_unless_the_same(call: ToolCall, decision: str) -> None:

@@ -9,10 +9,12 @@ from uuid import UUID
 from conversations.models import Message
 from conversations.presenting import footnote, label_of
 
-MOST_WORDS = 4_000
-"""Of both together; longer texts are compared by line, as words would take seconds."""
-WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-LINES = re.compile(r"[^\n]*\n|[^\n]+")
+MOST_WORDS, MOST_LINES = 2_000, 3_000
+"""Of both together; longer texts are compared by line, and still longer ones are shown as they are:
+what repeats makes the time grow with the cube."""
+# White space goes with the word before it, so that no piece occurs everywhere.
+WORDS = re.compile(r"\s*(?:\w+|[^\w\s])\s*|\s+")
+LINES = re.compile(r"[^\n]*\n+|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ def compare(first: Message, second: Message) -> Comparison:
     words = [WORDS.findall(text) for text in texts]
     by_line = sum(map(len, words)) > MOST_WORDS
     tokens = [LINES.findall(text) for text in texts] if by_line else words
-    matcher = SequenceMatcher(None, tokens[0], tokens[1], autojunk=False)
+    if sum(map(len, tokens)) > MOST_LINES:
+        tokens = [[text] for text in texts]
+    matcher = SequenceMatcher(None, tokens[0], tokens[1], autojunk=by_line)
     numbers = {row.id: number for number, row in enumerate(_family(first), start=1)}
     left = _side(first, numbers[first.id], _pieces(matcher, tokens[0], 0))
     right = _side(second, numbers[second.id], _pieces(matcher, tokens[1], 1))

@@ -23,7 +23,7 @@ from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
 from conversations.receipts import completed
 from conversations.signals import generation_finished
-from conversations.tool_calls import save_calls, state_of
+from conversations.tool_calls import save_calls, settle, state_of
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +102,8 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
     with transaction.atomic():
         save_calls(message.id, transcript.parts)
         save_parts(part_rows(message.id, transcript.parts))
+        if outcome.status != Status.AWAITING_APPROVAL and any(p.call for p in transcript.parts):
+            settle(message.id)
         generation.save(
             update_fields=[
                 "status",

@@ -68,7 +68,8 @@ async def written(
 ) -> str:
     """Piece by piece, each with the summary of all before it."""
     text = prepared.summary.text if prepared.summary else ""
-    for piece in pieces(older, int(window * READ_SHARE * BYTES_PER_TOKEN)):
+    size = int(window * READ_SHARE * BYTES_PER_TOKEN)
+    for piece in await sync_to_async(pieces, thread_sensitive=False)(older, size):
         text = await _summary_of(text, piece, prepared.request, chosen)
     return text[: HistorySummary.LENGTH]
 

@@ -10,7 +10,7 @@ from conversations.models import Conversation, Generation, Message, ToolCall
 from routing.tools.base import Risk
 
 DENIED = "The person declined this call."
-LOST = "Chat Studio was stopped while this ran; whether it was done is not known."
+LOST = "It was stopped while it ran; whether it was done is not known."
 
 
 def state_of(row: ToolCall) -> CallState:
@@ -104,6 +104,22 @@ def allowed_always(conversation: Conversation) -> frozenset[str]:
         generation__message__conversation=conversation, decision=ToolCall.Decision.ALWAYS
     )
     return frozenset(rows.values_list("name", flat=True))
+
+
+def settle(message_id: int) -> None:
+    """An answer has ended: of what ran nobody knows whether it was done, and what waited is not
+    wanted any more. Neither may run when the answer is continued."""
+    rows = ToolCall.objects.filter(generation__message_id=message_id)
+    now = timezone.now()
+    rows.filter(status=ToolCall.Status.RUNNING).update(
+        status=ToolCall.Status.FAILED, result=f"Error: {LOST}", finished_at=now
+    )
+    rows.filter(status=ToolCall.Status.AWAITING_APPROVAL).update(
+        status=ToolCall.Status.DENIED,
+        decision=ToolCall.Decision.DENIED,
+        result=DENIED,
+        finished_at=now,
+    )
 
 
 def after_crash(message_id: int) -> bool:

@@ -42,6 +42,10 @@ def packed(metric: ChatMetric, key: str) -> dict[str, Any]:
     return facts
 
 
+MOST = 1e12
+"""Milliseconds or tokens a second: what is beyond is no figure."""
+
+
 def restore(rows: Rows, data: Any) -> None:
     found = [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
     ids = [rows.generations.get(fields.text_of(one, "generation")) for one in found]
@@ -67,7 +71,10 @@ def unpacked(rows: Rows, generation_id: int, data: Mapping[str, Any]) -> ChatMet
     try:
         for field in carried():
             if field.name in data:
-                setattr(metric, field.attname, field.to_python(data[field.name]))
+                value = field.to_python(data[field.name])
+                if isinstance(value, float) and not 0 <= value < MOST:
+                    raise ValueError(field.name)
+                setattr(metric, field.attname, value)
         metric.created_at = fields.moment_of(data, "created_at") or rows.conversation.created_at
         metric.clean_fields(exclude=["generation", "owner", "metric_metadata"])
     except (ValidationError, TypeError, ValueError) as error:

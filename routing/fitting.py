@@ -40,12 +40,16 @@ def fitted(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitt
     if window is None or estimated(request) * scale <= _room(request, window):
         return Fitted(request)
     head, turns = split(request.messages)
-    for dropped in range(1, len(turns)):
-        kept = (*head, *(message for turn in turns[dropped:] for message in turn))
-        shorter = replace(request, messages=kept)
-        if estimated(shorter) * scale <= _room(request, window) or dropped == len(turns) - 1:
-            return Fitted(shorter, HistoryCut(sum(map(len, turns[:dropped])), dropped))
-    return Fitted(request)
+    if len(turns) < 2:
+        return Fitted(request)
+    ratio = request.bytes_per_token or BYTES_PER_TOKEN
+    left, dropped = estimated(request), 0
+    while dropped < len(turns) - 1 and left * scale > _room(request, window):
+        left -= _tokens(turns[dropped], ratio)
+        dropped += 1
+    kept = (*head, *(message for turn in turns[dropped:] for message in turn))
+    cut = HistoryCut(sum(map(len, turns[:dropped])), dropped)
+    return Fitted(replace(request, messages=kept), cut)
 
 
 def split(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -50,6 +51,10 @@ async def receive_all(
     return received
 
 
+# Threads of their own: in the usual ones, slow files would keep names from being looked up.
+READERS = ThreadPoolExecutor(reading.AT_ONCE, thread_name_prefix="reader")
+
+
 async def receive(
     person: User,
     conversation: Conversation | None,
@@ -58,7 +63,8 @@ async def receive(
 ) -> Attachment:
     key, name = uuid4(), clean_name(upload.name or "")
     try:
-        facts = await asyncio.to_thread(_read, key, upload)
+        loop = asyncio.get_running_loop()
+        facts = await loop.run_in_executor(READERS, _read, key, upload)
         row = Attachment(public_id=key, owner=person, conversation=conversation, name=name, **facts)
         if not row.is_image and not fits(row.tokens_estimate, window):
             row.mode = Attachment.Mode.SEARCHED

@@ -98,7 +98,9 @@ def _moment(cell: Cell) -> float | None:
 
 def _all_values(result: Result) -> list[float]:
     found = (_number(cell) for row in result.rows for cell in row[1:])
-    return [value for value in found if value is not None]
+    values = [value for value in found if value is not None]
+    # Numbers at the ends of what a float can hold have no scale that could be drawn.
+    return values if all(v == 0 or 1e-300 < abs(v) < 1e300 for v in values) else []
 
 
 def _title(result: Result) -> str:

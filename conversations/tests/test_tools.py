@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations import approvals, history, tool_calls, turns
+from conversations.live import runner
 from conversations.live.runner import save_at_exit
 from conversations.lookup import tool_call_for
 from conversations.models import Generation, Memory, Message, MessagePart, ToolCall
@@ -289,3 +290,36 @@ def test_a_message_of_parts_keeps_their_constraint(conversation) -> None:
     waiting_call(answer)
     kinds = MessagePart.objects.filter(tool_call__isnull=False).values_list("kind", flat=True)
     assert set(kinds) == {"tool_call"}
+
+
+async def test_a_stopped_call_is_not_run_again_by_continuing(
+    alice, conversation, caller, monkeypatch
+) -> None:
+    began = asyncio.Event()
+
+    async def slow(arguments: Mapping[str, Any], context: Any) -> str:
+        began.set()
+        await asyncio.sleep(30)
+        return "done"
+
+    async def source(context: Any) -> list[Tool]:
+        return [Tool("effect", "", {"type": "object"}, Risk.WRITES, slow)]
+
+    monkeypatch.setattr(registry, "SOURCES", [source])
+    caller.rounds = [asks(call("effect"))]
+    ended = await talk(alice, "Do it", conversation, **TOOLS)
+    row = await ToolCall.objects.aget()
+    await decided(alice, conversation, row, "once")
+    await began.wait()
+    await runner.stop(ended.message)
+    message = await until_it_ends(ended.message)
+    await row.arefresh_from_db()
+    assert (message.status, row.status) == ("stopped", "failed")
+    assert await sync_to_async(tool_calls.approved)(message) == []
+
+
+async def test_a_decision_waits_until_the_other_tools_have_ended(alice, conversation) -> None:
+    answer = await sync_to_async(turn_in)(conversation, "Hi", "", "generating")
+    row = await sync_to_async(waiting_call)(answer)
+    with pytest.raises(turns.TurnRefused, match="still run"):
+        await decided(alice, conversation, row, "once")

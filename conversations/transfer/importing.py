@@ -144,17 +144,26 @@ def _write(owner: User, foreign: ForeignConversation, plan: Plan, title: str) ->
         set_tags(conversation, foreign.tags)
         _write_sections(foreign, rows)
         conversation.refresh_from_db()
-        ImportedConversation.objects.update_or_create(
-            owner=owner,
-            format=foreign.format,
-            source_id=plan.source_id,
-            defaults={
-                "content_hash": plan.content_hash,
-                "state": state_of(conversation),
-                "conversation": conversation,
-                "imported_at": timezone.now(),
-            },
-        )
+        _remember(owner, foreign, plan, conversation)
+
+
+def _remember(
+    owner: User, foreign: ForeignConversation, plan: Plan, conversation: Conversation
+) -> None:
+    """Of two imports that find a conversation new at the same moment the second fails here, and
+    what it wrote is taken back."""
+    facts = {
+        "content_hash": plan.content_hash,
+        "state": state_of(conversation),
+        "conversation": conversation,
+        "imported_at": timezone.now(),
+    }
+    if plan.known:
+        ImportedConversation.objects.filter(id=plan.known.id).update(**facts)
+        return
+    ImportedConversation.objects.create(
+        owner=owner, format=foreign.format, source_id=plan.source_id, **facts
+    )
 
 
 def _conversation(

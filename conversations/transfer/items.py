@@ -65,11 +65,12 @@ class _Window:
         return bool(read)
 
     def first_sign(self) -> bytes:
+        self.more()
+        self.data = self.data.removeprefix(b"\xef\xbb\xbf")
         while True:
-            start = self.data.removeprefix(b"\xef\xbb\xbf").lstrip()
-            if start or not self.more():
-                self.data = bytearray(start)
-                return bytes(start[:1])
+            self.data = bytearray(self.data.lstrip())
+            if self.data or not self.more():
+                return bytes(self.data[:1])
 
     def begins_with_a_line(self) -> bool:
         """Whether what stands before the first line's end is a value of its own."""
@@ -140,6 +141,8 @@ class _Values:
                 self.position = token.start() if token else len(self.window.data)
                 del token  # it holds on to the buffer, which could not change then
                 self._make_room()
+                if len(self.window.data) > LARGEST + 32 * CHUNK:  # one text alone is too large
+                    raise Unreadable(too_large())
                 if not self.window.more():
                     yield from self._at_the_end()
                     return

@@ -96,6 +96,14 @@ SHAPES: dict[str, Shape] = {
     "left_out": some(messages=whole, turns=whole, reason=text, ids=list_of(text)),
     "usage": some(input_tokens=whole_or_none, output_tokens=whole_or_none),
     "timings": some(total_ms=figure, load_ms=figure, prompt_ms=figure, generation_ms=figure),
+    "rounds": list_of(
+        some(
+            usage=some(input_tokens=whole_or_none, output_tokens=whole_or_none),
+            timings=some(total_ms=figure, load_ms=figure, prompt_ms=figure, generation_ms=figure),
+        )
+    ),
+    "images": whole,
+    "searched_again": list_of(text),
     "duration_ms": figure,
     "time_to_first_token_ms": figure,
     "tokens_per_second": figure,

@@ -15,7 +15,10 @@ class RoutingError(Exception):
 
     @classmethod
     def describe(cls, context: Mapping[str, Any]) -> str:
-        return cls.sentence.format_map(_Blank(context))
+        try:
+            return cls.sentence.format_map(_Blank(context))
+        except (TypeError, ValueError):  # a stored context of another form
+            return RoutingError.sentence
 
 
 class _Blank(dict[str, Any]):

@@ -40,8 +40,10 @@ async def session_for(config: ServerConfig) -> Session:
     sessions = _own()
     session = sessions.get(config.name)
     if session is not None and (session.has_ended or session.config != config):
-        await session.close()
-        session = None
+        # Taken out before anything is waited for: two that ask must not both make a new one.
+        old, session = session, Session(config)
+        sessions[config.name] = session
+        await old.close()
     if session is None:
         session = sessions[config.name] = Session(config)
     await session.opened()

@@ -75,10 +75,10 @@ class Session:
 
     async def close(self) -> None:
         self._closing.set()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._task), CLOSE_SECONDS)
-            return
-        self._task.cancel()
+        # Waited for, not awaited: its own end, a cancelled one too, is not the asking one's.
+        done, _ = await asyncio.wait({self._task}, timeout=CLOSE_SECONDS)
+        if not done:
+            self._task.cancel()
 
     async def _or_the_end[T](self, work: "asyncio.Future[T]", seconds: float) -> T:
         """Of the work, of the session or of the patience, whichever comes first."""

@@ -1,6 +1,7 @@
 """Fetching a web page: off unless WEB_FETCH_ENABLED, and only from the public internet."""
 
 import asyncio
+import re
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 from urllib.parse import urljoin
@@ -12,10 +13,15 @@ from routing.tools.addresses import Target, public_target
 from routing.tools.base import Risk, Tool, ToolContext, ToolFailed, tool
 
 SECONDS = 20.0
+DEEPEST = 2_000
+"""Open elements within each other; the parser's time grows with the square of that."""
 LARGEST_BYTES = 3_000_000
 LONGEST_TEXT = 20_000
 REDIRECTS = 5
 AGENT = "chat-studio (fetches single pages when a person allows it)"
+TAG = re.compile(
+    r"<(/?)(?!(?:br|hr|img|input|meta|link|p|li|td|tr|option)\b)[a-zA-Z]", re.IGNORECASE
+)
 NOT_TEXT = ("script", "style", "noscript", "template", "svg", "nav", "footer", "iframe", "form")
 
 
@@ -46,7 +52,8 @@ async def _fetched(url: str) -> str:
                 raise ToolFailed(f"{target.host} answered with status {response.status_code}.")
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             body = await _body(response)
-            return _told(url, body.decode(response.encoding or "utf-8", "replace"), kind)
+            # In a thread: parsing lets go of the interpreter, and a hostile page may take long.
+            return await asyncio.to_thread(_told, url, decoded(response, body), kind)
     raise ToolFailed(f"The page leads on more than {REDIRECTS} times.")
 
 
@@ -76,6 +83,17 @@ async def _body(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
+def decoded(response: httpx.Response, body: bytes) -> str:
+    """Some of Python's encodings take quadratic time; no web page is written in those."""
+    name = (response.charset_encoding or "utf-8").lower().replace("_", "-")
+    if name in ("punycode", "idna") or name.endswith("-escape"):
+        name = "utf-8"
+    try:
+        return body.decode(name, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
 def _told(url: str, text: str, kind: str) -> str:
     if kind in ("text/html", "application/xhtml+xml", ""):
         text = readable(text)
@@ -87,6 +105,8 @@ def _told(url: str, text: str, kind: str) -> str:
 
 def readable(html: str) -> str:
     """Title and text, a line for each block, without what is there for looks and navigation."""
+    if too_deep(html):
+        raise ToolFailed("The page is nested too deeply to be read.")
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(html)
@@ -97,3 +117,14 @@ def readable(html: str) -> str:
     lines = place.text(separator="\n").splitlines() if place else []
     text = "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
     return f"{heading}\n\n{text}".strip()
+
+
+def too_deep(html: str) -> bool:
+    """Roughly: elements that are never closed count too, as they do for the parser."""
+    depth = 0
+    for closing in TAG.findall(html):
+        depth += -1 if closing else 1
+        if depth > DEEPEST:
+            return True
+        depth = max(depth, 0)
+    return False

@@ -163,3 +163,14 @@ async def test_it_is_there_only_where_it_is_switched_on(settings) -> None:
     settings.WEB_FETCH_ENABLED = True
     (tool,) = await when_enabled(ME)
     assert tool.risk is Risk.REACHES_OUT
+
+
+def test_a_page_that_is_nested_without_end_is_not_parsed() -> None:
+    with pytest.raises(ToolFailed, match="nested too deeply"):
+        readable("<div>" * 100_000)
+
+
+async def test_a_slow_encoding_is_not_used(pinned) -> None:
+    async with site(reply(b"Hello", "text/plain; charset=punycode")) as (port, _):
+        pinned(port)
+        assert "Hello" in await fetched()

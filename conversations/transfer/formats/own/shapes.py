@@ -73,6 +73,23 @@ def _receipt(source: Mapping[str, Any], name: str) -> dict[str, Any]:
     return receipt_of(json_dict(source, name))
 
 
+def _metadata(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What the pages look into has the form that they expect."""
+    found = json_dict(source, name)
+    if "citations" in found:
+        found["citations"] = [
+            {"title": fields.line_of(one, "title", 300), "url": fields.line_of(one, "url", 2000)}
+            for one in fields.dicts_of(found, "citations")
+        ]
+    return found
+
+
+def _context(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The values that an error's sentence is made from."""
+    found = json_dict(source, name)
+    return {key: value for key, value in found.items() if isinstance(value, str | int | float)}
+
+
 CONVERSATION: dict[str, Reader] = {
     "title": text(200),
     "created_at": fields.moment_of,
@@ -95,7 +112,7 @@ MESSAGE: dict[str, Reader] = {
     "model_name": text(255),
     "server": text(255),
     "routing_profile": text(32),
-    "metadata": json_dict,
+    "metadata": _metadata,
 }
 GENERATION: dict[str, Reader] = {
     "cause": one_of(Generation.Cause.values),
@@ -105,7 +122,7 @@ GENERATION: dict[str, Reader] = {
     "server": text(255),
     "finish_reason": text(64),
     "error_code": text(64),
-    "error_context": json_dict,
+    "error_context": _context,
     "receipt": _receipt,
     "created_at": fields.moment_of,
     "finished_at": fields.moment_of,
