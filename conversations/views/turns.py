@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations import frames, pages, turns
+from conversations import announcing, frames, pages, turns
 from conversations.attachments.receiving import Received
 from conversations.attachments.rows import drafts_of, set_modes
 from conversations.forms import TurnForm
@@ -113,6 +113,8 @@ async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> H
     def answer() -> HttpResponse:
         conversation = turn.conversation
         context = pages.composer_context(person, conversation, catalogue, tab=tab)
+        if is_connected and turn.is_new:  # no message has to be looked at, while the model begins
+            return _composer_only(request, context, conversation, turn)
         shown = pages.messages_page(conversation.head_id)
         busy = pages.busy_article(shown.articles)
         action = frames.action_context(conversation, busy) | {"can_send": True}
@@ -124,6 +126,14 @@ async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> H
         return response
 
     return await sync_to_async(answer)()
+
+
+def _composer_only(
+    request: Request, context: dict[str, Any], conversation: Conversation, turn: turns.Turn
+) -> HttpResponse:
+    busy = announcing.being_written(turn.generation)
+    action = frames.action_context(conversation, busy) | {"can_send": True}
+    return render(request, "conversations/_composer.html", {"composer": context | action})
 
 
 @require_POST
