@@ -1,84 +1,35 @@
 """Everything that can be configured, read from the environment (and an optional .env) here alone.
 
 Each name read below stands in .env.example with its default. Values that cannot be right are
-reported by the checks in `chatstudio.checks`, with an id and a hint, not by a traceback here:
-`environment_problems` collects what could not be read.
+reported by the checks in `chatstudio.checks`, with an id and a hint, not by a traceback here.
 """
 
-import math
 import os
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from tzlocal import get_localzone_name
 
 from chatstudio.accounts import installed
 from chatstudio.base.secret_key import load_or_create
+from chatstudio.environment import (
+    ENVIRONMENT_PROBLEMS,
+    env,
+    machine_time_zone,
+    name_and_url,
+    number,
+    one_of,
+    read,
+    switch,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
-env = environ.Env()
 env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
-
-ENVIRONMENT_PROBLEMS: list[tuple[str, str]] = []
-
-
-def read[T](reader: Callable[..., T], name: str, default: T) -> T:
-    """A setting's value; an unreadable one is noted for the checks and the default used."""
-    try:
-        return reader(name, default=default)
-    except (ValueError, ImproperlyConfigured) as error:
-        ENVIRONMENT_PROBLEMS.append((name, str(error)))
-        return default
-
-
-def switch(name: str, default: bool) -> bool:
-    """Unlike environ's own, which takes every other word for false."""
-    word = env.str(name, default="").strip().lower() or str(default).lower()
-    if word not in ("true", "on", "yes", "y", "1", "false", "off", "no", "n", "0"):
-        raise ValueError(f"{word!r} is neither true nor false")
-    return word in ("true", "on", "yes", "y", "1")
-
-
-def number(name: str, default: float) -> float:
-    """Unlike environ's own, which reads 5m as 5 and 1e3 as 13."""
-    value = float(env.str(name, default=str(default)))
-    if not math.isfinite(value):
-        raise ValueError(f"{value} is no length of time")
-    return value
-
-
-def name_and_url(name: str, default: dict[str, str]) -> dict[str, str]:
-    """sales=postgres://…,stock=postgres://…; an address may hold = itself, and %2C for a comma."""
-    pairs = (pair.partition("=") for pair in env.str(name, default="").split(",") if pair.strip())
-    found = {given.strip(): url.strip() for given, _, url in pairs} or default
-    for given, url in found.items():
-        if not given or urlsplit(url).scheme not in ("postgres", "postgresql"):
-            raise ValueError("it is name=postgres://…, several of them separated by commas")
-    return found
-
-
-def one_of(name: str, value: str, allowed: Iterable[str], default: str) -> str:
-    """For values that Django itself stumbles over before any check can speak."""
-    if value in allowed:
-        return value
-    ENVIRONMENT_PROBLEMS.append((name, f"{value!r} is unknown"))
-    return default
-
-
-def machine_time_zone() -> str:
-    try:
-        return get_localzone_name()
-    except (LookupError, OSError, ValueError):  # a machine that does not say
-        return "UTC"
-
 
 # Where things are
 DATA_DIR = Path(read(env.str, "DATA_DIR", "") or BASE_DIR / "data")
