@@ -50,7 +50,7 @@ class ChatRequest:
 
     model_name: str
     messages: tuple[ChatMessage, ...]
-    parameters: Parameters = Parameters()
+    parameters: Parameters = field(default_factory=Parameters)
     tools: tuple[Mapping[str, Any], ...] = ()
     bytes_per_token: float | None = None
     conversation_id: str = ""
