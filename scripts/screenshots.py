@@ -17,6 +17,10 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
 QUESTION = "How do I add two numbers in Python? Show a table and a formula, too."
+TOOL_ORDERS = (
+    'call calculate {"expression": "17.5 * 1.2 ** 3"}',
+    'call remember {"fact": "One of us eats no nuts."}',
+)
 
 
 def start_model_server() -> tuple[subprocess.Popen[str], str]:
@@ -66,6 +70,30 @@ def conversation(browser: Browser, url: str) -> str:
     return address
 
 
+def with_tools(browser: Browser, url: str) -> str:
+    """A step that has run, and one that waits for its person."""
+    page = browser.new_page()
+    page.goto(f"{url}chat/")
+    page.locator("#composer-routing").select_option("tools")
+    option = page.locator('#composer-model option[value^="tools:1b@"]').get_attribute("value")
+    page.locator("#composer-model").select_option(option)
+    for order in TOOL_ORDERS:
+        page.get_by_label("Your message").fill(order)
+        page.keyboard.press("Enter")
+        page.locator(".call").last.wait_for()
+        page.get_by_role("button", name="Send", exact=True).wait_for()
+    page.get_by_role("button", name="Allow once").wait_for()
+    address = page.url
+    page.close()
+    return address
+
+
+def seed(data_dir: str) -> None:
+    command = [sys.executable, "manage.py", "seed_demo"]
+    env = {**os.environ, "DATA_DIR": data_dir}
+    subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     data_dir = tempfile.mkdtemp()
@@ -82,6 +110,11 @@ def main() -> None:
             picture(browser, f"{url}chat/", "start-light", scheme="light", **desk)
             picture(browser, f"{url}chat/", "start-dark", scheme="dark", **desk)
             picture(browser, address, "conversation-phone", width=390, height=844, scheme="light")
+            tools = with_tools(browser, url)
+            picture(browser, tools, "tools-light", scheme="light", **desk)
+            seed(data_dir)
+            picture(browser, f"{url}metrics/?period=30d", "metrics-light", scheme="light", **desk)
+            picture(browser, f"{url}search/?q=heat", "search-dark", scheme="dark", **desk)
             browser.close()
     finally:
         studio.terminate()

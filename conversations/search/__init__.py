@@ -4,7 +4,7 @@ values.py     what is asked and what is answered; no HTML
 words.py      what counts as a word, and how it is folded: case, accents, scripts without spaces
 parsing.py    what a person typed to a Query
 facets.py     filters as words of the index, so that a filter costs no more than a word
-finding.py    search(): the one function behind the page, the JSON API and the models' tool
+finding.py    search(): the one function behind the page and the models' tool
 matching/     a Query in the words of the database: SQLite, PostgreSQL
 snippets.py   the piece of a message around what was found
 index/        the index itself: made, kept right, rebuilt, checked

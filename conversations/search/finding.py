@@ -1,4 +1,4 @@
-"""The one function behind the page, the JSON API and the models' own tool."""
+"""The one function behind the page and the models' own tool."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The doors through which answers begin: for pages, the JSON API and commands alike.
+"""The doors through which answers begin: for pages and commands alike.
 
 What a person wrote is saved, with the answer's empty row and its generation, in one transaction,
 before anything else can fail.
