@@ -20,7 +20,7 @@ SMALL = """() => {
   const all = document.querySelectorAll(
     "a[href], button, summary, input:not([type=hidden]), select, textarea, [role=switch]");
   const box = (element) => (element.closest("label")
-    ?? (element.type === "checkbox" ? element.labels[0] : null) ?? element).getBoundingClientRect();
+    ?? (["checkbox", "file"].includes(element.type) ? element.labels[0] : null) ?? element).getBoundingClientRect();
   const after = (element) => getComputedStyle(element, "::after").position === "absolute";
   return [...all].filter((element) => element.checkVisibility({ visibilityProperty: true })
       && !element.closest(".block, .visually-hidden, .skip-link, .refresh-note")
@@ -66,7 +66,7 @@ def test_targets_while_an_answer_is_written_and_after_it_is_stopped(phone: Page)
 def test_targets_of_thoughts(phone: Page) -> None:
     talk(phone, "Think", "thinking:1b")
     has_settled(phone)
-    answer(phone).locator("summary").tap()
+    answer(phone).locator(".reasoning summary").tap()
     fits(phone)
 
 

@@ -22,7 +22,10 @@ from tests.servers import COUNTED, COUNTS
 
 pytestmark = pytest.mark.browser
 
-SERVER_IS_GONE = ("WebSocket connection to", "ERR_CONNECTION_REFUSED", "htmx:ws:error")
+SERVER_IS_GONE = (
+    *("WebSocket connection to", "ERR_CONNECTION_REFUSED", "htmx:ws:error"),
+    *("htmx:error", "Failed to fetch"),  # where it stays away for long enough to be asked for news
+)
 WORDS_A_SECOND = 40
 
 
