@@ -19,8 +19,9 @@ PHONE = {
 SMALL = """() => {
   const all = document.querySelectorAll(
     "a[href], button, summary, input:not([type=hidden]), select, textarea, [role=switch]");
+  const labelled = ({ type }) => ["checkbox", "file"].includes(type);
   const box = (element) => (element.closest("label")
-    ?? (["checkbox", "file"].includes(element.type) ? element.labels[0] : null) ?? element).getBoundingClientRect();
+    ?? (labelled(element) ? element.labels[0] : null) ?? element).getBoundingClientRect();
   const after = (element) => getComputedStyle(element, "::after").position === "absolute";
   return [...all].filter((element) => element.checkVisibility({ visibilityProperty: true })
       && !element.closest(".block, .visually-hidden, .skip-link, .refresh-note")
