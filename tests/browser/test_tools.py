@@ -50,6 +50,8 @@ def test_what_writes_waits_and_goes_on_when_allowed(page: Page, studio) -> None:
     has_settled(page)
     page.goto(f"{studio.url}/memories/")
     expect(page.locator(".row").first).to_contain_text("Eats no nuts.")
+    page.get_by_role("link", name="from this conversation").first.click()
+    expect(answer(page)).to_contain_text("The tool said: It is remembered.")
 
 
 def test_declined_with_a_reason_the_model_hears_it(page: Page, studio) -> None:
@@ -101,10 +103,10 @@ def test_the_decision_outlives_a_restart(
 def test_the_switch_belongs_to_the_profile(page: Page, studio) -> None:
     switch = page.get_by_role("switch", name="Tools")
     expect(switch).to_be_disabled()
-    expect(page.get_by_text("only with Tools+Data")).to_be_visible()
+    expect(page.get_by_text("with Tools+Data")).to_be_visible()
     page.locator("#composer-routing").select_option("tools")
     expect(switch).to_be_enabled()
-    expect(page.get_by_text("only with Tools+Data")).to_be_hidden()
+    expect(page.get_by_text("with Tools+Data")).to_be_hidden()
     switch.uncheck()
     ask_with_tools(page, "call calculate {}")
     expect(answer(page)).to_contain_text("No tools were offered.")
