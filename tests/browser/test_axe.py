@@ -169,7 +169,7 @@ def conversation_settings(page: Page, studio: Studio) -> None:
 
 def memories(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/memories/")
-    page.get_by_label("Remember").fill(f"Number {id(page)}")
+    page.get_by_role("textbox", name="Remember").fill(f"Number {id(page)}")
     page.get_by_role("button", name="Add").click()
     page.get_by_role("button", name="Switch off:").first.click()
     expect(page.locator(".row.is-off").first).to_be_visible()
