@@ -24,7 +24,7 @@ RISKS = {
 }
 DECISIONS = {"once": "Allowed by you", "always": "Allowed in this conversation"}
 CHOICES = (("once", "Allow once"), ("always", "Always in this conversation"), ("denied", "Decline"))
-WHOLE_RESULT = re.compile(r"^The whole result: (/data/\S+)$", re.MULTILINE)
+QUERY_PAGE = re.compile(r"^(?:The whole result|Edit and run it): (/data/\S+)\Z", re.MULTILINE)
 LONGEST_SHOWN = 20_000
 
 
@@ -72,8 +72,8 @@ def call_view(state: CallState) -> CallView:
 
 
 def link_of(state: CallState) -> str:
-    """Where the whole of a result is shown, sorted, drawn and downloaded."""
-    found = WHOLE_RESULT.search(state.result) if state.name == "query_data" else None
+    """Where the whole of a result is shown, sorted, drawn and downloaded, or its SQL is mended."""
+    found = QUERY_PAGE.search(state.result) if state.name == "query_data" else None
     return found[1] if found else ""
 
 

@@ -1,14 +1,8 @@
-"""The ids of the page's elements, known here alone on the server's side."""
+"""The ids of the page's elements that frames point at; the templates write the same ones."""
 
 from uuid import UUID
 
-SIDEBAR = "sidebar-list"
-TITLE = "conversation-title"
-TAGS = "conversation-tags"
 MESSAGES = "messages"
-COMPOSER = "composer"
-COMPOSER_ACTION = "composer-action"
-PAGE_STATE = "page-state"
 TOASTS = "toasts"
 
 
@@ -22,7 +16,3 @@ def part(key: UUID, position: int) -> str:
 
 def block(key: UUID, position: int, number: int) -> str:
     return f"block-{key}-{position}-{number}"
-
-
-def status(key: UUID) -> str:
-    return f"status-{key}"

@@ -37,6 +37,7 @@ class TurnForm(forms.Form):
     memory = forms.BooleanField(required=False)
     memory_present = forms.BooleanField(required=False)
     tools = forms.BooleanField(required=False)
+    tools_present = forms.BooleanField(required=False)
     tab = forms.CharField(max_length=64, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

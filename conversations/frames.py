@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from conversations import dom
+from conversations.gauge import Gauge
 from conversations.models import Conversation
-from conversations.presenting import ArticleView, Gauge, PageState, Toast
+from conversations.presenting import ArticleView, PageState, Toast
 from conversations.rendering import Changes
 from conversations.sidebar import Sidebar
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.attachments.shown import AttachmentView, views_of
 from conversations.calls_shown import CallView, call_view
+from conversations.gauge import Gauge, gauge_of
 from conversations.history.tree import Siblings, siblings_of
 from conversations.models import Conversation, Generation, Message, MessagePart
 from conversations.rendering import render
@@ -86,38 +87,11 @@ class ArticleView:
     footnote: str = ""
     siblings: Siblings | None = None
     has_receipt: bool = False
-    gauge: "Gauge | None" = None
+    gauge: Gauge | None = None
     can_rate: bool = False
     thumb: str = ""
     thumb_reason: str = ""
     sources: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """How much of the model's window the last answer has shown to be used, in tokens."""
-
-    used: int
-    window: int
-
-    @property
-    def high(self) -> int:
-        return self.window * 8 // 10
-
-    @property
-    def text(self) -> str:
-        return f"{self.used:,} of {self.window:,} tokens"
-
-
-def gauge_of(receipt: Mapping[str, Any]) -> Gauge | None:
-    """None where the server said either too little."""
-    rounds = receipt.get("rounds") or [receipt]
-    usage = rounds[-1].get("usage") or {}
-    window = (receipt.get("window") or {}).get("tokens")
-    if not window or not usage.get("input_tokens"):
-        return None
-    used = usage["input_tokens"] + (usage.get("output_tokens") or 0)
-    return Gauge(min(used, window), window)
 
 
 def present(message: Message) -> ArticleView:
@@ -211,6 +185,8 @@ def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> list[str]
     sentences = [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES]
     if gone := receipt.get("fallback"):
         sentences.append(fallback_sentence(gone, failed))
+    if count := (receipt.get("summary") or {}).get("messages"):
+        sentences.append(summary_sentence(count))
     if out := receipt.get("left_out"):
         sentences.append(left_out_sentence(out.get("messages", 0)))
     return sentences
@@ -228,6 +204,11 @@ def fallback_sentence(gone: Mapping[str, Any], failed: bool) -> str:
 def left_out_sentence(count: int) -> str:
     what = "message was" if count == 1 else f"{count:,} messages were"
     return f"The oldest {what} left out: the conversation is longer than the model's window."
+
+
+def summary_sentence(count: int) -> str:
+    what = "1 earlier message was" if count == 1 else f"{count:,} earlier messages were"
+    return f"{what} sent as a summary."
 
 
 def label_of(strategy: str) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from conversations.calls_shown import CallView, call_view
 from conversations.models import Generation, ToolCall
 from conversations.presenting import label_of, left_out_sentence
+from conversations.tool_calls import state_of
 from routing.errors import sentence_for
 
 CAUSES = {
@@ -46,7 +48,7 @@ class ReceiptView:
     left_out: str
     used: int
     window: int
-    tool_calls: Sequence[ToolCall]
+    tool_calls: Sequence[CallView]
 
 
 def shown(generation: Generation) -> ReceiptView:
@@ -62,14 +64,14 @@ def shown(generation: Generation) -> ReceiptView:
         left_out_sentence(out.get("messages", 0)) if out else "",
         (usage.get("input_tokens") or 0) + (usage.get("output_tokens") or 0),
         window,
-        list(generation.tool_calls.all()),
+        [call_view(state_of(call)) for call in generation.tool_calls.all()],
     )
 
 
 def _facts(generation: Generation, receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     route, model = receipt.get("route") or {}, receipt.get("model") or {}
     yield "Routing profile", label_of(route.get("strategy") or generation.strategy)
-    yield "Why", route.get("reason") or "Chosen for this message."
+    yield "Why", route.get("reason", "")
     yield "Instead of", _fallback(receipt)
     yield "Model", generation.model_name
     yield "Digest", (model.get("digest") or "")[:19]
@@ -78,9 +80,16 @@ def _facts(generation: Generation, receipt: Mapping[str, Any]) -> Iterator[tuple
     yield "Prompt profile", (receipt.get("prompt_profile") or {}).get("name", "")
     yield "Memory", "on" if receipt.get("memory") else "off: only this message was sent"
     yield "Memories sent", str(len(receipt.get("memories", ())) or "")
+    yield "Sent as a summary", _summarised(receipt)
     yield "Earlier files searched", str(len(receipt.get("searched_again", ())) or "")
+    yield "Tools offered", ", ".join(receipt.get("tools", ()))
     yield "Window", _window(receipt)
     yield from _counts(receipt)
+
+
+def _summarised(receipt: Mapping[str, Any]) -> str:
+    count = (receipt.get("summary") or {}).get("messages")
+    return f"{count:,} earlier message{'' if count == 1 else 's'}" if count else ""
 
 
 def _fallback(receipt: Mapping[str, Any]) -> str:

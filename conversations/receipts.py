@@ -28,6 +28,8 @@ def way(course: Course) -> dict[str, Any]:
             "code": gone.error_code,
             "context": dict(gone.error_context),
         }
+    if course.tools:
+        told["tools"] = list(course.tools)
     if course.window is not None:
         told["window"] = asdict(course.window)
     if len(course.rounds) > 1:

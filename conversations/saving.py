@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -159,7 +158,3 @@ def _describe(generation: Generation, message: Message, outcome: Outcome) -> Non
 def bump(conversation_id: int) -> None:
     """What a page shows of this conversation has changed."""
     Conversation.objects.filter(id=conversation_id).update(revision=F("revision") + 1)
-
-
-def revision_of(key: UUID) -> int:
-    return Conversation.objects.values_list("revision", flat=True).get(public_id=key)

@@ -32,7 +32,8 @@ def state_of(row: ToolCall) -> CallState:
 
 
 def save_calls(message_id: int, parts: Iterable[Part]) -> None:
-    """Those that have changed; within the transaction that saves their parts, and before them."""
+    """Those that have changed; within the transaction that saves their parts, and before them.
+    What the model is told of a failure is the row's `error`, of anything else its `result`."""
     states = [part.call for part in parts if part.call and part.call.is_dirty]
     if not states:
         return
@@ -40,10 +41,12 @@ def save_calls(message_id: int, parts: Iterable[Part]) -> None:
     generation_id = newest.values_list("id", flat=True).first()
     for state in states:
         status = state.status
+        failed = status == ToolCall.Status.FAILED
         row_id = state.row_id or _create(state, generation_id or 0)
         ToolCall.objects.filter(id=row_id).update(
             status=status,
-            result=state.result,
+            result="" if failed else state.result,
+            error=state.result if failed else "",
             started_at=state.started_at,
             finished_at=state.finished_at,
         )
@@ -129,7 +132,7 @@ def after_crash(message_id: int) -> bool:
         generation__message_id=message_id, status=ToolCall.Status.RUNNING
     )
     running.filter(risk__in=("", Risk.READS)).update(
-        status=ToolCall.Status.FAILED, result=f"Error: {LOST}", finished_at=timezone.now()
+        status=ToolCall.Status.FAILED, error=f"Error: {LOST}", finished_at=timezone.now()
     )
     return bool(
         running.exclude(risk__in=("", Risk.READS)).update(

@@ -117,6 +117,13 @@ class RouteChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolsOffered:
+    """The names of the tools that the model is told of."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     text: str
 
@@ -216,6 +223,7 @@ class Finished:
 
 type Event = (
     RouteChosen
+    | ToolsOffered
     | TextDelta
     | ReasoningDelta
     | ToolCallStarted

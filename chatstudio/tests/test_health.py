@@ -57,6 +57,6 @@ def test_no_secret_is_told(client, settings) -> None:
         "agent-secret",
         settings.SECRET_KEY,
         "sqlite3",
-        "/work",
+        str(settings.BASE_DIR),
     ):
         assert secret not in text

@@ -47,11 +47,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Preamble:
-    """What stands before the messages: one system message, as many templates take only one."""
+    """What stands before the messages: one system message, as many templates take only one.
+    `summarised` are the messages that the summary stands for."""
 
     profile: PromptProfile | None = None
     memories: Sequence[Memory] = ()
     summary: HistorySummary | None = None
+    summarised: Sequence[Message] = ()
 
     def messages(self) -> tuple[ChatMessage, ...]:
         prompt = self.profile.system_prompt.strip() if self.profile else ""
@@ -76,13 +78,14 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     """
     with_memory = conversation.memory_enabled
     past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
-    summary, past = _summarised(conversation, past) if with_memory else (None, past)
+    summary, older, past = _summarised(conversation, past) if with_memory else (None, [], past)
     prefetch_related_objects([answer], "parts__tool_call")
     running = tool_calls.approved(answer)
     approved = {row.id for row in running}
     rows = [message for message in (*past, answer) if says_something(message, approved)]
     memories = sent_memories(conversation.owner_id) if with_memory else []
-    preamble = Preamble(conversation.prompt_profile, memories, summary)
+    summarised = [message for message in older if says_something(message)]
+    preamble = Preamble(conversation.prompt_profile, memories, summary, summarised)
     earlier = searched_before(rows)
     messages = (*preamble.messages(), *_sent(rows, approved, earlier))
     request = ChatRequest(
@@ -119,17 +122,18 @@ def keep_receipt(generation: Generation, prepared: Prepared) -> None:
 
 def _summarised(
     conversation: Conversation, past: list[Message]
-) -> tuple[HistorySummary | None, list[Message]]:
-    """The newest summary on this branch, and the messages after it."""
+) -> tuple[HistorySummary | None, list[Message], list[Message]]:
+    """The newest summary on this branch, the messages it stands for, and those after it."""
     if not conversation.summarises:
-        return None, past
+        return None, [], past
     places = {message.id: number for number, message in enumerate(past)}
     rows = conversation.summaries.select_related("upto")
     known = [summary for summary in rows if summary.upto_id in places]
     if not known:
-        return None, past
+        return None, [], past
     newest = max(known, key=lambda summary: places[summary.upto_id])
-    return newest, past[places[newest.upto_id] + 1 :]
+    end = places[newest.upto_id] + 1
+    return newest, past[:end], past[end:]
 
 
 def _bytes_per_token(past: Sequence[Message]) -> float | None:
@@ -155,6 +159,7 @@ def _tool_context(conversation: Conversation, answer: Message) -> ToolContext | 
         conversation.id,
         settings.TIME_ZONE,
         tool_calls.allowed_always(conversation),
+        answer.id,
     )
 
 
@@ -183,9 +188,17 @@ def _receipt(
             {"id": str(memory.public_id), **_print(memory.text)} for memory in preamble.memories
         ]
     if summary:
-        entry = {"upto": str(summary.upto.public_id), **_print(summary.text)}
-        receipt["summary"] = entry
+        receipt["summary"] = _summary_entry(summary, preamble.summarised)
     return receipt
+
+
+def _summary_entry(summary: HistorySummary, instead_of: Sequence[Message]) -> dict[str, Any]:
+    return {
+        "upto": str(summary.upto.public_id),
+        **_print(summary.text),
+        "messages": len(instead_of),
+        "ids": [str(message.public_id) for message in instead_of],
+    }
 
 
 def _profile_entry(profile: PromptProfile | None) -> dict[str, Any] | None:

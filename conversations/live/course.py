@@ -12,6 +12,7 @@ from routing.types import (
     Provider,
     RoundEnded,
     RouteChosen,
+    ToolsOffered,
     WindowKnown,
 )
 
@@ -25,6 +26,7 @@ class Course:
     cut: HistoryCut | None = None
     window: WindowKnown | None = None
     fell_back: FellBack | None = None
+    tools: tuple[str, ...] = ()
     notices: list[str] = field(default_factory=list)
     rounds: list[RoundEnded] = field(default_factory=list)
     stage: str = ""
@@ -55,6 +57,8 @@ class Course:
                 self.cut = event
             case WindowKnown():
                 self.window = event
+            case ToolsOffered(names=names):
+                self.tools = names
             case FellBack():
                 self.fell_back = event
             case RoundEnded():

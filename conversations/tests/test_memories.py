@@ -1,10 +1,11 @@
 """Facts across conversations: kept, sent within a budget, listed in the receipt."""
 
 import pytest
+from django.utils import timezone
 
 from conversations import memories
-from conversations.models import Memory
-from conversations.tests.rows import conversation_of, profile_of
+from conversations.models import Conversation, Memory
+from conversations.tests.rows import conversation_of, profile_of, turn_in
 from conversations.tests.test_history import prepared, sent
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +81,17 @@ def test_they_outlive_a_conversation(alice) -> None:
     memories.remember(alice, "Eats no nuts.")
     conversation_of(alice).delete()
     assert Memory.objects.count() == 1
+
+
+def test_the_page_leads_to_the_conversation_it_came_from(alice, conversation, client) -> None:
+    answer = turn_in(conversation, "I eat no nuts", "Noted.")
+    memories.remember(alice, "Eats no nuts.", answer)
+    page = client.get("/memories/").text
+    key = answer.public_id
+    assert f'href="/chat/{conversation.public_id}/?message={key}#message-{key}"' in page
+
+
+def test_from_a_deleted_conversation_it_leads_nowhere(alice, conversation, client) -> None:
+    memories.remember(alice, "Eats no nuts.", turn_in(conversation, "I eat no nuts", "Noted."))
+    Conversation.objects.update(deleted_at=timezone.now())
+    assert "from this conversation" not in client.get("/memories/").text

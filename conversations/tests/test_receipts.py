@@ -1,20 +1,23 @@
 """What is stored of how an answer came about."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
+from conversations.gauge import gauge_of
 from conversations.history import build_request
 from conversations.live import runner
 from conversations.live.course import Course
 from conversations.models import Generation
 from conversations.outcomes import Outcome
-from conversations.presenting import gauge_of, notices_of
+from conversations.presenting import notices_of
 from conversations.receipt_shown import shown
 from conversations.receipts import completed
 from conversations.tests.attachments.rows import attached, picture
-from conversations.tests.rows import generation_of, say, turn_in
+from conversations.tests.rows import generation_of, say, turn_in, waiting_call
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, talk
 from routing.types import (
@@ -23,6 +26,7 @@ from routing.types import (
     HistoryCut,
     RouteChosen,
     Timings,
+    ToolsOffered,
     Usage,
     WindowKnown,
 )
@@ -62,6 +66,21 @@ def test_the_counts_are_the_servers() -> None:
 def test_the_route_and_its_reason_are_kept() -> None:
     receipt = after(RouteChosen("direct", "echo", "echo:", "asked for"))
     assert receipt["route"]["reason"] == "asked for"
+
+
+def test_the_tools_that_were_offered_are_kept() -> None:
+    assert after(ToolsOffered(("calculate", "remember")))["tools"] == ["calculate", "remember"]
+    assert "tools" not in after()
+
+
+def test_tool_calls_are_shown_with_arguments_state_and_time(conversation) -> None:
+    answer = turn_in(conversation, "Hi", "Let me see.")
+    began = timezone.now()
+    times = {"started_at": began, "finished_at": began + timedelta(seconds=2)}
+    waiting_call(answer, "Vienna", status="failed", error="Error: No.", **times)
+    (call,) = shown(answer.generations.get()).tool_calls
+    assert (call.name, call.summary, call.state) == ("remember", "Vienna", "Failed")
+    assert call.seconds == 2
 
 
 def test_a_fallback_keeps_the_error_that_caused_it() -> None:

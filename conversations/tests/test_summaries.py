@@ -7,7 +7,9 @@ from asgiref.sync import sync_to_async
 
 from conversations import history, summaries
 from conversations.live.course import Course
-from conversations.models import HistorySummary, Message
+from conversations.models import Generation, HistorySummary, Message
+from conversations.presenting import notices_of
+from conversations.receipt_shown import shown
 from conversations.tests.rows import generation_of, say, turn_in
 from routing.errors import ServerBusy
 from routing.llm.echo import EchoProvider
@@ -129,6 +131,23 @@ async def test_the_receipt_names_it_by_hash(long_conversation) -> None:
     prepared = await kept_up(long_conversation, Summariser())
     assert prepared.receipt["summary"]["bytes"] > 5
     assert "They talked" not in str(prepared.receipt)
+
+
+async def test_the_receipt_counts_the_messages_that_it_stands_for(long_conversation) -> None:
+    summary = (await kept_up(long_conversation, Summariser())).receipt["summary"]
+    oldest = [str(row.public_id) async for row in Message.objects.order_by("id")]
+    assert summary["messages"] > 2
+    assert summary["ids"] == oldest[: summary["messages"]]
+    assert oldest[summary["messages"] - 1] == summary["upto"]
+
+
+async def test_the_answer_and_its_receipt_say_so(long_conversation) -> None:
+    receipt = (await kept_up(long_conversation, Summariser())).receipt
+    count = receipt["summary"]["messages"]
+    assert f"{count} earlier messages were sent as a summary." in notices_of(receipt)
+    generation = await Generation.objects.alatest("id")
+    facts = dict((await sync_to_async(shown)(generation)).facts)
+    assert facts["Sent as a summary"] == f"{count} earlier messages"
 
 
 async def test_another_branch_has_none(long_conversation) -> None:

@@ -143,6 +143,22 @@ async def test_allowed_it_runs_and_the_answer_goes_on(alice, conversation, calle
     assert await message.generations.acount() == 2
 
 
+async def test_a_memory_knows_the_answer_that_proposed_it(alice, conversation, caller) -> None:
+    ended, row = await ask_to_remember(alice, conversation, caller)
+    await decided(alice, conversation, row, "once")
+    message = await until_it_ends(ended.message)
+    assert (await Memory.objects.aget()).source_id == message.id
+
+
+async def test_a_failure_is_the_calls_error_and_is_told(alice, conversation, caller) -> None:
+    caller.rounds = [asks(call("calculate", expression="1/0"))]
+    await talk(alice, "Divide", conversation, **TOOLS)
+    row = await ToolCall.objects.aget()
+    assert (row.status, row.result) == ("failed", "")
+    assert row.error.startswith("Error: ")
+    assert caller.asked[-1].messages[-1].content == row.error
+
+
 async def test_declined_the_model_reads_the_reason(alice, conversation, caller) -> None:
     ended, row = await ask_to_remember(alice, conversation, caller)
     await decided(alice, conversation, row, "denied", "Not my diet.")
@@ -266,6 +282,7 @@ async def test_a_reading_call_at_a_crash_has_failed(alice, conversation) -> None
     await row.arefresh_from_db()
     await answer.arefresh_from_db()
     assert (row.status, answer.status) == ("failed", "interrupted")
+    assert "whether it was done is not known" in row.error
 
 
 def test_half_an_exchange_is_not_sent(conversation) -> None:

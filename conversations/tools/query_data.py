@@ -74,9 +74,17 @@ async def run(arguments: Mapping[str, Any], context: ToolContext) -> str:
         sql = sql or await asking.sql_for(source, question)
         result = await asking.ask(source, sql, limits=LIMITS)
     except (DataError, RoutingError) as error:
-        raise ToolFailed(f"{error}\nThe SQL was: {sql}" if sql else str(error)) from None
+        raise ToolFailed(failure(source, sql, str(error))) from None
     link = asking.query_url(source, sql)
     return f"{as_text(result)}\n\nSQL: {sql}\nThe whole result: {link}"
+
+
+def failure(source: DataSource, sql: str, problem: str) -> str:
+    """With the way to the page where the person can mend the SQL, where there is any."""
+    if not sql:
+        return problem
+    link = asking.query_url(source, sql)
+    return f"{problem}\nThe SQL was: {sql}\nEdit and run it: {link}"
 
 
 async def named(person_id: int, name: str) -> DataSource:

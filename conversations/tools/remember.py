@@ -6,6 +6,7 @@ from asgiref.sync import sync_to_async
 
 from chatstudio.models import User
 from conversations import memories
+from conversations.models import Message
 from routing.tools.base import Risk, ToolContext, ToolFailed, tool
 
 
@@ -19,8 +20,10 @@ async def remember(
 
 
 def _remember(context: ToolContext, fact: str) -> str:
+    person = User.objects.get(id=context.person_id)
+    source = Message.objects.filter(id=context.message_id or 0).first()
     try:
-        memories.remember(User.objects.get(id=context.person_id), fact)
+        memories.remember(person, fact, source)
     except memories.MemoryRefused as refusal:
         raise ToolFailed(str(refusal)) from None
     return "It is remembered."

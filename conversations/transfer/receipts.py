@@ -79,6 +79,11 @@ def some(**shapes: Shape) -> Shape:
     return read
 
 
+def both(needed: Shape, more: Shape) -> Shape:
+    """An object of both shapes."""
+    return lambda value: {**needed(value), **more(value)}
+
+
 PRINT: dict[str, Shape] = {"sha256": text, "bytes": whole}
 SHAPES: dict[str, Shape] = {
     "memory": flag,
@@ -86,12 +91,13 @@ SHAPES: dict[str, Shape] = {
     "prompt_profile": or_none(only(name=text, **PRINT)),
     "messages": list_of(only(id=text, role=text, turn=whole, **PRINT)),
     "memories": list_of(only(**PRINT)),
-    "summary": only(upto=text, **PRINT),
+    "summary": both(only(upto=text, **PRINT), some(messages=whole, ids=list_of(text))),
     "sent_bytes": whole,
     "route": some(strategy=text, model_name=text, server=text, reason=text),
     "fallback": only(**{"from": text, "code": text, "context": anything}),
     "window": only(tokens=whole, source=text),
     "notices": list_of(text),
+    "tools": list_of(text),
     "model": some(digest=text, context_length=whole_or_none),
     "left_out": some(messages=whole, turns=whole, reason=text, ids=list_of(text)),
     "usage": some(input_tokens=whole_or_none, output_tokens=whole_or_none),
@@ -130,9 +136,9 @@ def with_ids(receipt: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, An
     changed = receipt_of(receipt)
     for entry in changed.get("messages", ()):
         entry["id"] = ids.get(entry["id"], "")
-    if "ids" in changed.get("left_out", {}):
-        out = changed["left_out"]
-        changed["left_out"] = {**out, "ids": [ids.get(one, "") for one in out["ids"]]}
+    for name in ("left_out", "summary"):
+        if "ids" in (entry := changed.get(name, {})):
+            entry["ids"] = [ids.get(one, "") for one in entry["ids"]]
     if "summary" in changed:
         changed["summary"]["upto"] = ids.get(changed["summary"]["upto"], "")
     return changed

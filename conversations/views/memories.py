@@ -27,7 +27,9 @@ def index(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, text: str = "", error: str = "") -> HttpResponse:
-    rows = list(Memory.objects.filter(owner=person_of(request)))
+    rows = list(
+        Memory.objects.filter(owner=person_of(request)).select_related("source__conversation")
+    )
     context = {
         "memories": rows,
         "any_on": any(memory.is_enabled for memory in rows),

@@ -72,8 +72,10 @@ def _asked(
 
 
 def tools_wanted(data: dict[str, Any], conversation: Conversation | None) -> bool:
-    """The switch speaks only where the profile works with tools; elsewhere it is kept."""
-    if STRATEGIES[data["routing_profile"]].uses_tools:
+    """The switch speaks only where the profile works with tools, and where it could be used:
+    without script it stays disabled on a page whose profile was another. Else it is kept."""
+    speaks = data["tools"] or data["tools_present"]
+    if speaks and STRATEGIES[data["routing_profile"]].uses_tools:
         return bool(data["tools"])
     return conversation.tools_enabled if conversation else True
 

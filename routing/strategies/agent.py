@@ -1,6 +1,7 @@
 """An external agent answers; Direct LLM in its place where that is allowed and nothing came."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -8,7 +9,7 @@ from routing.agent import service
 from routing.agent.asking import ask
 from routing.errors import AgentError, RoutingError
 from routing.strategies.base import Choose
-from routing.strategies.direct import Direct
+from routing.strategies.direct import WHY, Direct
 from routing.streams import closing
 from routing.types import (
     ChatRequest,
@@ -51,7 +52,7 @@ class Agent:
     async def _asked(self, request: ChatRequest) -> AsyncGenerator[Event]:
         agent = service.configured()
         away = agent.leaves_machine
-        yield RouteChosen(self.name, agent.label, agent.server, leaves_machine=away)
+        yield RouteChosen(self.name, agent.label, agent.server, WHY, leaves_machine=away)
         async with closing(ask(request, agent)) as events:
             async for event in events:
                 yield event
@@ -67,7 +68,12 @@ class Agent:
         yield FellBack(self.name, gone.code, gone.context)
         async with closing(Direct().answer(request, choose)) as events:
             async for event in events:
-                yield event
+                yield self._explained(event)
+
+    def _explained(self, event: Event) -> Event:
+        if not isinstance(event, RouteChosen):
+            return event
+        return replace(event, reason=f"{self.label} did not answer.")
 
 
 def may_fall_back(request: ChatRequest) -> bool:

@@ -7,6 +7,8 @@ from routing.strategies.base import Choose
 from routing.streams import closing
 from routing.types import ChatRequest, Event, Finished, RouteChosen
 
+WHY = "Chosen for this message."
+
 
 class Direct:
     name = "direct"
@@ -19,7 +21,7 @@ class Direct:
 
     async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
         chosen = await choose()
-        yield RouteChosen(self.name, chosen.model.name, chosen.provider.server)
+        yield RouteChosen(self.name, chosen.model.name, chosen.provider.server, WHY)
         async with closing(ask(request, chosen)) as events:
             async for event in events:
                 yield event

@@ -36,6 +36,7 @@ from routing.types import (
     TextDelta,
     ToolCall,
     ToolCallStarted,
+    ToolsOffered,
     Usage,
 )
 
@@ -72,6 +73,8 @@ class Tools:
         elif mode == "none":
             yield Notice("tools_unsupported")
         work = await _work(request, chosen, mode)
+        if work.caller:
+            yield ToolsOffered(tuple(work.caller.toolbox))
         async with closing(work.events()) as events:
             async for event in events:
                 yield event

@@ -21,6 +21,7 @@ from routing.errors import (
     AgentUnreachable,
 )
 from routing.strategies import STRATEGIES
+from routing.strategies.direct import WHY
 from routing.tests.agents import JSON, SSE, agent, asked, chunk, events, lines, nobody, whole
 from routing.tests.helpers import asking, collect, end_of, reasoning_of, text_of
 from routing.tests.replay import Canned
@@ -47,7 +48,7 @@ async def test_lines_have_several_names(kind: str) -> None:
 async def test_the_route_comes_first_and_carries_the_label() -> None:
     async with agent(whole({"answer": "Hi"}), label="Nadia") as told:
         first, *_ = await collect(STRATEGIES["agent"].answer(asking(), nobody))
-    assert first == RouteChosen("agent", "Nadia", f"{told.url}/hook")
+    assert first == RouteChosen("agent", "Nadia", f"{told.url}/hook", WHY)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ async def test_direct_answers_in_its_place() -> None:
     assert isinstance(gone, FellBack)
     assert (first.strategy, gone.strategy, gone.error_code) == ("agent", "agent", "agent_failed")
     assert gone.error_context["detail"] == "tired"
-    assert second == RouteChosen("direct", "echo", "echo:")
+    assert second == RouteChosen("direct", "echo", "echo:", "Zain Agent did not answer.")
     assert text_of(rest) == "Hello"
     assert end_of(rest).finish_reason == "stop"
 

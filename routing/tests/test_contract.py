@@ -10,6 +10,7 @@ from routing.llm.echo import EchoProvider
 from routing.llm.ollama import OllamaProvider
 from routing.llm.openai_compatible import OpenAICompatibleProvider
 from routing.strategies import STRATEGIES
+from routing.strategies.direct import WHY
 from routing.tests.helpers import answer, asking, choosing, end_of, text_of
 from routing.types import ChatMessage, ChatRequest, Provider, RouteChosen, TextDelta
 from tests.fakes.model_server import running
@@ -106,6 +107,6 @@ async def test_the_direct_strategy_says_its_route_first(opened: Callable[[], Ope
     async with opened() as (provider, name):
         request = asking(TEXT, model_name=name)
         events = [e async for e in STRATEGIES["direct"].answer(request, choosing(provider, name))]
-    assert events[0] == RouteChosen("direct", name, provider.server)
+    assert events[0] == RouteChosen("direct", name, provider.server, WHY)
     assert text_of(events) == TEXT
     end_of(events)

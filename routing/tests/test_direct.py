@@ -5,11 +5,12 @@ import pytest
 from routing.errors import StreamFailed
 from routing.llm.echo import EchoProvider
 from routing.strategies import STRATEGIES
+from routing.strategies.direct import WHY
 from routing.tests.helpers import asking, choosing, collect
 from routing.types import ChatRequest, Event, Finished, RouteChosen, TextDelta, WindowKnown
 
 DIRECT = STRATEGIES["direct"]
-FIRST = (RouteChosen("direct", "smollm2:135m", "echo:"), WindowKnown(8192, "loaded"))
+FIRST = (RouteChosen("direct", "smollm2:135m", "echo:", WHY), WindowKnown(8192, "loaded"))
 
 
 class Saying(EchoProvider):

@@ -104,8 +104,8 @@ async def test_a_call_is_run_and_the_model_asked_again(ran) -> None:
     provider = Talking(asks(call(what="here"), text="Let me look."))
     events = await answered(provider)
     assert kinds(events) == [
-        "RouteChosen", "TextDelta", "RoundEnded", "ToolCallStarted", "ToolCallFinished",
-        "TextDelta", "RoundEnded", "Finished",
+        "RouteChosen", "ToolsOffered", "TextDelta", "RoundEnded", "ToolCallStarted",
+        "ToolCallFinished", "TextDelta", "RoundEnded", "Finished",
     ]  # fmt: skip
     assert ran == [("look", {"what": "here"})]
     assert [m.role for m in provider.asked[1].messages] == ["user", "assistant", "tool"]

@@ -37,13 +37,15 @@ class WrongArguments(ToolFailed):
 class ToolContext:
     """For whom and where a tool works. Values only: tools that need rows look them up by these.
 
-    `allowed` are the names of tools that a person has allowed for the whole conversation.
+    `allowed` are the names of tools that a person has allowed for the whole conversation, and
+    `message_id` is the answer that is being written.
     """
 
     person_id: int
     conversation_id: int | None = None
     time_zone: str = "UTC"
     allowed: frozenset[str] = frozenset()
+    message_id: int | None = None
 
 
 type Run = Callable[[Mapping[str, Any], ToolContext], Awaitable[str]]

@@ -44,8 +44,8 @@
   on("change", ({ target }) => {
     if (target.id !== "composer-routing") return;
     const tools = $("#composer-tools"), apply = "tools" in target.selectedOptions[0].dataset;
-    tools.disabled = !apply;
-    tools.closest("label").title = apply ? "On: the model may use tools. Off: no tool is sent." : $("#tools-note").textContent;
+    tools.disabled = $("#composer-tools-present").disabled = !apply;
+    tools.closest("label").title = apply ? "On: the model may use tools. Off: no tool is sent." : "";
   });
 
   // What is typed while a message is on its way goes into the fresh composer.

@@ -10,6 +10,7 @@ from tests.browser.chat import answer, has_settled, new_conversation, sees_word,
 from tests.browser.conftest import Problems
 from tests.browser.filling import measure
 from tests.browser.test_attachments import CAT, JUNK, LONG, NOTES, pick, remove_all
+from tests.browser.test_tools import REMEMBER, ask_with_tools, step, waits
 from tests.browser.test_transfer import FILE, bring, tag
 from tests.servers import Studio
 
@@ -168,7 +169,7 @@ def conversation_settings(page: Page, studio: Studio) -> None:
 
 def memories(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/memories/")
-    page.get_by_label("Remember").fill(f"Number {id(page)}")
+    page.get_by_role("textbox", name="Remember").fill(f"Number {id(page)}")
     page.get_by_role("button", name="Add").click()
     page.get_by_role("button", name="Switch off:").first.click()
     expect(page.locator(".row.is-off").first).to_be_visible()
@@ -329,6 +330,38 @@ def transfer(page: Page, studio: Studio) -> None:
     expect(page.locator(".import-report").first).to_be_visible()
 
 
+def tool_steps(page: Page, studio: Studio) -> None:
+    """One that is done, one that has failed, both open, and their receipt."""
+    for order in ('call calculate {"expression": "6 * 7"}', 'call calculate {"expression": "1/0"}'):
+        page.goto(f"{studio.url}/chat/")
+        ask_with_tools(page, order)
+        has_settled(page)
+        step(page).locator("summary").click()
+    answer(page).locator(".menu summary").click()
+    answer(page).get_by_role("link", name="How it came about").click()
+    expect(answer(page).locator(".receipt")).to_contain_text("Tools offered")
+
+
+def tool_waits(page: Page, studio: Studio) -> None:
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+
+
+def tool_decision(page: Page, studio: Studio) -> None:
+    tool_waits(page, studio)
+    step(page).get_by_role("link", name="Decline with a reason").click()
+    expect(page.get_by_label("A reason")).to_be_visible()
+
+
+def tool_declined(page: Page, studio: Studio) -> None:
+    tool_decision(page, studio)
+    decision = page.url
+    page.get_by_role("button", name="Decline").click()
+    has_settled(page)
+    page.goto(decision)
+    expect(page.locator(".call-text")).to_have_count(2)
+
+
 def tagged(page: Page, studio: Studio) -> None:
     key = new_conversation(page, "Hello")
     has_settled(page)
@@ -356,7 +389,7 @@ STATES: list[Visit] = [
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
     data_list, data_result, data_refused, mcp,
     rated, feedback_page, dashboard, dashboard_empty, dashboard_odd,
-    transfer, tagged,
+    transfer, tagged, tool_steps, tool_waits, tool_decision, tool_declined,
 ]  # fmt: skip
 
 

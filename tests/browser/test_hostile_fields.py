@@ -1,5 +1,6 @@
 """Hostile words through every field that is shown: nothing runs, leaves or sticks out."""
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, Request, expect
 from tests.browser.chat import answer, has_settled, new_conversation, send, sticking_out
 from tests.browser.conftest import Problems
 from tests.browser.payloads import ALL, ONE_LINE
+from tests.browser.test_tools import ask_with_tools, step, waits
 from tests.conftest import MakeModels, MakeStudio
 from tests.servers import Studio
 
@@ -99,6 +101,49 @@ def test_the_words_of_a_failing_server(page: Page, model: str) -> None:
         send(page, text, model)
         has_settled(page)
         is_unharmed(page)
+
+
+def test_a_tool_call_of_strange_name_with_strange_arguments(page: Page) -> None:
+    arguments = json.dumps({text[:40]: text for text in ALL}).replace("\\u0000", "")
+    name = "<img/src=x/onerror=window.taken=1>" + "n" * 80
+    ask_with_tools(page, f"call {name} {arguments}")
+    has_settled(page)
+    step(page).locator("summary").click()
+    expect(step(page)).to_contain_text("There is no tool")
+    is_unharmed(page)
+    open_receipt(page)
+    is_unharmed(page)
+
+
+def test_a_decision_on_strange_words_and_its_reason(page: Page) -> None:
+    fact = " ".join(ONE_LINE)[:900].replace("\x01", "")
+    ask_with_tools(page, f"call remember {json.dumps({'fact': fact})}")
+    waits(page)
+    is_unharmed(page)
+    step(page).get_by_role("link", name="Decline with a reason").click()
+    page.get_by_label("A reason").fill(" ".join(ONE_LINE[::3])[:480])
+    is_unharmed(page)
+    page.get_by_role("button", name="Decline").click()
+    has_settled(page)
+    expect(answer(page)).to_contain_text("The person declined this call.")
+    is_unharmed(page)
+
+
+def test_a_result_of_strange_words(page: Page) -> None:
+    words = " ".join(ONE_LINE)[:2000].replace("\x01", "")
+    ask_with_tools(page, f"call calculate {json.dumps({'expression': words})}")
+    has_settled(page)
+    step(page).locator("summary").click()
+    is_unharmed(page)
+    open_receipt(page)
+    is_unharmed(page)
+
+
+def open_receipt(page: Page) -> None:
+    answer(page).hover()
+    answer(page).locator(".menu summary").click()
+    answer(page).get_by_role("link", name="How it came about").click()
+    expect(answer(page).locator(".receipt")).to_be_visible()
 
 
 def test_titles_everywhere_they_are_shown(page: Page, studio: Studio) -> None:

@@ -16,6 +16,7 @@ from tests.browser.chat import (
     write,
 )
 from tests.browser.filling import fill
+from tests.browser.test_tools import REMEMBER, ask_with_tools, waits
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
@@ -241,6 +242,44 @@ def test_focus_after_earlier_messages(page: Page, studio: Studio) -> None:
     page.get_by_role("link", name="Show earlier messages").press("Enter")
     expect(page.locator(".message")).to_have_count(40)
     has_focus(page, "message-[0-9a-f]")
+
+
+def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Presses the key until the control of that name has the focus."""
+    for _ in range(60):
+        page.keyboard.press(key)
+        if page.evaluate("document.activeElement.innerText").strip() == name:
+            assert page.evaluate(RING)
+            return
+    raise AssertionError(f"{name} is not reached by {key}")
+
+
+def test_a_tool_call_is_allowed_and_the_focus_stays_at_its_answer(page: Page) -> None:
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    page.get_by_label("Your message").focus()
+    tab_to(page, "Allow once", "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("The tool said: It is remembered.")
+    has_settled(page)
+    has_focus(page, "message-[0-9a-f]")
+
+
+def test_a_tool_call_is_declined_with_a_reason(page: Page) -> None:
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    page.get_by_label("Your message").focus()
+    tab_to(page, "Decline with a reason…", "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("May remember run?")
+    page.locator("main").focus()
+    tab_to(page, "Always in this conversation")
+    press(page, "Tab")
+    page.keyboard.type("Wrong person.")
+    tab_to(page, "Decline")
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("declined this call. Wrong person.")
+    has_settled(page)
 
 
 def test_a_click_beside_everything_takes_the_focus_for_good(page: Page) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.chat import answer, choose, has_settled, outcome, sees_word, write
 from tests.browser.conftest import Problems
 from tests.browser.filling import fill
+from tests.browser.test_tools import REMEMBER
 from tests.servers import COUNTS, Studio
 
 pytestmark = pytest.mark.browser
@@ -195,6 +196,35 @@ def test_continue(page: Page) -> None:
     sees_word(page, 30)
     page.get_by_role("button", name="Stop the answer").click()
     has_settled(page)
+
+
+def post_with_tools(page: Page, text: str) -> None:
+    page.locator("#composer-routing").select_option("tools")
+    post(page, text, "tools:1b")
+
+
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [
+        ("Allow once", "It is remembered."),
+        ("Always in this conversation", "It is remembered."),
+        ("Decline", "The person declined this call."),
+    ],
+)
+def test_deciding_on_a_tool_call(page: Page, decision: str, told: str) -> None:
+    post_with_tools(page, REMEMBER)
+    page.get_by_role("button", name=decision, exact=True).click()
+    has_settled(page)
+    expect(answer(page)).to_contain_text(f"The tool said: {told}")
+
+
+def test_declining_a_tool_call_with_a_reason(page: Page) -> None:
+    post_with_tools(page, REMEMBER)
+    page.get_by_role("link", name="Decline with a reason").click()
+    page.get_by_label("A reason").fill("Wrong person.")
+    page.get_by_role("button", name="Decline").click()
+    has_settled(page)
+    expect(answer(page)).to_contain_text("declined this call. Wrong person.")
 
 
 def test_a_refused_retry_says_why(page: Page, problems: Problems) -> None:

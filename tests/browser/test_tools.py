@@ -50,6 +50,8 @@ def test_what_writes_waits_and_goes_on_when_allowed(page: Page, studio) -> None:
     has_settled(page)
     page.goto(f"{studio.url}/memories/")
     expect(page.locator(".row").first).to_contain_text("Eats no nuts.")
+    page.get_by_role("link", name="from this conversation").first.click()
+    expect(answer(page)).to_contain_text("The tool said: It is remembered.")
 
 
 def test_declined_with_a_reason_the_model_hears_it(page: Page, studio) -> None:
@@ -59,6 +61,16 @@ def test_declined_with_a_reason_the_model_hears_it(page: Page, studio) -> None:
     page.get_by_label("A reason").fill("Wrong person.")
     page.get_by_role("button", name="Decline").click()
     expect(answer(page)).to_contain_text("declined this call. Wrong person.")
+    has_settled(page)
+
+
+def test_enter_in_the_reason_declines(page: Page, studio) -> None:
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    step(page).get_by_role("link", name="Decline with a reason").click()
+    page.get_by_label("A reason").fill("Not now.")
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("declined this call. Not now.")
     has_settled(page)
 
 
@@ -91,8 +103,10 @@ def test_the_decision_outlives_a_restart(
 def test_the_switch_belongs_to_the_profile(page: Page, studio) -> None:
     switch = page.get_by_role("switch", name="Tools")
     expect(switch).to_be_disabled()
+    expect(page.get_by_text("with Tools+Data")).to_be_visible()
     page.locator("#composer-routing").select_option("tools")
     expect(switch).to_be_enabled()
+    expect(page.get_by_text("with Tools+Data")).to_be_hidden()
     switch.uncheck()
     ask_with_tools(page, "call calculate {}")
     expect(answer(page)).to_contain_text("No tools were offered.")

@@ -15,7 +15,7 @@ from tests.fakes import measured
 SLOW_WORDS = 300
 SLOW_RATE = 20.0
 SENTENCES = re.compile(r"sentences-(\d+)tps-(\d+):1b")
-ORDER = re.compile(r"call (\w+) (\{.*\})", re.DOTALL)
+ORDER = re.compile(r"call (\S+) (\{.*\})", re.DOTALL)
 
 MARKDOWN = """# A heading
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from conversations.calls_shown import call_view
+from conversations.live.transcript import CallState
 from conversations.models import DataSource
 from conversations.tests.data.conftest import registered
-from conversations.tools.query_data import data_tools
+from conversations.tools.query_data import NAME, data_tools
 from routing.tools.base import Risk, ToolContext, ToolFailed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,10 +40,17 @@ async def test_sql_is_answered_with_a_table_and_a_link(alice) -> None:
 
 
 async def test_the_engines_words_help_the_model_to_mend_its_sql(alice) -> None:
-    await registered(alice)
+    source = await registered(alice)
     with pytest.raises(ToolFailed, match=r"nope.*not found") as caught:
         await (await tool_of(alice)).run({"sql": "SELECT nope FROM sales"}, ToolContext(alice.id))
     assert "The SQL was: SELECT nope" in str(caught.value)
+    assert f"Edit and run it: /data/{source.public_id}/?sql=SELECT+nope" in str(caught.value)
+
+
+def test_the_step_of_a_failed_query_leads_to_its_sql_too() -> None:
+    told = "Error: Unknown.\nThe SQL was: SELECT 1\nEdit and run it: /data/1/?sql=SELECT+1"
+    state = CallState("c1", NAME, {}, status="failed", result=told)
+    assert call_view(state).link == "/data/1/?sql=SELECT+1"
 
 
 async def test_nothing_is_changed(alice) -> None:

@@ -1,18 +1,20 @@
 """POST /chat/send/ and /chat/<conversation>/send/."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
 
-from conversations.forms import LONGEST_MESSAGE
+from conversations.forms import LONGEST_MESSAGE, TurnForm
 from conversations.live.generation import LiveGeneration
 from conversations.live.hub import Subscription, conversation_topic, hub
 from conversations.models import Conversation, Message
 from conversations.tests.rows import conversation_of, everything, profile_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
+from conversations.views.turns import tools_wanted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,6 +58,28 @@ async def test_a_further_message_gives_a_fresh_composer(alice, conversation, acl
     assert 'id="composer"' in html
     assert "/stop/" in html
     assert "Hi there</textarea>" not in html
+
+
+@pytest.mark.parametrize(
+    ("form", "kept", "enabled"),
+    [
+        ({}, True, True),  # the switch was disabled on the page, and there is no script
+        ({}, False, False),
+        ({"tools_present": "1"}, True, False),
+        ({"tools_present": "1", "tools": "1"}, False, True),
+    ],
+)
+async def test_the_tools_switch_speaks_where_it_could_be_used(
+    alice, conversation, form, kept, enabled
+) -> None:
+    conversation.tools_enabled = kept
+    assert tools_wanted(cleaned({"routing_profile": "tools", **form}), conversation) is enabled
+
+
+def cleaned(data: dict[str, str]) -> dict[str, Any]:
+    form = TurnForm({"text": "Hi", **data})
+    assert form.is_valid()
+    return form.cleaned_data
 
 
 async def test_without_a_socket_the_articles_come_with_the_answer(

@@ -20,8 +20,10 @@ from conversations.tests.transfer.samples import (
     node,
     open_webui,
 )
+from conversations.transfer.receipts import with_ids
 
 pytestmark = pytest.mark.django_db
+PRINT = {"sha256": "0", "bytes": 3}
 
 
 def rows() -> dict:
@@ -174,3 +176,19 @@ def test_a_hidden_message_is_not_sent_to_a_model(brought, alice) -> None:
     answer = say(conversation, "assistant", "")
     request = history.build_request(conversation, answer, "echo").request
     assert [message.content for message in request.messages] == ["Hi"]
+
+
+def test_what_a_summary_stands_for_goes_by_the_new_names() -> None:
+    summary = {"upto": "b", **PRINT, "messages": 2, "ids": ["a", "b"]}
+    kept = with_ids({"summary": summary, "tools": ["calculate"]}, {"a": "1", "b": "2"})
+    assert kept["summary"] == summary | {"upto": "2", "ids": ["1", "2"]}
+    assert kept["tools"] == ["calculate"]
+
+
+@pytest.mark.parametrize("more", [{"messages": "many"}, {"ids": "all"}, {"ids": [1]}])
+def test_a_summary_without_its_shape_is_dropped(more: dict[str, object]) -> None:
+    assert "summary" not in with_ids({"summary": {"upto": "b", **PRINT, **more}}, {})
+
+
+def test_a_summary_of_an_older_receipt_is_kept() -> None:
+    assert with_ids({"summary": {"upto": "b", **PRINT}}, {})["summary"]["bytes"] == 3
