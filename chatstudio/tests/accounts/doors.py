@@ -196,6 +196,8 @@ NESTED = [
 ADMIN_SAMPLES = {
     "conversations/conversation/<path:object_id>": "conversations/conversation/{conversation_row}",
     "conversations/message/<path:object_id>": "conversations/message/{message_row}",
+    "conversations/datasource/<path:object_id>": "conversations/datasource/{source_row}",
+    "conversations/memory/<path:object_id>": "conversations/memory/{memory_row}",
     "promptprofile/<path:object_id>": "promptprofile/{shared_profile_row}",
     "<path:object_id>": "{alice}",
     "<id>": "{alice}",
