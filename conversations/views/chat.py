@@ -16,6 +16,7 @@ from conversations.lookup import (
     conversation_for,
     deleted_conversation_for,
     message_for,
+    usable_prompt_profile,
 )
 from conversations.models import Message
 from conversations.presenting import Toast
@@ -45,7 +46,10 @@ async def chat(request: Request) -> HttpResponse:
         text = request.GET.get("text", "")[:2000]
         person = person_of(request)
         chosen = Filter.of(request.GET)
-        place = pages.Place(after=request.GET.get("after", ""), filter=chosen)
+        wished = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
+        place = pages.Place(
+            after=request.GET.get("after", ""), filter=chosen, prompt_profile=wished
+        )
         context = pages.chat_context(person, place, catalogue, text)
         if deleted := request.GET.get("deleted"):
             context["toast"] = deleted_toast(person, as_uuid(deleted))

@@ -130,6 +130,7 @@ DOORS = {
     "transfer/<uuid:run_key>/resume/": Door(For.OWNER, "/transfer/{run}/resume/", REFUSED),
     "transfer/<uuid:run_key>/remove/": Door(For.OWNER, "/transfer/{run}/remove/", GOES),
     "prompt-profiles/": Door(For.PEOPLE, "/prompt-profiles/"),
+    "prompt-profiles/chosen/": Door(For.PEOPLE, "/prompt-profiles/chosen/", {"GET": 204}),
     "prompt-profiles/new/": Door(For.PEOPLE, "/prompt-profiles/new/", GET_OR_POST, {"stop": "x"}),
     "prompt-profiles/<uuid:key>/": Door(
         For.OWNER, "/prompt-profiles/{profile}/", GET_OR_POST, {"stop": "x"}
@@ -170,6 +171,10 @@ FURTHER = {
     "messages that are found": Door(For.PEOPLE, "/search/?q=only"),
     "a message to open at": Door(For.OWNER, "/chat/{conversation}/?message={message}"),
     "a conversation's model": Door(For.OWNER, "/chat/models/?conversation={conversation}"),
+    "a prompt profile that is picked": Door(
+        For.OWNER, "/prompt-profiles/chosen/?prompt_profile={profile}"
+    ),
+    "a prompt profile to begin with": Door(For.OWNER, "/chat/?prompt_profile={profile}"),
     "a prompt profile that is used": Door(
         For.OWNER, "/chat/send/", {}, {"text": "Hi", "prompt_profile": "{profile}"}
     ),
