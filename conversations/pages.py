@@ -12,6 +12,7 @@ from conversations import frames, history
 from conversations.around import Around
 from conversations.attachments.rows import drafts_of
 from conversations.attachments.shown import view_of
+from conversations.live import use
 from conversations.live.streamer import STREAMERS
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
@@ -191,6 +192,16 @@ def composer_context(
         "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
         "can_send": bool(models.choices) or not routing["needs_model"],
         "placeholder": "Write a message",
+        **model_state(conversation),
+    }
+
+
+def model_state(conversation: Conversation | None) -> dict[str, Any]:
+    """What others have the models do; of its own answer a page tells already."""
+    key = conversation.public_id if conversation else ""
+    return {
+        "model_state": use.state_line(conversation.id if conversation else None),
+        "model_state_url": f"{reverse('model_state')}?conversation={key}",
     }
 
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("chat/older/", chat.older_conversations, name="older_conversations"),
     path("chat/filtered/", chat.filtered_conversations, name="filtered_conversations"),
     path("chat/models/", chat.models_fragment, name="models_fragment"),
+    path("chat/model-state/", chat.model_state, name="model_state"),
     path("chat/live/", live.live, name="live_new"),
     path("chat/<uuid:key>/", chat.conversation, name="conversation"),
     path("chat/<uuid:key>/send/", turns.send, name="send"),

@@ -145,3 +145,13 @@ async def models_fragment(request: Request) -> HttpResponse:
         return render(request, "conversations/_model_choice.html", context)
 
     return await sync_to_async(answer)()
+
+
+@require_safe
+def model_state(request: Request) -> HttpResponse:
+    """The line that says which models are busy, which asks for itself while one is."""
+    person = person_of(request)
+    key = request.GET.get("conversation", "")
+    owned = conversation_for(person, as_uuid(key)) if key else None
+    context = {"composer": pages.model_state(owned)}
+    return render(request, "conversations/_model_state.html", context)

@@ -45,6 +45,7 @@ DOORS = {
     "chat/older/": Door(For.PEOPLE, "/chat/older/"),
     "chat/filtered/": Door(For.PEOPLE, "/chat/filtered/?tag=home&archived=1"),
     "chat/models/": Door(For.PEOPLE, "/chat/models/"),
+    "chat/model-state/": Door(For.PEOPLE, "/chat/model-state/"),
     "chat/live/": Door(For.PEOPLE, "/chat/live/"),
     "keyboard/": Door(For.PEOPLE, "/keyboard/"),
     "search/": Door(For.PEOPLE, "/search/"),
@@ -170,6 +171,7 @@ DOORS = {
 FURTHER = {
     "messages that are found": Door(For.PEOPLE, "/search/?q=only"),
     "a message to open at": Door(For.OWNER, "/chat/{conversation}/?message={message}"),
+    "what the models do besides": Door(For.OWNER, "/chat/model-state/?conversation={conversation}"),
     "a conversation's model": Door(For.OWNER, "/chat/models/?conversation={conversation}"),
     "a prompt profile that is picked": Door(
         For.OWNER, "/prompt-profiles/chosen/?prompt_profile={profile}"
