@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from conversations.models import Feedback, HistorySummary, PromptProfile, ToolCall
 from conversations.parameter_fields import ParameterFields
+from conversations.routing_shown import routing_options
 from conversations.services import clean_title
 from conversations.tagging import clean_tags
 from routing.strategies import STRATEGIES
@@ -151,6 +152,7 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = forms.ChoiceField(required=False)
+    routing_profile = forms.ChoiceField(required=False, label="Routing profile in new chats")
     agent_fallback = forms.TypedChoiceField(
         required=False,
         choices=[("", "As configured"), ("True", "Yes"), ("False", "No")],
@@ -161,7 +163,10 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
 
     class Meta:
         model = PromptProfile
-        fields = ("name", "description", "system_prompt", "agent_fallback", "is_default")
+        fields = (
+            *("name", "description", "system_prompt"),
+            *("routing_profile", "agent_fallback", "is_default"),
+        )
         widgets = {"system_prompt": forms.Textarea(attrs={"rows": 6})}
         labels = {"is_default": "Use for new chats"}
         error_messages = {"name": {"required": "A profile needs a name."}}
@@ -169,6 +174,7 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
     def __init__(self, *args: Any, model_choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["model"].choices = [("", "Whatever is chosen in the chat"), *model_choices]  # type: ignore[attr-defined]
+        self.fields["routing_profile"].choices = routing_options(self.instance.routing_profile)  # type: ignore[attr-defined]
         self.fields["system_prompt"].strip = False  # type: ignore[attr-defined]
         self.fill(Parameters.from_dict(self.instance.parameters))
 

@@ -1,14 +1,16 @@
 """The models page in words: what is installed where, what it can do, whether it is loaded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.template.defaultfilters import date as date_words
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from chatstudio.models import User
+from conversations.live.use import ModelKey, ModelUse
 from conversations.models import ModelOrder
 from conversations.models_shown import ref_of
 from conversations.presenting import with_code
@@ -28,6 +30,8 @@ CAN = {
 }
 # A server that never unloads says so with a date far away.
 NEVER_UNLOADED_YEAR = 2200
+
+NOTHING: Mapping[ModelKey, ModelUse] = {}
 
 STATES = {
     "pull": {
@@ -52,6 +56,7 @@ class ModelView:
     facts: str
     abilities: str
     state: str
+    use: str
     is_default: bool
     is_demo: bool
     leaves_machine: bool
@@ -94,16 +99,24 @@ class ModelsPage:
 
     @property
     def is_busy(self) -> bool:
-        return any(order.is_running for order in self.orders)
+        """Something is under way that will be over soon."""
+        in_use = any(model.use for server in self.servers for model in server.models)
+        return in_use or any(order.is_running for order in self.orders)
 
 
-def models_page(person: User, catalogue: Catalogue, orders: Iterable[ModelOrder]) -> ModelsPage:
+def models_page(
+    person: User,
+    catalogue: Catalogue,
+    orders: Iterable[ModelOrder],
+    uses: Mapping[ModelKey, ModelUse] = NOTHING,
+) -> ModelsPage:
     """Only administrators give orders; everybody chooses their own default."""
     running = list(orders)
     own = catalogue.preferring(person.default_model_name, person.default_server)
-    loading = {(o.model_name, o.server) for o in running if o.is_running and o.kind == "load"}
+    ordered = {(o.model_name, o.server) for o in running if o.is_running and o.kind == "load"}
+    uses = {key: ModelUse(is_loading=True) for key in ordered} | {**uses}
     servers = [
-        _server(address, own, loading, person.is_administrator) for address in catalogue.servers
+        _server(address, own, uses, person.is_administrator) for address in catalogue.servers
     ]
     return ModelsPage(
         servers=servers,
@@ -124,7 +137,7 @@ def _default_note(person: User, catalogue: Catalogue, own: Catalogue) -> str:
 
 
 def _server(
-    address: str, catalogue: Catalogue, loading: set[tuple[str, str]], may_manage: bool
+    address: str, catalogue: Catalogue, uses: Mapping[ModelKey, ModelUse], may_manage: bool
 ) -> ServerView:
     takes_orders = address in catalogue.manageable
     found = [model for model in catalogue.models if model.server == address]
@@ -136,14 +149,14 @@ def _server(
         else "This server lists its models and takes no orders: load, fetch and remove them there.",
         takes_orders=takes_orders,
         models=[
-            model_view(model, model == catalogue.default, orders, (model.name, address) in loading)
+            model_view(model, model == catalogue.default, orders, uses.get((model.name, address)))
             for model in sorted(found, key=lambda model: model.name.lower())
         ],
     )
 
 
 def model_view(
-    model: ModelInfo, is_default: bool, may_order: bool, is_loading: bool = False
+    model: ModelInfo, is_default: bool, may_order: bool, use: ModelUse | None = None
 ) -> ModelView:
     chats = can_chat(model)
     here = may_order and chats and not model.leaves_machine
@@ -153,11 +166,12 @@ def model_view(
         facts=" · ".join(filter(None, facts(model))),
         abilities=abilities(model),
         state=loaded_words(model),
+        use=capfirst(use.words) if use else "",
         is_default=is_default,
         is_demo=model.is_demo,
         leaves_machine=model.leaves_machine,
         can_chat=chats,
-        can_load=here and model.loaded is False and not is_loading,
+        can_load=here and model.loaded is False and not (use and use.is_loading),
         can_unload=here and model.loaded is True,
         can_delete=may_order,
     )

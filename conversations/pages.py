@@ -12,12 +12,18 @@ from conversations import frames, history
 from conversations.around import Around
 from conversations.attachments.rows import drafts_of
 from conversations.attachments.shown import view_of
+from conversations.live import use
 from conversations.live.streamer import STREAMERS
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.models_shown import ModelsShown, models_shown
 from conversations.presenting import ArticleView, PageState, present_all
-from conversations.routing_shown import can_do_without_model, routing_choices, routing_note
+from conversations.routing_shown import (
+    can_do_without_model,
+    known_strategy,
+    routing_choices,
+    routing_note,
+)
 from conversations.sidebar import EVERYTHING, Filter, sidebar_for
 from conversations.tagging import names_of
 from routing.llm.catalogue import Catalogue
@@ -34,8 +40,8 @@ SUGGESTIONS = [
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in the lists a page stands that works without script: which conversation, the message
-    before which it ends or around which it lies, the cursor and the filter of its sidebar, and
-    whether its reader stopped the refreshing.
+    before which it ends or around which it lies, the cursor and the filter of its sidebar,
+    whether its reader stopped the refreshing, and the prompt profile that a new one begins with.
     """
 
     conversation: Conversation | None = None
@@ -44,6 +50,7 @@ class Place:
     after: str = ""
     filter: Filter = EVERYTHING
     is_paused: bool = False
+    prompt_profile: PromptProfile | None = None
 
     @property
     def is_past(self) -> bool:
@@ -94,7 +101,15 @@ def chat_context(
     key = conversation.public_id if conversation else None
     sidebar = sidebar_for(person, key, place.after, place.filter)
     tab = uuid4().hex
-    composer = composer_context(person, conversation, catalogue, tab=tab, text=text, error=error)
+    composer = composer_context(
+        person,
+        conversation,
+        catalogue,
+        tab=tab,
+        text=text,
+        error=error,
+        wished=place.prompt_profile,
+    )
     if conversation and not place.is_past:
         busy = busy_article(shown.articles)
         composer |= frames.action_context(conversation, busy) | {"can_send": composer["can_send"]}
@@ -145,16 +160,19 @@ def composer_context(
     tab: str,
     text: str = "",
     error: str = "",
+    wished: PromptProfile | None = None,
 ) -> dict[str, Any]:
+    """`wished` is the prompt profile that a new conversation shall begin with, instead of the
+    default one."""
     profiles = list(prompt_profiles_of(person))
-    profile = chosen_profile(conversation, profiles)
+    profile = chosen_profile(conversation, profiles, wished)
     own = catalogue.preferring(person.default_model_name, person.default_server)
     models = shown_for(conversation, profile, own)
-    routes = routing_choices(conversation.routing_profile if conversation else "direct")
-    without_model = can_do_without_model(routes)
+    routing = routing_context(routing_profile_of(conversation, profile))
     action = reverse("send", args=[conversation.public_id]) if conversation else reverse("send_new")
     return {
         "action": action,
+        "is_new": conversation is None,
         **files_context(person, conversation),
         "request_id": uuid4(),
         "tab": tab,
@@ -165,18 +183,35 @@ def composer_context(
         "models_state": models.state,
         "model_notice": models.notice,
         "models_url": models_url(conversation, models),
-        "profiles": routes,
-        "routing_note": routing_note(routes),
-        "needs_model": not without_model,
+        **routing,
         "prompt_profiles": [
             {"public_id": p.public_id, "name": p.name, "is_selected": p == profile}
             for p in profiles
         ],
         "tools": conversation.tools_enabled if conversation else True,
-        "tools_apply": any(one.is_selected and one.uses_tools for one in routes),
         "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
-        "can_send": bool(models.choices) or without_model,
+        "can_send": bool(models.choices) or not routing["needs_model"],
         "placeholder": "Write a message",
+        **model_state(conversation),
+    }
+
+
+def model_state(conversation: Conversation | None) -> dict[str, Any]:
+    """What others have the models do; of its own answer a page tells already."""
+    key = conversation.public_id if conversation else ""
+    return {
+        "model_state": use.state_line(conversation.id if conversation else None),
+        "model_state_url": f"{reverse('model_state')}?conversation={key}",
+    }
+
+
+def routing_context(chosen: str) -> dict[str, Any]:
+    routes = routing_choices(chosen)
+    return {
+        "profiles": routes,
+        "routing_note": routing_note(routes),
+        "needs_model": not can_do_without_model(routes),
+        "tools_apply": any(one.is_selected and one.uses_tools for one in routes),
     }
 
 
@@ -196,11 +231,20 @@ def models_url(conversation: Conversation | None, models: ModelsShown) -> str:
 
 
 def chosen_profile(
-    conversation: Conversation | None, profiles: list[PromptProfile]
+    conversation: Conversation | None,
+    profiles: list[PromptProfile],
+    wished: PromptProfile | None = None,
 ) -> PromptProfile | None:
     if conversation is not None:
         return conversation.prompt_profile
-    return next((profile for profile in profiles if profile.is_default), None)
+    return wished or next((profile for profile in profiles if profile.is_default), None)
+
+
+def routing_profile_of(conversation: Conversation | None, profile: PromptProfile | None) -> str:
+    """The conversation's own; a new one begins with what its prompt profile says."""
+    if conversation is not None:
+        return conversation.routing_profile
+    return known_strategy(profile.routing_profile if profile else "")
 
 
 def shown_for(

@@ -41,6 +41,20 @@ def routing_choices(chosen: str = "direct") -> list[RoutingChoice]:
     ]
 
 
+def known_strategy(name: str) -> str:
+    """A stored name, where there still is a strategy of that name."""
+    return name if name in STRATEGIES else "direct"
+
+
+def routing_options(stored: str = "") -> list[tuple[str, str]]:
+    """For a prompt profile's form; a name from elsewhere that is none of ours can stay."""
+    known = [(name, one.label) for name, one in STRATEGIES.items()]
+    choices = [("", "Whatever is chosen in the chat"), *known]
+    if stored and stored not in STRATEGIES:
+        choices.append((stored, f"{stored} (not known here)"))
+    return choices
+
+
 def routing_note(choices: list[RoutingChoice]) -> str:
     """What the conversation's own strategy lacks, as a sentence for the composer."""
     lacking = [one for one in choices if one.is_selected and not one.is_available]

@@ -31,6 +31,7 @@ urlpatterns = [
     path("chat/older/", chat.older_conversations, name="older_conversations"),
     path("chat/filtered/", chat.filtered_conversations, name="filtered_conversations"),
     path("chat/models/", chat.models_fragment, name="models_fragment"),
+    path("chat/model-state/", chat.model_state, name="model_state"),
     path("chat/live/", live.live, name="live_new"),
     path("chat/<uuid:key>/", chat.conversation, name="conversation"),
     path("chat/<uuid:key>/send/", turns.send, name="send"),
@@ -84,6 +85,7 @@ urlpatterns = [
     path("transfer/<uuid:run_key>/resume/", transfer.resume, name="resume_import"),
     path("transfer/<uuid:run_key>/remove/", transfer.remove, name="remove_import"),
     path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
+    path("prompt-profiles/chosen/", prompt_profiles.chosen, name="prompt_profile_chosen"),
     path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),
     path("prompt-profiles/<uuid:key>/", prompt_profiles.edit, name="prompt_profile_edit"),
     path(

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
@@ -7,13 +6,19 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 
-from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
+from chatstudio.base.admin_lists import QuickList, ReadOnly
 from chatstudio.base.spreadsheet import csv_line
-from conversations.models import Status
+from metrics.admin_filters import (
+    AMONG_THE_NEWEST,
+    ByAge,
+    ByErrorCode,
+    ByModel,
+    ByPromptProfile,
+    ByStatus,
+    ByStrategy,
+)
 from metrics.models import ChatMetric
-from routing.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]
@@ -21,30 +26,6 @@ else:
     Admin = admin.ModelAdmin
 
 ROWS_AT_ONCE = 2000
-PERIODS = {"1": "24 hours", "7": "7 days", "30": "30 days", "90": "90 days"}
-
-
-class ByStatus(AmongTheNewest):
-    title = parameter_name = field = "status"
-    choices_shown = [(str(value), str(label)) for value, label in Status.choices]
-
-
-class ByStrategy(AmongTheNewest):
-    title, parameter_name, field = "routing profile", "strategy", "strategy"
-    choices_shown = [(name, strategy.label) for name, strategy in STRATEGIES.items()]
-
-
-class ByAge(admin.SimpleListFilter):
-    title, parameter_name = "age", "days"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return list(PERIODS.items())
-
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        days = self.value()
-        if days not in PERIODS:
-            return queryset
-        return queryset.filter(created_at__gte=timezone.now() - timedelta(days=int(days)))
 
 
 @admin.register(ChatMetric)
@@ -61,17 +42,18 @@ class ChatMetricAdmin(ReadOnly, QuickList, Admin):
         "duration_ms",
         "tokens_per_second",
     )
-    list_filter = (ByAge, ByStatus, ByStrategy)
+    list_filter = (ByAge, ByStatus, ByStrategy, ByModel, ByPromptProfile, ByErrorCode)
     list_select_related = ("owner",)
     search_fields = ("model_name",)
     search_help_text = "A model's name, or a person's, in full"
     sortable_by = ()
     actions = ("download_csv",)
+    change_list_template = "admin/metrics/chatmetrics.html"
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Whichever the index in use has: that of the times, or for a few of the newest the rows'
         own order, which is the same but for moments."""
-        is_few = {"status", "strategy"} & request.GET.keys()
+        is_few = AMONG_THE_NEWEST & request.GET.keys()
         return ("-id",) if is_few else ("-created_at", "-id")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -1,14 +1,13 @@
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chatstudio.base.admin_lists import QuickList, ReadOnly
-from chatstudio.models import User
 from conversations import history
 from conversations.admin.content import ContentRoom, Reading, Words
+from conversations.admin.finding import ByIdOrPerson, as_uuid
 from conversations.models import Conversation, Message
 
 if TYPE_CHECKING:
@@ -19,21 +18,11 @@ else:
 MESSAGES_AT_ONCE = 50
 
 
-def as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text.strip())
-    except ValueError:
-        return None
-
-
 @admin.register(Conversation)
-class ConversationAdmin(ContentRoom, ReadOnly, QuickList, Admin):
+class ConversationAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
     """Facts for support. The title is made of a person's first words, so it is not among them."""
 
     list_display = ("public_id", "owner", "model_name", "routing_profile", "last_message_at")
-    sortable_by = ()
-    list_select_related = ("owner",)
-    search_fields = ("public_id",)
     search_help_text = "The conversation's id, as its address has it, or a person's name"
     fields = (
         "public_id",
@@ -61,17 +50,6 @@ class ConversationAdmin(ContentRoom, ReadOnly, QuickList, Admin):
         if row is not None:
             row.title = f"Conversation {row.public_id}"  # for headings; nothing here is saved
         return row
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """By one index or the other."""
-        if not search_term.strip():
-            return queryset, False
-        if key := as_uuid(search_term):
-            return queryset.filter(public_id=key), False
-        people = User.objects.filter(username=search_term.strip()).values_list("id", flat=True)
-        return queryset.filter(owner_id__in=list(people)), False
 
     def owner_id_of(self, row: Conversation) -> int:
         return row.owner_id

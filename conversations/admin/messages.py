@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
 from conversations.admin.content import ContentRoom, Reading
-from conversations.admin.conversations import as_uuid, words_of
+from conversations.admin.conversations import words_of
+from conversations.admin.finding import as_uuid
 from conversations.models import Message, Status
 
 if TYPE_CHECKING:

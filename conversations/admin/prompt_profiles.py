@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Q, QuerySet
-from django.forms import ModelForm
+from django.forms import ChoiceField, ModelForm
 from django.http import (
     Http404,
     HttpRequest,
@@ -22,6 +22,7 @@ from conversations.models import PromptProfile
 from conversations.parameter_fields import DURATION
 from conversations.prompt_profiles.history import number_of, versions_page
 from conversations.prompt_profiles.saving import NameTaken, duplicate, restore, save_profile
+from conversations.routing_shown import routing_options
 from conversations.transfer.formats.own.write import write
 from conversations.transfer.profiles import import_profiles, records
 from conversations.transfer.values import Unreadable
@@ -49,6 +50,12 @@ class ForWhom(ListFilter):
 
 class ProfileAdminForm(ProfileForm):
     """Parameters as one JSON object, held to the same limits as on the page."""
+
+    routing_profile = ChoiceField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["routing_profile"].choices = routing_options(self.instance.routing_profile)  # type: ignore[attr-defined]
 
     def clean_parameters(self) -> dict[str, Any]:
         given = self.cleaned_data["parameters"] or {}

@@ -16,6 +16,7 @@ from conversations.lookup import (
     conversation_for,
     deleted_conversation_for,
     message_for,
+    usable_prompt_profile,
 )
 from conversations.models import Message
 from conversations.presenting import Toast
@@ -45,7 +46,10 @@ async def chat(request: Request) -> HttpResponse:
         text = request.GET.get("text", "")[:2000]
         person = person_of(request)
         chosen = Filter.of(request.GET)
-        place = pages.Place(after=request.GET.get("after", ""), filter=chosen)
+        wished = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
+        place = pages.Place(
+            after=request.GET.get("after", ""), filter=chosen, prompt_profile=wished
+        )
         context = pages.chat_context(person, place, catalogue, text)
         if deleted := request.GET.get("deleted"):
             context["toast"] = deleted_toast(person, as_uuid(deleted))
@@ -141,3 +145,13 @@ async def models_fragment(request: Request) -> HttpResponse:
         return render(request, "conversations/_model_choice.html", context)
 
     return await sync_to_async(answer)()
+
+
+@require_safe
+def model_state(request: Request) -> HttpResponse:
+    """The line that says which models are busy, which asks for itself while one is."""
+    person = person_of(request)
+    key = request.GET.get("conversation", "")
+    owned = conversation_for(person, as_uuid(key)) if key else None
+    context = {"composer": pages.model_state(owned)}
+    return render(request, "conversations/_model_state.html", context)

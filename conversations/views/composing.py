@@ -8,9 +8,11 @@ from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import pages
 from conversations.forms import TurnForm
+from conversations.lookup import usable_prompt_profile
 from conversations.models import Conversation
 from conversations.models_shown import models_shown, split_ref
 from routing.llm.servers import detect_models
+from routing.strategies import STRATEGIES
 
 
 async def composer(
@@ -26,11 +28,16 @@ async def composer(
 
     def answer() -> HttpResponse:
         text, tab = form.data.get("text", ""), form.data.get("tab", "")[:64]
-        context = pages.chat_context(person, pages.Place(conversation), catalogue, text, error)
+        profile = usable_prompt_profile(person, form.data.get("prompt_profile", ""))
+        place = pages.Place(conversation, prompt_profile=profile)
+        context = pages.chat_context(person, place, catalogue, text, error)
         context["composer"]["tab"] = tab or context["composer"]["tab"]
         name, server = split_ref(form.data.get("model", ""))
         if name and catalogue.find(name, server):  # as chosen for this message
             context["composer"]["models"] = models_shown(catalogue, name, server).choices
+        if form.data.get("routing_profile") in STRATEGIES:  # likewise
+            routing = pages.routing_context(form.data["routing_profile"])
+            context["composer"] |= routing | {"routing_note": ""}
         template = "_composer" if request.htmx else "chat"
         return render(request, f"conversations/{template}.html", context, status=status)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatstudio.base.http import Request
 from chatstudio.models import AuditEntry, User
 from conversations.forms_of_models import PullForm
+from conversations.live import use
 from conversations.model_orders import live, rows
 from conversations.models import ModelOrder, PromptProfile
 from conversations.models_listed import models_page
@@ -66,7 +67,7 @@ async def _answer(
 def _context(
     person: User, catalogue: Catalogue, problem: str, form: PullForm | None
 ) -> dict[str, Any]:
-    page = models_page(person, catalogue, rows.shown_orders())
+    page = models_page(person, catalogue, rows.shown_orders(), use.everywhere())
     servers = [server.address for server in page.servers if server.takes_orders]
     return {
         "page": page,

@@ -10,8 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
+from conversations import pages
 from conversations.forms import PromptProfileForm
-from conversations.lookup import own_prompt_profile_for, prompt_profiles_of
+from conversations.lookup import (
+    own_prompt_profile_for,
+    prompt_profiles_of,
+    usable_prompt_profile,
+)
 from conversations.models import PromptProfile
 from conversations.models_shown import models_shown, ref_of, split_ref
 from conversations.prompt_profiles.history import number_of, versions_page
@@ -26,6 +31,24 @@ def index(request: Request) -> HttpResponse:
     person = person_of(request)
     context = {"profiles": list(prompt_profiles_of(person)), "sidebar": sidebar_shown(request)}
     return render(request, "conversations/prompt_profiles.html", context)
+
+
+@require_safe
+async def chosen(request: Request) -> HttpResponse:
+    """What a prompt profile says for a new chat, when it is picked in the composer."""
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        person = person_of(request)
+        profile = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
+        if profile is None:
+            return HttpResponse(status=204)
+        composer = pages.composer_context(person, None, catalogue, tab="", wished=profile)
+        context = {"profile": profile, "composer": composer}
+        context["model_notice"] = composer["model_notice"]
+        return render(request, "conversations/_profile_chosen.html", context)
+
+    return await sync_to_async(answer)()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

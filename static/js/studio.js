@@ -41,12 +41,15 @@
     if (box().value.trim() && !$(".stop")) box().form.requestSubmit();
   });
 
-  on("change", ({ target }) => {
-    if (target.id !== "composer-routing") return;
-    const tools = $("#composer-tools"), apply = "tools" in target.selectedOptions[0].dataset;
+  const fitTools = ({ target }) => {
+    const routing = $("#composer-routing"), tools = $("#composer-tools");
+    if (!/^composer-(routing|profile)$/.test(target.id) || !routing) return;
+    const apply = "tools" in routing.selectedOptions[0].dataset;
     tools.disabled = $("#composer-tools-present").disabled = !apply;
     tools.closest("label").title = apply ? "On: the model may use tools. Off: no tool is sent." : "";
-  });
+  };
+  on("change", fitTools);
+  on("htmx:after:swap", fitTools);
 
   // What is typed while a message is on its way goes into the fresh composer.
   let sentText = null, typed = "";

@@ -307,10 +307,10 @@ def model_removed(page: Page, studio: Studio) -> None:
 
 def profile_versions(page: Page, studio: Studio) -> None:
     profiles(page, studio)
-    page.locator(".card a").first.click()
+    page.locator(".card h2 a").first.click()
     page.get_by_label("System prompt").fill(f"Look thrice. {id(page)}")
     page.get_by_role("button", name="Save").click()
-    page.locator(".card a").first.click()
+    page.locator(".card h2 a").first.click()
     page.locator(".version summary").first.click()
     expect(page.locator("ins").first).to_be_visible()
 
@@ -383,6 +383,7 @@ STATES: list[Visit] = [
     administration("conversations/promptprofile/1/change/"),
     administration("conversations/promptprofile/1/versions/"),
     administration("metrics/chatmetric/"), administration("conversations/conversation/"),
+    administration("conversations/memory/"), administration("conversations/datasource/"),
     administration("chatstudio/auditentry/"),
     further("Answer again with"), further("Compare"), conversation_settings, memories,
     files_waiting, files_refused, files_sent,

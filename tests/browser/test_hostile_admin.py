@@ -17,7 +17,8 @@ import json, sys
 from django.utils import timezone
 from chatstudio.local import local_person
 from chatstudio.models import AuditEntry
-from conversations.models import Conversation, Message, MessagePart, PromptProfile
+from conversations.models import (
+    Conversation, DataSource, Memory, Message, MessagePart, PromptProfile)
 from conversations.prompt_profiles.saving import save_profile
 from metrics.models import ChatMetric
 person = local_person()
@@ -32,6 +33,8 @@ for number, text in enumerate(json.loads(sys.stdin.read())):
         detail=text[:500], person_name=text[:150])
     conversation = Conversation.objects.create(owner=person, title=text[:200],
         model_name=text[:250], last_message_at=timezone.now())
+    Memory.objects.create(owner=person, text=text[:1000])
+    DataSource.objects.create(owner=person, name=name, kind="csv", error=text)
     message = Message.objects.create(conversation=conversation, role="user",
         model_name=text[:250], created_at=timezone.now())
     MessagePart.objects.create(message=message, kind="text", position=0, content=text)
@@ -82,6 +85,10 @@ PAGES = [
     "/admin/metrics/chatmetric/1/change/",
     "/admin/conversations/conversation/",
     "/admin/conversations/message/",
+    "/admin/conversations/memory/",
+    "/admin/conversations/memory/1/change/",
+    "/admin/conversations/datasource/",
+    "/admin/conversations/datasource/1/delete/",
     "/admin/chatstudio/auditentry/",
     "/admin/chatstudio/auditentry/1/change/",
     "/prompt-profiles/",
@@ -112,7 +119,7 @@ def test_nothing_runs_where_a_profile_is_edited_and_compared(
             is_unharmed(page)
     page.goto(f"{hostile.url}/prompt-profiles/")
     for number in range(0, count, 5):
-        page.locator(".card a").nth(number).click()
+        page.locator(".card h2 a").nth(number).click()
         page.locator(".version summary").first.click()
         is_unharmed(page)
         page.go_back()

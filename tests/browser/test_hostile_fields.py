@@ -185,7 +185,7 @@ def test_prompt_profiles_in_list_form_and_composer(page: Page, studio: Studio) -
         page.get_by_role("button", name="Save").click()
         expect(page.locator(".card").first).to_be_visible()
         is_unharmed(page)
-    page.locator(".card a").first.click()
+    page.locator(".card h2 a").first.click()
     is_unharmed(page)
     page.goto(f"{studio.url}/chat/")
     is_unharmed(page)

@@ -20,7 +20,7 @@ def make_profile(studio: Studio, page: Page) -> str:
     page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_label("System prompt").fill(PIRATE)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("link", name=name)).to_be_visible()
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     return name
 
 
@@ -41,10 +41,10 @@ def test_a_profile_is_made_chosen_and_used(studio: Studio, models: FakeModels, p
 
 def test_a_profile_is_edited_and_removed(studio: Studio, page: Page) -> None:
     name = make_profile(studio, page)
-    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name=name, exact=True).click()
     page.get_by_role("textbox", name="Name").fill(f"{name} the second")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("link", name=f"{name} the second").click()
+    page.get_by_role("link", name=f"{name} the second", exact=True).click()
     page.get_by_role("button", name="Delete").click()
     page.wait_for_url("**/prompt-profiles/")
     expect(page.get_by_text(name)).to_have_count(0)
@@ -78,3 +78,19 @@ def test_memory_on_sends_the_history_and_off_only_this_message(
     send(page, "three")
     expect(answer(page)).to_contain_text("three")
     assert sent(models) == [("system", PIRATE), ("user", "three")]
+
+
+def test_picking_a_profile_for_a_new_chat_brings_its_routing_profile(
+    studio: Studio, page: Page
+) -> None:
+    page.goto(f"{studio.url}/prompt-profiles/new/")
+    name = f"Analyst {uuid4().hex[:8]}"
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_label("Routing profile in new chats").select_option("tools")
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"{studio.url}/chat/")
+    page.get_by_label("Your message").fill("Kept")
+    page.get_by_label("Prompt profile").select_option(name)
+    expect(page.locator("#composer-routing")).to_have_value("tools")
+    expect(page.locator("#composer-tools")).to_be_enabled()
+    expect(page.get_by_label("Your message")).to_have_value("Kept")

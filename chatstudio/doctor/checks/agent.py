@@ -10,6 +10,11 @@ from routing.llm.address import shown
 SECONDS = 5.0
 
 
+def _instead() -> str:
+    falls_back = settings.ZAIN_AGENT_FALLBACK
+    return "; Direct LLM answers instead (ZAIN_AGENT_FALLBACK)" if falls_back else ""
+
+
 def look() -> Iterator[Finding]:
     url = getattr(settings, "ZAIN_AGENT_URL", "")
     if not url:
@@ -21,6 +26,10 @@ def look() -> Iterator[Finding]:
         answer = httpx.get(url, timeout=SECONDS, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL):
         step = "Start the agent, or correct or remove ZAIN_AGENT_URL."
-        yield warning(f"{where} does not answer; answers fall back to the model alone.", step)
+        yield warning(f"{where} does not answer{_instead()}.", step)
+        return
+    if answer.status_code >= 500:
+        step = "Look at the agent's own log."
+        yield warning(f"{where} answers with an error (status {answer.status_code}).", step)
     else:
         yield ok(f"{where} answers (status {answer.status_code}).")

@@ -20,6 +20,7 @@ def look() -> Iterator[Finding]:
         Redis.from_url(settings.REDIS_URL, socket_timeout=SECONDS).ping()
     except (RedisError, OSError, ValueError) as error:
         step = "Start Redis, or correct or remove REDIS_URL."
-        yield failure(f"{where} does not answer: {' '.join(str(error).split())}.", step)
+        said = " ".join(str(error).split()).rstrip(".")
+        yield failure(f"{where} does not answer: {said}.", step)
     else:
         yield ok(f"{where} answers.")

@@ -15,6 +15,6 @@ def look() -> Iterator[Finding]:
         return
     problems = list(import_module(MODULE).index_problems())
     step = "Build it anew: .venv/bin/python manage.py rebuild_search"
-    yield from (warning(problem, step) for problem in problems)
+    yield from (warning(problem.partition(" Rebuild it")[0], step) for problem in problems)
     if not problems:
         yield ok("The full-text index is complete.")

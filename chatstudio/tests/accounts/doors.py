@@ -45,6 +45,7 @@ DOORS = {
     "chat/older/": Door(For.PEOPLE, "/chat/older/"),
     "chat/filtered/": Door(For.PEOPLE, "/chat/filtered/?tag=home&archived=1"),
     "chat/models/": Door(For.PEOPLE, "/chat/models/"),
+    "chat/model-state/": Door(For.PEOPLE, "/chat/model-state/"),
     "chat/live/": Door(For.PEOPLE, "/chat/live/"),
     "keyboard/": Door(For.PEOPLE, "/keyboard/"),
     "search/": Door(For.PEOPLE, "/search/"),
@@ -130,6 +131,7 @@ DOORS = {
     "transfer/<uuid:run_key>/resume/": Door(For.OWNER, "/transfer/{run}/resume/", REFUSED),
     "transfer/<uuid:run_key>/remove/": Door(For.OWNER, "/transfer/{run}/remove/", GOES),
     "prompt-profiles/": Door(For.PEOPLE, "/prompt-profiles/"),
+    "prompt-profiles/chosen/": Door(For.PEOPLE, "/prompt-profiles/chosen/", {"GET": 204}),
     "prompt-profiles/new/": Door(For.PEOPLE, "/prompt-profiles/new/", GET_OR_POST, {"stop": "x"}),
     "prompt-profiles/<uuid:key>/": Door(
         For.OWNER, "/prompt-profiles/{profile}/", GET_OR_POST, {"stop": "x"}
@@ -169,7 +171,12 @@ DOORS = {
 FURTHER = {
     "messages that are found": Door(For.PEOPLE, "/search/?q=only"),
     "a message to open at": Door(For.OWNER, "/chat/{conversation}/?message={message}"),
+    "what the models do besides": Door(For.OWNER, "/chat/model-state/?conversation={conversation}"),
     "a conversation's model": Door(For.OWNER, "/chat/models/?conversation={conversation}"),
+    "a prompt profile that is picked": Door(
+        For.OWNER, "/prompt-profiles/chosen/?prompt_profile={profile}"
+    ),
+    "a prompt profile to begin with": Door(For.OWNER, "/chat/?prompt_profile={profile}"),
     "a prompt profile that is used": Door(
         For.OWNER, "/chat/send/", {}, {"text": "Hi", "prompt_profile": "{profile}"}
     ),
@@ -196,6 +203,8 @@ NESTED = [
 ADMIN_SAMPLES = {
     "conversations/conversation/<path:object_id>": "conversations/conversation/{conversation_row}",
     "conversations/message/<path:object_id>": "conversations/message/{message_row}",
+    "conversations/datasource/<path:object_id>": "conversations/datasource/{source_row}",
+    "conversations/memory/<path:object_id>": "conversations/memory/{memory_row}",
     "promptprofile/<path:object_id>": "promptprofile/{shared_profile_row}",
     "<path:object_id>": "{alice}",
     "<id>": "{alice}",

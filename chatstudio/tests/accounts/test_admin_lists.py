@@ -1,6 +1,8 @@
 """Lists that may have a million rows: searched by an index, counted up to a limit, never whole."""
 
 import re
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -12,8 +14,15 @@ from django.utils import timezone
 from chatstudio.base.admin_lists import AmongTheNewest, BoundedPaginator
 from chatstudio.base.spreadsheet import csv_line
 from chatstudio.models import AuditEntry, User
-from conversations.models import Conversation, Message
-from conversations.tests.rows import conversation_of, long_chain, turn_in
+from conversations.models import Conversation, DataSource, Memory, Message
+from conversations.tests.rows import (
+    conversation_of,
+    long_chain,
+    profile_of,
+    source_of,
+    turn_in,
+)
+from metrics import rollups
 from metrics.models import ChatMetric
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +31,8 @@ LISTS = {
     "metrics/chatmetric": ChatMetric,
     "conversations/conversation": Conversation,
     "conversations/message": Message,
+    "conversations/datasource": DataSource,
+    "conversations/memory": Memory,
     "chatstudio/auditentry": AuditEntry,
 }
 
@@ -41,6 +52,8 @@ def fill(alice: User, count: int) -> None:
         metric_of(alice)
         turn_in(conversation_of(alice), "Hi", "Hello")
         AuditEntry.objects.create(person_name=f"p{number}", action="content_read")
+        Memory.objects.create(owner=alice, text="I am a baker.")
+        source_of(alice, str(uuid4()))
 
 
 def queries(browser: Client, room: str) -> list[str]:
@@ -112,11 +125,38 @@ def test_a_rare_state_is_looked_for_among_the_newest(alice, browser, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "query", ["?status=failed", "?days=7", "?strategy=direct", "?days=x", "?q=%00", "?p=9999"]
+    "query",
+    [
+        *("?status=failed", "?days=7", "?strategy=direct", "?days=x", "?q=%00", "?p=9999"),
+        *("?model=x", "?prompt=x", "?error=x", "?model=%00", "?prompt=%00&error=model_not_found"),
+    ],
 )
 def test_filters_never_fail(alice, browser, query) -> None:
     metric_of(alice)
     assert browser.get(f"/admin/metrics/chatmetric/{query}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("filtered", "field", "value"),
+    [
+        ("model", "model_name", "wanted:1b"),
+        ("prompt", "prompt_profile_name", "Pirate"),
+        ("error", "error_code", "model_not_found"),
+    ],
+)
+def test_metrics_are_filtered_by_what_was_measured(alice, browser, filtered, field, value) -> None:
+    wanted, other = metric_of(alice, **{field: value}), metric_of(alice)
+    rollups.count(wanted)
+    profile_of(None, "Pirate")
+    assert f'?{filtered}={quote(value)}"' in browser.get("/admin/metrics/chatmetric/").text
+    told = browser.get("/admin/metrics/chatmetric/", {filtered: value}).text
+    assert f"/chatmetric/{wanted.pk}/" in told
+    assert f"/chatmetric/{other.pk}/" not in told
+
+
+def test_the_dashboard_is_a_link_away(browser) -> None:
+    assert browser.get("/admin/metrics/chatmetric/").text.count('href="/metrics/"') == 2
+    assert 'href="/metrics/"' in browser.get("/admin/").text
 
 
 def test_metrics_can_only_be_looked_at(alice, browser) -> None:

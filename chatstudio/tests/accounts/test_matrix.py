@@ -53,6 +53,7 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
     measured(alice, receipt=receipt_of(profile=SECRET))
     deleted = conversation_of(alice, title=SECRET)
     Conversation.objects.filter(id=deleted.id).update(deleted_at=timezone.now())
+    memory, source = memories.remember(alice, SECRET), source_of(alice, SECRET)
     run = ImportRun.objects.create(owner=alice, file_name=SECRET, status="done")
     return {
         "alice": str(alice.pk),
@@ -65,8 +66,10 @@ def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
         "attachment": str(attached(alice, SECRET, answer.parent, name=SECRET).public_id),
         "draft": str(attached(alice, SECRET, name=SECRET).public_id),
         "call": str(waiting_call(answer, SECRET).public_id),
-        "memory": str(memories.remember(alice, SECRET).public_id),
-        "source": str(source_of(alice, SECRET).public_id),
+        "memory": str(memory.public_id),
+        "memory_row": str(memory.pk),
+        "source": str(source.public_id),
+        "source_row": str(source.pk),
         "conversation_row": str(conversation.pk),
         "message_row": str(answer.pk),
         "shared_profile_row": str(profile_of(None).pk),

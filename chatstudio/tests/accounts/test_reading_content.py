@@ -7,12 +7,14 @@ from django.contrib.auth.models import Group, Permission
 from chatstudio.models import AuditEntry, User
 from conversations.admin.content import has_right
 from conversations.admin.conversations import MESSAGES_AT_ONCE
-from conversations.models import Conversation, Message
+from conversations.memories import remember
+from conversations.models import Conversation, Memory, Message
 from conversations.tests.rows import conversation_of, say, turn_in
 
 pytestmark = pytest.mark.django_db
 
 SECRET = "what only Alice may read"
+MEMORIES = "/admin/conversations/memory/"
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def right() -> Permission:
     return Permission.objects.get(codename="view_content")
 
 
-def room(row: Conversation | Message) -> str:
+def room(row: Conversation | Memory | Message) -> str:
     return f"/admin/conversations/{row._meta.model_name}/{row.pk}/content/"
 
 
@@ -56,6 +58,17 @@ def test_one_message_by_itself(carol, answer, right, signed_in) -> None:
     carol.user_permissions.add(right)
     assert f"Answered: {SECRET}" in signed_in(carol).post(room(answer)).text
     assert AuditEntry.objects.get().subject == f"message {answer.public_id}"
+
+
+def test_a_memory_is_read_as_a_message_is(carol, alice, right, signed_in) -> None:
+    memory, browser = remember(alice, SECRET), signed_in(carol)
+    for page in (room(memory), room(memory).replace("content", "change"), MEMORIES):
+        assert SECRET not in browser.get(page).text
+    assert browser.post(room(memory)).status_code == 403
+    carol.user_permissions.add(right)
+    assert SECRET in browser.post(room(memory)).text
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject) == ("content_read", f"memory {memory.public_id}")
 
 
 def test_a_groups_right_counts(carol, right) -> None:

@@ -3,6 +3,7 @@
 from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from django.core import checks as django_checks
 from django.db import DatabaseError
@@ -149,6 +150,13 @@ def test_the_index_tells_what_is_wrong_with_it(monkeypatch, problems, state) -> 
     assert states(search) == [state]
 
 
+def test_what_to_do_about_the_index_is_said_once(monkeypatch, db) -> None:
+    problem = "A trigger is gone. Rebuild it: manage.py rebuild_search."
+    module = namedtuple("module", "index_problems")(lambda: [problem])
+    monkeypatch.setattr(search, "import_module", lambda name: module)
+    assert only(search).text == "A trigger is gone."
+
+
 def test_static_files_that_were_never_gathered(settings, tmp_path) -> None:
     settings.STATIC_ROOT = tmp_path / "static"
     assert "not been gathered" in only(static_files).text
@@ -211,3 +219,17 @@ def test_an_agent_only_where_one_is_set(settings) -> None:
     assert states(agent) == []
     settings.ZAIN_AGENT_URL = f"http://127.0.0.1:{free_port()}/"
     assert states(agent) == [WARNING]
+
+
+@pytest.mark.parametrize("falls_back", [True, False])
+def test_it_says_that_direct_answers_instead_only_where_it_does(settings, falls_back) -> None:
+    settings.ZAIN_AGENT_FALLBACK = falls_back
+    settings.ZAIN_AGENT_URL = f"http://127.0.0.1:{free_port()}/"
+    assert ("instead" in only(agent).text) is falls_back
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, OK), (404, OK), (503, WARNING)])
+def test_an_agent_that_answers_with_an_error(settings, monkeypatch, status, state) -> None:
+    settings.ZAIN_AGENT_URL = "http://127.0.0.1:1/"
+    monkeypatch.setattr("httpx.get", lambda url, **_: httpx.Response(status))
+    assert states(agent) == [state]

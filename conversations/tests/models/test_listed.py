@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chatstudio.models import User
+from conversations.live.use import ModelUse
 from conversations.models_listed import (
     abilities,
     loaded_words,
@@ -95,7 +96,7 @@ def test_some_models_are_never_loaded_by_hand(fields) -> None:
 
 
 def test_while_it_loads_there_is_nothing_to_load() -> None:
-    assert not model_view(model(loaded=False), False, True, is_loading=True).can_load
+    assert not model_view(model(loaded=False), False, True, ModelUse(is_loading=True)).can_load
 
 
 def test_without_the_right_there_are_no_orders() -> None:
