@@ -53,6 +53,12 @@ def settled_call(status: str) -> str:
     return str(ToolCall.Status.FAILED) if status in UNSETTLED_CALLS else status
 
 
+def settled_decision(decision: str | None) -> str | None:
+    """What a person allowed once and for all is allowed where they said it, and nowhere else."""
+    is_for_all = decision == ToolCall.Decision.ALWAYS
+    return str(ToolCall.Decision.ONCE) if is_for_all else decision
+
+
 def _status(source: Mapping[str, Any], name: str) -> str:
     return settled(one_of(Status.values)(source, name))
 
@@ -62,11 +68,24 @@ def _call_status(source: Mapping[str, Any], name: str) -> str:
 
 
 def _decision(source: Mapping[str, Any], name: str) -> str | None:
-    return None if source[name] is None else one_of(ToolCall.Decision.values)(source, name)
+    if source[name] is None:
+        return None
+    return settled_decision(one_of(ToolCall.Decision.values)(source, name))
 
 
 def _round(source: Mapping[str, Any], name: str) -> int:
     return fields.number_of(source, name, 32_767) or 0
+
+
+def _metadata(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Pages read the citations; whatever else is in it they leave alone."""
+    found = json_dict(source, name)
+    if "citations" in found:
+        found["citations"] = [
+            {key: fields.text_of(one, key) for key in ("title", "url")}
+            for one in fields.dicts_of(found, "citations")
+        ]
+    return found
 
 
 def _receipt(source: Mapping[str, Any], name: str) -> dict[str, Any]:
