@@ -133,7 +133,8 @@ class _Keeper:
         self.run, self.source, self.tally = run, source, tally
         self.saved_at = monotonic()
         if run is not None:
-            self._save(status=ImportRun.Status.RUNNING, bytes_total=source.bytes_total)
+            running = ImportRun.Status.RUNNING
+            self._save(status=running, bytes_total=source.bytes_total, began_at=Now())
 
     def save_now_and_then(self) -> None:
         if monotonic() - self.saved_at >= SAVE_SECONDS:
