@@ -12,8 +12,8 @@ from conversations.transfer.formats.own.write import write
 FORMAT = Format(
     "own",
     "Chat Studio",
-    "Everything: all branches, thoughts, tool steps, receipts and figures, feedback, attached files, "
-    "tags, memories, prompt profiles. "
+    "Everything: all branches, thoughts, tool steps, receipts and figures, feedback, attached "
+    "files, tags, memories, prompt profiles. "
     "To move to another installation, or as a backup.",
     extension="jsonl",
     content_type="application/jsonl",
