@@ -4,7 +4,8 @@ content, as with an upload.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from shutil import copyfileobj
 from typing import Any
 from uuid import uuid4
@@ -34,12 +35,15 @@ def pieces_of(conversation_id: int) -> Iterator[ForeignPiece]:
     done: set[str] = set()
     for row in _rows(conversation_id):
         path = files.path_of(row.public_id, files.PICTURE if row.is_image else files.ORIGINAL)
-        if row.sha256 in done or not path.exists():
-            continue
-        done.add(row.sha256)
-        with path.open("rb") as file:
-            while data := file.read(PIECE):
-                yield ForeignPiece(row.sha256, data)
+        if row.sha256 not in done:
+            done.add(row.sha256)
+            yield from _pieces(path, row.sha256)
+
+
+def _pieces(path: Path, name: str) -> Iterator[ForeignPiece]:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        while data := file.read(PIECE):
+            yield ForeignPiece(name, data)
 
 
 def _rows(conversation_id: int) -> list[Attachment]:

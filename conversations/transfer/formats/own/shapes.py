@@ -77,17 +77,6 @@ def _round(source: Mapping[str, Any], name: str) -> int:
     return fields.number_of(source, name, 32_767) or 0
 
 
-def _metadata(source: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Pages read the citations; whatever else is in it they leave alone."""
-    found = json_dict(source, name)
-    if "citations" in found:
-        found["citations"] = [
-            {key: fields.text_of(one, key) for key in ("title", "url")}
-            for one in fields.dicts_of(found, "citations")
-        ]
-    return found
-
-
 def _receipt(source: Mapping[str, Any], name: str) -> dict[str, Any]:
     return receipt_of(json_dict(source, name))
 
