@@ -15,7 +15,12 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations.tools import query_data, read_attachment, remember, search
-        from conversations.transfer import memories, profiles  # noqa: F401  they register
+        from conversations.transfer import (  # noqa: F401  they register
+            attachments,
+            feedback,
+            memories,
+            profiles,
+        )
         from routing.tools import registry
 
         registry.register(remember.remember, search.search_conversations)

@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from conversations.models import Tag
 from conversations.search import Filters
 from routing.strategies import STRATEGIES
 
@@ -25,6 +26,8 @@ class SearchForm(forms.Form):
     )
     model = forms.CharField(required=False, max_length=255)
     profile = forms.CharField(required=False, max_length=32)
+    # Not `tag`, which is what the sidebar lists.
+    tagged = forms.CharField(required=False, max_length=Tag.NAME_LENGTH)
     since = forms.DateField(
         required=False,
         input_formats=["%Y-%m-%d"],
@@ -58,7 +61,14 @@ class SearchForm(forms.Form):
 
     def filters(self) -> Filters:
         data = self.cleaned_data
-        return Filters(data["model"], data["profile"], data["role"], data["since"], data["until"])
+        return Filters(
+            data["model"],
+            data["profile"],
+            data["role"],
+            data["since"],
+            data["until"],
+            data["tagged"],
+        )
 
     def address(self, **changed: str) -> str:
         """This search's own, with some of it changed."""

@@ -81,6 +81,7 @@ urlpatterns = [
     path("transfer/", transfer.index, name="transfer"),
     path("transfer/import/", transfer.upload, name="import_conversations"),
     path("transfer/export/", transfer.download, name="export_conversations"),
+    path("transfer/profiles/", transfer.download_profiles, name="export_prompt_profiles"),
     path("transfer/<uuid:run_key>/", transfer.run, name="import_run"),
     path("transfer/<uuid:run_key>/resume/", transfer.resume, name="resume_import"),
     path("transfer/<uuid:run_key>/remove/", transfer.remove, name="remove_import"),

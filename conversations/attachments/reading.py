@@ -38,10 +38,11 @@ class Facts:
     height: int | None = None
 
 
-def read(key: UUID) -> Facts:
-    """Blocks until the child has ended; for a thread of its own."""
+def read(key: UUID, *, keeps_ours: bool = False) -> Facts:
+    """Blocks until the child has ended; for a thread of its own. With `keeps_ours` an image that
+    is as we write it keeps its bytes, else every one is written anew."""
     with _places:
-        told = _told(_command(key))
+        told = _told([*_command(key), *(["ours"] if keeps_ours else [])])
     if "error" in told:
         raise ReadingFailed(str(told["error"]))
     return Facts(**{name: told[name] for name in Facts.__slots__ if name in told})

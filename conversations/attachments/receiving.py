@@ -80,9 +80,13 @@ async def receive(
 
 
 def _read(key: UUID, upload: "Upload") -> dict[str, Any]:
-    """The row's facts. Of an image the one that was written anew is kept alone."""
     files.keep(key, upload.chunks(), settings.MAX_ATTACHMENT_MB * 2**20)
-    found = reading.read(key)
+    return facts_of_kept(key)
+
+
+def facts_of_kept(key: UUID, *, keeps_ours: bool = False) -> dict[str, Any]:
+    """The row's facts. Of an image the one that we wrote is kept alone."""
+    found = reading.read(key, keeps_ours=keeps_ours)
     facts = {name: getattr(found, name) for name in reading.Facts.__slots__}
     if found.kind == Attachment.Kind.IMAGE:
         files.path_of(key).unlink()

@@ -12,6 +12,7 @@ SENTENCES = {
     "format, such as .docx, without a password.",
     "encrypted": "“{name}” has a password. Save it without one and add it again.",
     "scanned": "“{name}” has no text in it; it may be scanned. Add its pages as images instead.",
+    "not_there": "“{name}” was not added: its content is not in the file.",
     "broken": "“{name}” could not be read; it may be damaged.",
     "broken_image": "“{name}” could not be read; the image may be damaged.",
     "image_too_large": "“{name}” has too many pixels: at most 64 million can be read.",

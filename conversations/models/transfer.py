@@ -43,6 +43,7 @@ class ImportRun(models.Model):
     `position` counts the entries of the file that are done, `bytes_done` is for the progress.
     `report` lists what became of the conversations that are worth a word, at most REPORT_LENGTH.
     Whoever runs it renews `updated_at`; a running one that is silent has been interrupted.
+    `began_at` is when the file was last opened: reading begins at its first byte each time.
     """
 
     REPORT_LENGTH = 500
@@ -74,6 +75,7 @@ class ImportRun(models.Model):
     bytes_total = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    began_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -3,6 +3,8 @@
 Each change of a profile's content is a version of its own; saving what is there already is none.
 """
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -30,6 +32,21 @@ def save_profile(
             _write_version(profile, by, restored_from)
     except IntegrityError as error:
         raise NameTaken(f"There is another profile of the name {profile.name}.") from error
+    return profile
+
+
+def save_with_past(
+    profile: PromptProfile, by: User | None, past: Sequence[PromptProfileVersion]
+) -> PromptProfile:
+    """A new profile with the versions that it had elsewhere, oldest first and numbered anew."""
+    with transaction.atomic():
+        save_profile(profile, by)
+        if past:
+            profile.versions.all().delete()
+        for number, version in enumerate(past, 1):
+            version.profile, version.number = profile, number
+        PromptProfileVersion.objects.bulk_create(past)
+        _write_version(profile, by)
     return profile
 
 

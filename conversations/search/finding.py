@@ -1,7 +1,6 @@
 """The one function behind the page and the models' own tool."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -24,15 +23,20 @@ MESSAGES = """
 SELECT m.id
 FROM {index} CROSS JOIN conversations_message m CROSS JOIN conversations_conversation c
 WHERE {condition} AND {id} < %s AND m.id = {id} AND c.id = m.conversation_id
-  AND c.owner_id = %s AND c.deleted_at IS NULL {dates}
+  AND c.owner_id = %s AND c.deleted_at IS NULL {more}
 ORDER BY {id} DESC LIMIT %s
 """
 TITLED = """
 SELECT c.id
 FROM {index} CROSS JOIN conversations_conversation c
-WHERE {condition} AND c.id = {id} AND c.owner_id = %s AND c.deleted_at IS NULL
+WHERE {condition} AND c.id = {id} AND c.owner_id = %s AND c.deleted_at IS NULL {more}
 ORDER BY {id} DESC LIMIT %s
 """
+
+
+# Tags are few; the database looks them up once.
+TAGGED = """AND c.id IN (SELECT link.conversation_id FROM conversations_conversationtag link
+  JOIN conversations_tag tag ON tag.id = link.tag_id WHERE tag.owner_id = %s AND tag.name = %s)"""
 
 
 def search(person: User, text: str, filters: Filters | None = None, cursor: str = "") -> Page:
@@ -48,9 +52,13 @@ def search(person: User, text: str, filters: Filters | None = None, cursor: str 
     more, ids = len(ids) > PAGE, ids[:PAGE]
     return Page(
         hits=_hits(ids, query.wanted),
-        titles=_titles(person, query) if filters.is_any and not cursor else (),
+        titles=_titles(person, query, filters) if _has_titles(filters, cursor) else (),
         next_cursor=str(ids[-1]) if more else "",
     )
+
+
+def _has_titles(filters: Filters, cursor: str) -> bool:
+    return filters.is_any_message and not cursor
 
 
 def _before(cursor: str) -> int:
@@ -60,20 +68,24 @@ def _before(cursor: str) -> int:
 def _message_ids(person: User, query: Query, filters: Filters, before: int) -> list[int]:
     match = matching(connection.vendor).messages(query, facets_of(person, filters))
     start, end = moments(filters)
-    dates: list[tuple[str, datetime]] = []
-    if start:
-        dates.append(("AND m.created_at >= %s", start))
-    if end:
-        dates.append(("AND m.created_at < %s", end))
-    conditions = " ".join(condition for condition, _ in dates)
-    sql = MESSAGES.format(**match.names, dates=conditions)
-    values = (connection.ops.adapt_datetimefield_value(moment) for _, moment in dates)
+    more, values = _tagged(person, filters)
+    for condition, moment in (("AND m.created_at >= %s", start), ("AND m.created_at < %s", end)):
+        if moment:
+            more += f" {condition}"
+            values.append(connection.ops.adapt_datetimefield_value(moment))
+    sql = MESSAGES.format(**match.names, more=more)
     return _ids(sql, [*match.parameters, before, person.pk, *values, PAGE + 1])
 
 
-def _title_ids(person: User, query: Query) -> list[int]:
+def _title_ids(person: User, query: Query, filters: Filters) -> list[int]:
     match = matching(connection.vendor).titles(query, [[owner(person)]])
-    return _ids(TITLED.format(**match.names), [*match.parameters, person.pk, TITLES])
+    more, values = _tagged(person, filters)
+    sql = TITLED.format(**match.names, more=more)
+    return _ids(sql, [*match.parameters, person.pk, *values, TITLES])
+
+
+def _tagged(person: User, filters: Filters) -> tuple[str, list[Any]]:
+    return (TAGGED, [person.pk, filters.tag]) if filters.tag else ("", [])
 
 
 def _ids(sql: str, parameters: Sequence[Any]) -> list[int]:
@@ -104,8 +116,8 @@ def _hit(message: Message, terms: Sequence[Term]) -> Hit:
     )
 
 
-def _titles(person: User, query: Query) -> list[TitleHit]:
-    ids = _title_ids(person, query)
+def _titles(person: User, query: Query, filters: Filters) -> list[TitleHit]:
+    ids = _title_ids(person, query, filters)
     rows: Iterable[Conversation] = conversations_of(person).filter(id__in=ids).order_by("-id")
     return [
         TitleHit(row.public_id, marked(row.title, query.wanted), row.last_message_at)

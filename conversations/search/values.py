@@ -11,21 +11,24 @@ LONGEST = 300  # characters of a search
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Empty means any. `role` is user or assistant; both days are included."""
+    """Empty means any. `role` is user or assistant; both days are included; `tag` is one that the
+    conversation has, by its whole name."""
 
     model_name: str = ""
     routing_profile: str = ""
     role: str = ""
     from_day: date | None = None
     to_day: date | None = None
+    tag: str = ""
 
     @property
     def is_any_day(self) -> bool:
         return self.from_day is None and self.to_day is None
 
     @property
-    def is_any(self) -> bool:
-        return self == Filters()
+    def is_any_message(self) -> bool:
+        """Of the conversations with this tag, if there is one."""
+        return self == Filters(tag=self.tag)
 
 
 @dataclass(frozen=True, slots=True)

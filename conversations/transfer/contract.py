@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from conversations.transfer.values import Entry, ForeignConversation, ForeignRecord
+from conversations.transfer.values import Entry, Found
 
 type Value = dict[str, Any]
 
@@ -29,7 +29,7 @@ class Format:
     archive: str = ""
     with_records: bool = False
     claims: Callable[[Value], bool] | None = None
-    read_value: Callable[[Value], Iterator[ForeignConversation | ForeignRecord]] | None = None
+    read_value: Callable[[Value], Iterator[Found]] | None = None
     write: Callable[[Iterable[Any]], Iterator[bytes]] | None = None
 
     def read(self, stream: IO[bytes]) -> Iterator[Entry]:

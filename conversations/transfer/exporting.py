@@ -6,6 +6,7 @@ from typing import Any
 
 from chatstudio.models import User
 from conversations.lookup import conversations_of
+from conversations.transfer.attachments import pieces_of
 from conversations.transfer.contract import Format
 from conversations.transfer.loading import load_all
 from conversations.transfer.sections import PERSON_SECTIONS
@@ -26,7 +27,10 @@ def _entries(person: User, chosen: Format, keys: list[int], *, with_records: boo
     if chosen.with_records and with_records:
         for section in PERSON_SECTIONS.values():
             yield from (ForeignRecord(section.name, data) for data in section.collect(person))
-    yield from load_all(keys, complete=chosen.with_records)
+    for key in keys:
+        if chosen.with_records:
+            yield from pieces_of(key)
+        yield from load_all([key], complete=chosen.with_records)
 
 
 def file_name(chosen: Format, count: int) -> str:

@@ -59,7 +59,11 @@ def list_of(source: Mapping[str, Any], name: str) -> list[Any]:
 
 
 def dicts_of(source: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    return [one for one in list_of(source, name) if isinstance(one, dict)]
+    return dicts_in(source.get(name))
+
+
+def dicts_in(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def moment_of(source: Mapping[str, Any], name: str) -> datetime | None:

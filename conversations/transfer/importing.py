@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
-from conversations.models import Conversation, ImportedConversation, PromptProfile
+from conversations.models import Attachment, Conversation, ImportedConversation, PromptProfile
 from conversations.services import clean_title
 from conversations.tagging import set_tags
+from conversations.transfer.attachments import received
 from conversations.transfer.loading import load
 from conversations.transfer.parameters import parameters_of
 from conversations.transfer.sections import CONVERSATION_SECTIONS, PERSON_SECTIONS, Rows
+from conversations.transfer.staging import Staging
 from conversations.transfer.values import ForeignConversation, ForeignRecord, Refused
 from conversations.transfer.writing import MessageWriter, last_moment, remove_messages
 from conversations.turns import title_of
@@ -51,13 +53,19 @@ class Plan:
 
 
 def import_conversation(
-    owner: User, foreign: ForeignConversation, *, dry_run: bool = False
+    owner: User,
+    foreign: ForeignConversation,
+    *,
+    dry_run: bool = False,
+    staging: Staging | None = None,
 ) -> Outcome:
+    """`staging` has the files that came before it."""
     title = clean_title(foreign.title) or _title_from_words(foreign)
     try:
         plan = planned(owner, foreign)
         if plan.kind in ("imported", "updated") and not dry_run:
-            _write(owner, foreign, plan, title)
+            with received(owner, foreign, staging) as attached:
+                _write(owner, foreign, plan, title, attached)
     except Refused as refusal:
         return Outcome("failed", title, str(refusal), foreign.where)
     except IntegrityError:
@@ -136,10 +144,17 @@ def state_of(conversation: Conversation) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
-def _write(owner: User, foreign: ForeignConversation, plan: Plan, title: str) -> None:
+def _write(
+    owner: User,
+    foreign: ForeignConversation,
+    plan: Plan,
+    title: str,
+    attached: list[tuple[str, Attachment]],
+) -> None:
     with transaction.atomic():
         conversation = _conversation(owner, foreign, plan, title)
         rows = MessageWriter(conversation, foreign).write()
+        rows.attached.extend(attached)
         _finish(conversation, foreign, rows)
         set_tags(conversation, foreign.tags)
         _write_sections(foreign, rows)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from conversations.models import Conversation, Generation, Message, MessagePart, ToolCall
-from conversations.transfer.formats.own.shapes import settled, settled_call
+from conversations.transfer.formats.own.shapes import settled, settled_call, settled_decision
 from conversations.transfer.receipts import with_ids
 from conversations.transfer.sections import CONVERSATION_SECTIONS, Rows
 from conversations.transfer.values import (
@@ -139,7 +139,7 @@ def _call(row: ToolCall) -> ForeignToolCall:
         error=row.error,
         status=settled_call(row.status),
         risk=row.risk,
-        decision=row.decision,
+        decision=settled_decision(row.decision),
         decision_reason=row.decision_reason,
         decided_at=row.decided_at,
         started_at=row.started_at,

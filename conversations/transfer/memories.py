@@ -46,7 +46,7 @@ def collect_summaries(rows: Rows) -> list[dict[str, Any]] | None:
 
 
 def restore_summaries(rows: Rows, data: Any) -> None:
-    found = {fields.text_of(one, "upto"): one for one in data or () if isinstance(one, dict)}
+    found = {fields.text_of(one, "upto"): one for one in fields.dicts_in(data)}
     HistorySummary.objects.bulk_create(
         HistorySummary(
             conversation=rows.conversation,

@@ -6,6 +6,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -87,9 +88,7 @@ def _within(name: str, found: Entry) -> Entry:
     if isinstance(found, ForeignConversation):
         found.where = where
         return found
-    if isinstance(found, Problem):
-        return Problem(found.reason, where, found.title, found.passed_over)
-    return type(found)(found.section, found.data, where)
+    return replace(found, where=where)
 
 
 def _refuse_dangerous(entries: list[zipfile.ZipInfo]) -> None:

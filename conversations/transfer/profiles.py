@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
+from django.utils import timezone
+
 from chatstudio.models import User
-from conversations.models import PromptProfile
-from conversations.prompt_profiles.saving import save_profile
+from conversations.models import PromptProfile, PromptProfileVersion
+from conversations.prompt_profiles.saving import save_with_past
 from conversations.transfer import fields
 from conversations.transfer.parameters import parameters_of
 from conversations.transfer.sections import PersonSection, register
@@ -25,15 +27,39 @@ CONTENT = (
 
 def packed(profile: PromptProfile) -> dict[str, Any]:
     facts = {"name": profile.name, **{name: getattr(profile, name) for name in CONTENT}}
-    return facts | {"is_default": profile.is_default}
+    return facts | {"is_default": profile.is_default} | _past(profile)
+
+
+def _past(profile: PromptProfile) -> dict[str, Any]:
+    """Its versions, oldest first; a single one says what the profile says."""
+    found = list(profile.versions.all())[::-1]
+    return {"versions": [_packed_version(one) for one in found]} if len(found) > 1 else {}
+
+
+def _packed_version(version: PromptProfileVersion) -> dict[str, Any]:
+    facts = {"content": version.content, "created_at": version.created_at.isoformat()}
+    return facts | ({"restored_from": version.restored_from} if version.restored_from else {})
 
 
 def records(profiles: Iterable[PromptProfile]) -> Iterator[ForeignRecord]:
     return (ForeignRecord(NAME, packed(profile)) for profile in profiles)
 
 
+def exported_profiles(owner: User | None) -> Iterator[bytes]:
+    """Lines of our own format."""
+    from conversations.transfer.formats.own.write import write
+
+    return write(records(profiles_of(owner)))
+
+
 def collect(owner: User | None) -> Iterator[dict[str, Any]]:
-    return (packed(one) for one in PromptProfile.objects.filter(owner=owner).order_by("name"))
+    return (packed(one) for one in profiles_of(owner))
+
+
+def profiles_of(owner: User | None) -> Iterable[PromptProfile]:
+    """Their own; without one everybody's."""
+    rows = PromptProfile.objects.filter(owner=owner).order_by("name")
+    return rows.prefetch_related("versions")
 
 
 def unpacked(data: Any) -> dict[str, Any]:
@@ -51,9 +77,26 @@ def unpacked(data: Any) -> dict[str, Any]:
     }
 
 
+def unpacked_past(data: Any) -> list[PromptProfileVersion]:
+    """Each as a form would have taken it; one may bring back an earlier one alone."""
+    listed = fields.list_of(data, "versions")
+    return [_unpacked_version(one, number) for number, one in enumerate(listed, 1)]
+
+
+def _unpacked_version(data: Any, number: int) -> PromptProfileVersion:
+    content = fields.dict_of(data, "content") if isinstance(data, Mapping) else {}
+    values = unpacked(content)
+    again = fields.number_of(data, "restored_from") or None
+    return PromptProfileVersion(
+        content={name: values[name] for name in content if name in values},
+        restored_from=again if again and again < number else None,
+        created_at=fields.moment_of(data, "created_at") or timezone.now(),
+    )
+
+
 def restore(owner: User | None, data: Any, write: bool) -> tuple[str, str]:
     """A profile of that name that says something else is left as it is: it may be in use."""
-    values = unpacked(data)
+    values, past = unpacked(data), unpacked_past(data)
     named = f"Prompt profile {values['name']!r}"
     there = PromptProfile.objects.filter(owner=owner, name=values["name"]).first()
     if there is not None:
@@ -62,15 +105,21 @@ def restore(owner: User | None, data: Any, write: bool) -> tuple[str, str]:
             return "unchanged", named
         return "skipped", f"{named}: one of this name is here already, and differs."
     if write:
-        _create(owner, values, is_default=fields.flag_of(data, "is_default"))
+        _create(owner, values, past, is_default=fields.flag_of(data, "is_default"))
     return "imported", named
 
 
-def _create(owner: User | None, values: dict[str, Any], *, is_default: bool) -> None:
+def _create(
+    owner: User | None,
+    values: dict[str, Any],
+    past: list[PromptProfileVersion],
+    *,
+    is_default: bool,
+) -> None:
     """The default only where there is none: somebody has chosen theirs."""
     has_one = PromptProfile.objects.filter(owner=owner, is_default=True).exists()
     free = is_default and owner is not None and not has_one
-    save_profile(PromptProfile(owner=owner, is_default=free, **values), owner)
+    save_with_past(PromptProfile(owner=owner, is_default=free, **values), owner, past)
 
 
 def import_profiles(

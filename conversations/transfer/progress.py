@@ -40,9 +40,16 @@ class ProgressLine:
 
 def line(done: float, read: int, count: int, took: float) -> str:
     bar = "█" * round(done * WIDTH)
-    rate = read / MB / took if took else 0.0
-    left = duration(took / done - took) if done > 0.01 else "…"
-    return f"{bar:░<{WIDTH}} {done:4.0%}  {count:,} conversations  {rate:.1f} MB/s  {left} left"
+    rate, left = rate_of(read, took), left_of(done, took)
+    return f"{bar:░<{WIDTH}} {done:4.0%}  {count:,} conversations  {rate}  {left} left"
+
+
+def rate_of(read: int, took: float) -> str:
+    return f"{read / MB / took if took else 0.0:.1f} MB/s"
+
+
+def left_of(done: float, took: float) -> str:
+    return duration(took / done - took) if done > 0.01 else "…"
 
 
 def duration(seconds: float) -> str:

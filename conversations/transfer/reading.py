@@ -2,6 +2,7 @@
 together from two applications is read as well as one that was not."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import IO, Any
 
 from conversations.transfer.contract import Format
@@ -11,7 +12,7 @@ from conversations.transfer.tree import checked
 from conversations.transfer.values import (
     Entry,
     ForeignConversation,
-    ForeignRecord,
+    Found,
     Problem,
     Refused,
     Unreadable,
@@ -56,11 +57,9 @@ def _read_item(item: Item, readers: list[Format]) -> Iterator[Entry]:
         yield problem
 
 
-def _tried(
-    reader: Format, value: dict[str, Any], where: str
-) -> tuple[list[ForeignConversation | ForeignRecord], Problem | None]:
+def _tried(reader: Format, value: dict[str, Any], where: str) -> tuple[list[Found], Problem | None]:
     """What could be read, and why not the rest."""
-    read: list[ForeignConversation | ForeignRecord] = []
+    read: list[Found] = []
     assert reader.read_value is not None  # noqa: S101  it claims values
     try:
         for found in reader.read_value(value):
@@ -75,12 +74,10 @@ def _tried(
     return read, None
 
 
-def _placed(
-    found: ForeignConversation | ForeignRecord, reader: Format, where: str, number: int
-) -> Entry:
+def _placed(found: Found, reader: Format, where: str, number: int) -> Entry:
     place = where if not number else f"{where}, conversation {number + 1}"
-    if isinstance(found, ForeignRecord):
-        return ForeignRecord(found.section, found.data, place)
+    if not isinstance(found, ForeignConversation):
+        return replace(found, where=place)
     found.where, found.format = place, reader.name
     try:
         return checked(found)

@@ -16,7 +16,14 @@ from chatstudio.models import User
 from conversations.models import ImportRun
 from conversations.transfer.importing import Outcome, import_conversation, import_record
 from conversations.transfer.opening import Source
-from conversations.transfer.values import Entry, ForeignConversation, ForeignRecord, Unreadable
+from conversations.transfer.staging import Staging
+from conversations.transfer.values import (
+    Entry,
+    ForeignConversation,
+    ForeignPiece,
+    ForeignRecord,
+    Unreadable,
+)
 
 SAVE_SECONDS = 1.0
 KINDS = ("imported", "updated", "unchanged", "skipped", "failed")
@@ -59,11 +66,15 @@ def run_import(
     written about the run itself."""
     tally, source = _tally_of(run), Source(path)
     keeper = _Keeper(run, source, tally)
+    staging = Staging(keeper.save_now_and_then)
     try:
         for number, entry in enumerate(source.entries()):
+            if not dry_run:
+                _stage(entry, staging, is_done=number < tally.position)
             if number < tally.position:
+                keeper.save_now_and_then()
                 continue
-            _take(owner, entry, tally, dry_run, heard)
+            _take(owner, entry, tally, dry_run, heard, staging)
             tally.position = number + 1
             keeper.save_now_and_then()
             looked(source, tally)
@@ -72,6 +83,8 @@ def run_import(
     except BaseException:
         keeper.end(ImportRun.Status.INTERRUPTED)
         raise
+    finally:
+        staging.close()
     keeper.end(ImportRun.Status.UNREADABLE if tally.error else ImportRun.Status.DONE)
     return tally
 
@@ -84,11 +97,24 @@ def _tally_of(run: ImportRun | None) -> Tally:
     return Tally(counts, list(run.report), [run.format] if run.format else [], run.position)
 
 
-def _take(owner: User, entry: Entry, tally: Tally, dry_run: bool, heard: Heard) -> None:
+def _stage(entry: Entry, staging: Staging, *, is_done: bool) -> None:
+    """Also what an earlier attempt has seen: its conversation may not have come yet."""
+    if isinstance(entry, ForeignPiece):
+        staging.add(entry)
+    elif is_done and isinstance(entry, ForeignConversation):
+        staging.clear()
+
+
+def _take(
+    owner: User, entry: Entry, tally: Tally, dry_run: bool, heard: Heard, staging: Staging
+) -> None:
+    if isinstance(entry, ForeignPiece):
+        return
     if isinstance(entry, ForeignConversation):
         if entry.format not in tally.formats:
             tally.formats.append(entry.format)
-        outcome = import_conversation(owner, entry, dry_run=dry_run)
+        outcome = import_conversation(owner, entry, dry_run=dry_run, staging=staging)
+        staging.clear()
     elif isinstance(entry, ForeignRecord):
         outcome = import_record(owner, entry, dry_run=dry_run)
     else:
@@ -107,7 +133,8 @@ class _Keeper:
         self.run, self.source, self.tally = run, source, tally
         self.saved_at = monotonic()
         if run is not None:
-            self._save(status=ImportRun.Status.RUNNING, bytes_total=source.bytes_total)
+            running = ImportRun.Status.RUNNING
+            self._save(status=running, bytes_total=source.bytes_total, began_at=Now())
 
     def save_now_and_then(self) -> None:
         if monotonic() - self.saved_at >= SAVE_SECONDS:

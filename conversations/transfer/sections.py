@@ -1,5 +1,6 @@
 """What our own format carries besides conversations. Each part of the product registers its own,
-in its AppConfig.ready, so that this one need not know them: metrics, memories, feedback.
+in its AppConfig.ready, so that this one need not know them: figures of answers, feedback, attached
+files, summaries; and of the person memories and prompt profiles with their versions.
 
 A section of a conversation is any JSON, written beside its messages; a message is named by its
 key, a generation by "key.number". Whoever restores one gets JSON that nobody vouches for, and the
@@ -11,16 +12,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatstudio.models import User
-from conversations.models import Conversation
+from conversations.models import Attachment, Conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A conversation with the primary keys of its rows, by their keys in the file."""
+    """A conversation with the primary keys of its rows, by their keys in the file. `attached` are
+    rows of files that have been read and lie in their place, each with its message's key."""
 
     conversation: Conversation
     messages: dict[str, int] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
+    attached: list[tuple[str, Attachment]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from typing import Any
 from conversations.models import ImportRun
 from conversations.transfer import background
 from conversations.transfer.formats import FORMATS
+from conversations.transfer.progress import left_of, rate_of
 
+SECONDS_TO_JUDGE = 1.0
 WORDS = {
     "imported": "new",
     "updated": "updated",
@@ -24,6 +26,7 @@ class RunView:
     is_running: bool
     is_resumable: bool
     percent: int
+    pace: str
     formats: str
     report: list[dict[str, Any]]
     left_out: int
@@ -41,10 +44,20 @@ def shown(run: ImportRun) -> RunView:
         is_running=is_running,
         is_resumable=background.is_resumable(run),
         percent=min(100, round(100 * run.bytes_done / run.bytes_total)) if run.bytes_total else 0,
+        pace=_pace(run) if is_running else "",
         formats=", ".join(_label(name) for name in run.format.split(", ") if name),
         report=worth_a_word,
         left_out=max(0, total - len(run.report)) if len(run.report) >= run.REPORT_LENGTH else 0,
     )
+
+
+def _pace(run: ImportRun) -> str:
+    """Rate and time left, once there is something to tell them from."""
+    took = (run.updated_at - run.began_at).total_seconds() if run.began_at else 0.0
+    done = run.bytes_done / run.bytes_total if run.bytes_total else 0.0
+    if took < SECONDS_TO_JUDGE or not 0.01 < done <= 1:
+        return ""
+    return f"{rate_of(run.bytes_done, took)}, about {left_of(done, took)} left"
 
 
 def _label(name: str) -> str:

@@ -151,6 +151,16 @@ class ForeignRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignPiece:
+    """Some of an attached file's bytes, of the conversation that comes next. `file` is its name
+    within the export alone."""
+
+    file: str
+    data: bytes
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Why something of a file does not go in. With `passed_over` it held no conversation."""
 
@@ -168,4 +178,5 @@ class Refused(Exception):
     """One conversation is refused; the text says why."""
 
 
-type Entry = ForeignConversation | ForeignRecord | Problem
+type Found = ForeignConversation | ForeignRecord | ForeignPiece
+type Entry = Found | Problem

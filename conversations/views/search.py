@@ -1,5 +1,6 @@
 """The search page, and its results as they are typed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,9 +30,11 @@ def search_page(request: Request) -> HttpResponse:
         answer = render(request, "conversations/_search_results.html", context, status=status)
         answer["HX-Replace-Url"] = form.address()  # so that Back returns to these results
         return answer
+    sidebar = sidebar_shown(request)
     context |= {
-        "sidebar": sidebar_shown(request),
+        "sidebar": sidebar,
         "model_names": model_names(person, request.GET.get("model", "")),
+        "tags": tag_names(sidebar.tags, request.GET.get("tagged", "")),
     }
     return render(request, "conversations/search.html", context, status=status)
 
@@ -66,6 +69,11 @@ def summary(page: search.Page) -> str:
     titles = len(page.titles)
     named = f"{titles} conversation{'' if titles == 1 else 's'} by title. " if titles else ""
     return f"{named}{messages}."
+
+
+def tag_names(names: Iterable[str], chosen: str) -> list[str]:
+    """All of a person's, and the one that the address names."""
+    return sorted({*names, chosen} - {""}, key=str.casefold)
 
 
 def model_names(person: User, chosen: str) -> list[str]:

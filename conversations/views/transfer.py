@@ -17,16 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 from chatstudio.base.http import Request
 from conversations import frames
 from conversations.lookup import conversations_of, import_run_for
-from conversations.models import ImportRun
+from conversations.models import ImportRun, PromptProfile
 from conversations.sidebar import sidebar_for
 from conversations.transfer import background
 from conversations.transfer.exporting import exported, file_name
-from conversations.transfer.formats import READERS, WRITERS
+from conversations.transfer.formats import FORMATS, READERS, WRITERS
+from conversations.transfer.profiles import exported_profiles
 from conversations.transfer.showing import shown
 from conversations.transfer.uploads import ImportUploadHandler
 from conversations.views.chat import aperson_of, person_of, sidebar_shown
 
 RUNS_SHOWN = 10
+PROFILES_FILE = "chat-studio-prompt-profiles.jsonl"
 MB = 1024 * 1024
 
 
@@ -47,6 +49,7 @@ def _page(request: Request, error: str = "", status: int = 200) -> HttpResponse:
         "writers": list(WRITERS.values()),
         "limit": settings.MAX_IMPORT_MB,
         "count": conversations_of(person).count(),
+        "profile_count": PromptProfile.objects.filter(owner=person).count(),
         "sidebar": sidebar_shown(request),
     }
     return render(request, "conversations/transfer.html", context, status=status)
@@ -145,6 +148,13 @@ def remove(request: Request, run_key: UUID) -> HttpResponse:
 
 
 @require_safe
+async def download_profiles(request: Request) -> HttpResponseBase:
+    """One's own prompt profiles with their versions, and nothing else."""
+    pieces = await sync_to_async(exported_profiles)(await aperson_of(request))
+    return _file(pieces, PROFILES_FILE, FORMATS["own"].content_type, request)
+
+
+@require_safe
 async def download(request: Request) -> HttpResponseBase:
     chosen = WRITERS.get(request.GET.get("format", ""))
     if chosen is None:
@@ -152,9 +162,13 @@ async def download(request: Request) -> HttpResponseBase:
     person = await aperson_of(request)
     count = await sync_to_async(conversations_of(person).count)()
     pieces = await sync_to_async(exported)(person, chosen)
-    content = _in_thread(pieces) if request.method == "GET" else ()
     name = file_name(chosen, count)
     kind = "application/zip" if name.endswith(".zip") else chosen.content_type
+    return _file(pieces, name, kind, request)
+
+
+def _file(pieces: Iterator[bytes], name: str, kind: str, request: Request) -> HttpResponseBase:
+    content = _in_thread(pieces) if request.method == "GET" else ()
     disposition = f'attachment; filename="{name}"'
     headers: dict[str, Any] = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return StreamingHttpResponse(content, content_type=kind, headers=headers)

@@ -127,6 +127,7 @@ DOORS = {
     "transfer/": Door(For.PEOPLE, "/transfer/"),
     "transfer/import/": Door(For.PEOPLE, "/transfer/import/", INVALID),
     "transfer/export/": Door(For.PEOPLE, "/transfer/export/?format=own"),
+    "transfer/profiles/": Door(For.PEOPLE, "/transfer/profiles/"),
     "transfer/<uuid:run_key>/": Door(For.OWNER, "/transfer/{run}/", {"GET": 302}),
     "transfer/<uuid:run_key>/resume/": Door(For.OWNER, "/transfer/{run}/resume/", REFUSED),
     "transfer/<uuid:run_key>/remove/": Door(For.OWNER, "/transfer/{run}/remove/", GOES),

@@ -1,6 +1,6 @@
 """`python -m conversations.attachments.reader SOURCE TEXT PICTURE SMALL` reads SOURCE, writes its
 text or its picture to the other paths, and says in one line of JSON what it was: `Read`'s fields,
-or {"error": code}."""
+or {"error": code}. With `ours` behind the paths, an image that is as we write it stays as it is."""
 
 import json
 import sys
@@ -13,13 +13,15 @@ from conversations.attachments.reader.readers import read
 from conversations.attachments.reader.result import Unreadable
 
 
-def told(source: Path, text: Path, picture: Path, small: Path) -> dict[str, object]:
+def told(
+    source: Path, text: Path, picture: Path, small: Path, *, keeps_ours: bool = False
+) -> dict[str, object]:
     try:
         kind = kind_of(source)
         if kind == "image":
             from conversations.attachments.reader.images import read_image
 
-            return asdict(read_image(source, picture, small))
+            return asdict(read_image(source, picture, small, keeps_ours=keeps_ours))
         found = read(kind, source)
         text.write_text(found.text, encoding="utf-8", newline="")
         return asdict(found) | {"text": "", "text_length": len(found.text)}
@@ -33,7 +35,7 @@ def told(source: Path, text: Path, picture: Path, small: Path) -> dict[str, obje
 
 def main() -> None:
     confine()
-    print(json.dumps(told(*map(Path, sys.argv[1:5]))))
+    print(json.dumps(told(*map(Path, sys.argv[1:5]), keeps_ours=sys.argv[5:] == ["ours"])))
 
 
 if __name__ == "__main__":

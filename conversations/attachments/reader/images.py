@@ -1,9 +1,11 @@
 """Images are written anew, so that nothing of what was sent is ever served: smaller, turned as the
 camera says, without what the camera noted."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conversations.attachments.reader.own_images import is_as_we_write
 from conversations.attachments.reader.result import Read, Unreadable
 
 if TYPE_CHECKING:
@@ -17,12 +19,17 @@ MOST_PIXELS = 64_000_000
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "AVIF")
 
 
-def read_image(source: Path, picture: Path, small: Path) -> Read:
+def read_image(source: Path, picture: Path, small: Path, *, keeps_ours: bool = False) -> Read:
+    """With `keeps_ours` one that is as we would have written it keeps its bytes."""
     opened = _opened(source)
+    is_kept = keeps_ours and is_as_we_write(source.read_bytes(), opened, LONG_SIDE)
     is_drawn = opened.format in ("PNG", "GIF")
     image = _plain(opened)
     format = "PNG" if is_drawn or image.mode == "RGBA" else "JPEG"
-    image.save(picture, format)
+    if is_kept:
+        shutil.copyfile(source, picture)
+    else:
+        image.save(picture, format)
     read = Read("image", f"image/{format.lower()}", width=image.width, height=image.height)
     image.thumbnail((SMALL_SIDE, SMALL_SIDE))
     image.save(small, format)

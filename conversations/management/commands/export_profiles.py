@@ -3,10 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from conversations.models import PromptProfile
-from conversations.transfer.formats.own.write import write
 from conversations.transfer.people import person_named
-from conversations.transfer.profiles import records
+from conversations.transfer.profiles import exported_profiles
 
 
 class Command(BaseCommand):
@@ -18,7 +16,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = None if options["shared"] else person_named(options["user"])
-        profiles = PromptProfile.objects.filter(owner=owner).order_by("name")
-        for piece in write(records(profiles)):
+        for piece in exported_profiles(owner):
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conversations.models import Message
+from conversations.tagging import set_tags
 from conversations.tests.rows import conversation_of, everything, long_chain, say, turn_in
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,23 @@ def test_filters_narrow_and_stay_chosen(alice, client) -> None:
     assert '<details class="search-filters" open>' in html
 
 
+def test_a_tag_narrows_and_stays_chosen(alice, bob, client) -> None:
+    for person, tag in ((alice, "home"), (alice, "work"), (bob, "secret")):
+        conversation = conversation_of(person)
+        say(conversation, "user", "heat")
+        set_tags(conversation, [tag])
+    html = page(client, "heat", tagged="home")
+    assert html.count('class="hit-facts"') == 2  # its message and its title
+    assert "<option selected>home</option><option>work</option>" in html
+    assert "secret" not in html
+    response = client.get("/search/", {"q": "heat", "tagged": "home"}, headers=HTMX)
+    assert response["HX-Replace-Url"] == "/search/?q=heat&tagged=home"
+
+
+def test_without_tags_there_is_nothing_to_choose(client, conversation) -> None:
+    assert 'id="search-tag"' not in page(client)
+
+
 def test_nothing_found_offers_to_drop_the_filters(conversation, client) -> None:
     say(conversation, "user", "heat")
     html = page(client, "heat", role="assistant")
@@ -91,6 +109,8 @@ def test_nothing_found_offers_to_drop_the_filters(conversation, client) -> None:
         ({"since": "2026-05-02", "until": "2026-05-01"}, "The first day is after the last one."),
         ({"role": "tool"}, "choose you, answers or anybody"),
         ({"model": "m" * 256}, "at most 255"),
+        ({"tagged": "t" * 61}, "at most 60"),
+        ({"tagged": "a\x00b"}, "Null characters"),
     ],
 )
 def test_a_filter_that_cannot_be_is_said(client, query, sentence) -> None:

@@ -1,16 +1,18 @@
 """The page Import and export, tags and the archive."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from conftest import HERE
 from conversations.models import Conversation, ImportRun
 from conversations.tagging import set_tags
-from conversations.tests.rows import conversation_of, turn_in
+from conversations.tests.rows import conversation_of, profile_of, turn_in
 from conversations.tests.transfer.samples import chatgpt
 from conversations.transfer import background
 from conversations.transfer.formats import WRITERS
@@ -144,6 +146,33 @@ def test_every_format_can_be_downloaded(alice, client, name) -> None:
     answer = client.get("/transfer/export/", {"format": name})
     assert b"Hello there" in b"".join(answer)
     assert answer["Content-Disposition"].startswith('attachment; filename="chat-studio-')
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse")  # of the client, not the server
+def test_prompt_profiles_leave_alone(alice, bob, client) -> None:
+    assert "Prompt profiles alone" not in client.get("/transfer/").text
+    conversation_of(alice, prompt_profile=profile_of(alice, "Pirate"))
+    profile_of(bob, "Cook")
+    assert "Your 1 prompt profile with" in client.get("/transfer/").text
+    answer = client.get("/transfer/profiles/")
+    assert "chat-studio-prompt-profiles.jsonl" in answer["Content-Disposition"]
+    lines = [json.loads(line) for line in b"".join(answer).splitlines()]
+    assert [line.get("data", {}).get("name") for line in lines] == [None, "Pirate"]
+
+
+@pytest.mark.django_db
+def test_a_running_import_says_how_fast_it_is_and_how_long_it_takes(alice, client) -> None:
+    now = timezone.now()
+    facts = {"status": "running", "began_at": now - timedelta(seconds=10), "updated_at": now}
+    sizes = {"bytes_done": 20 * 2**20, "bytes_total": 80 * 2**20}
+    run = ImportRun.objects.create(owner=alice, file_name="x", **facts, **sizes)
+    assert "25 % · 2.0 MB/s, about 30 s left" in client.get("/transfer/").text
+    ImportRun.objects.update(status="done")
+    assert "MB/s" not in client.get("/transfer/").text
+    ImportRun.objects.update(status="running", bytes_done=0)
+    html = client.get(f"/transfer/{run.public_id}/", headers=HTMX).text
+    assert "0 %</p>" in html
 
 
 @pytest.mark.django_db

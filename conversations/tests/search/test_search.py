@@ -11,6 +11,7 @@ from conversations.models import Conversation, Message
 from conversations.search import Filters, Page, search
 from conversations.search.facets import facets_of
 from conversations.search.values import PAGE
+from conversations.tagging import set_tags
 from conversations.tests.rows import conversation_of, say, turn_in
 
 pytestmark = pytest.mark.django_db
@@ -179,9 +180,39 @@ def test_titles_come_on_the_first_page_without_filters(alice, conversation) -> N
     assert not search(alice, "pum", cursor="5").titles
 
 
-def queries(person, text: str) -> int:
+def test_a_tag_is_its_owners_and_whole(alice, bob) -> None:
+    for person, name, tags in (
+        (alice, "Heat at home", ["home", "Ünï"]),
+        (alice, "Heat elsewhere", ["work"]),
+        (alice, "Heat without", []),
+        (bob, "Heat of Bob", ["home"]),
+    ):
+        conversation = conversation_of(person, title=name)
+        say(conversation, "user", name)
+        set_tags(conversation, tags)
+    assert finds(alice, "heat", tag="home") == finds(alice, "heat", tag="Ünï") == ["Heat at home"]
+    assert finds(alice, "heat", tag="hom") == finds(alice, "heat", tag="' OR 1=1 --") == []
+    assert finds(alice, "heat", tag="home", role="assistant") == []
+    titles = search(alice, "heat", Filters(tag="home")).titles
+    assert ["".join(piece.text for piece in hit.title) for hit in titles] == ["Heat at home"]
+
+
+def test_a_tag_goes_along_with_the_other_filters_and_pages(alice) -> None:
+    tagged, other = (conversation_of(alice) for _ in "ab")
+    set_tags(tagged, ["home"])
+    for number in range(PAGE + 3):
+        say(tagged, "user", f"heat {number}")
+        say(other, "user", f"heat {number}")
+    filters = Filters(role="user", from_day=date(2020, 1, 1), to_day=date(2999, 1, 1), tag="home")
+    first = search(alice, "heat", filters)
+    second = search(alice, "heat", filters, first.next_cursor)
+    assert [len(first.hits), len(second.hits), second.next_cursor] == [PAGE, 3, ""]
+    assert {hit.conversation_id for hit in [*first.hits, *second.hits]} == {tagged.public_id}
+
+
+def queries(person, text: str, **filters) -> int:
     with CaptureQueriesContext(connection) as captured:
-        search(person, text)
+        search(person, text, Filters(**filters))
     return len(captured)
 
 
@@ -191,6 +222,8 @@ def test_any_number_of_hits_takes_the_same_queries(alice) -> None:
     for _ in range(15):
         turn_in(conversation_of(alice), "heat", "heat")
     assert queries(alice, "heat") == few == 5
+    set_tags(Conversation.objects.first(), ["home"])
+    assert queries(alice, "heat", tag="home") <= few
 
 
 def test_a_text_without_words_asks_the_database_nothing(alice) -> None:
@@ -198,9 +231,10 @@ def test_a_text_without_words_asks_the_database_nothing(alice) -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the words of SQLite's planner")
-def test_sqlite_reads_the_index_newest_first_and_sorts_nothing(alice) -> None:
+@pytest.mark.parametrize("filters", [None, Filters(tag="home")])
+def test_sqlite_reads_the_index_newest_first_and_sorts_nothing(alice, filters) -> None:
     with CaptureQueriesContext(connection) as captured:
-        search(alice, "heat")
+        search(alice, "heat", filters)
     sql = next(each["sql"] for each in captured if "conversations_search_words" in each["sql"])
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")

@@ -10,7 +10,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from chatstudio.models import User
-from conversations.models import Conversation, Generation, Message, MessagePart, ToolCall
+from conversations.models import (
+    Conversation,
+    Feedback,
+    Generation,
+    Message,
+    MessagePart,
+    ToolCall,
+)
 from conversations.tagging import set_tags
 from conversations.tests.rows import conversation_of, profile_of
 from conversations.transfer.exporting import exported
@@ -68,6 +75,8 @@ def written(owner: User, plan: dict[str, Any]) -> Conversation:
             created_at=WHEN + timedelta(seconds=number, microseconds=parent),
         )
         write_parts(row, pieces, rows)
+        if role == "assistant" and parent % 2:
+            Feedback.objects.create(message=row, value="down", reason="Why" * (parent % 4))
         rows.append(row)
     conversation.head = rows[-1] if rows else None
     conversation.save()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from conversations import history
-from conversations.models import Conversation, ImportedConversation, Message
+from conversations.models import Conversation, ImportedConversation, Message, ToolCall
 from conversations.services import clean_title
 from conversations.tagging import set_tags
 from conversations.tests.rows import conversation_of, everything, say, turn_in
@@ -20,6 +20,9 @@ from conversations.tests.transfer.samples import (
     node,
     open_webui,
 )
+from conversations.tool_calls import allowed_always, approved
+from conversations.transfer.exporting import exported
+from conversations.transfer.formats import FORMATS
 from conversations.transfer.receipts import with_ids
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +145,42 @@ def test_a_line_of_ours_that_is_wrong_is_refused(bring, message) -> None:
     line = {"conversation": {"title": "x", "messages": [message]}}
     tally = bring(json.dumps(line).encode())
     assert (tally.counts["failed"], Conversation.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("cited", [5, "x", ["x"], [{"url": 5}]])
+def test_citations_of_ours_have_their_shape(brought, client, cited) -> None:
+    message = {"role": "assistant", "metadata": {"citations": cited}}
+    line = {"conversation": {"title": "x", "messages": [message], "head": "0"}}
+    conversation = brought(json.dumps(line).encode())
+    assert client.get(f"/chat/{conversation.public_id}/").status_code == 200
+
+
+def with_call(**facts) -> bytes:
+    call = {"call_id": "c", "name": "delete_file", "status": "done", "risk": "writes", **facts}
+    parts = [{"kind": "tool_call", "tool_call": [0, 0]}]
+    message = {"role": "assistant", "generations": [{"tool_calls": [call]}], "parts": parts}
+    line = {"conversation": {"title": "x", "tools_enabled": True, "messages": [message]}}
+    return json.dumps(line).encode()
+
+
+def test_a_file_allows_no_tool_for_a_whole_conversation(brought) -> None:
+    conversation = brought(with_call(decision="always"))
+    assert allowed_always(conversation) == frozenset()
+    assert ToolCall.objects.get().decision == "once"
+
+
+def test_a_call_in_a_file_never_waits_to_be_run(brought) -> None:
+    brought(with_call(decision="once", status="running"))
+    assert ToolCall.objects.get().status == "failed"
+    assert not approved(Message.objects.get())
+
+
+def test_what_was_always_allowed_here_leaves_as_allowed_once(brought, alice) -> None:
+    brought(with_call(decision="once"))
+    ToolCall.objects.update(decision="always")
+    data = b"".join(exported(alice, FORMATS["own"]))
+    assert b'"decision":"once"' in data
+    assert b'"always"' not in data
 
 
 def test_texts_that_databases_refuse_are_cleaned(brought) -> None:

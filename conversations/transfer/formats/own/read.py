@@ -1,6 +1,8 @@
 """Our own lines, believed no more than a stranger's: each field by its type, each state one that
 an import may make."""
 
+import base64
+import binascii
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,8 +21,10 @@ from conversations.transfer.values import (
     ForeignGeneration,
     ForeignMessage,
     ForeignPart,
+    ForeignPiece,
     ForeignRecord,
     ForeignToolCall,
+    Found,
     Refused,
     Unreadable,
 )
@@ -31,17 +35,28 @@ def claims(value: dict[str, Any]) -> bool:
         "chat_studio" in value
         or isinstance(value.get("conversation"), dict)
         or ("record" in value and "data" in value)
+        or isinstance(value.get("piece"), dict)
     )
 
 
-def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation | ForeignRecord]:
+def read_value(value: dict[str, Any]) -> Iterator[Found]:
     if "chat_studio" in value:
         _check_version(fields.number_of(fields.dict_of(value, "chat_studio"), "version"))
     elif "record" in value:
         name = fields.line_of(value, "record", 64)
         yield ForeignRecord(name, fields.json_of(value["data"]))
+    elif "piece" in value:
+        yield _piece(value["piece"])
     else:
         yield _conversation(value["conversation"])
+
+
+def _piece(value: dict[str, Any]) -> ForeignPiece:
+    try:
+        data = base64.b64decode(fields.text_of(value, "data"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refused("A piece of an attached file is damaged.") from error
+    return ForeignPiece(fields.text_of(value, "file", 64), data)
 
 
 def _check_version(version: int | None) -> None:

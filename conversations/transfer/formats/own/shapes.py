@@ -53,6 +53,12 @@ def settled_call(status: str) -> str:
     return str(ToolCall.Status.FAILED) if status in UNSETTLED_CALLS else status
 
 
+def settled_decision(decision: str | None) -> str | None:
+    """What a person allowed once and for all is allowed where they said it, and nowhere else."""
+    is_for_all = decision == ToolCall.Decision.ALWAYS
+    return str(ToolCall.Decision.ONCE) if is_for_all else decision
+
+
 def _status(source: Mapping[str, Any], name: str) -> str:
     return settled(one_of(Status.values)(source, name))
 
@@ -62,7 +68,9 @@ def _call_status(source: Mapping[str, Any], name: str) -> str:
 
 
 def _decision(source: Mapping[str, Any], name: str) -> str | None:
-    return None if source[name] is None else one_of(ToolCall.Decision.values)(source, name)
+    if source[name] is None:
+        return None
+    return settled_decision(one_of(ToolCall.Decision.values)(source, name))
 
 
 def _round(source: Mapping[str, Any], name: str) -> int:

@@ -1,3 +1,4 @@
+import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
@@ -5,25 +6,28 @@ from typing import Any
 
 from conversations.transfer.jsonl import lines
 from conversations.transfer.values import (
-    ForeignConversation,
     ForeignGeneration,
     ForeignMessage,
     ForeignPart,
+    ForeignPiece,
     ForeignRecord,
+    Found,
 )
 
 VERSION = 1
 NOT_WRITTEN = {"source_id", "format", "notes", "where", "system_prompt", "key"}
 
 
-def write(entries: Iterable[ForeignConversation | ForeignRecord]) -> Iterator[bytes]:
+def write(entries: Iterable[Found]) -> Iterator[bytes]:
     yield from lines([{"chat_studio": {"version": VERSION}}])
     yield from lines(_line(one) for one in entries)
 
 
-def _line(entry: ForeignConversation | ForeignRecord) -> dict[str, Any]:
+def _line(entry: Found) -> dict[str, Any]:
     if isinstance(entry, ForeignRecord):
         return {"record": entry.section, "data": entry.data}
+    if isinstance(entry, ForeignPiece):
+        return {"piece": {"file": entry.file, "data": base64.b64encode(entry.data).decode()}}
     return {"conversation": {"id": entry.source_id, **packed(entry)}}
 
 
