@@ -261,13 +261,13 @@ def test_a_prompt_profile_from_birth_to_end(page: Page, problems: Problems) -> N
     page.get_by_label("Temperature").fill("1")
     page.get_by_role("textbox", name="Name").fill("Kind one")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("link", name="Kind one").click()
+    page.get_by_role("link", name="Kind one", exact=True).click()
     page.get_by_label("Description").fill("Changed")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".card", has_text="Kind one")).to_contain_text("Changed")
-    page.get_by_role("link", name="Kind one").click()
+    page.get_by_role("link", name="Kind one", exact=True).click()
     page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("link", name="Kind one")).to_have_count(0)
+    expect(page.get_by_role("link", name="Kind one", exact=True)).to_have_count(0)
 
 
 def test_the_drawer_on_a_phone(page: Page) -> None:
