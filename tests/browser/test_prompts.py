@@ -14,6 +14,16 @@ pytestmark = pytest.mark.browser
 PIRATE = "You are a pirate."
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(studio: Studio, page: Page) -> None:
+    """Other tests leave memories in this studio, which are sent too."""
+    page.goto(f"{studio.url}/memories/")
+    switch = page.get_by_role("button", name="Switch all off")
+    if switch.is_visible():
+        switch.click()
+        expect(page.get_by_role("button", name="Switch all on")).to_be_visible()
+
+
 def make_profile(studio: Studio, page: Page) -> str:
     name = f"Pirate {uuid4().hex[:8]}"
     page.goto(f"{studio.url}/prompt-profiles/new/")

@@ -109,10 +109,14 @@ def test_older_messages_are_appended_and_the_focus_goes_to_the_first(
 
 
 def test_a_message_far_up_is_opened_where_it_is(page: Page, studio: Studio) -> None:
-    page.goto(fill(studio, messages=120))
+    url = fill(studio, messages=120)
+    page.goto(url)
     to_search(page)
     page.keyboard.type('"message 17"')
-    page.locator(".hit-link").first.click()
+    # Of this conversation, and not what was found while the last words were still to come.
+    own = f'.hit-link[href*="{url.rstrip("/").rpartition("/")[2]}"]'
+    hit = page.locator(".hit", has_text=re.compile(r"Message 17\b"), has=page.locator(own))
+    hit.locator(own).first.click()
     in_the_middle(page, "Message 17")
     expect(page.get_by_role("link", name="Show later messages")).to_be_attached()
     page.get_by_role("link", name="Show later messages").click()
