@@ -47,7 +47,8 @@ def test_a_file_goes_in_and_its_report_is_shown(page: Page, studio: Studio) -> N
     run = page.locator(".import-run").filter(has_text="first.json")
     expect(run).to_contain_text("Imported, with exceptions")
     expect(run).to_contain_text("there is no mapping in it. (entry 2)")
-    page.locator("#sidebar-list").get_by_text("From far away").click()
+    page.reload()  # the list beside it is as it was when the page came
+    page.locator("#sidebar-list").get_by_text("From far away").first.click()
     expect(page.locator(".message-user")).to_contain_text("Words")
 
 
