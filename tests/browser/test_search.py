@@ -72,6 +72,7 @@ def test_back_returns_to_what_was_found(page: Page, studio: Studio) -> None:
 def test_arrows_go_down_the_list_and_back_to_the_box(page: Page, studio: Studio) -> None:
     said(studio, "Warm houses", "Wombat")
     page.goto(f"{studio.url}/search/?q=wombat")
+    expect(page.get_by_role("searchbox")).to_be_focused()  # the browser does that a moment later
     for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
         page.keyboard.press(key)
     expect(page.locator(".hit-link").first).to_be_focused()
