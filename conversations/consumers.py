@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
@@ -137,7 +138,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _send(self, html: str) -> None:
         self.sent += 1
-        await self.send(text_data=html)
+        try:
+            await self.send(text_data=html)
+        except Disconnected:  # closed in this moment; `disconnect` is on its way
+            self.pump.cancel()
 
     async def _conversation(self) -> Conversation | None:
         try:

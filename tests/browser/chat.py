@@ -109,9 +109,12 @@ def from_end(page: Page) -> float:
 STICKING_OUT = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
-  const wide = [...document.querySelectorAll("body *")].filter(
-    (one) => one.getBoundingClientRect().right > root.clientWidth + 1);
-  return wide.slice(-6).map((one) => `${Math.round(one.getBoundingClientRect().right)}: `
+  const clipped = (one) => one && (getComputedStyle(one).overflowX !== "visible"
+    || clipped(one.parentElement));
+  const wide = [...document.querySelectorAll("body *")].filter((one) =>
+    one.getBoundingClientRect().right > root.clientWidth + 1 && !clipped(one.parentElement));
+  const all = wide.length ? wide : [root];
+  return all.slice(-6).map((one) => `${Math.round(one.getBoundingClientRect().right)}: `
     + one.outerHTML.slice(0, 200));
 }"""
 

@@ -1,6 +1,7 @@
 """axe finds nothing, on no page, in no state, in neither theme, at neither width."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -118,7 +119,7 @@ def rename_page(page: Page, studio: Studio) -> None:
 
 def profiles(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/prompt-profiles/new/")
-    page.get_by_role("textbox", name="Name").fill(f"Careful {id(page)}")
+    page.get_by_role("textbox", name="Name").fill(f"Careful {uuid4()}")
     page.get_by_label("Description").fill("Looks twice.")
     page.get_by_label("System prompt").fill("Look twice.")
     page.get_by_role("button", name="Save").click()
@@ -169,7 +170,7 @@ def conversation_settings(page: Page, studio: Studio) -> None:
 
 def memories(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/memories/")
-    page.get_by_role("textbox", name="Remember").fill(f"Number {id(page)}")
+    page.get_by_role("textbox", name="Remember").fill(f"Number {uuid4()}")
     page.get_by_role("button", name="Add").click()
     page.get_by_role("button", name="Switch off:").first.click()
     expect(page.locator(".row.is-off").first).to_be_visible()
@@ -225,7 +226,7 @@ def data_list(page: Page, studio: Studio) -> None:
     """One that is ready, one that could not be read."""
     for content in ("region,amount\nnorth,1\nsouth,2\n", "a,b\n1,2\n1,2,3\n"):
         page.goto(f"{studio.url}/data/")
-        file = {"name": f"axe {id(page)}.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        file = {"name": f"axe {uuid4()}.csv", "mimeType": "text/csv", "buffer": content.encode()}
         page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
         page.get_by_role("button", name="Add file").click()
     expect(page.locator(".data-problem").first).to_be_visible()
@@ -234,7 +235,7 @@ def data_list(page: Page, studio: Studio) -> None:
 
 def data_result(page: Page, studio: Studio) -> None:
     data_list(page, studio)
-    page.get_by_role("link", name=f"axe {id(page)}", exact=True).click()
+    page.get_by_role("link", name=f"axe {uuid4()}", exact=True).click()
     page.get_by_role("button", name="Run").click()
     expect(page.locator(".chart")).to_be_visible()
 
@@ -308,7 +309,7 @@ def model_removed(page: Page, studio: Studio) -> None:
 def profile_versions(page: Page, studio: Studio) -> None:
     profiles(page, studio)
     page.locator(".card h2 a").first.click()
-    page.get_by_label("System prompt").fill(f"Look thrice. {id(page)}")
+    page.get_by_label("System prompt").fill(f"Look thrice. {uuid4()}")
     page.get_by_role("button", name="Save").click()
     page.locator(".card h2 a").first.click()
     page.locator(".version summary").first.click()
@@ -326,7 +327,7 @@ def administration(path: str) -> Visit:
 
 
 def transfer(page: Page, studio: Studio) -> None:
-    bring(page, studio, FILE, name=f"export {id(page)}.json")
+    bring(page, studio, FILE, name=f"export {uuid4()}.json")
     expect(page.locator(".import-report").first).to_be_visible()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,9 +22,8 @@ def exported(key: str, title: str, text: str) -> dict:
     return {"id": key, "title": title, "mapping": mapping, "current_node": "q"}
 
 
-FILE = json.dumps(
-    [exported("one", "From far away", "Words"), {"title": "A broken one", "mapping": None}]
-).encode()
+BROKEN = {"title": "A broken one", "mapping": None}
+FILE = json.dumps([exported("one", "From far away", "Words"), BROKEN]).encode()
 
 
 def bring(page: Page, studio: Studio, data: bytes, name: str = "export.json") -> None:
@@ -43,12 +43,13 @@ def tag(page: Page, studio: Studio, key: str, tags: str) -> None:
 
 
 def test_a_file_goes_in_and_its_report_is_shown(page: Page, studio: Studio) -> None:
-    bring(page, studio, FILE, "first.json")
+    whole = exported(str(uuid4()), "Brought home", "Words")
+    bring(page, studio, json.dumps([whole, BROKEN]).encode(), "first.json")
     run = page.locator(".import-run").filter(has_text="first.json")
     expect(run).to_contain_text("Imported, with exceptions")
     expect(run).to_contain_text("there is no mapping in it. (entry 2)")
     page.reload()  # the list beside it is as it was when the page came
-    page.locator("#sidebar-list").get_by_text("From far away").first.click()
+    page.locator("#sidebar-list").get_by_text("Brought home").first.click()
     expect(page.locator(".message-user")).to_contain_text("Words")
 
 
