@@ -63,7 +63,7 @@ class Bench:
 
     @contextmanager
     def studio(self, data_dir: Path, **environment: str) -> Iterator[Server]:
-        settings = {"TURNS_AT_ONCE": "10000", **environment}
+        settings = {"TURNS_AT_ONCE": "10000", "TURNS_PER_MINUTE": "0", **environment}
         studio = Studio(data_dir, self.models.url, **settings).start()
         try:
             yield Server("studio", studio.url, studio.process.pid, data_dir)

@@ -89,7 +89,15 @@ def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
         )
         for name in names
         if getattr(settings, name) <= 0
-    ]
+    ] + _negative("TURNS_PER_MINUTE")
+
+
+def _negative(name: str) -> list[CheckMessage]:
+    """Of a setting whose 0 means no limit."""
+    if getattr(settings, name) >= 0:
+        return []
+    hint = f"Remove {name} to use its default; 0 is no limit."
+    return [Error(f"{name} cannot be negative.", hint=hint, id="chatstudio.E003")]
 
 
 @register

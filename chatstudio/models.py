@@ -83,6 +83,9 @@ class User(AbstractUser):
 
     objects: ClassVar[People] = People()
 
+    came_with: "ApiKey | None" = None
+    """The key that this request came with; no column."""
+
     class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
@@ -119,6 +122,53 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.note or f"Invitation of {self.created_at:%Y-%m-%d}"
+
+
+class ApiKey(models.Model):
+    """Lets a program act for its owner, within its scopes. The key itself is shown once; of it
+    only a hash is kept, and its beginning, by which the owner recognises it.
+
+    `turns_at_once` and `turns_per_minute` are this key's share of its owner's limits; None leaves
+    the owner's alone. `last_used_at` is exact to a minute.
+    """
+
+    NAME_LENGTH = 80
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="api_keys"
+    )
+    name = models.CharField(max_length=NAME_LENGTH)
+    beginning = models.CharField(max_length=16, editable=False)
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    may_read = models.BooleanField(default=True)
+    may_chat = models.BooleanField(default=True)
+    may_manage = models.BooleanField(default=False)
+    turns_at_once = models.PositiveSmallIntegerField(null=True, blank=True)
+    turns_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "API key"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(may_read=True)
+                | models.Q(may_chat=True)
+                | models.Q(may_manage=True),
+                name="api_key_has_a_scope",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scopes(self) -> list[str]:
+        """Of `read`, `chat` and `manage`, those that it has."""
+        return [name for name in ("read", "chat", "manage") if getattr(self, f"may_{name}")]
 
 
 class SignInAttempt(models.Model):
@@ -160,6 +210,8 @@ class AuditEntry(models.Model):
         RIGHT_TAKEN = "right_taken", "Took the right to read what people wrote"
         MODEL_FETCHED = "model_fetched", "Fetched a model"
         MODEL_REMOVED = "model_removed", "Removed a model"
+        KEY_MADE = "key_made", "Made an API key"
+        KEY_REVOKED = "key_revoked", "Revoked an API key"
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+"

@@ -72,6 +72,7 @@ TOOL_SECONDS = read(number, "TOOL_SECONDS", 120.0)
 TOOLS_BY_PROMPT = read(switch, "TOOLS_BY_PROMPT", True)
 WEB_FETCH_ENABLED = read(switch, "WEB_FETCH_ENABLED", False)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
+TURNS_PER_MINUTE = read(env.int, "TURNS_PER_MINUTE", 60)
 MAX_ATTACHMENT_MB = read(env.int, "MAX_ATTACHMENT_MB", 25)
 MAX_IMPORT_MB = read(env.int, "MAX_IMPORT_MB", 300)
 
@@ -146,6 +147,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chatstudio.api.middleware.ApiErrorsMiddleware",
     "chatstudio.middleware.LocalOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "chatstudio.static_files.StaticFilesMiddleware",

@@ -1,9 +1,10 @@
 """The map of every HTTP door."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from chatstudio.api.door import door
 from chatstudio.health import health
 from chatstudio.mcp import views as mcp_views
 from chatstudio.views import theme
@@ -17,6 +18,7 @@ urlpatterns = [
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),
     path("admin/", admin.site.urls),
+    re_path("^(?P<where>api|v1)/", door, name="api"),
 ]
 
 handler400 = "chatstudio.views.bad_request"

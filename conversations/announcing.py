@@ -21,7 +21,7 @@ from conversations.routing_shown import expected_name
 
 def being_written(generation: Generation) -> ArticleView:
     """An answer before its first word, from what is at hand: no query."""
-    message = generation.message
+    message = generation.answer
     name = expected_name(generation.strategy, generation.model_name)
     return ArticleView(
         public_id=message.public_id,

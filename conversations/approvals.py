@@ -10,11 +10,10 @@ from conversations.live import runner
 from conversations.models import Conversation, Generation, Message, Status, ToolCall
 from conversations.models.message import ACTIVE
 from conversations.presenting import present
+from conversations.turns.limits import TurnRefused, refuse_if_too_many
 from conversations.turns.writing import (
     Turn,
-    TurnRefused,
     locked,
-    refuse_if_too_many,
     write_generation,
 )
 
@@ -25,7 +24,7 @@ async def decide(person: User, call: ToolCall, decision: str, reason: str = "") 
     """The same decision from two devices has one effect; a different second one is refused."""
     conversation, turn = await sync_to_async(_decide)(person, call, decision, reason)
     if turn is None:
-        await announcing.announce_article(call.generation.message_id)
+        await announcing.announce_article(call.generation.answer.id)
         return conversation
     view = await sync_to_async(lambda: present(_message(turn.answer.id)))()
     announcing.announce_resumed(conversation, view)
@@ -36,7 +35,7 @@ async def decide(person: User, call: ToolCall, decision: str, reason: str = "") 
 def _decide(
     person: User, call: ToolCall, decision: str, reason: str
 ) -> tuple[Conversation, Turn | None]:
-    message = _message(call.generation.message_id)
+    message = _message(call.generation.answer.id)
     with transaction.atomic():
         conversation = locked(message.conversation)
         _refuse_while_running(message, call)
@@ -49,7 +48,7 @@ def _decide(
         if tool_calls.undecided(message).exists() or conversation.head_id != message.id:
             _bump(conversation)
             return conversation, None
-        return conversation, _reopened(conversation, _message(message.id))
+        return conversation, _reopened(person, conversation, _message(message.id))
 
 
 def _refuse_while_running(message: Message, call: ToolCall) -> None:
@@ -75,8 +74,9 @@ def _bump(conversation: Conversation) -> None:
     conversation.save(update_fields=["revision", "updated_at"])
 
 
-def _reopened(conversation: Conversation, message: Message) -> Turn:
-    generation = write_generation(conversation, message, Generation.Cause.RESUME)
+def _reopened(person: User, conversation: Conversation, message: Message) -> Turn:
+    key = person.came_with
+    generation = write_generation(conversation, message, Generation.Cause.RESUME, key)
     message.status = Status.WAITING
     message.updated_at = timezone.now()
     message.save(update_fields=["status", "updated_at"])

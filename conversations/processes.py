@@ -8,7 +8,7 @@ import os
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from conversations.attachments import cleaning
 from conversations.models import Conversation, Generation, Message, ServerProcess, Status
 from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
-from conversations.saving import announce
+from conversations.saving import announce, bump
 from conversations.tool_calls import after_crash
 from routing.types import Finished
 
@@ -57,9 +57,9 @@ def _runs(pid: int) -> bool:
 def interrupt_lost_generations(own_process_id: int | None) -> list[int]:
     """Marks the answers whose server is gone; none is lost. The ids of their messages."""
     gone = gone_processes() - {own_process_id}
-    active = Generation.objects.filter(status__in=ACTIVE).select_related("message__conversation")
+    active = Generation.objects.being_written().select_related("message__conversation")
     lost = [g for g in active if g.process_id is None or g.process_id in gone]
-    messages = [generation.message_id for generation in lost if interrupt(generation)]
+    messages = [g.message_id for g in lost if interrupt(g) and g.message_id]
     ServerProcess.objects.exclude(id=own_process_id or 0).filter(
         heartbeat_at__lt=timezone.now() - timedelta(days=1)
     ).exclude(generations__status__in=ACTIVE).delete()
@@ -99,17 +99,19 @@ def interrupt(generation: Generation) -> bool:
         )
         if not changed:
             return False
-        asks_again = after_crash(generation.message_id)
-        Message.objects.filter(id=generation.message_id).update(
-            status=Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
-        )
-        Conversation.objects.filter(id=generation.message.conversation_id).update(
-            revision=F("revision") + 1
-        )
+        if generation.message:
+            _interrupt_answer(generation.message)
     generation.refresh_from_db()
     took = (now - generation.created_at).total_seconds() * 1000
     announce(generation, Outcome(Finished("interrupted"), duration_ms=took))
     return True
+
+
+def _interrupt_answer(message: Message) -> None:
+    asks_again = after_crash(message.id)
+    status = Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
+    Message.objects.filter(id=message.id).update(status=status)
+    bump(message.conversation_id)
 
 
 def purge_deleted_conversations() -> int:

@@ -94,15 +94,12 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
     A conversation that was removed for good meanwhile leaves nothing to save, nor does an answer
     that another process took for lost: it may be written on there already.
     """
-    message = generation.message
     if not Generation.objects.filter(id=generation.id, status__in=ACTIVE).exists():
         return
-    _describe(generation, message, outcome)
+    _describe(generation, outcome)
     with transaction.atomic():
-        save_calls(message.id, transcript.parts)
-        save_parts(part_rows(message.id, transcript.parts))
-        if outcome.status != Status.AWAITING_APPROVAL and any(p.call for p in transcript.parts):
-            settle(message.id)
+        if generation.message:
+            _finish_answer(generation.message, generation, transcript, outcome)
         generation.save(
             update_fields=[
                 "status",
@@ -115,11 +112,24 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
                 "finished_at",
             ]
         )
-        message.save(
-            update_fields=["status", "model_name", "server", "message_metadata", "updated_at"]
-        )
-        bump(message.conversation_id)
     announce(generation, outcome)
+
+
+def _finish_answer(
+    message: Message, generation: Generation, transcript: Transcript, outcome: Outcome
+) -> None:
+    save_calls(message.id, transcript.parts)
+    save_parts(part_rows(message.id, transcript.parts))
+    if outcome.status != Status.AWAITING_APPROVAL and any(p.call for p in transcript.parts):
+        settle(message.id)
+    message.status = generation.status
+    course = outcome.course
+    if course.route is not None:
+        message.model_name, message.server = generation.model_name, generation.server
+    facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
+    message.message_metadata |= {name: True for name, value in facts.items() if value}
+    message.save(update_fields=["status", "model_name", "server", "message_metadata", "updated_at"])
+    bump(message.conversation_id)
 
 
 def announce(generation: Generation, outcome: Outcome) -> None:
@@ -136,23 +146,16 @@ def announce(generation: Generation, outcome: Outcome) -> None:
             logger.error("%s failed after a generation", receiver, exc_info=answer)
 
 
-def _describe(generation: Generation, message: Message, outcome: Outcome) -> None:
+def _describe(generation: Generation, outcome: Outcome) -> None:
     finished = outcome.finished
-    generation.status = message.status = outcome.status
+    generation.status = outcome.status
     generation.finish_reason = finished.finish_reason[:64]
     generation.error_code = finished.error_code
     generation.error_context = dict(finished.error_context)
     generation.finished_at = timezone.now()
     generation.receipt = completed(generation.receipt, outcome)
-    course = outcome.course
-    if course.route is not None:
-        generation.model_name = message.model_name = course.route.model_name
-        generation.server = message.server = course.route.server
-    facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
-    message.message_metadata = {
-        **message.message_metadata,
-        **{name: True for name, value in facts.items() if value},
-    }
+    if (route := outcome.course.route) is not None:
+        generation.model_name, generation.server = route.model_name, route.server
 
 
 def bump(conversation_id: int) -> None:

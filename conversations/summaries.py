@@ -118,7 +118,7 @@ def _parameters(usual: Parameters) -> Parameters:
 def _with_summary(
     generation: Generation, upto: Message, text: str, model_name: str
 ) -> history.Prepared:
-    message = generation.message
+    message = generation.answer
     if text:
         HistorySummary.objects.update_or_create(
             upto=upto,

@@ -36,7 +36,7 @@ def save(generation: Generation, measured: Measured) -> None:
 def values(generation: Generation, measured: Measured) -> dict[str, Any]:
     receipt = generation.receipt
     return {
-        "owner_id": generation.message.conversation.owner_id,
+        "owner_id": generation.person_id,
         # The one that answered, which after a fallback is not the one that was chosen.
         "strategy": str(section(receipt, "route").get("strategy") or generation.strategy)[:32],
         "server": generation.server,

@@ -140,7 +140,7 @@ def attributes(generation: Generation, measured: Measured) -> dict[str, Any]:
     found = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "ollama" if measured.digest else "openai",
-        "gen_ai.conversation.id": str(generation.message.conversation.public_id),
+        "gen_ai.conversation.id": _conversation_id(generation),
         "gen_ai.request.model": generation.model_name,
         "gen_ai.response.model": generation.model_name,
         "gen_ai.response.id": str(generation.public_id),
@@ -154,6 +154,11 @@ def attributes(generation: Generation, measured: Measured) -> dict[str, Any]:
         **_parameters(section(generation.receipt, "parameters")),
     }
     return {name: value for name, value in found.items() if value is not None and value != ""}
+
+
+def _conversation_id(generation: Generation) -> str:
+    """Empty for a request of another program, which belongs to no conversation."""
+    return str(generation.message.conversation.public_id) if generation.message else ""
 
 
 def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:

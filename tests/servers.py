@@ -35,6 +35,7 @@ def clean_environment(**more: str) -> dict[str, str]:
         "ENV_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",
         "TURNS_AT_ONCE": "50",
+        "TURNS_PER_MINUTE": "0",
         **more,
     }
 

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+JSON = "application/json"
+
 
 class Request(HttpRequest):
     """A request as our views get it: HtmxMiddleware has said whether htmx sent it."""

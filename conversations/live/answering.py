@@ -26,7 +26,7 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
     prepared = await sync_to_async(_prepared)(generation)
     strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
     # Nobody knows what an agent can hold.
-    if generation.message.conversation.summarises and strategy.needs_model:
+    if generation.answer.conversation.summarises and strategy.needs_model:
         prepared = await summaries.kept_up(prepared, generation, choose, course)
     answer = cast(AsyncGenerator[Event], strategy.answer(prepared.request, choose))
     async with aclosing(answer) as told:
@@ -35,7 +35,7 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
 
 
 def _prepared(generation: Generation) -> history.Prepared:
-    message = generation.message
+    message = generation.answer
     prepared = history.build_request(message.conversation, message, generation.model_name)
     keep_receipt(generation, prepared)
     return prepared
@@ -58,7 +58,7 @@ async def wanted(generation: Generation) -> tuple[str, str]:
     is there."""
     if generation.model_name:
         return generation.model_name, generation.server
-    name, server = await sync_to_async(own_default)(generation.message.conversation)
+    name, server = await sync_to_async(own_default)(generation.answer.conversation)
     found = wished(await known_models(), name, server) if name else None
     return (found.name, found.server) if found else ("", "")
 

@@ -52,9 +52,9 @@ async def stop(generations: QuerySet[Generation]) -> bool:
     the wish in the row."""
     asked, lost = await sync_to_async(processes.request_stop)(generations)
     for generation in lost:
-        await announcing.announce_end(generation.message_id)
+        await announcing.announce_end(generation.answer.id)
     for generation in asked:
-        message = generation.message
+        message = generation.answer
         topic = conversation_topic(message.conversation.public_id)
         hub.request(generation.process_id or 0, Request(Wish.STOP, message.public_id, topic))
     if not asked:

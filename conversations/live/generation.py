@@ -35,6 +35,8 @@ REGISTRY: dict[UUID, "LiveGeneration"] = {}
 
 # A database that is busy or away for a minute costs nobody's words.
 SAVE_ATTEMPTS = 12
+HELD = 256
+"""Events that are kept for who comes back; what is older is in the transcript alone."""
 RETRY_SECONDS = 0.2
 
 
@@ -97,6 +99,7 @@ class LiveGeneration:
         self._source = source
         self._finish = finish
         self._followers: set[Follower] = set()
+        self._held: deque[tuple[int, Event]] = deque(maxlen=HELD)
         self._stopping = False
         self._reading = False
         self._done = asyncio.Event()
@@ -121,6 +124,13 @@ class LiveGeneration:
         follower = Follower()
         self._followers.add(follower)
         return follower
+
+    def held_after(self, number: int) -> list[tuple[int, Event]] | None:
+        """The events after that one, numbered; None where not all of them are held any more."""
+        oldest = self._held[0][0] if self._held else self.sequence + 1
+        if not oldest - 1 <= number <= self.sequence:
+            return None
+        return [(n, event) for n, event in self._held if n > number]
 
     def unfollow(self, follower: Follower) -> None:
         self._followers.discard(follower)
@@ -188,5 +198,6 @@ class LiveGeneration:
 
     def _publish(self, event: Event) -> None:
         self.sequence += 1
+        self._held.append((self.sequence, event))
         for follower in list(self._followers):
             follower.push(self.sequence, event)

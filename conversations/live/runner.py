@@ -5,6 +5,7 @@ import atexit
 import contextvars
 import itertools
 import logging
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from time import monotonic
 
@@ -27,7 +28,7 @@ from conversations.processes import (
     register_process,
     to_be_ended,
 )
-from routing.types import Finished
+from routing.types import Event, Finished
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
     shows it on every page."""
     live = LiveGeneration(
         generation.public_id,
-        generation.message.public_id,
+        generation.answer.public_id,
         source=answering.events(generation),
         finish=_finish,
         transcript=transcript,
@@ -83,6 +84,16 @@ def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
     )
     rows_of_live[live] = generation
     Streamer(live, generation).start()
+    live.start()
+    _look_after()
+    return live
+
+
+def launch_request(generation: Generation, source: AsyncGenerator[Event]) -> LiveGeneration:
+    """Answers another program: no message, and no page that shows it."""
+    key = generation.public_id
+    live = LiveGeneration(key, key, source=source, finish=_finish, transcript=Transcript())
+    rows_of_live[live] = generation
     live.start()
     _look_after()
     return live
@@ -102,8 +113,7 @@ async def _finish(live: LiveGeneration, finished: Finished) -> None:
 
 
 async def _keep(live: LiveGeneration) -> None:
-    message_id = rows_of_live[live].message_id
-    answers = {message_id: list(live.transcript.parts)}
+    answers = {rows_of_live[live].answer.id: list(live.transcript.parts)}
     await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
 
 
@@ -134,7 +144,8 @@ async def _save_what_could_not_be_saved() -> None:
             continue
         try:
             await _finish(live, live.unsaved)
-            await announcing.announce_end(generation.message_id)
+            if generation.message:
+                await announcing.announce_end(generation.message.id)
         except Exception:
             logger.exception("A finished answer is still not saved; trying again")
 
@@ -143,8 +154,8 @@ async def _checkpoint() -> None:
     await _save_what_could_not_be_saved()
     ending = await _end_what_is_to_end()
     writing = [live for live in rows_of_live if live.key in REGISTRY and live not in ending]
-    dirty = [live for live in writing if live.transcript.is_dirty]
-    answers = {rows_of_live[live].message_id: list(live.transcript.parts) for live in dirty}
+    dirty = [live for live in writing if live.transcript.is_dirty and rows_of_live[live].message]
+    answers = {rows_of_live[live].answer.id: list(live.transcript.parts) for live in dirty}
     versions = [(live.transcript, live.transcript.version) for live in dirty]
     try:
         await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
@@ -212,7 +223,7 @@ async def stop(message: Message) -> bool:
 
 async def stop_all(conversation: Conversation) -> None:
     for live, generation in list(rows_of_live.items()):
-        if generation.message.conversation_id == conversation.id:
+        if generation.message and generation.message.conversation_id == conversation.id:
             live.stop()
             await live.wait()
     await elsewhere.stop(Generation.objects.filter(message__conversation=conversation))

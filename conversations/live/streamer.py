@@ -44,8 +44,8 @@ class Streamer:
     def __init__(self, live: LiveGeneration, generation: Generation) -> None:
         self.live = live
         self.generation = generation
-        self.conversation = generation.message.conversation
-        self.key = generation.message.public_id
+        self.conversation = generation.answer.conversation
+        self.key = generation.answer.public_id
         self.topic = conversation_topic(self.conversation.public_id)
         self.blocks: dict[int, BlockStream] = {}
         self.waiting_for = ""
@@ -191,6 +191,6 @@ class Streamer:
         """The final form, from the rows."""
         STREAMERS.pop(self.key, None)
         try:
-            await announcing.announce_end(self.generation.message_id)
+            await announcing.announce_end(self.generation.answer.id)
         except Exception:
             logger.exception("Showing the end of an answer failed; a reload shows it")

@@ -1,8 +1,10 @@
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from conversations.models.message import ACTIVE, Message, Status
@@ -28,8 +30,26 @@ class ServerProcess(models.Model):
         return f"{self.host}:{self.pid}"
 
 
+class Generations(models.QuerySet["Generation"]):
+    def being_written(self) -> "Generations":
+        """Unordered. The states stand in the statement itself, as `generation_active` covers them
+        alone, and a database does not look into parameters when it chooses an index."""
+        states = ", ".join(f"'{status}'" for status in ACTIVE)
+        column = f"conversations_generation.status IN ({states})"
+        return self.filter(RawSQL(column, (), models.BooleanField())).order_by()  # noqa: S611
+
+    def of(self, person_id: int) -> "Generations":
+        return self.filter(Q(owner=person_id) | Q(message__conversation__owner=person_id))
+
+
+GenerationManager = models.Manager.from_queryset(Generations)
+
+
 class Generation(models.Model):
     """One run of a model towards an assistant message; Continue adds another to the same message.
+
+    A request of another program through the OpenAI-compatible API belongs to no message: it has
+    an `owner` instead. `api_key` is the key that asked, where one did.
 
     `receipt` says what was sent (ids, hashes and sizes, never a second copy of the texts).
     `error_context` holds what the sentence of `error_code` needs, see routing.errors.
@@ -39,9 +59,26 @@ class Generation(models.Model):
         ANSWER = "answer", "Answer"
         CONTINUE = "continue", "Continue"
         RESUME = "resume", "Resume after approval"
+        REQUEST = "request", "Request of another program"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    message = models.ForeignKey(Message, on_delete=models.DB_CASCADE, related_name="generations")
+    message = models.ForeignKey(
+        Message, on_delete=models.DB_CASCADE, null=True, blank=True, related_name="generations"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DB_CASCADE,
+        null=True,
+        blank=True,
+        related_name="generations",
+    )
+    api_key = models.ForeignKey(
+        "chatstudio.ApiKey",
+        on_delete=models.DB_SET_NULL,
+        null=True,
+        blank=True,
+        related_name="generations",
+    )
     process = models.ForeignKey(
         ServerProcess,
         on_delete=models.DB_SET_NULL,
@@ -62,6 +99,8 @@ class Generation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects: "ClassVar[GenerationManager[Generation]]" = GenerationManager()
+
     if TYPE_CHECKING:
         tool_calls: RelatedManager["ToolCall"]
 
@@ -72,18 +111,36 @@ class Generation(models.Model):
                 fields=["message"],
                 condition=Q(status__in=[str(s) for s in ACTIVE]),
                 name="one_active_generation_a_message",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(message__isnull=False, owner__isnull=True)
+                | Q(message__isnull=True, owner__isnull=False),
+                name="generation_of_a_message_or_a_person",
+            ),
         ]
         indexes = [
+            models.Index(fields=["created_at"], name="generation_begun"),
             models.Index(
                 fields=["process"],
                 condition=Q(status__in=[str(s) for s in ACTIVE]),
                 name="generation_active",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.cause} {self.public_id}"
+
+    @property
+    def answer(self) -> Message:
+        """The message that it writes. Only a request of another program has none."""
+        if self.message is None:
+            raise ValueError(f"generation {self.pk} writes no message")
+        return self.message
+
+    @property
+    def person_id(self) -> int:
+        """Whose it is."""
+        return self.owner_id or self.answer.conversation.owner_id
 
 
 class ToolCall(models.Model):

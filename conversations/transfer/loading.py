@@ -80,10 +80,11 @@ class _Loader:
         by_id: dict[int, ForeignGeneration] = {}
         found: dict[int, list[ForeignGeneration]] = defaultdict(list)
         for row in rows:
-            key = f"{self.keys[row.message_id]}.{len(found[row.message_id])}"
+            message_id = row.message_id or 0
+            key = f"{self.keys[message_id]}.{len(found[message_id])}"
             self.generation_keys[key] = row.id
             by_id[row.id] = self._generation(row)
-            found[row.message_id].append(by_id[row.id])
+            found[message_id].append(by_id[row.id])
         here = ToolCall.objects.filter(generation__message__conversation=self.conversation)
         for call in here.order_by("id"):
             self.calls[call.id] = _call(call)

@@ -5,18 +5,13 @@ before anything else can fail.
 """
 
 from conversations.turns.again import edit, resume, retry, switch
+from conversations.turns.limits import TooManyTurns, TurnRefused
 from conversations.turns.start import start_turn
-from conversations.turns.writing import (
-    TITLE_WIDTH,
-    TooManyTurns,
-    Turn,
-    TurnInput,
-    TurnRefused,
-    title_of,
-)
+from conversations.turns.writing import TITLE_WIDTH, Route, Turn, TurnInput, title_of
 
 __all__ = [
     "TITLE_WIDTH",
+    "Route",
     "TooManyTurns",
     "Turn",
     "TurnInput",

@@ -13,10 +13,10 @@ from conversations.history import newest_below
 from conversations.live import runner
 from conversations.models import Conversation, Generation, Message, Status
 from conversations.presenting import present
+from conversations.turns.limits import TurnRefused
 from conversations.turns.writing import (
     Route,
     Turn,
-    TurnRefused,
     earlier,
     locked,
     refuse_if_busy,
@@ -68,7 +68,7 @@ def _open_retry(person: User, answer: Message, route: Route | None) -> Turn:
         question = answer.parent
         if question is None or answer.role != Message.Role.ASSISTANT:
             raise TurnRefused("This message answers no question; there is nothing to try again.")
-        fresh, generation = write_answer(conversation, question, route)
+        fresh, generation = write_answer(conversation, question, route, person.came_with)
         return Turn(conversation, question, fresh, generation)
 
     return _reopen(person, answer, write)
@@ -88,7 +88,7 @@ def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> 
         key = request_id if is_free else uuid4()
         fresh = write_question(conversation, question.parent_id, text, key)
         copy_files(question, fresh)
-        answer, generation = write_answer(conversation, fresh)
+        answer, generation = write_answer(conversation, fresh, key=person.came_with)
         return Turn(conversation, fresh, answer, generation)
 
     return _reopen(person, question, write)
@@ -100,7 +100,9 @@ def _open_continue(person: User, answer: Message) -> Turn:
             raise TurnRefused("Only the last answer can be continued. Reload the page.")
         if not answer.text:
             raise TurnRefused("There is no text to continue. Try again instead.")
-        generation = write_generation(conversation, answer, Generation.Cause.CONTINUE)
+        generation = write_generation(
+            conversation, answer, Generation.Cause.CONTINUE, person.came_with
+        )
         answer.status = Status.WAITING
         answer.save(update_fields=["status", "updated_at"])
         conversation.revision += 1

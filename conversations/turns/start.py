@@ -18,10 +18,10 @@ from conversations.attachments.shown import views_of
 from conversations.live import runner
 from conversations.models import Conversation, Message
 from conversations.presenting import ArticleView, as_typed
+from conversations.turns.limits import TurnRefused
 from conversations.turns.writing import (
     Turn,
     TurnInput,
-    TurnRefused,
     earlier,
     locked,
     refuse_if_busy,
@@ -72,7 +72,7 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
     parent = conversation.head_id
     question = write_question(conversation, parent, wanted.text, wanted.request_id)
     _take_files(question, wanted.attachments)
-    answer, generation = write_answer(conversation, question)
+    answer, generation = write_answer(conversation, question, key=person.came_with)
     return Turn(conversation, question, answer, generation)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.utils import timezone
 
-from chatstudio.models import User
+from chatstudio.models import ApiKey, User
 from conversations import saving
 from conversations.live import runner
 from conversations.live.transcript import Transcript
@@ -22,19 +21,10 @@ from conversations.models import (
 from conversations.models.message import ACTIVE
 from conversations.rendering import plain_text
 from conversations.routing_shown import expected_name
+from conversations.turns.limits import TurnRefused, refuse_if_too_many
 from routing.strategies import STRATEGIES
 
 TITLE_WIDTH = 60
-
-
-class TurnRefused(Exception):
-    """A turn that cannot begin now. `status` is HTTP's; the text says what to do."""
-
-    status = 409
-
-
-class TooManyTurns(TurnRefused):
-    status = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +122,6 @@ def refuse_if_busy(person: User, conversation: Conversation | None) -> None:
     refuse_if_too_many(person)
 
 
-def refuse_if_too_many(person: User) -> None:
-    active = Message.objects.filter(conversation__owner=person, status__in=ACTIVE)
-    if active.count() >= settings.TURNS_AT_ONCE:
-        raise TooManyTurns(
-            f"{settings.TURNS_AT_ONCE} answers are being written already. "
-            "Wait for one of them, or stop one."
-        )
-
-
 def title_of(text: str) -> str:
     return plain_text(text, TITLE_WIDTH) or "New chat"
 
@@ -162,9 +143,13 @@ def write_question(
 
 
 def write_answer(
-    conversation: Conversation, question: Message, route: Route | None = None
+    conversation: Conversation,
+    question: Message,
+    route: Route | None = None,
+    key: ApiKey | None = None,
 ) -> tuple[Message, Generation]:
-    """Within a transaction: an empty answer below the question becomes the conversation's head."""
+    """Within a transaction: an empty answer below the question becomes the conversation's head.
+    `key` is the API key that asks for it, if one does."""
     route = route or Route.of(conversation)
     name = expected_name(route.routing_profile, route.model_name)
     answer = Message.objects.create(
@@ -180,20 +165,30 @@ def write_answer(
     conversation.head = answer
     conversation.revision += 1
     conversation.save()
-    return answer, write_generation(conversation, answer, Generation.Cause.ANSWER)
+    return answer, write_generation(conversation, answer, Generation.Cause.ANSWER, key)
 
 
-def write_generation(
-    conversation: Conversation, answer: Message, cause: Generation.Cause
-) -> Generation:
+def writing_process() -> int | None:
+    """The row of this process, whose heart beats from here on."""
     process_id = runner.this_process.row_id
     if process_id is not None:
         saving.beat(process_id)
+    return process_id
+
+
+def write_generation(
+    conversation: Conversation,
+    answer: Message,
+    cause: Generation.Cause,
+    key: ApiKey | None = None,
+) -> Generation:
+    process_id = writing_process()
     answer.conversation = conversation
     route = Route.of_answer(answer)
     return Generation.objects.create(
         message=answer,
         process_id=process_id,
+        api_key=key,
         cause=cause,
         strategy=route.routing_profile,
         model_name=route.model_name,

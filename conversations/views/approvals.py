@@ -30,12 +30,12 @@ async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
     try:
         conversation = await approvals.decide(person, call, data["decision"], data["reason"])
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, call.generation.message.conversation)
+        return await refused(request, refusal, call.generation.answer.conversation)
     return await done(request, conversation)
 
 
 def _page(request: Request, call: ToolCall, form: DecisionForm) -> HttpResponse:
-    conversation = call.generation.message.conversation
+    conversation = call.generation.answer.conversation
     context = {
         "call": call_view(state_of(call)),
         "conversation": conversation,

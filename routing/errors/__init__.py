@@ -143,3 +143,8 @@ def _family(member: type[RoutingError]) -> Iterator[type[RoutingError]]:
 def sentence_for(code: str, context: Mapping[str, Any]) -> str:
     """The sentence of a stored error; an unknown code gets the general one."""
     return all_errors().get(code, RoutingError).describe(context)
+
+
+def status_for(code: str) -> int:
+    """The HTTP status that stands for this kind of error."""
+    return all_errors().get(code, RoutingError).status

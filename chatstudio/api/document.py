@@ -1,0 +1,9 @@
+"""The API described for programs, as OpenAPI."""
+
+from django.http import HttpRequest, JsonResponse
+
+from chatstudio.api.studio import studio
+
+
+def document(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(studio.get_openapi_schema(path_prefix="/api/"))

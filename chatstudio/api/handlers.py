@@ -1,0 +1,85 @@
+"""Every failure of a door becomes one envelope; what nobody foresaw is logged."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from chatstudio.base.api.errors import ApiError, failure
+from conversations.turns import TooManyTurns, TurnRefused
+from routing.errors import RoutingError
+
+logger = logging.getLogger(__name__)
+
+PLACES = ("body", "query", "path", "form", "file")
+type Translate = Callable[[Any], ApiError]
+
+
+def add_handlers(api: NinjaAPI) -> None:
+    for kind, translate in TRANSLATIONS.items():
+        api.add_exception_handler(kind, _handler(translate))
+
+
+def _handler(translate: Translate) -> Callable[[HttpRequest, Any], HttpResponse]:
+    def handle(request: HttpRequest, error: Any) -> HttpResponse:
+        return failure(request, translate(error))
+
+    return handle
+
+
+def _invalid(error: ValidationError) -> ApiError:
+    fields = _fields(error.errors)
+    name, texts = next(iter(fields.items()), ("", ["Some fields are not right."]))
+    return ApiError(422, f"{name}: {texts[0]}" if name else texts[0], fields=fields)
+
+
+def _fields(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Where as a person writes it: `messages.0.content`, without ninja's own places."""
+    found: dict[str, list[str]] = {}
+    for one in errors:
+        place = [str(step) for step in one["loc"]]
+        inner = place[2:] if place[0] in ("body", "form") and len(place) > 2 else place[1:]
+        found.setdefault(".".join(inner) or place[-1], []).append(str(one["msg"]))
+    return found
+
+
+def _refused(refusal: TurnRefused) -> ApiError:
+    if isinstance(refusal, TooManyTurns):
+        headers = {"Retry-After": str(refusal.retry_after)}
+        return ApiError(refusal.status, str(refusal), headers=headers)
+    return ApiError(refusal.status, str(refusal), "turn_refused")
+
+
+def _routing(error: RoutingError) -> ApiError:
+    return ApiError(error.status, str(error), error.code)
+
+
+def _http(error: HttpError) -> ApiError:
+    """Ninja wraps what its parser raises."""
+    if isinstance(error.__cause__, ApiError):
+        return error.__cause__
+    return ApiError(error.status_code, str(error))
+
+
+def _unforeseen(error: Exception) -> ApiError:
+    logger.error("A door of the API failed", exc_info=error)
+    return ApiError(500)
+
+
+TRANSLATIONS: dict[type[Exception], Translate] = {
+    ApiError: lambda error: error,
+    ValidationError: _invalid,
+    TurnRefused: _refused,
+    RoutingError: _routing,
+    Http404: lambda error: ApiError(404),
+    RequestDataTooBig: lambda error: ApiError(413),
+    TooManyFilesSent: lambda error: ApiError(413),
+    MultiPartParserError: lambda error: ApiError(400, str(error)),
+    HttpError: _http,
+    Exception: _unforeseen,
+}

@@ -1,0 +1,41 @@
+"""What Django itself refuses below /api/ and /v1/ is told in the API's envelope too."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+from chatstudio.base.api.errors import ApiError, failure, is_api
+from chatstudio.base.http import JSON
+
+type Sync = Callable[[HttpRequest], HttpResponseBase]
+type Async = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+
+@sync_and_async_middleware
+def ApiErrorsMiddleware(get_response: Sync | Async) -> Sync | Async:
+    if iscoroutinefunction(get_response):
+        following = cast(Async, get_response)
+
+        async def amiddleware(request: HttpRequest) -> HttpResponseBase:
+            return told(request, await following(request))
+
+        return amiddleware
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return told(request, cast(Sync, get_response)(request))
+
+    return middleware
+
+
+def told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    is_told = response.headers.get("Content-Type", "").startswith(JSON)
+    if response.status_code < 400 or is_told or not is_api(request):
+        return response
+    if request.path == "/api/docs":
+        return response
+    headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+    return failure(request, ApiError(response.status_code, headers=headers))

@@ -1,0 +1,44 @@
+"""JSON as the API takes it: numbers are finite, and text is text that a database can hold."""
+
+import json
+from typing import Any, NoReturn
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+from chatstudio.base.api.errors import ApiError
+
+
+class Reader(Parser):
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        try:
+            data = json.loads(request.body, parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
+            raise ApiError(400, f"The body is no JSON: {error}", "malformed_json") from None
+        if not isinstance(data, dict):
+            raise ApiError(400, "The body has to be a JSON object.", "malformed_json")
+        if rb"\u" in request.body or b"\x00" in request.body:
+            _refuse_unstorable(data)
+        return data
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _refuse_unstorable(value: Any) -> None:
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            _refuse_unstorable(key)
+            _refuse_unstorable(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            _refuse_unstorable(entry)
+    elif isinstance(value, str) and not is_storable(value):
+        raise ApiError(
+            400, "Text cannot hold the character NUL or half of a surrogate pair.", "invalid_text"
+        )
+
+
+def is_storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,0 +1,20 @@
+"""The doors for programs that do what a person does on the pages."""
+
+from django.conf import settings
+from ninja import NinjaAPI
+
+from chatstudio.api.handlers import add_handlers
+from chatstudio.api.reading import Reader
+from conversations.api import conversations, turns
+
+studio = NinjaAPI(
+    title="Chat Studio",
+    version=settings.VERSION,
+    urls_namespace="studio",
+    docs_url=None,
+    openapi_url=None,
+    parser=Reader(),
+)
+studio.add_router("/chat/ui/conversations", conversations.router, tags=["Conversations"])
+studio.add_router("/chat/ui", turns.router, tags=["Messages and answers"])
+add_handlers(studio)

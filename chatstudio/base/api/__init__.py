@@ -1,0 +1,1 @@
+"""What the JSON doors of all applications have in common: errors, envelopes, scopes, shapes."""

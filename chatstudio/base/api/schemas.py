@@ -1,0 +1,39 @@
+"""The two envelopes, as the API's document describes them."""
+
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict
+
+
+class Body(Schema):
+    """What a program sends. A field that is unknown is an error: it would do nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Success(Schema):
+    success: Literal[True] = True
+
+
+class Page(Success):
+    """`next_cursor` goes into `cursor` for what follows; null where nothing does."""
+
+    next_cursor: str | None = None
+
+
+class Problem(Schema):
+    """`fields` says of each field that is wrong what is wrong with it."""
+
+    code: str
+    message: str
+    fields: dict[str, list[str]] = {}
+
+
+class Failure(Schema):
+    success: Literal[False] = False
+    error: Problem
+
+
+FAILURES: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429, 502}): Failure}
+"""Beside a door's own answer."""

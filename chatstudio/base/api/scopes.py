@@ -1,0 +1,47 @@
+"""What a key may do. A person at the page may do everything that is theirs.
+
+`read` sees, `chat` has answers written, `manage` changes and deletes.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.http import JSON
+
+WITH_BODY = ("POST", "PUT", "PATCH")
+
+FORM = "multipart/form-data"
+
+
+class Needs(HttpBearer):
+    """Before a door: the key that asks has one of these scopes. Who asks is known by then (see
+    chatstudio.api.door). A write comes as JSON, or as a file where the door takes one: no form of
+    another website can send the former."""
+
+    def __init__(self, *scopes: str, takes_files: bool = False) -> None:
+        super().__init__()
+        self.scopes = scopes
+        self.takes_files = takes_files
+
+    def __call__(self, request: HttpRequest) -> Any:
+        person = request.user
+        key = getattr(person, "came_with", None)
+        if key and not set(self.scopes) & set(key.scopes):
+            raise ApiError(
+                403, f"This API key lacks the scope {' or '.join(self.scopes)}.", "scope_missing"
+            )
+        wanted = FORM if self.takes_files else JSON
+        if request.method in WITH_BODY and request.content_type != wanted:
+            raise ApiError(415, f"Send the header Content-Type: {wanted}.")
+        return person
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        raise NotImplementedError("the door has looked at the key")
+
+
+READ, CHAT, MANAGE = Needs("read"), Needs("chat"), Needs("manage")
+SEE = Needs("read", "chat")
+"""What a program that chats has to see too."""

@@ -1,0 +1,60 @@
+"""API keys: made, found again, revoked. A key is 256 random bits, so a plain hash keeps it."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from chatstudio.models import ApiKey, User
+
+PREFIX = "cs-"
+SHOWN = 8
+EXACT_TO = timedelta(minutes=1)
+
+
+def make(
+    owner: User,
+    name: str,
+    scopes: Collection[str],
+    days: int | None = None,
+    turns_at_once: int | None = None,
+    turns_per_minute: int | None = None,
+) -> tuple[ApiKey, str]:
+    """The row, and the key itself, which nobody can show again."""
+    key = PREFIX + secrets.token_urlsafe(32)
+    row = ApiKey.objects.create(
+        owner=owner,
+        name=name,
+        beginning=key[: len(PREFIX) + SHOWN],
+        key_hash=hashed(key),
+        may_read="read" in scopes,
+        may_chat="chat" in scopes,
+        may_manage="manage" in scopes,
+        turns_at_once=turns_at_once,
+        turns_per_minute=turns_per_minute,
+        expires_at=timezone.now() + timedelta(days=days) if days else None,
+    )
+    return row, key
+
+
+def hashed(key: str) -> str:
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+def usable() -> QuerySet[ApiKey]:
+    alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return ApiKey.objects.filter(alive, owner__is_active=True)
+
+
+def find(key: str) -> ApiKey | None:
+    """The row of a key that may be used, noted as used."""
+    row = usable().select_related("owner").filter(key_hash=hashed(key)).first()
+    if row is None:
+        return None
+    now = timezone.now()
+    if row.last_used_at is None or now - row.last_used_at >= EXACT_TO:
+        ApiKey.objects.filter(pk=row.pk).update(last_used_at=now)
+    return row

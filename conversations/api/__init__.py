@@ -1,0 +1,1 @@
+"""JSON doors: the same services as the pages', for programs. Loaded when the first program asks."""

@@ -1,0 +1,174 @@
+"""Doors to conversations: list, begin, read, change, delete, take back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
+from conversations import announcing, history, services
+from conversations.api.asking import Choices, choices
+from conversations.api.shapes import Conversations, ConversationWithMessages, OneConversation
+from conversations.api.showing import conversation_shape, message_shape
+from conversations.api.turns import person_of
+from conversations.lookup import (
+    conversation_for,
+    conversations_of,
+    deleted_conversation_for,
+    message_for,
+)
+from conversations.models import Conversation
+from conversations.models_shown import split_ref
+from conversations.tagging import MOST_TAGS
+from routing.llm.servers import known_models
+
+router = Router()
+
+
+class NewConversation(Choices):
+    title: str = Field("", max_length=Conversation.TITLE_LENGTH)
+
+
+class Listed(Body):
+    cursor: str = Field("", max_length=64)
+    limit: int = Field(50, ge=1, le=200)
+    tag: str = Field("", max_length=80)
+    archived: bool = False
+
+
+class Part(Body):
+    """Of a conversation's messages: the last `limit` of those before `before`."""
+
+    before: UUID | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class Changes(Body):
+    """What is left out stays."""
+
+    title: str | None = Field(None, min_length=1, max_length=Conversation.TITLE_LENGTH)
+    tags: list[str] | None = Field(None, max_length=MOST_TAGS)
+    is_pinned: bool | None = None
+    is_archived: bool | None = None
+
+
+@router.get("", auth=SEE, response={200: Conversations, **FAILURES})
+def conversations(
+    request: HttpRequest,
+    wanted: Query[Listed],
+) -> Any:
+    """Your conversations, the newest message first."""
+    rows = conversations_of(person_of(request)).filter(is_archived=wanted.archived)
+    if wanted.tag:
+        rows = rows.filter(tags__name=wanted.tag)
+    page = list(_after(rows, wanted.cursor)[: wanted.limit + 1])
+    more, page = len(page) > wanted.limit, page[: wanted.limit]
+    following = f"{page[-1].last_message_at.isoformat()}_{page[-1].id}" if more else None
+    return {"conversations": [conversation_shape(row) for row in page], "next_cursor": following}
+
+
+def _after(rows: QuerySet[Conversation], cursor: str) -> QuerySet[Conversation]:
+    rows = rows.select_related("head", "prompt_profile").prefetch_related("tags")
+    ordered = rows.order_by("-last_message_at", "-id")
+    if not cursor:
+        return ordered
+    try:
+        stamp, key = cursor.split("_")
+        moment, number = datetime.fromisoformat(stamp), int(key)
+        if moment.tzinfo is None or abs(number) >= 2**63:
+            raise ValueError(cursor)
+    except ValueError:
+        raise ApiError(422, fields={"cursor": ["This is no cursor that was given."]}) from None
+    older = Q(last_message_at__lt=moment) | Q(last_message_at=moment, id__lt=number)
+    return ordered.filter(older, last_message_at__lte=moment)
+
+
+@router.post("", auth=CHAT, response={200: OneConversation, **FAILURES})
+async def begin(request: HttpRequest, body: NewConversation) -> Any:
+    """An empty conversation, to which messages are sent later."""
+    catalogue, person = await known_models(), person_of(request)
+
+    def made() -> dict[str, Any]:
+        found = choices(person, None, body, catalogue)
+        name, server = split_ref(found["model"])
+        row = Conversation.objects.create(
+            owner=person,
+            title=services.clean_title(body.title),
+            model_name=name[:255],
+            server=server[:255],
+            routing_profile=found["routing_profile"],
+            prompt_profile=found["prompt_profile"],
+            memory_enabled=found["memory"],
+            tools_enabled=found["tools"],
+            last_message_at=timezone.now(),
+        )
+        return conversation_shape(row)
+
+    shape = await sync_to_async(made)()
+    announcing.announce_sidebar(person.pk)
+    return {"conversation": shape}
+
+
+@router.get("/{conversation_id}", auth=SEE, response={200: ConversationWithMessages, **FAILURES})
+def conversation(
+    request: HttpRequest,
+    conversation_id: UUID,
+    wanted: Query[Part],
+) -> Any:
+    """A conversation with the newest messages of the branch that is shown."""
+    person = person_of(request)
+    row = conversation_for(person, conversation_id)
+    before = wanted.before
+    leaf = message_for(person, conversation_id, before).parent_id if before else row.head_id
+    rows = history.branch(leaf, wanted.limit + 1, for_page=True)
+    more, rows = len(rows) > wanted.limit, rows[-wanted.limit :]
+    shown = [message_shape(message) for message in rows if not message.is_hidden]
+    older = rows[0].public_id if more else None
+    return {"conversation": conversation_shape(row), "messages": shown, "older_before": older}
+
+
+@router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **FAILURES})
+async def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
+    """Renames, tags, pins or archives."""
+    row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
+    if body.title is not None or body.tags is not None:
+        title = services.clean_title(body.title or row.title)
+        await services.rename(row, title, body.tags)
+    if body.is_pinned not in (None, row.is_pinned):
+        await services.toggle_pin(row)
+    if body.is_archived not in (None, row.is_archived):
+        await services.toggle_archived(row)
+    return await _as_it_is(request, conversation_id)
+
+
+async def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
+    def found() -> dict[str, Any]:
+        return conversation_shape(conversation_for(person_of(request), conversation_id))
+
+    return {"conversation": await sync_to_async(found)()}
+
+
+@router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **FAILURES})
+async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
+    """Out of sight at once, gone for good ten minutes later."""
+    row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
+    await services.delete(row)
+    return {}
+
+
+@router.post(
+    "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **FAILURES}
+)
+async def undo_delete(request: HttpRequest, conversation_id: UUID) -> Any:
+    """Takes back a deletion, within ten minutes."""
+    row = await sync_to_async(deleted_conversation_for)(person_of(request), conversation_id)
+    await services.undo_delete(row)
+    return await _as_it_is(request, conversation_id)

@@ -1,0 +1,50 @@
+"""Events of an answer as server-sent events.
+
+Each has an id, `<generation>:<number>`, by which whoever comes back says what it has seen. The
+names are those of routing.types in small letters: text_delta, tool_call_started, finished, …; two
+more are ours: `turn_started` names the rows, and `snapshot` has all that there is so far.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from routing.types import Event
+
+HEARTBEAT = b": still here\n\n"
+END = "end"
+WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a follower has seen of a generation; `number` is None after its end."""
+
+    generation: UUID
+    number: int | None
+
+    @classmethod
+    def read(cls, text: str) -> "Mark | None":
+        """None for what is no id of ours: then a snapshot does."""
+        key, _, number = text.partition(":")
+        try:
+            return cls(UUID(key), None if number == END else int(number))
+        except ValueError:
+            return None
+
+
+def name_of(event: Event) -> str:
+    return WORDS.sub("_", type(event).__name__).lower()
+
+
+def frame(name: str, data: Any, generation: UUID, number: int | str) -> bytes:
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return f"id: {generation}:{number}\nevent: {name}\ndata: {text}\n\n".encode(errors="replace")
+
+
+def as_frame(event: Event, generation: UUID, number: int) -> bytes:
+    return frame(name_of(event), asdict(event), generation, number)

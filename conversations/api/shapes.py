@@ -1,0 +1,124 @@
+"""What the API says of conversations and messages. Times are ISO 8601 in UTC."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+
+from chatstudio.base.api.schemas import Page, Success
+
+
+class ToolCallShape(Schema):
+    """`id` names the call at the approvals' door; null for a moment, until its row is saved."""
+
+    id: UUID | None
+    call_id: str
+    name: str
+    arguments: dict[str, Any]
+    risk: str
+    status: str
+    result: str
+    decision: str | None
+    decision_reason: str
+
+
+class PartShape(Schema):
+    """A piece of a message, in the order in which things happened: `kind` is text, reasoning or
+    tool_call."""
+
+    kind: str
+    round: int
+    text: str
+    tool_call: ToolCallShape | None = None
+
+
+class AttachmentShape(Schema):
+    id: UUID
+    name: str
+    kind: str
+    media_type: str
+    bytes: int
+    tokens_estimate: int
+
+
+class ErrorShape(Schema):
+    code: str
+    message: str
+
+
+class UsageShape(Schema):
+    """As the model server counted; null where it did not say."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+class MessageShape(Schema):
+    """`content` is the text alone; `parts` have the reasoning and the tool calls too."""
+
+    id: UUID
+    conversation_id: UUID
+    parent_id: UUID | None
+    role: str
+    status: str
+    content: str
+    parts: list[PartShape]
+    attachments: list[AttachmentShape]
+    model: str
+    server: str
+    profile: str
+    finish_reason: str
+    error: ErrorShape | None
+    usage: UsageShape
+    feedback: str | None
+    created_at: datetime
+
+
+class ConversationShape(Schema):
+    """`is_active`: an answer is being written in it."""
+
+    id: UUID
+    title: str
+    model: str
+    server: str
+    profile: str
+    prompt_profile_id: UUID | None
+    parameters: dict[str, Any]
+    memory: bool
+    tools: bool
+    summarises: bool
+    is_pinned: bool
+    is_archived: bool
+    is_active: bool
+    tags: list[str]
+    created_at: datetime
+    last_message_at: datetime
+
+
+class Conversations(Page):
+    conversations: list[ConversationShape]
+
+
+class OneConversation(Success):
+    conversation: ConversationShape
+
+
+class ConversationWithMessages(OneConversation):
+    """The branch that is shown, oldest first; with `older_before`, ask for ?before= that id."""
+
+    messages: list[MessageShape]
+    older_before: UUID | None
+
+
+class OneMessage(Success):
+    message: MessageShape
+
+
+class Answered(Success):
+    """`message` is the answer, `response` its text."""
+
+    conversation_id: UUID
+    user_message_id: UUID
+    message: MessageShape
+    response: str

@@ -1,0 +1,119 @@
+"""An answer followed by a program: what it has missed, then live, to the end.
+
+Who follows here is one more follower of the generation, which belongs to no connection: a program
+that goes away stops nothing, and one that comes back goes on where it was.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.http import StreamingHttpResponse
+
+from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
+from conversations.api.showing import message_now, message_shape, part_shapes
+from conversations.live.generation import Follower, LiveGeneration
+from conversations.models import Message
+from routing.types import Finished
+
+HEARTBEAT_SECONDS = 15.0
+LOOK_SECONDS = 1.0
+
+
+def streamed(frames: AsyncIterator[bytes]) -> StreamingHttpResponse:
+    """Neither compressed nor held back on its way."""
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Encoding": "identity",
+        "X-Accel-Buffering": "no",
+    }
+    return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
+
+
+async def follow(message: Message, seen: Mark | None) -> AsyncIterator[bytes]:
+    live = LiveGeneration.of_message(message.public_id)
+    if live is not None:
+        async for piece in _live(live, seen):
+            yield piece
+    else:
+        async for piece in _from_rows(message):
+            yield piece
+    yield await sync_to_async(_end)(message.id)
+
+
+async def _live(live: LiveGeneration, seen: Mark | None) -> AsyncIterator[bytes]:
+    """Between the look at what there is and following, nothing waits."""
+    follower = live.follow()
+    begin = _so_far(live, seen)
+    try:
+        for piece in begin:
+            yield piece
+        async for piece in _following(live, follower):
+            yield piece
+    finally:
+        live.unfollow(follower)
+
+
+def _so_far(live: LiveGeneration, seen: Mark | None) -> list[bytes]:
+    number = seen.number if seen and seen.generation == live.key else None
+    held = live.held_after(number) if number is not None else None
+    if held is None:
+        return [_snapshot(live)]
+    return [as_frame(event, live.key, n) for n, event in held]
+
+
+def _snapshot(live: LiveGeneration) -> bytes:
+    transcript = live.transcript
+    parts = part_shapes(transcript.parts)
+    data = {"message_id": live.message_key, "content": transcript.text, "parts": parts}
+    return frame("snapshot", data, live.key, live.sequence)
+
+
+async def _following(live: LiveGeneration, follower: Follower) -> AsyncIterator[bytes]:
+    while True:
+        try:
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                await follower.wait()
+        except TimeoutError:
+            yield HEARTBEAT
+            continue
+        events = follower.take()
+        if follower.missed:
+            follower.missed = False
+            yield _snapshot(live)
+        else:
+            for number, event in events:
+                if not isinstance(event, Finished):  # the end is told from the rows
+                    yield as_frame(event, live.key, number)
+        if any(isinstance(event, Finished) for _, event in events):
+            return
+
+
+async def _from_rows(message: Message) -> AsyncIterator[bytes]:
+    """Of an answer that another server process writes, what that one saves each second."""
+    shown = None
+    for look in range(1_000_000):
+        row = await sync_to_async(message_now)(message.id)
+        if not row.is_active:
+            return
+        data = await sync_to_async(message_shape)(row)
+        if data["parts"] != shown:
+            shown = data["parts"]
+            told = {"message_id": row.public_id, "content": data["content"], "parts": shown}
+            yield frame("snapshot", told, row.generations.all()[0].public_id, look)
+        elif look % round(HEARTBEAT_SECONDS / LOOK_SECONDS) == 0:
+            yield HEARTBEAT
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _end(message_id: int) -> bytes:
+    row = message_now(message_id)
+    shape = message_shape(row)
+    newest = list(row.generations.all())[-1]
+    data = {
+        "finish_reason": shape["finish_reason"],
+        "error": shape["error"],
+        "usage": shape["usage"],
+        "message": shape,
+    }
+    return frame("finished", data, newest.public_id, END)

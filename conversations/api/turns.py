@@ -1,0 +1,231 @@
+"""Doors that start, follow, repeat and stop answers."""
+
+import asyncio
+from typing import Any, cast
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Router
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import FAILURES, Body
+from chatstudio.base.api.scopes import CHAT, SEE
+from chatstudio.models import User
+from conversations import turns
+from conversations.api.asking import TurnBody, known_profile, turn_input
+from conversations.api.events import Mark, frame
+from conversations.api.shapes import Answered, OneConversation, OneMessage
+from conversations.api.showing import conversation_shape, message_now, message_shape
+from conversations.api.streaming import follow, streamed
+from conversations.forms import LONGEST_MESSAGE, EditForm
+from conversations.live import runner
+from conversations.live.generation import LiveGeneration
+from conversations.lookup import conversation_for, message_for
+from conversations.models import Conversation, Message
+from conversations.models.message import ACTIVE
+from conversations.models_shown import split_ref
+from conversations.views.attachments import unseen
+from routing.errors import status_for
+from routing.llm.servers import known_models
+
+router = Router()
+LAST_SEEN = "Last-Event-ID"
+EVENTS: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": LAST_SEEN,
+            "schema": {"type": "string"},
+            "description": "The id of the last event that was seen.",
+        }
+    ],
+    "responses": {
+        200: {
+            "description": "Server-sent events; `finished` is the last one.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    },
+}
+MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
+LOOK_SECONDS = 0.2
+
+
+class AgainBody(Body):
+    """Without them, as the first answer was written."""
+
+    model: str | None = Field(None, max_length=520)
+    profile: str | None = Field(None, max_length=32)
+
+
+class EditBody(Body):
+    message: str = Field(max_length=LONGEST_MESSAGE)
+    request_id: UUID | None = None
+
+
+def person_of(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@router.post("/send", auth=CHAT, response={200: Answered, **FAILURES})
+async def send(request: HttpRequest, body: TurnBody) -> Any:
+    """Sends a message and waits for the whole answer.
+
+    A new conversation begins where none is named. The message is saved first: an answer that fails
+    gives an error, with the ids of what was saved beside it. An answer whose tools need your
+    permission comes with the status `awaiting_approval`.
+    """
+    return await answered(await _begun(person_of(request), body))
+
+
+@router.post("/send/stream", auth=CHAT, openapi_extra=EVENTS)
+async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseBase:
+    """Sends a message and streams the answer as server-sent events.
+
+    The first event, `turn_started`, names the conversation and the messages. To go on after a
+    broken connection send the same body with the same `request_id` and the id of the last event
+    that you have seen in the header Last-Event-ID; nothing is written twice.
+    """
+    turn = await _begun(person_of(request), body)
+    return await streamed_turn(turn, request.headers.get(LAST_SEEN, ""))
+
+
+async def _begun(person: User, body: TurnBody) -> turns.Turn:
+    catalogue = await known_models()
+
+    def asked() -> tuple[Conversation | None, turns.TurnInput]:
+        key = body.conversation_id
+        conversation = conversation_for(person, key) if key else None
+        return conversation, turn_input(person, conversation, body, catalogue)
+
+    conversation, wanted = await sync_to_async(asked)()
+    if wrong := await unseen(person, wanted):
+        raise ApiError(422, wrong, fields={"attachments": [wrong]})
+    return await turns.start_turn(person, conversation, wanted)
+
+
+async def streamed_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
+    seen = Mark.read(last_event_id)
+    begin = frame("turn_started", ids_of(turn), turn.generation.public_id, 0)
+    if seen is None:
+        seen = Mark(turn.generation.public_id, 0)
+
+    async def pieces() -> Any:
+        if not last_event_id:
+            yield begin
+        async for piece in follow(turn.answer, seen):
+            yield piece
+
+    return streamed(pieces())
+
+
+def ids_of(turn: turns.Turn) -> dict[str, UUID]:
+    return {
+        "conversation_id": turn.conversation.public_id,
+        "user_message_id": turn.question.public_id,
+        "message_id": turn.answer.public_id,
+    }
+
+
+async def answered(turn: turns.Turn) -> dict[str, Any]:
+    """The whole answer; where it failed, its error with the status that this kind of error has."""
+    await _end_of(turn.answer)
+    row = await sync_to_async(message_now)(turn.answer.id)
+    shape = await sync_to_async(message_shape)(row)
+    if error := shape["error"]:
+        ids = {name: str(key) for name, key in ids_of(turn).items()}
+        raise ApiError(status_for(error["code"]), error["message"], error["code"], more=ids)
+    return {**ids_of(turn), "message": shape, "response": shape["content"]}
+
+
+async def _end_of(answer: Message) -> None:
+    live = LiveGeneration.of_message(answer.public_id)
+    if live is not None:
+        await live.wait()
+    writing = Message.objects.filter(id=answer.id, status__in=ACTIVE)
+    while await writing.aexists():  # by another process  # noqa: ASYNC110
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Message:
+    return await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
+
+
+@router.get(f"{MESSAGE}", auth=SEE, response={200: OneMessage, **FAILURES})
+def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+    """One message, as it is now."""
+    row = message_for(person_of(request), conversation_id, message_id)
+    return {"message": message_shape(message_now(row.id))}
+
+
+@router.get(f"{MESSAGE}/stream", auth=SEE, openapi_extra=EVENTS)
+async def follow_message(
+    request: HttpRequest, conversation_id: UUID, message_id: UUID
+) -> HttpResponseBase:
+    """Follows an answer, whoever began it; a browser's EventSource can."""
+    seen = Mark.read(request.headers.get(LAST_SEEN, ""))
+    row = await _message(request, conversation_id, message_id)
+    if row.role != Message.Role.ASSISTANT:
+        raise ApiError(404)
+    if seen and seen.number is None and not row.is_active:
+        return HttpResponse(status=204)  # it has seen the end, and need not come back
+    return streamed(follow(row, seen))
+
+
+@router.post(f"{MESSAGE}/stop", auth=CHAT, response={200: OneMessage, **FAILURES})
+async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+    """Stops an answer. What was written is kept."""
+    row = await _message(request, conversation_id, message_id)
+    await runner.stop(row)
+    now = await sync_to_async(message_now)(row.id)
+    return {"message": await sync_to_async(message_shape)(now)}
+
+
+@router.post(f"{MESSAGE}/regenerate", auth=CHAT, response={200: Answered, **FAILURES})
+async def regenerate(
+    request: HttpRequest, conversation_id: UUID, message_id: UUID, body: AgainBody | None = None
+) -> Any:
+    """Another answer to the same question, beside the first one, and waits for it."""
+    row = await _message(request, conversation_id, message_id)
+    route = _route(row, body) if body else None
+    return await answered(await turns.retry(person_of(request), row, route))
+
+
+def _route(answer: Message, body: AgainBody) -> turns.Route:
+    first = turns.Route.of_answer(answer)
+    name, server = split_ref(body.model) if body.model else (first.model_name, first.server)
+    profile = known_profile(body.profile) if body.profile else first.routing_profile
+    return turns.Route(name[:255], server[:255], profile)
+
+
+@router.post(f"{MESSAGE}/continue", auth=CHAT, response={200: Answered, **FAILURES})
+async def go_on(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+    """The last answer goes on where it ends, and waits for it."""
+    row = await _message(request, conversation_id, message_id)
+    return await answered(await turns.resume(person_of(request), row))
+
+
+@router.post(f"{MESSAGE}/edit", auth=CHAT, response={200: Answered, **FAILURES})
+async def edit(
+    request: HttpRequest, conversation_id: UUID, message_id: UUID, body: EditBody
+) -> Any:
+    """A question in other words, as a branch beside the first, and waits for its answer."""
+    row = await _message(request, conversation_id, message_id)
+    form = EditForm({"text": body.message, "request_id": body.request_id})
+    if not form.is_valid():
+        wrong = [str(error) for errors in form.errors.values() for error in errors]
+        raise ApiError(422, wrong[0], fields={"message": wrong})
+    data = form.cleaned_data
+    turn = await turns.edit(person_of(request), row, data["text"], data["request_id"])
+    return await answered(turn)
+
+
+@router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **FAILURES})
+async def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+    """The branch in which this message stands becomes the one that is shown."""
+    row = await _message(request, conversation_id, message_id)
+    conversation = await turns.switch(row)
+    found = await sync_to_async(conversation_for)(person_of(request), conversation.public_id)
+    return {"conversation": await sync_to_async(conversation_shape)(found)}

@@ -1,0 +1,84 @@
+"""How many answers a person, and each of their API keys, may begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from django.conf import settings
+from django.db.models import Min
+from django.utils import timezone
+
+from chatstudio.models import User
+from conversations.models import Generation
+from conversations.models.generation import Generations
+
+MINUTE = timedelta(minutes=1)
+MOMENT_SECONDS = 5
+"""Nobody knows when an answer ends; that is when to ask again."""
+
+
+class TurnRefused(Exception):
+    """A turn that cannot begin now. `status` is HTTP's; the text says what to do."""
+
+    status = 409
+
+
+class TooManyTurns(TurnRefused):
+    """`retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, text: str, retry_after: int = MOMENT_SECONDS) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`at_once` and `per_minute` of these generations; 0 is no limit. `whose` completes "… for"."""
+
+    rows: Generations
+    at_once: int
+    per_minute: int
+    whose: str
+
+
+def refuse_if_too_many(person: User) -> None:
+    """Within the transaction that begins the turn, so that of many at once none slips through."""
+    for limit in _limits(person):
+        _refuse_at_once(limit)
+        _refuse_per_minute(limit)
+
+
+def _limits(person: User) -> Iterator[Limit]:
+    rows = Generation.objects.of(person.pk)
+    yield Limit(rows, settings.TURNS_AT_ONCE, settings.TURNS_PER_MINUTE, "you")
+    if key := person.came_with:
+        own = Generation.objects.filter(api_key=key)
+        yield Limit(own, key.turns_at_once or 0, key.turns_per_minute or 0, "this API key")
+
+
+def _refuse_at_once(limit: Limit) -> None:
+    if limit.at_once and limit.rows.being_written().count() >= limit.at_once:
+        raise TooManyTurns(
+            f"{limit.at_once} answers are being written for {limit.whose} already. "
+            "Wait for one of them, or stop one."
+        )
+
+
+def _refuse_per_minute(limit: Limit) -> None:
+    if not limit.per_minute:
+        return
+    now = timezone.now()
+    begun = limit.rows.filter(created_at__gt=now - MINUTE).order_by()
+    if begun.count() < limit.per_minute:
+        return
+    newest = begun.order_by("-created_at").values("created_at")[: limit.per_minute]
+    first = newest.aggregate(first=Min("created_at"))["first"] or now
+    wait = max(1, ceil((first + MINUTE - now).total_seconds()))
+    raise TooManyTurns(
+        f"{limit.per_minute} answers a minute is the limit for {limit.whose}. "
+        f"Try again in {wait} seconds.",
+        wait,
+    )
