@@ -7,7 +7,7 @@ import sys
 
 from django.conf import settings
 
-HEAVY = ("duckdb", "openpyxl", "mcp", "pydantic", "starlette", "psycopg")
+HEAVY = ("duckdb", "openpyxl", "mcp", "ninja", "pydantic", "starlette", "psycopg")
 
 
 def test_a_server_starts_without_the_heavy_libraries(tmp_path) -> None:

@@ -6,6 +6,7 @@ that goes away stops nothing, and one that comes back goes on where it was.
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
@@ -13,7 +14,7 @@ from django.http import StreamingHttpResponse
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
 from conversations.api.showing import message_now, message_shape, part_shapes
 from conversations.live.generation import Follower, LiveGeneration
-from conversations.models import Message
+from conversations.models import Generation, Message
 from routing.types import Finished
 
 HEARTBEAT_SECONDS = 15.0
@@ -30,21 +31,24 @@ def streamed(frames: AsyncIterator[bytes]) -> StreamingHttpResponse:
     return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
 
 
-async def follow(message: Message, seen: Mark | None) -> AsyncIterator[bytes]:
+def follow(message: Message, seen: Mark | None) -> AsyncIterator[bytes]:
+    """Follows from this moment on, also where the first piece is asked for later."""
     live = LiveGeneration.of_message(message.public_id)
-    if live is not None:
-        async for piece in _live(live, seen):
-            yield piece
-    else:
-        async for piece in _from_rows(message):
-            yield piece
+    if live is None:
+        return _to_the_end(message, _from_rows(message))
+    follower, begin = live.follow(), _so_far(live, seen)
+    return _to_the_end(message, _live(live, follower, begin))
+
+
+async def _to_the_end(message: Message, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        yield piece
     yield await sync_to_async(_end)(message.id)
 
 
-async def _live(live: LiveGeneration, seen: Mark | None) -> AsyncIterator[bytes]:
-    """Between the look at what there is and following, nothing waits."""
-    follower = live.follow()
-    begin = _so_far(live, seen)
+async def _live(
+    live: LiveGeneration, follower: Follower, begin: list[bytes]
+) -> AsyncIterator[bytes]:
     try:
         for piece in begin:
             yield piece
@@ -90,30 +94,34 @@ async def _following(live: LiveGeneration, follower: Follower) -> AsyncIterator[
 
 
 async def _from_rows(message: Message) -> AsyncIterator[bytes]:
-    """Of an answer that another server process writes, what that one saves each second."""
+    """What there is; and of an answer that another server process writes, what that one saves each
+    second."""
     shown = None
-    for look in range(1_000_000):
+    for look in count():
         row = await sync_to_async(message_now)(message.id)
-        if not row.is_active:
-            return
         data = await sync_to_async(message_shape)(row)
         if data["parts"] != shown:
             shown = data["parts"]
             told = {"message_id": row.public_id, "content": data["content"], "parts": shown}
-            yield frame("snapshot", told, row.generations.all()[0].public_id, look)
+            yield frame("snapshot", told, newest(row).public_id, look)
         elif look % round(HEARTBEAT_SECONDS / LOOK_SECONDS) == 0:
             yield HEARTBEAT
+        if not row.is_active:
+            return
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def newest(row: Message) -> Generation:
+    return list(row.generations.all())[-1]
 
 
 def _end(message_id: int) -> bytes:
     row = message_now(message_id)
     shape = message_shape(row)
-    newest = list(row.generations.all())[-1]
     data = {
         "finish_reason": shape["finish_reason"],
         "error": shape["error"],
         "usage": shape["usage"],
         "message": shape,
     }
-    return frame("finished", data, newest.public_id, END)
+    return frame("finished", data, newest(row).public_id, END)

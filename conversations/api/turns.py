@@ -1,6 +1,7 @@
 """Doors that start, follow, repeat and stop answers."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any, cast
 from uuid import UUID
 
@@ -89,7 +90,7 @@ async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseB
     that you have seen in the header Last-Event-ID; nothing is written twice.
     """
     turn = await _begun(person_of(request), body)
-    return await streamed_turn(turn, request.headers.get(LAST_SEEN, ""))
+    return streamed_turn(turn, request.headers.get(LAST_SEEN, ""))
 
 
 async def _begun(person: User, body: TurnBody) -> turns.Turn:
@@ -106,16 +107,15 @@ async def _begun(person: User, body: TurnBody) -> turns.Turn:
     return await turns.start_turn(person, conversation, wanted)
 
 
-async def streamed_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
+def streamed_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
     seen = Mark.read(last_event_id)
     begin = frame("turn_started", ids_of(turn), turn.generation.public_id, 0)
-    if seen is None:
-        seen = Mark(turn.generation.public_id, 0)
+    rest = follow(turn.answer, seen or Mark(turn.generation.public_id, 0))
 
-    async def pieces() -> Any:
-        if not last_event_id:
+    async def pieces() -> AsyncIterator[bytes]:
+        if seen is None:
             yield begin
-        async for piece in follow(turn.answer, seen):
+        async for piece in rest:
             yield piece
 
     return streamed(pieces())
