@@ -34,10 +34,7 @@ def among(bench: Bench, count: int) -> list[Figure]:
     sizes = seed(data_dir, count)
     times = 15 if bench.quick else 40
     with bench.studio(data_dir) as server:
-        results = {
-            name: answered(server, text, times, by_htmx=True) for name, text in SEARCHES.items()
-        }
-        pages = {name: answered(server, text, times) for name, text in SEARCHES.items()}
+        results, pages = answered(server, times, by_htmx=True), answered(server, times)
     with bench.floor() as server:
         floor, _ = asyncio.run(opening(server, "/", times))
     where, target = f"search of {count:,}", TARGETS.get(count)
@@ -52,9 +49,12 @@ def among(bench: Bench, count: int) -> list[Figure]:
     ]
 
 
-def answered(server: Server, text: str, times: int, *, by_htmx: bool = False) -> float:
-    path = f"/search/?{urlencode({'q': text})}"
-    return asyncio.run(opening(server, path, times, by_htmx=by_htmx))[0]
+def answered(server: Server, times: int, *, by_htmx: bool = False) -> dict[str, float]:
+    taken = {}
+    for name, text in SEARCHES.items():
+        path = f"/search/?{urlencode({'q': text})}"
+        taken[name], _ = asyncio.run(opening(server, path, times, by_htmx=by_htmx))
+    return taken
 
 
 def seed(data_dir: Path, count: int) -> dict[str, int]:
