@@ -21,16 +21,16 @@ class Http:
         self.writer: asyncio.StreamWriter | None = None
 
     async def request(
-        self, method: str, path: str, form: dict[str, str] | None = None
+        self, method: str, path: str, form: dict[str, str] | None = None, *, by_htmx: bool = False
     ) -> tuple[int, dict[str, str], bytes]:
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
         assert self.reader
-        self.writer.write(self._request(method, path, form))
+        self.writer.write(self._request(method, path, form, by_htmx or bool(form)))
         status, headers = await read_head(self.reader)
         return status, headers, await self._body(headers)
 
-    def _request(self, method: str, path: str, form: dict[str, str] | None) -> bytes:
+    def _request(self, method: str, path: str, form: dict[str, str] | None, by_htmx: bool) -> bytes:
         body = urlencode({"csrfmiddlewaretoken": SECRET, **form}).encode() if form else b""
         lines = [
             f"{method} {path} HTTP/1.1",
@@ -38,7 +38,7 @@ class Http:
             f"Origin: http://{self.host}:{self.port}",
             f"Cookie: chatstudio_csrf={SECRET}",
             "Accept-Encoding: gzip",
-            "HX-Request: true" if form else "Accept: text/html",
+            "HX-Request: true" if by_htmx else "Accept: text/html",
             f"Content-Length: {len(body)}",
             "Content-Type: application/x-www-form-urlencoded" if form else "Priority: u=0",
         ]

@@ -34,13 +34,15 @@ def run(bench: Bench) -> list[Figure]:
     ]
 
 
-async def opening(server: Server, path: str, times: int) -> tuple[float, int]:
+async def opening(
+    server: Server, path: str, times: int, *, by_htmx: bool = False
+) -> tuple[float, int]:
     """The median in milliseconds, and the bytes of the compressed page."""
     http = Http("127.0.0.1", server.port)
     taken, body = [], b""
     for _ in range(times + 3):
         began = time.perf_counter()
-        status, _, body = await http.request("GET", path)
+        status, _, body = await http.request("GET", path, by_htmx=by_htmx)
         taken.append((time.perf_counter() - began) * 1000)
         if status != 200:
             raise RuntimeError(f"{path} was answered with {status}")

@@ -7,6 +7,7 @@ facets.py     filters as words of the index, so that a filter costs no more than
 finding.py    search(): the one function behind the page and the models' tool
 matching/     a Query in the words of the database: SQLite, PostgreSQL
 snippets.py   the piece of a message around what was found
+spans.py      where in a text the terms are
 index/        the index itself: made, kept right, rebuilt, checked
 """
 

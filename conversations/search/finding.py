@@ -1,14 +1,14 @@
 """The one function behind the page and the models' own tool."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch
 
 from chatstudio.models import User
 from conversations.lookup import conversations_of
-from conversations.models import Conversation, Message, MessagePart
+from conversations.models import Message, MessagePart
 from conversations.search.facets import facets_of, moments, owner
 from conversations.search.matching import matching
 from conversations.search.parsing import parse
@@ -22,7 +22,7 @@ TITLES = 5
 MESSAGES = """
 SELECT m.id
 FROM {index} CROSS JOIN conversations_message m CROSS JOIN conversations_conversation c
-WHERE {condition} AND {id} < %s AND m.id = {id} AND c.id = m.conversation_id
+WHERE {condition} AND {where} AND m.id = {id} AND c.id = m.conversation_id
   AND c.owner_id = %s AND c.deleted_at IS NULL {more}
 ORDER BY {id} DESC LIMIT %s
 """
@@ -33,10 +33,16 @@ WHERE {condition} AND c.id = {id} AND c.owner_id = %s AND c.deleted_at IS NULL {
 ORDER BY {id} DESC LIMIT %s
 """
 
-
 # Tags are few; the database looks them up once.
-TAGGED = """AND c.id IN (SELECT link.conversation_id FROM conversations_conversationtag link
-  JOIN conversations_tag tag ON tag.id = link.tag_id WHERE tag.owner_id = %s AND tag.name = %s)"""
+OF_TAG = """conversations_conversationtag link JOIN conversations_tag tag ON tag.id = link.tag_id
+  WHERE tag.owner_id = %s AND tag.name = %s"""
+TAGGED = f"AND c.id IN (SELECT link.conversation_id FROM {OF_TAG})"  # noqa: S608  ours
+# From the first to the last message of those conversations, else a common word that they do not
+# have would be read to its end. As one bound each, which is what FTS5 makes use of.
+WITHIN = f"""{{id}} <= (SELECT coalesce(max((SELECT max(id) FROM conversations_message
+    WHERE conversation_id = link.conversation_id AND id < %s)), 0) FROM {OF_TAG})
+  AND {{id}} >= (SELECT min((SELECT min(id) FROM conversations_message
+    WHERE conversation_id = link.conversation_id)) FROM {OF_TAG})"""  # noqa: S608  ours
 
 
 def search(person: User, text: str, filters: Filters | None = None, cursor: str = "") -> Page:
@@ -69,12 +75,15 @@ def _message_ids(person: User, query: Query, filters: Filters, before: int) -> l
     match = matching(connection.vendor).messages(query, facets_of(person, filters))
     start, end = moments(filters)
     more, values = _tagged(person, filters)
+    where, first_values = "{id} < %s", [before]
+    if filters.tag:
+        where, first_values = WITHIN, [before, *values, *values]
     for condition, moment in (("AND m.created_at >= %s", start), ("AND m.created_at < %s", end)):
         if moment:
             more += f" {condition}"
             values.append(connection.ops.adapt_datetimefield_value(moment))
-    sql = MESSAGES.format(**match.names, more=more)
-    return _ids(sql, [*match.parameters, before, person.pk, *values, PAGE + 1])
+    sql = MESSAGES.format(**match.names, where=where.format(id=match.id), more=more)
+    return _ids(sql, [*match.parameters, *first_values, person.pk, *values, PAGE + 1])
 
 
 def _title_ids(person: User, query: Query, filters: Filters) -> list[int]:
@@ -94,16 +103,27 @@ def _ids(sql: str, parameters: Sequence[Any]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+# What a hit shows of its message; the rest of both rows is wide.
+SHOWN = ("public_id", "role", "model_name", "created_at", "conversation__public_id")
+
+
 def _hits(ids: Sequence[int], terms: Sequence[Term]) -> list[Hit]:
-    texts = MessagePart.objects.filter(kind=MessagePart.Kind.TEXT)
-    rows = Message.objects.select_related("conversation").prefetch_related(
-        Prefetch("parts", queryset=texts)
-    )
-    return [_hit(row, terms) for row in rows.filter(id__in=ids).order_by("-id")]
+    texts = _texts(ids)
+    rows = Message.objects.select_related("conversation").only(*SHOWN, "conversation__title")
+    newest = rows.filter(id__in=ids).order_by("-id")
+    return [_hit(row, "\n".join(texts[row.id]), terms) for row in newest]
 
 
-def _hit(message: Message, terms: Sequence[Term]) -> Hit:
-    text = "\n".join(part.content for part in message.parts.all())
+def _texts(ids: Sequence[int]) -> dict[int, list[str]]:
+    """The pieces of each message, in their order."""
+    texts = defaultdict[int, list[str]](list)
+    parts = MessagePart.objects.filter(kind=MessagePart.Kind.TEXT, message__in=ids)
+    for key, content in parts.values_list("message_id", "content"):
+        texts[key].append(content)
+    return texts
+
+
+def _hit(message: Message, text: str, terms: Sequence[Term]) -> Hit:
     is_answer = message.role == Message.Role.ASSISTANT
     return Hit(
         message_id=message.public_id,
@@ -118,8 +138,6 @@ def _hit(message: Message, terms: Sequence[Term]) -> Hit:
 
 def _titles(person: User, query: Query, filters: Filters) -> list[TitleHit]:
     ids = _title_ids(person, query, filters)
-    rows: Iterable[Conversation] = conversations_of(person).filter(id__in=ids).order_by("-id")
-    return [
-        TitleHit(row.public_id, marked(row.title, query.wanted), row.last_message_at)
-        for row in rows
-    ]
+    newest = conversations_of(person).filter(id__in=ids).order_by("-id")
+    rows = newest.values_list("public_id", "title", "last_message_at")
+    return [TitleHit(key, marked(title, query.wanted), moment) for key, title, moment in rows]

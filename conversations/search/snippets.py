@@ -5,33 +5,34 @@ could be forged by a message.
 """
 
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 
+from conversations.search.spans import Span, spans
 from conversations.search.values import Piece, Term
-from conversations.search.words import Found, words_in_place
 
 LENGTH = 220
 BEFORE = 60
 
-# The marks of Markdown that a reader of the rendered text does not see.
-_markdown = re.compile(
-    r"^[ \t]*(?:```|~~~).*$|^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+|^[ \t|:-]+$"
-    r"|`+|\*\*+|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)",
-    re.M,
+# The marks of Markdown that a reader of the rendered text does not see: at a line's beginning, and
+# within it. Apart, as a pattern that begins with one of two characters is looked for fast.
+_line_marks = re.compile(
+    r"^[ \t]*(?:```|~~~).*$|^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+|^[ \t|:-]+$", re.M
 )
+_marks = re.compile(r"`+|\*\*+|\*(?<!\w\*)(?=\S)|\*(?<=\S\*)(?!\w)")
 # They would turn what stands around a snippet, or are nothing to see.
 _unseen = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
-type Span = tuple[int, int]
 
 
 def snippet(text: str, terms: Sequence[Term], *, is_markdown: bool = False) -> list[Piece]:
     """About `LENGTH` characters around the first match; the text's beginning if there is none."""
-    shown = _unseen.sub("", _markdown.sub("", text) if is_markdown else text)
+    shown = _unseen.sub("", _without_markdown(text) if is_markdown else text)
     first = next(spans(shown, terms), (0, 0))
     start, end = _window(shown, first)
     return pieces(shown[start:end], terms, start > 0, end < len(shown))
+
+
+def _without_markdown(text: str) -> str:
+    return _marks.sub("", _line_marks.sub("", text))
 
 
 def marked(text: str, terms: Sequence[Term]) -> list[Piece]:
@@ -73,22 +74,3 @@ def _merged(found: Iterator[Span]) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
-
-
-def spans(text: str, terms: Sequence[Term]) -> Iterator[Span]:
-    """Where the terms are, in the order of their last words; reads no further than it is asked."""
-    longest = max((len(term.words) for term in terms), default=0)
-    recent: deque[Found] = deque(maxlen=longest)
-    for word in words_in_place(text):
-        recent.append(word)
-        for term in terms:
-            latest = list(recent)[-len(term.words) :]
-            if _is_match(latest, term):
-                yield latest[0].start, latest[-1].end
-
-
-def _is_match(latest: Sequence[Found], term: Term) -> bool:
-    seen = tuple(found.word for found in latest)
-    if term.is_prefix:
-        return seen[:-1] == term.words[:-1] and seen[-1].startswith(term.words[-1])
-    return seen == term.words

@@ -7,7 +7,8 @@ was typed is looked for as a phrase.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 # Thai, Lao, Burmese, Khmer; radicals, kana, bopomofo, ideographs.
@@ -25,6 +26,12 @@ _LETTER = rf"(?![{UNSPACED}])[^\W_]"
 _unspaced = re.compile(f"[{UNSPACED}]")
 _marks = re.compile(f"[{MARKS}]")
 _word = re.compile(f"[{UNSPACED}]|(?:{_LETTER}|[{INDIC}])(?:{_LETTER}|[{MARKS}{INDIC}])*")
+# Any but Latin, Greek, Cyrillic, punctuation and symbols, which never join with the next one.
+_joining = re.compile(
+    r"[^\x01-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u206f\u20a0-\u20cf"
+    r"\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
+)
+_letters = re.compile(rf"(?:{_LETTER})+")
 
 
 class Found(NamedTuple):
@@ -57,3 +64,31 @@ def words(text: str) -> tuple[str, ...]:
 def words_in_place(text: str) -> Iterator[Found]:
     for match in _word.finditer(text):
         yield Found(match.start(), match.end(), fold(match.group()))
+
+
+class _Alone(dict[int, str]):
+    """For `str.translate`: a letter as its word is folded, and what is between words as it is.
+    NUL where a letter becomes something else than letters, such as a half."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = fold(character) if _word.match(character) else character
+        is_same_kind = folded == character or _letters.fullmatch(folded)
+        self[code] = folded if is_same_kind else "\x00"
+        return self[code]
+
+
+_alone = _Alone()
+
+
+def folded_in_place(text: str) -> tuple[str, Sequence[int]] | None:
+    """The whole text with its words as `words_in_place` folds them, and where in it each character
+    of `text` ends, or nothing if each is one character still. None where that cannot be done."""
+    if text.isascii():
+        return text.lower(), ()
+    folded = "\x00" if _joining.search(text) else text.translate(_alone)
+    if "\x00" in folded:
+        return None
+    if len(folded) == len(text):
+        return folded, ()
+    return folded, list(accumulate(len(_alone[code]) for code in map(ord, text)))

@@ -11,6 +11,7 @@ from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import search
 from conversations.lookup import conversations_of
+from conversations.models import Conversation
 from conversations.search_form import SearchForm
 from conversations.views.chat import person_of, sidebar_shown
 
@@ -77,7 +78,8 @@ def tag_names(names: Iterable[str], chosen: str) -> list[str]:
 
 
 def model_names(person: User, chosen: str) -> list[str]:
-    """Those that were used of late, and the one that the address names."""
-    newest = conversations_of(person).exclude(model_name="").order_by("-last_message_at", "-id")
-    names = newest.values_list("model_name", flat=True)[:NEWEST_CONVERSATIONS]
+    """Those of the newest conversations, and the one that the address names."""
+    newest = conversations_of(person).order_by("-id")[:NEWEST_CONVERSATIONS]
+    named = Conversation.objects.filter(id__in=newest.values("id")).exclude(model_name="")
+    names = named.order_by().values_list("model_name", flat=True).distinct()
     return sorted({*names, chosen} - {""})

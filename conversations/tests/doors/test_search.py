@@ -51,6 +51,15 @@ def test_as_one_types_the_results_alone_are_sent(conversation, client) -> None:
     assert response["HX-Replace-Url"] == "/search/?q=hea&role=user"
 
 
+def test_the_box_and_the_list_beside_it_come_with_the_whole_page_alone(alice, client) -> None:
+    say(conversation_of(alice, title="Boilers"), "user", "heat")
+    whole, results = (client.get("/search/?q=heat", headers=each).text for each in ({}, HTMX))
+    for part in ("<html", 'id="sidebar"', 'class="sidebar-group"', 'id="search-form"'):
+        assert part in whole
+        assert part not in results
+    assert whole.count('class="hit"') == results.count('class="hit"') == 1
+
+
 def test_older_messages_follow_with_and_without_script(alice, client) -> None:
     conversation = conversation_of(alice, title="Long")
     for number in range(25):
@@ -128,9 +137,9 @@ def test_any_text_has_an_answer(client, conversation, text) -> None:
     assert "notice-warning" in response.text or "Nothing found" in response.text
 
 
-def queries(client, url: str) -> int:
+def queries(client, url: str, headers: dict[str, str] | None = None) -> int:
     with CaptureQueriesContext(connection) as captured:
-        assert client.get(url).status_code == 200
+        assert client.get(url, headers=headers).status_code == 200
     return len(captured)
 
 
@@ -140,6 +149,20 @@ def test_any_number_of_hits_takes_the_same_queries(alice, client) -> None:
     for _ in range(15):
         turn_in(conversation_of(alice), "heat", "heat")
     assert queries(client, "/search/?q=heat") == few <= 10
+
+
+def test_results_alone_ask_for_nothing_but_the_person_and_what_was_found(alice, client) -> None:
+    turn_in(conversation_of(alice), "heat", "heat")
+    assert queries(client, "/search/?q=heat", HTMX) == 6
+    assert queries(client, "/search/?q=nowhere", HTMX) == 3
+    assert queries(client, "/search/?q=", HTMX) == 0
+
+
+def test_models_to_choose_from_are_those_of_ones_own_conversations(alice, bob, client) -> None:
+    for person, model in ((alice, "echo"), (alice, "echo"), (alice, ""), (bob, "secret")):
+        conversation_of(person, model_name=model)
+    assert page(client, "heat").count("<option>echo</option>") == 1
+    assert "secret" not in page(client, "heat")
 
 
 def opened(client, message: Message) -> str:

@@ -243,6 +243,36 @@ def test_sqlite_reads_the_index_newest_first_and_sorts_nothing(alice, filters) -
     assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
+def steps(person, text: str, **filters) -> int:
+    """How much SQLite's machine has to do, in its instructions."""
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+
+    connection.connection.set_progress_handler(count, 1)
+    try:
+        search(person, text, Filters(**filters))
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return done
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts what SQLite does")
+def test_with_a_tag_nothing_is_read_outside_of_its_conversations(alice) -> None:
+    older, tagged = conversation_of(alice), conversation_of(alice)
+    say(older, "user", "heat")
+    say(tagged, "user", "heat")
+    set_tags(tagged, ["home"])
+    few = steps(alice, "heat", tag="home")
+    none = steps(alice, "heat", tag="work")
+    for _ in range(60):
+        say(older, "user", "heat")
+    assert steps(alice, "heat", tag="home") <= few
+    assert steps(alice, "heat", tag="work") <= none
+
+
 def test_an_archived_conversation_is_found(alice, conversation) -> None:
     say(conversation, "user", "heat")
     Conversation.objects.update(is_archived=True)
