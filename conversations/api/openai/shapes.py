@@ -7,7 +7,7 @@ change the answer are refused by name, see reading.
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST = 8 * 1024 * 1024
 """Characters: more than a body may have bytes."""
@@ -51,7 +51,9 @@ class ChatMessageBody(Schema):
     name: Short | None = None
 
 
-class GivenFunction(Schema):
+class GivenFunction(BaseModel):
+    """What else a program says of it goes on to the model."""
+
     model_config = ConfigDict(extra="allow")
 
     name: Annotated[str, Field(min_length=1, max_length=128)]
@@ -59,7 +61,7 @@ class GivenFunction(Schema):
     parameters: dict[str, Any] | None = None
 
 
-class GivenTool(Schema):
+class GivenTool(BaseModel):
     """A function of the program's own, which it runs itself."""
 
     model_config = ConfigDict(extra="allow")

@@ -35,7 +35,7 @@ async def data_of(response: Any) -> list[str]:
 
 
 async def the_generation() -> Generation:
-    return await Generation.objects.select_related("api_key", "chatmetric").aget()
+    return await Generation.objects.select_related("api_key", "metric").aget()
 
 
 async def ended() -> Generation:

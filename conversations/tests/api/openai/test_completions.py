@@ -9,11 +9,12 @@ from asgiref.sync import sync_to_async
 from chatstudio import keys
 from conversations.live.runner import rows_of_live
 from conversations.models import Conversation, Generation, Memory, Message, ToolCall
-from conversations.tests.api.openai.asking import HI, ask, ended, function
+from conversations.tests.api.openai.asking import HI, URL, ask, ended, function
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
 from metrics.models import ChatMetric
 from routing.errors import ContextExceeded, ModelNotFound, ServerUnreachable
+from routing.llm import servers
 from routing.llm.echo import EchoProvider
 from routing.types import (
     Finished,
@@ -61,7 +62,7 @@ async def test_one_generation_and_one_metric_and_nothing_else(aclient, alice) ->
     assert (row.owner_id, row.message_id, row.cause) == (alice.id, None, "request")
     assert (row.strategy, row.model_name, row.server) == ("direct", "echo", "echo:")
     assert (row.status, row.finish_reason) == ("complete", "stop")
-    assert (row.chatmetric.owner_id, row.chatmetric.input_tokens) == (alice.id, 2)
+    assert (row.metric.owner_id, row.metric.input_tokens) == (alice.id, 2)
     for rows in (Conversation, Message, ToolCall):
         assert await rows.objects.acount() == 0
 
@@ -93,16 +94,18 @@ async def test_what_did_not_fit_is_said(aclient, alice, model) -> None:
 
 async def test_the_key_that_asked_is_noted(aclient, alice) -> None:
     row, key = await sync_to_async(keys.make)(alice, "Editor", ["chat"])
-    response = await ask(aclient, headers={"Authorization": f"Bearer {key}"})
+    body = {"model": "echo", "messages": HI}
+    with_key = {"headers": {"Authorization": f"Bearer {key}"}}
+    response = await aclient.post(URL, body, content_type="application/json", **with_key)
     assert response.status_code == 200
+    assert (await ended()).api_key == row
 
 
 async def test_a_key_has_to_have_the_scope(aclient, alice) -> None:
-    row, key = await sync_to_async(keys.make)(alice, "Looker", ["read"])
+    _, key = await sync_to_async(keys.make)(alice, "Looker", ["read"])
     with_key = {"headers": {"Authorization": f"Bearer {key}"}}
     body = {"model": "echo", "messages": HI}
-    json = "application/json"
-    refused = await aclient.post("/v1/chat/completions", body, content_type=json, **with_key)
+    refused = await aclient.post(URL, body, content_type="application/json", **with_key)
     assert (refused.status_code, refused.json()["error"]["type"]) == (403, "permission_error")
     assert (await aclient.get("/v1/models", **with_key)).status_code == 200
     assert await Generation.objects.acount() == 0
@@ -132,7 +135,7 @@ async def test_calls_of_the_programs_tools_come_back(aclient, alice, model) -> N
         ],
     }
     row = await ended()
-    assert (row.receipt["calls"], row.chatmetric.tool_calls) == (0, 0)
+    assert (row.receipt["calls"], row.metric.tool_calls) == (0, 0)
 
 
 async def test_a_model_without_tools_does_not_pass_over_them(aclient, alice, model) -> None:
@@ -197,7 +200,7 @@ async def test_a_persons_tools_run_and_are_counted(aclient, alice, monkeypatch) 
     assert answer["choices"][0]["finish_reason"] == "stop"
     assert answer["chat_studio"]["steps"] == [{"name": "calculate", "ok": True}]
     row = await ended()
-    assert (row.receipt["calls"], row.chatmetric.tool_calls) == (1, 1)
+    assert (row.receipt["calls"], row.metric.tool_calls) == (1, 1)
     assert await ToolCall.objects.acount() == 0
 
 
@@ -229,6 +232,7 @@ def says(monkeypatch, first) -> None:
         )
 
     real = EchoProvider.describe_model
+    monkeypatch.setattr(servers, "_latest", None)
     monkeypatch.setattr(EchoProvider, "chat", chat)
     monkeypatch.setattr(EchoProvider, "describe_model", describe)
 

@@ -41,17 +41,17 @@ def process(pid: int) -> ServerProcess:
 async def test_at_exit_it_is_marked_and_measured(alice, model) -> None:
     await writing(alice, model)
     await sync_to_async(runner.save_at_exit)()
-    row = await Generation.objects.select_related("chatmetric").aget()
+    row = await Generation.objects.select_related("metric").aget()
     assert (row.status, row.finish_reason) == ("interrupted", "interrupted")
-    assert (row.chatmetric.owner_id, row.chatmetric.status) == (alice.id, "interrupted")
+    assert (row.metric.owner_id, row.metric.status) == (alice.id, "interrupted")
 
 
 async def test_that_of_a_killed_process_is_found(alice, model) -> None:
     gone = await sync_to_async(process)(2**22 + 1)
     await writing(alice, model, gone)
     assert await sync_to_async(interrupt_lost_generations)(None) == []
-    row = await Generation.objects.select_related("chatmetric").aget()
-    assert (row.status, row.chatmetric.finish_reason) == ("interrupted", "interrupted")
+    row = await Generation.objects.select_related("metric").aget()
+    assert (row.status, row.metric.finish_reason) == ("interrupted", "interrupted")
 
 
 async def test_that_of_a_living_process_goes_on(alice, model) -> None:
