@@ -7,7 +7,7 @@ change the answer are refused by name, see reading.
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 LONGEST = 8 * 1024 * 1024
 """Characters: more than a body may have bytes."""
@@ -31,6 +31,18 @@ class ContentPart(Schema):
     image_url: ImageUrl | None = None
 
 
+def _kind_of_content(value: Any) -> str:
+    """So that an error names the place in the form that was meant."""
+    return "parts" if isinstance(value, list) else "text"
+
+
+type Content = Annotated[
+    Annotated[Text, Tag("text")]
+    | Annotated[list[ContentPart], Field(max_length=1_000), Tag("parts")],
+    Discriminator(_kind_of_content),
+]
+
+
 class AskedFunction(Schema):
     name: Short
     arguments: Text | dict[str, Any] = ""
@@ -45,7 +57,7 @@ class AskedCall(Schema):
 
 class ChatMessageBody(Schema):
     role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: Text | Annotated[list[ContentPart], Field(max_length=1_000)] | None = None
+    content: Content | None = None
     tool_calls: list[AskedCall] | None = Field(None, max_length=MOST_TOOLS)
     tool_call_id: Short | None = None
     name: Short | None = None

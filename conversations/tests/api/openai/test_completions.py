@@ -180,6 +180,12 @@ async def test_a_model_that_is_not_there(aclient, alice) -> None:
         ({"tool_choice": "required"}, 400, "tool_choice"),
         ({"temperature": 99}, 422, "temperature"),
         ({"messages": []}, 422, "messages"),
+        ({"messages": [{"role": "user", "content": 5}]}, 422, "messages.0.content.text"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": 5}]}]},
+            422,
+            "messages.0.content.parts.0.text",
+        ),
         ({"max_tokens": 10**30}, 422, "max_tokens"),
         ({"model": "direct/"}, 404, None),
     ],
@@ -191,6 +197,12 @@ async def test_refusals_name_the_parameter_and_leave_no_row(
     assert response.status_code == status
     assert response.json()["error"]["param"] == param
     assert await Generation.objects.acount() == 0
+
+
+async def test_a_number_without_end_is_none(aclient, alice) -> None:
+    body = '{"model": "echo", "messages": [{"role": "user", "content": "Hi"}], "top_p": 1e999}'
+    response = await aclient.post(URL, body, content_type="application/json")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "malformed_json")
 
 
 async def test_a_persons_tools_run_and_are_counted(aclient, alice, monkeypatch) -> None:
