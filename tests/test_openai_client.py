@@ -1,6 +1,7 @@
 """The official client of OpenAI against the real server: what other programs do with it."""
 
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,6 +208,16 @@ def test_failures_are_the_clients_own_kinds(client: OpenAI) -> None:
             model="error-line:1b", messages=[user("Hi")], stream=True
         ):
             pass
+
+
+def test_one_whose_server_was_killed_is_marked_and_measured(client: OpenAI, studio: Studio) -> None:
+    stream = client.chat.completions.create(model="slow:1b", messages=[user("Count")], stream=True)
+    next(stream)
+    studio.end(signal.SIGKILL)
+    stream.close()
+    studio.start()
+    interrupted = ("interrupted", "interrupted", "direct", "slow:1b", None, 0)
+    assert until(lambda: studio.rows(NEWEST) == [interrupted])
 
 
 def test_a_key_that_is_not_known(studio: Studio) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import AsyncClient
 
+from conversations.live.runner import rows_of_live
 from conversations.models import Generation
 from conversations.tests.talking import until
 
@@ -40,7 +41,5 @@ async def the_generation() -> Generation:
 
 async def ended() -> Generation:
     """As the row has it when nothing runs any more."""
-    from conversations.live.runner import rows_of_live
-
     await until(lambda: not rows_of_live)
     return await the_generation()

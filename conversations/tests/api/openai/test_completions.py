@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chatstudio import keys
+from conversations.api.openai import running
 from conversations.live.runner import rows_of_live
 from conversations.models import Conversation, Generation, Memory, Message, ToolCall
 from conversations.tests.api.openai.asking import HI, URL, ask, ended, function
@@ -274,8 +275,6 @@ async def test_who_goes_away_stops_the_model(aclient, alice, model) -> None:
 async def test_who_goes_away_while_the_rows_are_written_leaves_none_waiting(
     aclient, alice, model, monkeypatch
 ) -> None:
-    from conversations.api.openai import running
-
     began = asyncio.Event()
     loop, real = asyncio.get_running_loop(), running.begin
 
