@@ -44,18 +44,19 @@ def way(course: Course) -> dict[str, Any]:
 
 
 def _cut(receipt: Mapping[str, Any], course: Course) -> dict[str, Any]:
-    """Which of the messages were left out, once that is known: whole turns, the oldest ones."""
+    """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
+    belongs to no turn stays, and what is no row has no id."""
     if course.cut is None:
         return {}
-    entries = receipt.get("messages", [])
-    out = [entry for entry in entries if entry["turn"] < course.cut.turns]
+    entries, turns = receipt.get("messages", []), course.cut.turns
+    out = [entry for entry in entries if entry.get("turn", turns) < turns]
     return {
-        "messages": entries[len(out) :],
+        "messages": [entry for entry in entries if entry.get("turn", turns) >= turns],
         "left_out": {
             "messages": len(out),
             "turns": course.cut.turns,
             "reason": "window",
-            "ids": [entry["id"] for entry in out],
+            "ids": [entry["id"] for entry in out if "id" in entry],
         },
     }
 

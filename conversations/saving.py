@@ -97,6 +97,8 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
     if not Generation.objects.filter(id=generation.id, status__in=ACTIVE).exists():
         return
     _describe(generation, outcome)
+    if generation.message is None:
+        generation.receipt["calls"] = transcript.calls_made
     with transaction.atomic():
         if generation.message:
             _finish_answer(generation.message, generation, transcript, outcome)

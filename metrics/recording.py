@@ -55,12 +55,19 @@ def values(generation: Generation, measured: Measured) -> dict[str, Any]:
         "prompt_ms": measured.prompt_ms,
         "generation_ms": measured.generation_ms,
         "tokens_per_second": measured.tokens_per_second,
-        "tool_calls": generation.tool_calls.count(),
+        "tool_calls": calls_of(generation),
         "messages_left_out": count(section(receipt, "left_out"), "messages") or 0,
         "fallback": str(section(receipt, "fallback").get("from") or "")[:32],
         "metric_metadata": metadata(generation, measured),
         "created_at": generation.created_at,
     }
+
+
+def calls_of(generation: Generation) -> int:
+    """A request of another program keeps no rows of its calls."""
+    if generation.message_id is None:
+        return count(generation.receipt, "calls") or 0
+    return generation.tool_calls.count()
 
 
 def metadata(generation: Generation, measured: Measured) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """JSON as the API takes it: numbers are finite, and text is text that a database can hold."""
 
 import json
+from math import isfinite
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from chatstudio.base.api.errors import ApiError
 class Reader(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         try:
-            data = json.loads(request.body, parse_constant=_no_number)
+            data = json.loads(request.body, parse_constant=_no_number, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise ApiError(400, f"The body is no JSON: {error}", "malformed_json") from None
         if not isinstance(data, dict):
@@ -24,6 +25,12 @@ class Reader(Parser):
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
+
+
+def _finite(text: str) -> float:
+    """1e999 would become infinity."""
+    number = float(text)
+    return number if isfinite(number) else _no_number(text)
 
 
 def _refuse_unstorable(value: Any) -> None:

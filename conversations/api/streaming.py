@@ -5,7 +5,7 @@ that goes away stops nothing, and one that comes back goes on where it was.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from itertools import count
 
 from asgiref.sync import sync_to_async
@@ -21,7 +21,7 @@ HEARTBEAT_SECONDS = 15.0
 LOOK_SECONDS = 1.0
 
 
-def streamed(frames: AsyncIterator[bytes]) -> StreamingHttpResponse:
+def streamed(frames: AsyncIterable[bytes]) -> StreamingHttpResponse:
     """Neither compressed nor held back on its way."""
     headers = {
         "Cache-Control": "no-store",

@@ -23,6 +23,7 @@ from conversations.models import (
     Message,
     PromptProfile,
 )
+from routing.fitting import split
 from routing.strategies import STRATEGIES
 from routing.tools.base import ToolContext
 from routing.types import ChatMessage, ChatRequest, Parameters
@@ -185,7 +186,8 @@ def _receipt(
         receipt["images"] = images
     if preamble.memories:
         receipt["memories"] = [
-            {"id": str(memory.public_id), **_print(memory.text)} for memory in preamble.memories
+            {"id": str(memory.public_id), **fingerprint(memory.text)}
+            for memory in preamble.memories
         ]
     if summary:
         receipt["summary"] = _summary_entry(summary, preamble.summarised)
@@ -195,7 +197,7 @@ def _receipt(
 def _summary_entry(summary: HistorySummary, instead_of: Sequence[Message]) -> dict[str, Any]:
     return {
         "upto": str(summary.upto.public_id),
-        **_print(summary.text),
+        **fingerprint(summary.text),
         "messages": len(instead_of),
         "ids": [str(message.public_id) for message in instead_of],
     }
@@ -204,7 +206,11 @@ def _summary_entry(summary: HistorySummary, instead_of: Sequence[Message]) -> di
 def _profile_entry(profile: PromptProfile | None) -> dict[str, Any] | None:
     if profile is None:
         return None
-    return {"id": str(profile.public_id), "name": profile.name, **_print(profile.system_prompt)}
+    return {
+        "id": str(profile.public_id),
+        "name": profile.name,
+        **fingerprint(profile.system_prompt),
+    }
 
 
 def _entry(message: Message, turn: int) -> dict[str, Any]:
@@ -212,7 +218,7 @@ def _entry(message: Message, turn: int) -> dict[str, Any]:
         "id": str(message.public_id),
         "role": message.role,
         "turn": turn,
-        **_print(message.text),
+        **fingerprint(message.text),
     }
     if rows := attachments_of(message):
         entry["attachments"] = [_attachment_entry(row) for row in rows]
@@ -224,6 +230,23 @@ def _attachment_entry(row: Attachment) -> dict[str, Any]:
     return entry if row.is_image else entry | {"mode": row.mode}
 
 
-def _print(text: str) -> dict[str, Any]:
+def receipt_of_messages(request: ChatRequest) -> dict[str, Any]:
+    """Of what another program has sent: none of its messages is a row, so there are no ids."""
+    head, turns = split(request.messages)
+    told = [(message, {"turn": number}) for number, turn in enumerate(turns) for message in turn]
+    receipt: dict[str, Any] = {
+        "parameters": request.parameters.to_dict(),
+        "messages": [
+            {"role": message.role, **turn, **fingerprint(message.content)}
+            for message, turn in [*((message, {}) for message in head), *told]
+        ],
+        "sent_bytes": sum(len(message.content.encode()) for message in request.messages),
+    }
+    if images := sum(len(message.images) for message in request.messages):
+        receipt["images"] = images
+    return receipt
+
+
+def fingerprint(text: str) -> dict[str, Any]:
     data = text.encode()
     return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

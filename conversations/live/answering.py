@@ -1,7 +1,8 @@
 """Where an answer's events come from: the request is prepared, a strategy answers it."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import cast
 
 from asgiref.sync import sync_to_async
@@ -42,11 +43,15 @@ def _prepared(generation: Generation) -> history.Prepared:
 
 
 def chooser(generation: Generation, course: Course) -> Choose:
-    """Finds the model at the first call, and the same one after that."""
+    return chooser_of(partial(wanted, generation), course)
+
+
+def chooser_of(named: Callable[[], Awaitable[tuple[str, str]]], course: Course) -> Choose:
+    """Finds the model of this name and server at the first call, and the same one after that."""
 
     async def choose() -> Chosen:
         if course.chosen is None:
-            model = await choose_model(*await wanted(generation))
+            model = await choose_model(*await named())
             course.chosen = Chosen(model, await provider_at(model.server))
         return course.chosen
 

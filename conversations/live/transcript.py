@@ -135,6 +135,11 @@ class Transcript:
         return self.version != self.saved
 
     @property
+    def calls_made(self) -> int:
+        """How many calls have a result."""
+        return sum(bool(part.call and part.call.finished_at) for part in self.parts)
+
+    @property
     def text(self) -> str:
         return "".join(part.content for part in self.parts if part.kind == "text")
 

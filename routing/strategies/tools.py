@@ -6,7 +6,8 @@
      └──calls─────────────→┘
 
 A strategy never waits for a person: where one has to decide, the answer ends, and goes on from its
-rows another time, beginning with CALL.
+rows another time, beginning with CALL. Where nobody can be asked at all, the call is not made, the
+model is told so, and the answer goes on.
 """
 
 from collections.abc import AsyncGenerator
@@ -35,6 +36,7 @@ from routing.types import (
     RouteChosen,
     TextDelta,
     ToolCall,
+    ToolCallFinished,
     ToolCallStarted,
     ToolsOffered,
     Usage,
@@ -46,6 +48,8 @@ REASONS = {
     "prompt": "The model knows no tools; it was told in words how to use them.",
     "none": "The model knows no tools, and telling it in words is switched off.",
 }
+
+UNATTENDED = "Nobody can be asked to allow this call here, so it was not made."
 
 
 class Step(Enum):
@@ -181,24 +185,35 @@ class Work:
     async def _call(self) -> AsyncGenerator[Event]:
         if self.caller is None:
             return
-        allowed = {call.call_id for call in self.request.approved}
-        waiting = [
-            call
-            for call in self.calls
-            if call.call_id not in allowed and self.caller.needs_approval(call)
-        ]
-        ready = [call for call in self.calls if call not in waiting]
+        calls, waiting = self.calls, self._undecided()
+        ready = [call for call in calls if call not in waiting]
         for call in ready:
             yield ToolCallStarted(call, self.caller.risk_of(call))
-        for call in waiting:
-            yield ApprovalNeeded(call, self.caller.risk_of(call))
         results: dict[str, str] = {}
+        if self.caller.context.attended:
+            for call in waiting:
+                yield ApprovalNeeded(call, self.caller.risk_of(call))
+            calls = ready
+            self.last = Finished("approval_needed") if waiting else self.last
+        else:
+            for call in waiting:
+                results[call.call_id] = UNATTENDED
+                yield ToolCallStarted(call, self.caller.risk_of(call))
+                yield ToolCallFinished(call.call_id, UNATTENDED, ok=False)
         async with aclosing(self.caller.run(ready, self._seconds_left())) as finished:
             async for result in finished:
                 results[result.call_id] = result.result
                 yield result
-        self._note_results(ready, results)
-        self.last = Finished("approval_needed") if waiting else self.last
+        self._note_results(calls, results)
+
+    def _undecided(self) -> list[ToolCall]:
+        """The calls about which a person has to be asked."""
+        allowed = {call.call_id for call in self.request.approved}
+        return [
+            call
+            for call in self.calls
+            if self.caller and call.call_id not in allowed and self.caller.needs_approval(call)
+        ]
 
     def _note_results(self, calls: list[ToolCall], results: dict[str, str]) -> None:
         told = [

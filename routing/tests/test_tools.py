@@ -9,6 +9,7 @@ import pytest
 from routing.errors import ToolMisused
 from routing.llm.echo import EchoProvider
 from routing.strategies import STRATEGIES
+from routing.strategies.tools import UNATTENDED
 from routing.tests.helpers import asking, choosing, collect, end_of, text_of
 from routing.tools import registry
 from routing.tools.base import Risk, Tool, ToolContext, ToolFailed, WrongArguments
@@ -177,6 +178,19 @@ async def test_what_writes_waits_for_a_person(ran) -> None:
     assert needed.risk == "writes"
     assert ran == [("look", {})]
     assert end_of(events).finish_reason == "approval_needed"
+
+
+async def test_where_nobody_can_be_asked_it_is_not_done_and_the_answer_goes_on(ran) -> None:
+    provider = Talking(asks(call("write", "c1"), call("look", "c2")))
+    events = await answered(provider, ToolContext(1, attended=False))
+    assert not [e for e in events if isinstance(e, ApprovalNeeded)]
+    assert ran == [("look", {})]
+    denied = next(e for e in events if isinstance(e, ToolCallFinished) and e.call_id == "c1")
+    assert (denied.ok, denied.result) == (False, UNATTENDED)
+    told = provider.asked[1].messages[-2:]
+    assert [(m.tool_call_id, m.tool_name) for m in told] == [("c1", "write"), ("c2", "look")]
+    assert told[0].content == UNATTENDED
+    assert end_of(events).finish_reason == "stop"
 
 
 async def test_nobody_is_asked_about_a_call_that_cannot_be_made(ran) -> None:

@@ -38,7 +38,8 @@ class ToolContext:
     """For whom and where a tool works. Values only: tools that need rows look them up by these.
 
     `allowed` are the names of tools that a person has allowed for the whole conversation, and
-    `message_id` is the answer that is being written.
+    `message_id` is the answer that is being written. It is `attended` where a person sees it and
+    can be asked; elsewhere a call that needs approval is not made.
     """
 
     person_id: int
@@ -46,6 +47,7 @@ class ToolContext:
     time_zone: str = "UTC"
     allowed: frozenset[str] = frozenset()
     message_id: int | None = None
+    attended: bool = True
 
 
 type Run = Callable[[Mapping[str, Any], ToolContext], Awaitable[str]]

@@ -59,7 +59,11 @@ def failure(request: HttpRequest, error: ApiError) -> JsonResponse:
     headers = dict(error.headers)
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return JsonResponse(shape(error), status=error.status, headers=headers)
+    response = JsonResponse(shape(error), status=error.status, headers=headers)
+    if error.status >= 500:
+        # Django would log a model server's failure as ours; what nobody foresaw is logged already.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def in_our_shape(error: ApiError) -> dict[str, Any]:

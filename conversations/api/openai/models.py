@@ -1,0 +1,57 @@
+"""Which models can be asked, and under which names."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from chatstudio.base.api.scopes import SEE
+from conversations.api.openai.naming import AGENT, PREFIXES, read_name
+from conversations.api.openai.shapes import REFUSALS, Model, Models
+from conversations.live.answering import choose_model
+from routing.errors import ModelNotFound
+from routing.llm.catalogue import can_chat
+from routing.llm.servers import detect_models
+from routing.strategies import STRATEGIES
+
+router = Router()
+
+
+@router.get("", auth=SEE, response={200: Models, **REFUSALS})
+async def models(request: HttpRequest) -> Any:
+    """Every model that can be asked.
+
+    Each has three names: its own and `direct/…` ask the model alone, `tools/…` lets it use Chat
+    Studio's tools. `agent` is the agent of the settings, where there is one.
+    """
+    catalogue = await detect_models()
+    owners = {model.name: model.server for model in reversed(catalogue.models) if can_chat(model)}
+    names = dict.fromkeys(model.name for model in catalogue.models if model.name in owners)
+    data = [shape(full, owners[name]) for name in names for full in names_of(name)]
+    agent = STRATEGIES[AGENT]
+    if not agent.missing():
+        data.append(shape(AGENT, agent.label))
+    if not data and catalogue.errors:
+        raise catalogue.errors[0]
+    return {"object": "list", "data": data}
+
+
+@router.get("/{path:model_id}", auth=SEE, response={200: Model, **REFUSALS})
+async def model(request: HttpRequest, model_id: str) -> Any:
+    """One model, by any of its names."""
+    name = read_name(model_id)
+    if name.strategy == AGENT:
+        return shape(model_id, STRATEGIES[AGENT].label)
+    found = await choose_model(name.model_name, "")
+    if not can_chat(found):
+        raise ModelNotFound(model_name=name.model_name, server=found.server)
+    return shape(model_id, found.server)
+
+
+def names_of(name: str) -> list[str]:
+    return [name, *(f"{prefix}/{name}" for prefix in PREFIXES)]
+
+
+def shape(name: str, owner: str) -> dict[str, Any]:
+    """When a model was made its server does not say."""
+    return {"id": name, "object": "model", "created": 0, "owned_by": owner}

@@ -1,0 +1,208 @@
+"""What programs send and get here, in OpenAI's own words.
+
+A field that is not known is no error: clients send many that change nothing here. Those that would
+change the answer are refused by name, see reading.
+"""
+
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+LONGEST = 8 * 1024 * 1024
+"""Characters: more than a body may have bytes."""
+MOST_MESSAGES = 1_000
+MOST_TOOLS = 128
+
+type Text = Annotated[str, Field(max_length=LONGEST)]
+type Short = Annotated[str, Field(max_length=256)]
+type StopText = Annotated[str, Field(min_length=1, max_length=1_000)]
+
+
+class ImageUrl(Schema):
+    url: Text = Field(examples=["data:image/png;base64,iVBORw0KGgo="])
+
+
+class ContentPart(Schema):
+    """`type` is text or image_url."""
+
+    type: Short
+    text: Text | None = None
+    image_url: ImageUrl | None = None
+
+
+def _kind_of_content(value: Any) -> str:
+    """So that an error names the place in the form that was meant."""
+    return "parts" if isinstance(value, list) else "text"
+
+
+type Content = Annotated[
+    Annotated[Text, Tag("text")]
+    | Annotated[list[ContentPart], Field(max_length=1_000), Tag("parts")],
+    Discriminator(_kind_of_content),
+]
+
+
+class AskedFunction(Schema):
+    name: Short
+    arguments: Text | dict[str, Any] = ""
+
+
+class AskedCall(Schema):
+    """A call that the model has asked for earlier."""
+
+    id: Short
+    function: AskedFunction
+
+
+class ChatMessageBody(Schema):
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: Content | None = None
+    tool_calls: list[AskedCall] | None = Field(None, max_length=MOST_TOOLS)
+    tool_call_id: Short | None = None
+    name: Short | None = None
+
+
+class GivenFunction(BaseModel):
+    """What else a program says of it goes on to the model."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: Annotated[str, Field(min_length=1, max_length=128)]
+    description: Text | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class GivenTool(BaseModel):
+    """A function of the program's own, which it runs itself."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["function"] = "function"
+    function: GivenFunction
+
+
+class StreamOptions(Schema):
+    include_usage: bool | None = None
+
+
+class CompletionBody(Schema):
+    """`model` is one of /v1/models. `top_k`, `min_p` and `repeat_penalty` are ours."""
+
+    model: str = Field(min_length=1, max_length=520, examples=["direct/llama3.2"])
+    messages: list[ChatMessageBody] = Field(min_length=1, max_length=MOST_MESSAGES)
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    tools: list[GivenTool] | None = Field(None, max_length=MOST_TOOLS)
+    tool_choice: Short | dict[str, Any] | None = None
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, ge=0, le=1)
+    top_k: int | None = Field(None, ge=0, le=1_000_000)
+    min_p: float | None = Field(None, ge=0, le=1)
+    repeat_penalty: float | None = Field(None, ge=0, le=5)
+    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+    stop: StopText | Annotated[list[StopText], Field(max_length=16)] | None = None
+    max_tokens: int | None = Field(None, ge=1, lt=2**31)
+    max_completion_tokens: int | None = Field(None, ge=1, lt=2**31)
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
+    n: int | None = None
+    response_format: dict[str, Any] | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = None
+    modalities: list[Short] | None = Field(None, max_length=8)
+    audio: dict[str, Any] | None = None
+    functions: list[dict[str, Any]] | None = Field(None, max_length=MOST_TOOLS)
+    function_call: Short | dict[str, Any] | None = None
+    web_search_options: dict[str, Any] | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    logit_bias: dict[str, float] | None = None
+
+
+class Model(Schema):
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
+class Models(Schema):
+    object: Literal["list"]
+    data: list[Model]
+
+
+class CalledFunction(Schema):
+    name: str
+    arguments: str
+
+
+class Call(Schema):
+    id: str
+    type: Literal["function"]
+    function: CalledFunction
+
+
+class AnswerMessage(Schema):
+    role: Literal["assistant"]
+    content: str | None
+    reasoning_content: str | None = None
+    tool_calls: list[Call] | None = None
+
+
+class Choice(Schema):
+    index: int
+    message: AnswerMessage
+    finish_reason: Literal["stop", "length", "tool_calls"]
+    logprobs: None = None
+
+
+class Usage(Schema):
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class Ran(Schema):
+    """A tool of Chat Studio's that was called on the way."""
+
+    name: str
+    ok: bool
+
+
+class OfStudio(Schema):
+    """What only Chat Studio tells: which generation this was, what answered, which tools were
+    called, and how many of the oldest messages did not fit the model's window."""
+
+    generation_id: str
+    profile: str
+    model: str
+    steps: list[Ran]
+    messages_left_out: int
+
+
+class Completion(Schema):
+    """`usage` is null where the model server did not count."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[Choice]
+    usage: Usage | None
+    chat_studio: OfStudio
+
+
+class Problem(Schema):
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class Refusal(Schema):
+    error: Problem
+
+
+STATUSES = {400, 401, 403, 404, 413, 415, 422, 429, 500, 502, 503, 504}
+REFUSALS: dict[Any, Any] = {frozenset(STATUSES): Refusal}
+"""Beside a door's own answer."""
