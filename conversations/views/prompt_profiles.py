@@ -18,9 +18,9 @@ from conversations.lookup import (
     usable_prompt_profile,
 )
 from conversations.models import PromptProfile
-from conversations.models_shown import models_shown, ref_of, split_ref
+from conversations.models_shown import models_shown, ref_of
 from conversations.prompt_profiles.history import number_of, versions_page
-from conversations.prompt_profiles.saving import NameTaken, save_profile
+from conversations.prompt_profiles.saving import NameTaken, not_restored, save_profile
 from conversations.prompt_profiles.saving import restore as restore_version
 from conversations.views.chat import person_of, sidebar_shown
 from routing.llm.servers import detect_models
@@ -92,11 +92,8 @@ def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) ->
 
 
 def _save(form: PromptProfileForm, person: User) -> bool:
-    profile = form.save(commit=False)
-    profile.parameters = form.parameters()
-    profile.model_name, profile.server = split_ref(form.cleaned_data["model"])
     try:
-        save_profile(profile, person)
+        save_profile(form.filled(), person)
     except NameTaken as error:  # by the other of two tabs, since the form was looked through
         form.add_error("name", str(error))
         return False
@@ -112,8 +109,11 @@ def restore(request: Request, key: UUID) -> HttpResponse:
     try:
         restore_version(version, person)
     except NameTaken as error:
-        text = f"Version {number} was not brought back: {error} Rename that one first."
-        context = {"text": text, "profile": profile, "sidebar": sidebar_shown(request)}
+        context = {
+            "text": not_restored(version, error),
+            "profile": profile,
+            "sidebar": sidebar_shown(request),
+        }
         return render(request, "conversations/prompt_profile_refused.html", context, status=409)
     return HttpResponseRedirect(reverse("prompt_profile_edit", args=[key]))
 
