@@ -19,11 +19,12 @@ async def rate(message: Message, value: str) -> None:
     await announcing.announce_article(message.id)
 
 
-async def explain(message: Message, value: str, reason: str | None) -> None:
+async def explain(message: Message, value: str, reason: str | None) -> Feedback:
     """Keeps the thumb and the reason for it; unlike `rate` it never takes anything back. Without
     a reason the one that was given for this thumb stays."""
-    await sync_to_async(_explain)(message, value, reason)
+    given = await sync_to_async(_explain)(message, value, reason)
     await announcing.announce_article(message.id)
+    return given
 
 
 async def take_back(message: Message) -> None:
@@ -46,16 +47,17 @@ def _rate(message: Message, value: str) -> None:
         _bump(message)
 
 
-def _explain(message: Message, value: str, reason: str | None) -> None:
+def _explain(message: Message, value: str, reason: str | None) -> Feedback:
     with transaction.atomic():
         _refuse_unless_finished(message)
         if reason is None:
             given = Feedback.objects.filter(message=message, value=value).first()
             reason = given.reason if given else ""
-        Feedback.objects.update_or_create(
+        row, _ = Feedback.objects.update_or_create(
             message=message, defaults={"value": value, "reason": reason}
         )
         _bump(message)
+    return row
 
 
 def _take_back(message: Message) -> bool:

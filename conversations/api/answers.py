@@ -44,20 +44,29 @@ class Receipt(Success):
     generations: list[dict[str, Any]]
 
 
-@router.put(f"{MESSAGE}/feedback", auth=CHAT, response={200: OneFeedback, **FAILURES})
+@router.put(
+    f"{MESSAGE}/feedback",
+    auth=CHAT,
+    response={200: OneFeedback, **FAILURES},
+    summary="Give feedback",
+)
 async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Any:
     """A thumb up or down for an answer, and why."""
     message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
     reason = None if body.reason is None else body.reason.strip()
     try:
-        await service.explain(message, body.value, reason)
+        given = await service.explain(message, body.value, reason)
     except service.FeedbackRefused as refusal:
         raise ApiError(409, str(refusal), "feedback_refused") from None
-    given = await Feedback.objects.aget(message=message)
     return {"feedback": {"value": given.value, "reason": given.reason}}
 
 
-@router.delete(f"{MESSAGE}/feedback", auth=CHAT, response={200: Success, **FAILURES})
+@router.delete(
+    f"{MESSAGE}/feedback",
+    auth=CHAT,
+    response={200: Success, **FAILURES},
+    summary="Take feedback back",
+)
 async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """Takes a thumb back, with its reason."""
     message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)

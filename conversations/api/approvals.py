@@ -65,6 +65,7 @@ def _waiting(row: ToolCall) -> dict[str, Any]:
     "/conversations/{conversation_id}/calls/{call_id}",
     auth=CHAT,
     response={200: Answered, **FAILURES},
+    summary="Decide on a tool call",
 )
 async def decide(request: HttpRequest, conversation_id: UUID, call_id: UUID, body: Decision) -> Any:
     """Allows a tool call or declines it; with the last decision the answer goes on by itself.

@@ -57,6 +57,10 @@ class Drafts(Page):
     attachments: list[Draft]
 
 
+class NewDrafts(Success):
+    attachments: list[Draft]
+
+
 class OneDraft(Success):
     attachment: Draft
 
@@ -101,7 +105,7 @@ def attachments(request: HttpRequest, wanted: Query[Keyset]) -> Any:
 @router.post(
     "/attachments",
     auth=Needs("chat", takes_files=True),
-    response={200: Drafts, **FAILURES},
+    response={200: NewDrafts, **FAILURES},
 )
 async def attach(request: HttpRequest, files: File[list[UploadedFile]], about: Form[Upload]) -> Any:
     """Sends files, as multipart/form-data, for a message that follows.
@@ -124,7 +128,7 @@ def _give_up(received: Received) -> None:
         rows.remove(row)
 
 
-@router.get(f"{ONE}/content", auth=SEE, openapi_extra=CONTENT)
+@router.get(f"{ONE}/content", auth=SEE, openapi_extra=CONTENT, summary="Content of a file")
 def content(request: HttpRequest, attachment_id: UUID, wanted: Query[Size]) -> HttpResponseBase:
     """The file itself."""
     return served(attachment_for(person_of(request), attachment_id), is_small=wanted.small)

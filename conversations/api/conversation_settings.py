@@ -55,7 +55,9 @@ def _shape(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-@router.get(SETTINGS, auth=SEE, response={200: Settings, **FAILURES})
+@router.get(
+    SETTINGS, auth=SEE, response={200: Settings, **FAILURES}, summary="Conversation settings"
+)
 def settings(request: HttpRequest, conversation_id: UUID) -> Any:
     """The parameters of a conversation, and the summary of what no longer fits."""
     return _shape(conversation_for(person_of(request), conversation_id))

@@ -99,7 +99,12 @@ def remember(request: HttpRequest, body: NewMemory) -> Any:
     return {"memory": memory_shape(row)}
 
 
-@router.post("/memories/switch-all", auth=MANAGE, response={200: Success, **FAILURES})
+@router.post(
+    "/memories/switch-all",
+    auth=MANAGE,
+    response={200: Success, **FAILURES},
+    summary="Switch all memories",
+)
 def switch_all(request: HttpRequest, body: Switch) -> Any:
     """Switches all of your memories on or off."""
     service.switch_all(person_of(request), on=body.is_enabled)

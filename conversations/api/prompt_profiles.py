@@ -155,7 +155,12 @@ def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
     return {}
 
 
-@router.get(f"{ONE}/versions", auth=READ, response={200: Versions, **FAILURES})
+@router.get(
+    f"{ONE}/versions",
+    auth=READ,
+    response={200: Versions, **FAILURES},
+    summary="Versions of a prompt profile",
+)
 def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[Keyset]) -> Any:
     """What a prompt profile of yours held before and holds now, the newest first."""
     row = own_prompt_profile_for(person_of(request), prompt_profile_id)
@@ -163,7 +168,12 @@ def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[Keyset
     return {"versions": [version_shape(one) for one in page], "next_cursor": following}
 
 
-@router.post(f"{ONE}/restore", auth=MANAGE, response={200: OnePromptProfile, **FAILURES})
+@router.post(
+    f"{ONE}/restore",
+    auth=MANAGE,
+    response={200: OnePromptProfile, **FAILURES},
+    summary="Bring a version back",
+)
 def restore(request: HttpRequest, prompt_profile_id: UUID, body: Restore) -> Any:
     """Brings a version back, as the newest one: nothing is lost by it."""
     person = person_of(request)

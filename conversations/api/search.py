@@ -25,17 +25,22 @@ FIELDS = {"tagged": "tag", "since": "from", "until": "to", "__all__": "from"}
 """What the page's form calls otherwise."""
 
 
-class Wanted(Body):
-    """Words as they are, "quoted phrases", a minus before what must not occur. `role` is user or
-    assistant; `from` and `to` are days such as 2026-05-31, both included."""
+DAY = "A day such as 2026-05-31, which is included."
 
-    q: str = Field(max_length=1000)
+
+class Wanted(Body):
+    """What is left out is anything."""
+
+    q: str = Field(
+        max_length=1000,
+        description='Words as they are, "quoted phrases", a minus before what must not occur.',
+    )
     model: str = Field("", max_length=255)
     profile: str = Field("", max_length=32)
-    role: str = Field("", max_length=16)
+    role: str = Field("", max_length=16, description="user or assistant")
     tag: str = Field("", max_length=Tag.NAME_LENGTH)
-    since: str = Field("", max_length=10, alias="from")
-    until: str = Field("", max_length=10, alias="to")
+    since: str = Field("", max_length=10, alias="from", description=DAY)
+    until: str = Field("", max_length=10, alias="to", description=DAY)
     cursor: str = Field("", max_length=200)
 
 

@@ -97,6 +97,26 @@ async def test_a_conversation_that_is_none_is_refused(alice, aclient, key) -> No
     assert on_disk() == []
 
 
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({f"field-{number}": "x" for number in range(1001)}, 413),
+        ({"model": "x" * 9 * 2**20}, 413),
+        ({"files": [upload(f"{number}.txt", b"x") for number in range(101)]}, 413),
+        ({"files": upload("a.txt", b"x"), "model": "x" * 521}, 422),
+    ],
+)
+async def test_too_much_of_anything_is_refused(alice, aclient, data, status) -> None:
+    response = await aclient.post(ATTACHMENTS, data)
+    assert (response.status_code, response.json()["success"]) == (status, False)
+    assert on_disk() == []
+
+
+async def test_what_is_no_form_is_refused(alice, aclient) -> None:
+    response = await aclient.post(ATTACHMENTS, b"x", content_type="multipart/form-data")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+
+
 async def test_json_is_no_file(alice, aclient) -> None:
     response = await aclient.post(ATTACHMENTS, {"files": []}, content_type=JSON)
     assert response.status_code == 415

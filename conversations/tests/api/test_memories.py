@@ -89,6 +89,17 @@ def test_text_and_switch_change_each_alone(memory, client) -> None:
     assert (memory.text, memory.is_enabled) == ("Eats nuts.", False)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_one_that_is_deleted_meanwhile_is_not_there(memory, client, monkeypatch) -> None:
+    def clean(text: str) -> str:
+        Memory.objects.all().delete()
+        return text
+
+    monkeypatch.setattr(memories, "clean", clean)
+    assert client.patch(one(memory), {"text": "Late"}, content_type=JSON).status_code == 404
+    assert not Memory.objects.exists()
+
+
 def test_all_are_switched_together(alice, bob, memory, client) -> None:
     other = memories.remember(bob, "Bob's own")
     response = client.post(f"{MEMORIES}/switch-all", {"is_enabled": False}, content_type=JSON)
