@@ -19,10 +19,18 @@ async def rate(message: Message, value: str) -> None:
     await announcing.announce_article(message.id)
 
 
-async def explain(message: Message, value: str, reason: str) -> None:
-    """Keeps the thumb and the reason for it; unlike `rate` it never takes anything back."""
-    await sync_to_async(_explain)(message, value, reason)
+async def explain(message: Message, value: str, reason: str | None) -> Feedback:
+    """Keeps the thumb and the reason for it; unlike `rate` it never takes anything back. Without
+    a reason the one that was given for this thumb stays."""
+    given = await sync_to_async(_explain)(message, value, reason)
     await announcing.announce_article(message.id)
+    return given
+
+
+async def take_back(message: Message) -> None:
+    """Whichever thumb it was, with its reason."""
+    if await sync_to_async(_take_back)(message):
+        await announcing.announce_article(message.id)
 
 
 def _rate(message: Message, value: str) -> None:
@@ -39,13 +47,25 @@ def _rate(message: Message, value: str) -> None:
         _bump(message)
 
 
-def _explain(message: Message, value: str, reason: str) -> None:
+def _explain(message: Message, value: str, reason: str | None) -> Feedback:
     with transaction.atomic():
         _refuse_unless_finished(message)
-        Feedback.objects.update_or_create(
+        if reason is None:
+            given = Feedback.objects.filter(message=message, value=value).first()
+            reason = given.reason if given else ""
+        row, _ = Feedback.objects.update_or_create(
             message=message, defaults={"value": value, "reason": reason}
         )
         _bump(message)
+    return row
+
+
+def _take_back(message: Message) -> bool:
+    with transaction.atomic():
+        was_given = bool(Feedback.objects.filter(message=message).delete()[0])
+        if was_given:
+            _bump(message)
+    return was_given
 
 
 def _refuse_unless_finished(message: Message) -> None:

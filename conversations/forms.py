@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from conversations.models import Feedback, HistorySummary, PromptProfile, ToolCall
+from conversations.models_shown import split_ref
 from conversations.parameter_fields import ParameterFields
 from conversations.routing_shown import routing_options
 from conversations.services import clean_title
@@ -184,3 +185,10 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
         if taken.exclude(pk=self.instance.pk).exists():
             raise ValidationError("You have a profile of this name already.")
         return name
+
+    def filled(self) -> PromptProfile:
+        """The row as the form wants it, not saved yet."""
+        profile: PromptProfile = self.save(commit=False)
+        profile.parameters = self.parameters()
+        profile.model_name, profile.server = split_ref(self.cleaned_data["model"])
+        return profile

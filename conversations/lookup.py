@@ -19,6 +19,7 @@ from conversations.models import (
     Memory,
     Message,
     PromptProfile,
+    Tag,
     ToolCall,
 )
 
@@ -51,9 +52,26 @@ def message_for(person: User, conversation_key: UUID, key: UUID) -> Message:
     )
 
 
+def answer_for(person: User, conversation_key: UUID, key: UUID) -> Message:
+    """A message that a model has written."""
+    message = message_for(person, conversation_key, key)
+    if message.role != Message.Role.ASSISTANT:
+        raise Http404
+    return message
+
+
+def tags_of(person: User) -> QuerySet[Tag]:
+    return Tag.objects.filter(owner=person)
+
+
 def prompt_profiles_of(person: User) -> QuerySet[PromptProfile]:
     """A person's own and those for everybody."""
     return PromptProfile.objects.filter(Q(owner=person) | Q(owner__isnull=True))
+
+
+def prompt_profile_for(person: User, key: UUID) -> PromptProfile:
+    """To be looked at; see own_prompt_profile_for for what changes it."""
+    return get_object_or_404(prompt_profiles_of(person), public_id=key)
 
 
 def own_prompt_profile_for(person: User, key: UUID) -> PromptProfile:
@@ -77,6 +95,13 @@ def attachment_for(person: User, key: UUID) -> Attachment:
     )
 
 
+def draft_attachments_of(person: User) -> QuerySet[Attachment]:
+    """Sent with no message yet, whichever composer they stand in."""
+    return Attachment.objects.filter(
+        owner=person, message=None, conversation__deleted_at__isnull=True
+    )
+
+
 def draft_attachment_for(person: User, key: UUID) -> Attachment:
     rows = Attachment.objects.select_related("conversation")
     return get_object_or_404(rows, public_id=key, owner=person, message=None)
@@ -90,6 +115,19 @@ def tool_call_for(person: User, conversation_key: UUID, key: UUID) -> ToolCall:
         generation__message__conversation__owner=person,
         generation__message__conversation__deleted_at__isnull=True,
     )
+
+
+def waiting_calls_of(person: User) -> QuerySet[ToolCall]:
+    """Those on which the person has to decide."""
+    return ToolCall.objects.filter(
+        status=ToolCall.Status.AWAITING_APPROVAL,
+        generation__message__conversation__owner=person,
+        generation__message__conversation__deleted_at__isnull=True,
+    )
+
+
+def memories_of(person: User) -> QuerySet[Memory]:
+    return Memory.objects.filter(owner=person)
 
 
 def memory_for(person: User, key: UUID) -> Memory:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from conversations.calls_shown import CallView, call_view
-from conversations.models import Generation, ToolCall
+from conversations.models import Generation, Message, ToolCall
 from conversations.presenting import label_of, left_out_sentence
 from conversations.tool_calls import state_of
 from routing.errors import sentence_for
@@ -155,7 +155,13 @@ def _file_label(file: Mapping[str, Any]) -> str:
     return "File, searched" if file.get("mode") == "searched" else "File"
 
 
-def as_json(generation: Generation) -> dict[str, Any]:
+def as_json(message: Message) -> dict[str, Any]:
+    """How an answer came about: each time that a model has written in it, the first one first."""
+    rows = message.generations.prefetch_related("tool_calls")
+    return {"message": str(message.public_id), "generations": [_generation(row) for row in rows]}
+
+
+def _generation(generation: Generation) -> dict[str, Any]:
     return {
         "id": str(generation.public_id),
         "cause": generation.cause,

@@ -1,15 +1,17 @@
-"""What a person does to a conversation besides talking: rename, tag, pin, archive, delete, take it
-back."""
+"""What a person does to a conversation besides talking: rename, tag, set, pin, archive, delete,
+take it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from conversations import announcing
 from conversations.live import runner
-from conversations.models import Conversation
+from conversations.models import Conversation, HistorySummary
 from conversations.tagging import names_of, set_tags
 
 
@@ -27,6 +29,26 @@ async def rename(conversation: Conversation, title: str, tags: Sequence[str] | N
         title=title, revision=F("revision") + 1
     )
     announcing.announce_conversation(conversation, await sync_to_async(names_of)(conversation))
+
+
+def change_settings(
+    conversation: Conversation,
+    parameters: Mapping[str, Any],
+    summarises: bool,
+    summary: HistorySummary | None,
+    text: str,
+) -> None:
+    """`text` is the summary's. Emptied, it is taken away; the next long turn makes another."""
+    text = text.replace("\r\n", "\n").strip()
+    with transaction.atomic():
+        Conversation.objects.filter(id=conversation.id).update(
+            parameters=dict(parameters), summarises=summarises
+        )
+        if summary and not text:
+            summary.delete()
+        elif summary and text != summary.text:
+            summary.text, summary.is_edited = text, True
+            summary.save(update_fields=["text", "is_edited", "updated_at"])
 
 
 async def toggle_archived(conversation: Conversation) -> None:

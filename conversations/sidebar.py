@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chatstudio.models import User
-from conversations.lookup import conversations_of
+from conversations.lookup import conversations_of, tags_of
 from conversations.models import Conversation, Message, Tag
 from conversations.models.message import ACTIVE
 
@@ -86,7 +86,7 @@ def sidebar_for(
     for label, members in groupby(rows, key=lambda row: day_label(row.last_message_at, today)):
         groups.append(Group(label, [_item(row, current) for row in members]))
     cursor = f"{rows[-1].last_message_at.timestamp()!r}_{rows[-1].id}" if more else ""
-    tags = Tag.objects.filter(owner=person).values_list("name", flat=True)
+    tags = tags_of(person).values_list("name", flat=True)
     return Sidebar(groups, cursor, digest(groups), after, chosen, tags)
 
 

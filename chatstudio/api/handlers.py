@@ -4,7 +4,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import (
+    ObjectNotUpdated,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
@@ -77,8 +83,11 @@ TRANSLATIONS: dict[type[Exception], Translate] = {
     TurnRefused: _refused,
     RoutingError: _routing,
     Http404: lambda error: ApiError(404),
+    ObjectNotUpdated: lambda error: ApiError(404),  # deleted since it was looked up
     RequestDataTooBig: lambda error: ApiError(413),
     TooManyFilesSent: lambda error: ApiError(413),
+    TooManyFieldsSent: lambda error: ApiError(413),
+    SuspiciousOperation: lambda error: ApiError(400),
     MultiPartParserError: lambda error: ApiError(400, str(error)),
     HttpError: _http,
     Exception: _unforeseen,

@@ -5,7 +5,18 @@ from ninja import NinjaAPI
 
 from chatstudio.api.handlers import add_handlers
 from chatstudio.api.reading import Reader
-from conversations.api import conversations, turns
+from conversations.api import (
+    answers,
+    approvals,
+    attachments,
+    conversation_settings,
+    conversations,
+    memories,
+    prompt_profiles,
+    search,
+    tags,
+    turns,
+)
 
 studio = NinjaAPI(
     title="Chat Studio",
@@ -17,4 +28,12 @@ studio = NinjaAPI(
 )
 studio.add_router("/chat/ui/conversations", conversations.router, tags=["Conversations"])
 studio.add_router("/chat/ui", turns.router, tags=["Messages and answers"])
+studio.add_router("/chat/ui", answers.router, tags=["Messages and answers"])
+studio.add_router("/chat/ui", approvals.router, tags=["Approvals"])
+studio.add_router("/chat/ui", attachments.router, tags=["Attachments"])
+studio.add_router("/chat/ui", conversation_settings.router, tags=["Conversations"])
+studio.add_router("/chat/ui", tags.router, tags=["Conversations"])
+studio.add_router("/chat/ui", memories.router, tags=["Memories"])
+studio.add_router("/chat/ui", prompt_profiles.router, tags=["Prompt profiles"])
+studio.add_router("/chat/ui", search.router, tags=["Search"])
 add_handlers(studio)

@@ -130,17 +130,33 @@ def ids_of(turn: turns.Turn) -> dict[str, UUID]:
 
 
 async def answered(turn: turns.Turn) -> dict[str, Any]:
+    return await end_of(turn.answer)
+
+
+async def end_of(answer: Message) -> dict[str, Any]:
     """The whole answer; where it failed, its error with the status that this kind of error has."""
-    await _end_of(turn.answer)
-    row = await sync_to_async(message_now)(turn.answer.id)
-    shape = await sync_to_async(message_shape)(row)
-    if error := shape["error"]:
-        ids = {name: str(key) for name, key in ids_of(turn).items()}
+    await _until_ended(answer)
+    found = await sync_to_async(answered_now)(answer.id)
+    if error := found["message"]["error"]:
+        ids = {name: str(found[name]) for name in ("conversation_id", "user_message_id")}
+        ids["message_id"] = str(answer.public_id)
         raise ApiError(status_for(error["code"]), error["message"], error["code"], more=ids)
-    return {**ids_of(turn), "message": shape, "response": shape["content"]}
+    return found
 
 
-async def _end_of(answer: Message) -> None:
+def answered_now(message_id: int) -> dict[str, Any]:
+    """An answer as it is by now, also one that is still being written."""
+    shape = message_shape(message_now(message_id))
+    return {
+        "conversation_id": shape["conversation_id"],
+        "user_message_id": shape["parent_id"] or shape["id"],
+        "message_id": shape["id"],
+        "message": shape,
+        "response": shape["content"],
+    }
+
+
+async def _until_ended(answer: Message) -> None:
     live = LiveGeneration.of_message(answer.public_id)
     if live is not None:
         await live.wait()

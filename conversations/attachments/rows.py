@@ -33,9 +33,14 @@ def set_modes(rows: Iterable[Attachment], data: Mapping[str, str]) -> None:
     """As a composer's form wants them: `mode_<public_id>`."""
     for row in rows:
         mode = data.get(f"mode_{row.public_id}", "")
-        if mode in Attachment.Mode.values and mode != row.mode and not row.is_image:
-            row.mode = mode
-            row.save(update_fields=["mode"])
+        if mode in Attachment.Mode.values and not row.is_image:
+            set_mode(row, mode)
+
+
+def set_mode(row: Attachment, mode: str) -> None:
+    if mode != row.mode:
+        row.mode = mode
+        row.save(update_fields=["mode"])
 
 
 def claim(question: Message, keys: Sequence[UUID]) -> None:

@@ -76,6 +76,10 @@ def restore(version: PromptProfileVersion, by: User | None) -> PromptProfile:
     return save_profile(profile, by, restored_from=version.number)
 
 
+def not_restored(version: PromptProfileVersion, error: NameTaken) -> str:
+    return f"{version} was not brought back: {error} Rename that one first."
+
+
 def duplicate(profile: PromptProfile, owner: User | None, by: User | None) -> PromptProfile:
     """A copy under a free name, never the default, with a history of its own."""
     copy = fill(PromptProfile(owner=owner), content_of(profile))

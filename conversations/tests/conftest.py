@@ -1,6 +1,7 @@
 """Alice sits at this machine: the local person. Bob's rows lie in the same database."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,12 @@ from conversations.live.generation import REGISTRY
 from conversations.live.hub import hub
 from conversations.live.runner import rows_of_live
 from conversations.live.streamer import STREAMERS
-from conversations.models import Conversation
+from conversations.models import Conversation, Generation
+from conversations.tests.calling import MODEL, Caller
 from conversations.tests.rows import conversation_of
 from conversations.tests.scripted import Scripted
 from routing.strategies import STRATEGIES
+from routing.strategies.base import Chosen
 
 
 @pytest.fixture
@@ -37,6 +40,22 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted = Scripted()
     monkeypatch.setitem(STRATEGIES, "direct", scripted)
     return scripted
+
+
+@pytest.fixture
+def caller(monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """The provider that is asked, whichever model was chosen."""
+    provider = Caller()
+
+    def chooser(generation: Generation, course: Any) -> Any:
+        async def choose() -> Chosen:
+            course.chosen = Chosen(MODEL, provider)
+            return course.chosen
+
+        return choose
+
+    monkeypatch.setattr("conversations.live.answering.chooser", chooser)
+    return provider
 
 
 @pytest.fixture(autouse=True)

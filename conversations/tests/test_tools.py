@@ -1,7 +1,7 @@
 """Tools in an answer: rows in order, a person's decision, what survives a crash."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,64 +14,16 @@ from conversations.lookup import tool_call_for
 from conversations.models import Generation, Memory, Message, MessagePart, ToolCall
 from conversations.presenting import present
 from conversations.processes import interrupt
+from conversations.tests.calling import asks, call
 from conversations.tests.rows import conversation_of, turn_in, waiting_call
 from conversations.tests.talking import talk
-from routing.llm.echo import EchoProvider
-from routing.strategies.base import Chosen
 from routing.tools import registry
 from routing.tools.base import Risk, Tool
-from routing.types import (
-    ChatRequest,
-    Event,
-    Finished,
-    ModelInfo,
-    ReasoningDelta,
-    TextDelta,
-    ToolCallStarted,
-    Usage,
-)
-from routing.types import ToolCall as Call
+from routing.types import Finished
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOOLS = {"routing_profile": "tools", "tools_enabled": True}
-
-
-class Caller(EchoProvider):
-    """What it says, one list of events for each time that it is asked."""
-
-    def __init__(self) -> None:
-        self.rounds: list[list[Event]] = []
-        self.asked: list[ChatRequest] = []
-
-    async def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
-        self.asked.append(request)
-        for event in self.rounds.pop(0) if self.rounds else [TextDelta("Done."), Finished("stop")]:
-            yield event
-
-
-@pytest.fixture
-def caller(monkeypatch) -> Caller:
-    provider = Caller()
-    model = ModelInfo("echo", "echo:", capabilities=frozenset({"completion", "tools"}))
-
-    def chooser(generation: Generation, course: Any) -> Any:
-        async def choose() -> Chosen:
-            course.chosen = Chosen(model, provider)
-            return course.chosen
-
-        return choose
-
-    monkeypatch.setattr("conversations.live.answering.chooser", chooser)
-    return provider
-
-
-def call(name: str, call_id: str = "c1", **arguments: Any) -> ToolCallStarted:
-    return ToolCallStarted(Call(call_id, name, arguments))
-
-
-def asks(*calls: ToolCallStarted, text: str = "Let me see.") -> list[Event]:
-    return [ReasoningDelta("Hm."), TextDelta(text), *calls, Finished("stop", Usage(10, 2))]
 
 
 def parts_of(message: Message) -> list[tuple[str, int]]:

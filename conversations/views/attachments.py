@@ -3,23 +3,22 @@
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations import pages, turns
-from conversations.attachments import files, rows
+from conversations.attachments import rows
 from conversations.attachments.receiving import Received, receive_all
 from conversations.attachments.seeing import blind
+from conversations.attachments.serving import served
+from conversations.attachments.windows import window_of
 from conversations.forms import TurnForm
-from conversations.history import parameters_for
 from conversations.lookup import attachment_for, conversation_for, draft_attachment_for
 from conversations.models import Conversation
-from conversations.models_shown import split_ref
 from conversations.views.chat import aperson_of, person_of
 from conversations.views.composing import composer
 from routing.llm.servers import known_models
@@ -59,19 +58,8 @@ async def received_with(request: Request, key: UUID | None) -> Received:
         return Received()
     person = await aperson_of(request)
     conversation = await sync_to_async(conversation_for)(person, key) if key else None
-    window = await _window(conversation, request.POST.get("model", ""))
+    window = window_of(await known_models(), conversation, request.POST.get("model", ""))
     return await receive_all(person, conversation, uploads, window)
-
-
-async def _window(conversation: Conversation | None, ref: str) -> int | None:
-    """What the chosen model can hold, where a person set it or the server tells."""
-    wanted = parameters_for(conversation).num_ctx if conversation else None
-    if wanted:
-        return wanted
-    catalogue = await known_models()
-    name, server = split_ref(ref)
-    model = catalogue.find(name, server) if name else catalogue.default
-    return model.loaded_context_length if model else None
 
 
 def _keep_modes(person: User, conversation: Conversation | None, request: Request) -> None:
@@ -110,19 +98,6 @@ def remove(request: Request, key: UUID) -> HttpResponse:
 
 @require_safe
 def view(request: Request, key: UUID) -> HttpResponse:
-    """An image as we wrote it, also `?small`; anything else to be saved, whatever it says it is."""
+    """An image also `?small`."""
     row = attachment_for(person_of(request), key)
-    ending = files.ORIGINAL
-    if row.is_image:
-        ending = files.SMALL if "small" in request.GET else files.PICTURE
-    try:
-        data = files.path_of(row.public_id, ending).read_bytes()
-    except OSError as error:
-        raise Http404 from error
-    media_type = row.media_type if row.is_image else "application/octet-stream"
-    response = HttpResponse(data, content_type=media_type)
-    as_file = content_disposition_header(not row.is_image, row.name)
-    response["Content-Disposition"] = as_file or "attachment"
-    response["Cache-Control"] = "private, max-age=3600"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return served(row, is_small="small" in request.GET)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chatstudio.base.http import Request
 from conversations import memories
-from conversations.lookup import memory_for
+from conversations.lookup import memories_of, memory_for
 from conversations.models import Memory
 from conversations.views.chat import person_of, sidebar_shown
 
@@ -27,9 +27,7 @@ def index(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, text: str = "", error: str = "") -> HttpResponse:
-    rows = list(
-        Memory.objects.filter(owner=person_of(request)).select_related("source__conversation")
-    )
+    rows = list(memories_of(person_of(request)).select_related("source__conversation"))
     context = {
         "memories": rows,
         "any_on": any(memory.is_enabled for memory in rows),

@@ -18,11 +18,13 @@ from conversations.lookup import (
     usable_prompt_profile,
 )
 from conversations.models import PromptProfile
-from conversations.models_shown import models_shown, ref_of, split_ref
+from conversations.models_shown import ref_of
 from conversations.prompt_profiles.history import number_of, versions_page
-from conversations.prompt_profiles.saving import NameTaken, save_profile
+from conversations.prompt_profiles.options import model_options
+from conversations.prompt_profiles.saving import NameTaken, not_restored, save_profile
 from conversations.prompt_profiles.saving import restore as restore_version
 from conversations.views.chat import person_of, sidebar_shown
+from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models
 
 
@@ -63,21 +65,17 @@ async def edit(request: Request, key: UUID) -> HttpResponse:
 
 async def _form_page(request: Request, key: UUID | None) -> HttpResponse:
     catalogue = await detect_models()
-    choices = [(choice.ref, choice.label) for choice in models_shown(catalogue).choices]
-    return await sync_to_async(_form)(request, key, choices)
+    return await sync_to_async(_form)(request, key, catalogue)
 
 
-def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) -> HttpResponse:
+def _form(request: Request, key: UUID | None, catalogue: Catalogue) -> HttpResponse:
     person = person_of(request)
     profile = own_prompt_profile_for(person, key) if key else PromptProfile(owner=person)
-    chosen = ref_of(profile.model_name, profile.server)
-    if chosen and chosen not in dict(choices):
-        choices = [(chosen, f"{profile.model_name} (not available now)"), *choices]
     form = PromptProfileForm(
         request.POST if request.method == "POST" else None,
         instance=profile,
-        initial={"model": chosen},
-        model_choices=choices,
+        initial={"model": ref_of(profile.model_name, profile.server)},
+        model_choices=model_options(profile, catalogue),
     )
     if request.method == "POST" and form.is_valid() and _save(form, person):
         return HttpResponseRedirect(reverse("prompt_profiles"))
@@ -92,11 +90,8 @@ def _form(request: Request, key: UUID | None, choices: list[tuple[str, str]]) ->
 
 
 def _save(form: PromptProfileForm, person: User) -> bool:
-    profile = form.save(commit=False)
-    profile.parameters = form.parameters()
-    profile.model_name, profile.server = split_ref(form.cleaned_data["model"])
     try:
-        save_profile(profile, person)
+        save_profile(form.filled(), person)
     except NameTaken as error:  # by the other of two tabs, since the form was looked through
         form.add_error("name", str(error))
         return False
@@ -112,8 +107,11 @@ def restore(request: Request, key: UUID) -> HttpResponse:
     try:
         restore_version(version, person)
     except NameTaken as error:
-        text = f"Version {number} was not brought back: {error} Rename that one first."
-        context = {"text": text, "profile": profile, "sidebar": sidebar_shown(request)}
+        context = {
+            "text": not_restored(version, error),
+            "profile": profile,
+            "sidebar": sidebar_shown(request),
+        }
         return render(request, "conversations/prompt_profile_refused.html", context, status=409)
     return HttpResponseRedirect(reverse("prompt_profile_edit", args=[key]))
 

@@ -2,27 +2,19 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
-from conversations.lookup import message_for
-from conversations.models import Message
+from conversations.lookup import answer_for
 from conversations.receipt_shown import as_json, shown
 from conversations.views.chat import person_of, sidebar_shown
 
 
-def _answer(request: Request, key: UUID, message_key: UUID) -> Message:
-    message = message_for(person_of(request), key, message_key)
-    if message.role != Message.Role.ASSISTANT:
-        raise Http404
-    return message
-
-
 @require_safe
 def receipt(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    message = _answer(request, key, message_key)
+    message = answer_for(person_of(request), key, message_key)
     context = {
         "message": message,
         "conversation": message.conversation,
@@ -36,6 +28,5 @@ def receipt(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
 
 @require_safe
 def receipt_json(request: Request, key: UUID, message_key: UUID) -> JsonResponse:
-    message = _answer(request, key, message_key)
-    generations = [as_json(generation) for generation in message.generations.all()]
-    return JsonResponse({"success": True, "message": str(message_key), "generations": generations})
+    message = answer_for(person_of(request), key, message_key)
+    return JsonResponse({"success": True, **as_json(message)})

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
-from conversations import summaries
+from conversations import services, summaries
 from conversations.forms import ConversationSettingsForm
 from conversations.lookup import conversation_for
-from conversations.models import Conversation, HistorySummary
 from conversations.views.chat import person_of, sidebar_shown
 from routing.types import Parameters
 
@@ -30,7 +28,10 @@ def conversation_settings(request: Request, key: UUID) -> HttpResponse:
     )
     form.fill(Parameters.from_dict(conversation.parameters))
     if request.method == "POST" and form.is_valid():
-        _save(conversation, summary, form)
+        data = form.cleaned_data
+        services.change_settings(
+            conversation, form.parameters(), data["summarises"], summary, data["summary"]
+        )
         return HttpResponseRedirect(reverse("conversation", args=[key]))
     context = {
         "form": form,
@@ -40,19 +41,3 @@ def conversation_settings(request: Request, key: UUID) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "conversations/settings.html", context, status=status)
-
-
-def _save(
-    conversation: Conversation, summary: HistorySummary | None, form: ConversationSettingsForm
-) -> None:
-    """An emptied summary is taken away; the next long turn makes another."""
-    text = form.cleaned_data["summary"].replace("\r\n", "\n").strip()
-    with transaction.atomic():
-        Conversation.objects.filter(id=conversation.id).update(
-            parameters=form.parameters(), summarises=form.cleaned_data["summarises"]
-        )
-        if summary and not text:
-            summary.delete()
-        elif summary and text != summary.text:
-            summary.text, summary.is_edited = text, True
-            summary.save(update_fields=["text", "is_edited", "updated_at"])

@@ -1,0 +1,80 @@
+"""Doors to what is known of an answer: its reader's thumb, and how it came about."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.scopes import CHAT, SEE
+from conversations import feedback as service
+from conversations.api.turns import MESSAGE, person_of
+from conversations.lookup import answer_for, message_for
+from conversations.models import Feedback
+from conversations.receipt_shown import as_json
+
+router = Router()
+
+
+class Rating(Body):
+    """Without `reason` the one that was given for this thumb stays."""
+
+    value: Literal["up", "down"]
+    reason: str | None = Field(None, max_length=Feedback.REASON_LENGTH)
+
+
+class FeedbackShape(Schema):
+    value: str
+    reason: str
+
+
+class OneFeedback(Success):
+    feedback: FeedbackShape
+
+
+class Receipt(Success):
+    """Each time that a model has written in the answer: with what parameters, what was sent (ids,
+    hashes and sizes of the texts), what it took."""
+
+    message: UUID
+    generations: list[dict[str, Any]]
+
+
+@router.put(
+    f"{MESSAGE}/feedback",
+    auth=CHAT,
+    response={200: OneFeedback, **FAILURES},
+    summary="Give feedback",
+)
+async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Any:
+    """A thumb up or down for an answer, and why."""
+    message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
+    reason = None if body.reason is None else body.reason.strip()
+    try:
+        given = await service.explain(message, body.value, reason)
+    except service.FeedbackRefused as refusal:
+        raise ApiError(409, str(refusal), "feedback_refused") from None
+    return {"feedback": {"value": given.value, "reason": given.reason}}
+
+
+@router.delete(
+    f"{MESSAGE}/feedback",
+    auth=CHAT,
+    response={200: Success, **FAILURES},
+    summary="Take feedback back",
+)
+async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+    """Takes a thumb back, with its reason."""
+    message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
+    await service.take_back(message)
+    return {}
+
+
+@router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **FAILURES})
+def receipt(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+    """How an answer came about."""
+    return as_json(answer_for(person_of(request), conversation_id, message_id))

@@ -1,0 +1,80 @@
+"""Doors to tool calls that wait for a person's permission."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from chatstudio.base.api.schemas import FAILURES, Body, Page
+from chatstudio.base.api.scopes import CHAT, SEE
+from conversations import approvals as service
+from conversations.api.paging import Keyset, newest_first
+from conversations.api.shapes import Answered, ToolCallShape
+from conversations.api.showing import call_shape
+from conversations.api.turns import answered_now, end_of, person_of
+from conversations.lookup import tool_call_for, waiting_calls_of
+from conversations.models import ToolCall
+from conversations.tool_calls import state_of
+
+router = Router()
+
+
+class Decision(Body):
+    """`always` allows this tool in the whole conversation. What is `denied` the model is told,
+    with your reason. `wait` keeps the connection open until the answer has ended."""
+
+    decision: Literal["once", "always", "denied"]
+    reason: str = Field("", max_length=service.LONGEST_REASON)
+    wait: bool = False
+
+
+class WaitingCall(ToolCallShape):
+    """`title` is the conversation's."""
+
+    conversation_id: UUID
+    message_id: UUID
+    title: str
+
+
+class WaitingCalls(Page):
+    approvals: list[WaitingCall]
+
+
+@router.get("/approvals", auth=SEE, response={200: WaitingCalls, **FAILURES})
+def approvals(request: HttpRequest, wanted: Query[Keyset]) -> Any:
+    """Tool calls that wait for your permission, the newest first."""
+    rows = waiting_calls_of(person_of(request)).select_related("generation__message__conversation")
+    page, following = newest_first(rows, wanted)
+    return {"approvals": [_waiting(row) for row in page], "next_cursor": following}
+
+
+def _waiting(row: ToolCall) -> dict[str, Any]:
+    message = row.generation.answer
+    return {
+        **call_shape(state_of(row)),
+        "conversation_id": message.conversation.public_id,
+        "message_id": message.public_id,
+        "title": str(message.conversation),
+    }
+
+
+@router.post(
+    "/conversations/{conversation_id}/calls/{call_id}",
+    auth=CHAT,
+    response={200: Answered, **FAILURES},
+    summary="Decide on a tool call",
+)
+async def decide(request: HttpRequest, conversation_id: UUID, call_id: UUID, body: Decision) -> Any:
+    """Allows a tool call or declines it; with the last decision the answer goes on by itself.
+
+    `call_id` is the call's `id`. The message comes as it is right after the decision, or with
+    `wait` as it is when it has ended, or waits for your permission again.
+    """
+    person = person_of(request)
+    call = await sync_to_async(tool_call_for)(person, conversation_id, call_id)
+    await service.decide(person, call, body.decision, body.reason.strip())
+    answer = call.generation.answer
+    return await end_of(answer) if body.wait else await sync_to_async(answered_now)(answer.id)

@@ -1,0 +1,81 @@
+"""Doors to a conversation's own settings."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.scopes import MANAGE, SEE
+from conversations import services, summaries
+from conversations.api.parameters import ParametersBody, changed
+from conversations.api.turns import person_of
+from conversations.lookup import conversation_for
+from conversations.models import Conversation, HistorySummary
+
+router = Router()
+SETTINGS = "/conversations/{conversation_id}/settings"
+NO_SUMMARY = "There is no summary yet. One is made when the conversation no longer fits."
+
+
+class SettingsShape(Schema):
+    """`parameters` are the conversation's own; those of its prompt profile hold for the rest.
+    `summary` is sent instead of the older messages; null where none was made yet."""
+
+    parameters: dict[str, Any]
+    summarises: bool
+    summary: str | None
+    summary_is_edited: bool
+
+
+class Settings(Success):
+    settings: SettingsShape
+
+
+class SettingsChanges(Body):
+    """What is left out stays. An empty `summary` takes it away; the next long turn makes one."""
+
+    parameters: ParametersBody | None = None
+    summarises: bool | None = None
+    summary: str | None = Field(None, max_length=HistorySummary.LENGTH)
+
+
+def _shape(conversation: Conversation) -> dict[str, Any]:
+    summary = summaries.current(conversation)
+    return {
+        "settings": {
+            "parameters": conversation.parameters,
+            "summarises": conversation.summarises,
+            "summary": summary.text if summary else None,
+            "summary_is_edited": bool(summary and summary.is_edited),
+        }
+    }
+
+
+@router.get(
+    SETTINGS, auth=SEE, response={200: Settings, **FAILURES}, summary="Conversation settings"
+)
+def settings(request: HttpRequest, conversation_id: UUID) -> Any:
+    """The parameters of a conversation, and the summary of what no longer fits."""
+    return _shape(conversation_for(person_of(request), conversation_id))
+
+
+@router.patch(SETTINGS, auth=MANAGE, response={200: Settings, **FAILURES})
+def change_settings(request: HttpRequest, conversation_id: UUID, body: SettingsChanges) -> Any:
+    """Changes how answers in a conversation are written, or corrects its summary."""
+    person = person_of(request)
+    row = conversation_for(person, conversation_id)
+    summary = summaries.current(row)
+    if body.summary and summary is None:
+        raise ApiError(422, fields={"summary": [NO_SUMMARY]})
+    services.change_settings(
+        row,
+        changed(row.parameters, body.parameters),
+        row.summarises if body.summarises is None else body.summarises,
+        summary,
+        summary.text if summary and body.summary is None else body.summary or "",
+    )
+    return _shape(conversation_for(person, conversation_id))

@@ -1,0 +1,33 @@
+"""The door to tags."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from chatstudio.base.api.schemas import FAILURES, Success
+from chatstudio.base.api.scopes import SEE
+from conversations.api.turns import person_of
+from conversations.lookup import tags_of
+
+router = Router()
+
+
+class TagShape(Schema):
+    """`conversations` is how many have it, archived ones too."""
+
+    name: str
+    conversations: int
+
+
+class Tags(Success):
+    tags: list[TagShape]
+
+
+@router.get("/tags", auth=SEE, response={200: Tags, **FAILURES})
+def tags(request: HttpRequest) -> Any:
+    """Your tags, by name, and on how many conversations each stands."""
+    there = Count("conversations", filter=Q(conversations__deleted_at__isnull=True))
+    rows = tags_of(person_of(request)).annotate(count=there).filter(count__gt=0).order_by("name")
+    return {"tags": [{"name": row.name, "conversations": row.count} for row in rows]}
