@@ -97,8 +97,9 @@ def test_what_is_wrong_is_told_by_field(alice, pirate, client, wrong, field) -> 
 
 
 def test_a_number_that_is_infinite_is_refused(alice, client) -> None:
-    body = '{"name": "A", "parameters": {"temperature": 1e400}}'
-    assert "parameters.temperature" in wrong_fields(post(client, body))
+    response = post(client, '{"name": "A", "parameters": {"temperature": 1e400}}')
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "malformed_json"
 
 
 def test_what_is_left_out_stays(alice, pirate, client) -> None:
