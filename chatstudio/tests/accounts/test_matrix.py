@@ -179,7 +179,10 @@ def test_the_administration_shows_nothing_of_what_others_wrote(carol, keys, sign
     browser, shown = signed_in(carol), []
     for name, _, method, answer in answers_of(lambda: browser_of(browser), keys):
         is_carols_own = "/invitation/" in name
-        if name.startswith("admin/") and SECRET in answer.text and not is_carols_own:
+        is_a_label = "/apikey/" in name  # of a program, which administrators may have to stop
+        if not name.startswith("admin/") or is_carols_own or is_a_label:
+            continue
+        if SECRET in answer.text:
             shown.append((name, method))
     assert shown == []
 
