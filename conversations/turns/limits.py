@@ -45,7 +45,9 @@ class Limit:
 
 
 def refuse_if_too_many(person: User) -> None:
-    """Within the transaction that begins the turn, so that of many at once none slips through."""
+    """Within the transaction that begins the turn. There each waits for its person's row, so that
+    of many at the same moment none slips through."""
+    User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
     for limit in _limits(person):
         _refuse_at_once(limit)
         _refuse_per_minute(limit)
