@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.chat import sticking_out
+from tests.browser.conftest import Problems
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
@@ -124,7 +125,10 @@ class TestWithoutScript:
         revoke(page, studio, name)
         assert asks(studio, key) == 401
 
-    def test_a_form_that_is_not_right_says_where(self, studio: Studio, page: Page) -> None:
+    def test_a_form_that_is_not_right_says_where(
+        self, studio: Studio, page: Page, problems: Problems
+    ) -> None:
+        problems.expect("status of 422")
         page.goto(f"{studio.url}/keys/")
         for scope in ("Read", "Chat"):
             page.get_by_label(scope, exact=True).uncheck()
