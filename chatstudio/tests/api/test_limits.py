@@ -8,10 +8,12 @@ from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.db import connections
 
 from chatstudio import keys
+from chatstudio.models import ApiKey
 from chatstudio.tests.api.asking import CONVERSATIONS, JSON, SEND, STREAM, bearer, refusal
 from conftest import AsyncBrowser
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.scripted import never
+from routing.llm.servers import known_models
 from routing.types import TextDelta
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +98,19 @@ async def test_seeing_is_not_counted(alice, model) -> None:
     assert (await post(SEND, narrow)).status_code == 200
     for _ in range(3):
         assert (await AsyncBrowser().get(CONVERSATIONS, headers=narrow)).status_code == 200
+
+
+async def test_a_key_that_is_revoked_meanwhile_begins_nothing(alice, model, monkeypatch) -> None:
+    """Between looking at the key and beginning the answer there is time: a server is asked."""
+    headers = await made(alice)
+
+    async def slowly():
+        await ApiKey.objects.all().adelete()
+        return await known_models()
+
+    monkeypatch.setattr("conversations.api.turns.known_models", slowly)
+    assert "revoked" in refusal(await post(SEND, headers), 401)["message"]
+    assert not await Message.objects.aexists()
 
 
 async def at_the_same_moment(count: int, headers: dict[str, str] | None = None) -> Counter[int]:
