@@ -1,4 +1,4 @@
-"""The administrators' tables: accounts and invitations, and what was done with special rights."""
+"""Tables of the administrators: accounts, invitations, keys, what was done with special rights."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +11,22 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from chatstudio import keys
 from chatstudio.accounts import people, rights
 from chatstudio.base.admin_lists import QuickList, ReadOnly
-from chatstudio.models import AuditEntry, Invitation, User
+from chatstudio.models import ApiKey, AuditEntry, Invitation, User
+from conversations.admin.finding import ByIdOrPerson
 
 if TYPE_CHECKING:
     AccountsAdmin = UserAdmin[User]
     InvitationsAdmin = admin.ModelAdmin[Invitation]
     AuditAdmin = admin.ModelAdmin[AuditEntry]
+    KeysAdmin = admin.ModelAdmin[ApiKey]
     AccountForm = UserChangeForm[User]
     Rows = admin.ModelAdmin[Any]
 else:
     AccountsAdmin = UserAdmin
-    InvitationsAdmin = AuditAdmin = admin.ModelAdmin
+    InvitationsAdmin = AuditAdmin = KeysAdmin = admin.ModelAdmin
     AccountForm = UserChangeForm
     Rows = object
 
@@ -124,3 +127,35 @@ class AuditEntryAdmin(ReadOnly, QuickList, AuditAdmin):
     search_fields = ("person_name", "subject")
     sortable_by = ()
     fields = ("at", "person_name", "action", "subject", "detail", "address")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ByIdOrPerson, ReadOnly, QuickList, KeysAdmin):
+    """To see which programs act for whom, and to revoke a key. Its hash is not shown: it is of no
+    use to people."""
+
+    list_display = ("beginning", "owner", "name", "shown_scopes", "expires_at", "last_used_at")
+    actions = None  # revoking many at once would leave no audit entries
+    search_help_text = "The key's beginning, its id, or a person's name"
+    fields = (
+        *("beginning", "owner", "name", "shown_scopes", "turns_at_once", "turns_per_minute"),
+        *("created_at", "expires_at", "last_used_at"),
+    )
+    readonly_fields = ("shown_scopes",)
+
+    @admin.display(description="scopes")
+    def shown_scopes(self, row: ApiKey) -> str:
+        return ", ".join(row.scopes)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ApiKey], search_term: str
+    ) -> tuple[QuerySet[ApiKey], bool]:
+        if search_term.startswith(keys.PREFIX):
+            return queryset.filter(beginning=search_term.strip()), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
+        keys.revoke(request, obj)

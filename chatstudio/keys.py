@@ -5,16 +5,24 @@ import secrets
 from collections.abc import Collection
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
-from chatstudio.models import ApiKey, User
+from chatstudio.models import ApiKey, AuditEntry, User
 
 PREFIX = "cs-"
 SHOWN = 8
 EXACT_TO = timedelta(minutes=1)
+MOST = 50
 
 
+class TooManyKeys(Exception):
+    """The text says what to do."""
+
+
+@transaction.atomic
 def make(
     owner: User,
     name: str,
@@ -23,7 +31,11 @@ def make(
     turns_at_once: int | None = None,
     turns_per_minute: int | None = None,
 ) -> tuple[ApiKey, str]:
-    """The row, and the key itself, which nobody can show again."""
+    """The row, and the key itself, which nobody can show again. Of requests at the same moment
+    none slips past the limit: each waits for its owner's row."""
+    User.objects.select_for_update(no_key=True).filter(pk=owner.pk).first()
+    if ApiKey.objects.filter(owner=owner).count() >= MOST:
+        raise TooManyKeys(f"There are {MOST} keys already. Revoke one first.")
     key = PREFIX + secrets.token_urlsafe(32)
     row = ApiKey.objects.create(
         owner=owner,
@@ -58,3 +70,11 @@ def find(key: str) -> ApiKey | None:
     if row.last_used_at is None or now - row.last_used_at >= EXACT_TO:
         ApiKey.objects.filter(pk=row.pk).update(last_used_at=now)
     return row
+
+
+@transaction.atomic
+def revoke(request: HttpRequest, row: ApiKey) -> None:
+    """The next request that comes with it is refused."""
+    row.delete()
+    action = AuditEntry.Action.KEY_REVOKED
+    AuditEntry.objects.note(request, action, row.beginning, row.name)

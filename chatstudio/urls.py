@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from chatstudio.api.door import door
 from chatstudio.health import health
+from chatstudio.keys_page import views as keys_views
 from chatstudio.mcp import views as mcp_views
 from chatstudio.views import theme
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", include("conversations.urls")),
     path("mcp/", mcp_views.index, name="mcp"),
     path("mcp/restart/", mcp_views.restart, name="mcp_restart"),
+    path("keys/", keys_views.index, name="keys"),
+    path("keys/<uuid:key>/revoke/", keys_views.revoke, name="key_revoke"),
     path("", include("metrics.urls")),
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from chatstudio.models import User
+from chatstudio.models import ApiKey, User
 from conversations.data.configured import configured_source
 from conversations.models import (
     Attachment,
@@ -145,3 +145,8 @@ def own_data_source_for(person: User, key: UUID) -> DataSource:
 def data_source_for(person: User, key: UUID) -> DataSource:
     """One of their own, or a database of the configuration, which is everybody's."""
     return configured_source(key) or own_data_source_for(person, key)
+
+
+def api_key_for(person: User, key: UUID) -> ApiKey:
+    """Also one that has expired."""
+    return get_object_or_404(ApiKey, owner=person, public_id=key)

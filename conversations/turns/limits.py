@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 
-from chatstudio.models import User
+from chatstudio.models import ApiKey, User
 from conversations.models import Generation
 from conversations.models.generation import Generations
 
@@ -34,6 +34,12 @@ class TooManyTurns(TurnRefused):
         self.retry_after = retry_after
 
 
+class KeyRevoked(TurnRefused):
+    """Since the request came in."""
+
+    status = 401
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """`at_once` and `per_minute` of these generations; 0 is no limit. `whose` completes "… for"."""
@@ -45,10 +51,18 @@ class Limit:
 
 
 def refuse_if_too_many(person: User) -> None:
-    """Within the transaction that begins the turn, so that of many at once none slips through."""
+    """Within the transaction that begins the turn. There each waits for its person's row, so that
+    of many at the same moment none slips through."""
+    User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    _refuse_if_revoked(person.came_with)
     for limit in _limits(person):
         _refuse_at_once(limit)
         _refuse_per_minute(limit)
+
+
+def _refuse_if_revoked(key: ApiKey | None) -> None:
+    if key and not ApiKey.objects.select_for_update(no_key=True).filter(pk=key.pk).first():
+        raise KeyRevoked("This API key was revoked.")
 
 
 def _limits(person: User) -> Iterator[Limit]:

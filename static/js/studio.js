@@ -244,10 +244,10 @@
     focused.focus();
   };
   const copy = async (button) => {
-    const message = button.closest(".message"), source = $(".source", message), label = $(".label", button) || button;
+    const message = button.closest(".message"), label = $(".label", button) || button;
     await toClipboard(
       button.dataset.copy === "code" ? $("code", button.closest("figure")).textContent
-        : source ? source.content.textContent : $(".part", message).textContent,
+        : ($(".source", message)?.content || $(".part", message)).textContent,
     );
     label.textContent = "Copied";
     say("Copied");

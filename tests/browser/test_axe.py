@@ -12,6 +12,7 @@ from tests.browser.chat import answer, has_settled, new_conversation, sees_word,
 from tests.browser.conftest import Problems
 from tests.browser.filling import measure
 from tests.browser.test_attachments import CAT, JUNK, LONG, NOTES, pick, remove_all
+from tests.browser.test_keys import make_key
 from tests.browser.test_tools import REMEMBER, ask_with_tools, step, waits
 from tests.browser.test_transfer import FILE, bring, tag
 from tests.servers import Studio
@@ -364,6 +365,27 @@ def tool_declined(page: Page, studio: Studio) -> None:
     expect(page.locator(".call-text")).to_have_count(2)
 
 
+def api_keys(page: Page, studio: Studio) -> None:
+    """One that is listed, and a form that is not right."""
+    api_key_made(page, studio)
+    page.goto(f"{studio.url}/keys/")
+    page.get_by_label("Chat", exact=True).uncheck()
+    page.get_by_label("Read", exact=True).uncheck()
+    page.get_by_role("button", name="Make the key").click()
+    expect(page.locator("#id_scopes_error")).to_be_visible()
+
+
+def api_key_made(page: Page, studio: Studio) -> None:
+    make_key(page, studio)
+
+
+def api_key_revoked(page: Page, studio: Studio) -> None:
+    make_key(page, studio)
+    page.goto(f"{studio.url}/keys/")
+    page.get_by_role("link", name="Revoke…").first.click()
+    expect(page.get_by_role("button", name="Revoke", exact=True)).to_be_visible()
+
+
 def tagged(page: Page, studio: Studio) -> None:
     key = new_conversation(page, "Hello")
     has_settled(page)
@@ -386,7 +408,8 @@ STATES: list[Visit] = [
     administration("conversations/promptprofile/1/versions/"),
     administration("metrics/chatmetric/"), administration("conversations/conversation/"),
     administration("conversations/memory/"), administration("conversations/datasource/"),
-    administration("chatstudio/auditentry/"),
+    administration("chatstudio/auditentry/"), administration("chatstudio/apikey/"),
+    api_keys, api_key_made, api_key_revoked,
     further("Answer again with"), further("Compare"), conversation_settings, memories,
     files_waiting, files_refused, files_sent,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,

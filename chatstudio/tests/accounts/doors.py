@@ -145,6 +145,8 @@ DOORS = {
     "data/<uuid:key>/csv/": Door(For.OWNER, "/data/{source}/csv/", {"GET": 302}),
     "data/<uuid:key>/ask/": Door(For.OWNER, "/data/{source}/ask/", INVALID),
     "data/<uuid:key>/delete/": Door(For.OWNER, "/data/{source}/delete/", GOES),
+    "keys/": Door(For.PEOPLE, "/keys/", GET_OR_POST),
+    "keys/<uuid:key>/revoke/": Door(For.OWNER, "/keys/{key}/revoke/", {"GET": 200, "POST": 302}),
     "mcp/": Door(For.ADMINISTRATORS, "/mcp/"),
     "mcp/restart/": Door(For.ADMINISTRATORS, "/mcp/restart/", {"POST": 404}, {"name": "none"}),
     "prompt-profiles/<uuid:key>/restore/": Door(
@@ -206,6 +208,7 @@ ADMIN_SAMPLES = {
     "conversations/message/<path:object_id>": "conversations/message/{message_row}",
     "conversations/datasource/<path:object_id>": "conversations/datasource/{source_row}",
     "conversations/memory/<path:object_id>": "conversations/memory/{memory_row}",
+    "chatstudio/apikey/<path:object_id>": "chatstudio/apikey/{key_row}",
     "promptprofile/<path:object_id>": "promptprofile/{shared_profile_row}",
     "<path:object_id>": "{alice}",
     "<id>": "{alice}",

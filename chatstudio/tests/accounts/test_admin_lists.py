@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chatstudio.base.admin_lists import AmongTheNewest, BoundedPaginator
 from chatstudio.base.spreadsheet import csv_line
-from chatstudio.models import AuditEntry, User
+from chatstudio.models import ApiKey, AuditEntry, User
 from conversations.models import Conversation, DataSource, Memory, Message
 from conversations.tests.rows import (
     conversation_of,
@@ -34,6 +34,7 @@ LISTS = {
     "conversations/datasource": DataSource,
     "conversations/memory": Memory,
     "chatstudio/auditentry": AuditEntry,
+    "chatstudio/apikey": ApiKey,
 }
 
 
@@ -54,6 +55,7 @@ def fill(alice: User, count: int) -> None:
         AuditEntry.objects.create(person_name=f"p{number}", action="content_read")
         Memory.objects.create(owner=alice, text="I am a baker.")
         source_of(alice, str(uuid4()))
+        ApiKey.objects.create(owner=alice, name="Backup", key_hash=uuid4().hex)
 
 
 def queries(browser: Client, room: str) -> list[str]:

@@ -1,0 +1,53 @@
+"""A key as its owner sees it, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from chatstudio.keys import EXACT_TO
+from chatstudio.keys_page.forms import SCOPES
+from chatstudio.models import ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShown:
+    row: ApiKey
+    scopes: list[str]
+    limits: str
+    is_expired: bool
+    used: str
+
+
+def shown(row: ApiKey) -> KeyShown:
+    now = timezone.now()
+    return KeyShown(
+        row=row,
+        scopes=[SCOPES[scope][0].lower() for scope in row.scopes],
+        limits=_limits(row),
+        is_expired=row.expires_at is not None and row.expires_at <= now,
+        used=_used(row.last_used_at, now),
+    )
+
+
+def _limits(row: ApiKey) -> str:
+    limits = []
+    if row.turns_at_once:
+        limits.append(f"at most {_answers(row.turns_at_once)} at once")
+    if row.turns_per_minute:
+        limits.append(f"at most {_answers(row.turns_per_minute)} a minute")
+    return ", ".join(limits)
+
+
+def _answers(count: int) -> str:
+    return f"{count:,} answer{'' if count == 1 else 's'}"
+
+
+def _used(at: datetime | None, now: datetime) -> str:
+    """What is kept is exact to a minute."""
+    if at is None:
+        return "not used yet"
+    if now - at < 2 * EXACT_TO:
+        return "used just now"
+    return f"last used {timesince(at, now, depth=1)} ago"
