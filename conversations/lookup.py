@@ -18,6 +18,7 @@ from conversations.models import (
     ImportRun,
     Memory,
     Message,
+    ModelOrder,
     PromptProfile,
     ToolCall,
 )
@@ -107,3 +108,8 @@ def own_data_source_for(person: User, key: UUID) -> DataSource:
 def data_source_for(person: User, key: UUID) -> DataSource:
     """One of their own, or a database of the configuration, which is everybody's."""
     return configured_source(key) or own_data_source_for(person, key)
+
+
+def model_order_for(key: UUID) -> ModelOrder:
+    """Nobody's own: whoever may give orders sees them all."""
+    return get_object_or_404(ModelOrder, public_id=key)

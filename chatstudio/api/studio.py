@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 
 from chatstudio.api.handlers import add_handlers
 from chatstudio.api.reading import Reader
-from conversations.api import conversations, turns
+from conversations.api import conversations, llm, models, turns
 
 studio = NinjaAPI(
     title="Chat Studio",
@@ -17,4 +17,6 @@ studio = NinjaAPI(
 )
 studio.add_router("/chat/ui/conversations", conversations.router, tags=["Conversations"])
 studio.add_router("/chat/ui", turns.router, tags=["Messages and answers"])
+studio.add_router("/chat/ui", models.router, tags=["Models"])
+studio.add_router("/llm/models", llm.router, tags=["Models"])
 add_handlers(studio)

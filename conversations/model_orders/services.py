@@ -8,7 +8,8 @@ from chatstudio.models import AuditEntry, User
 from conversations.model_orders import live
 from conversations.models import ModelOrder
 from conversations.models_shown import split_ref
-from routing.errors import ModelNotFound
+from routing.errors import ModelCannot, ModelNotFound
+from routing.llm.catalogue import can_chat
 from routing.llm.managers import manager_at
 from routing.llm.servers import detect_models
 from routing.types import ModelInfo
@@ -60,6 +61,8 @@ async def choose_default(person: User, ref: str) -> None:
     name = server = ""
     if ref:
         model = await named(ref)
+        if not can_chat(model):
+            raise ModelCannot(model_name=model.name, capability="chat")
         name, server = model.name, model.server
     await User.objects.filter(pk=person.pk).aupdate(default_model_name=name, default_server=server)
     person.default_model_name, person.default_server = name, server

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,8 +15,9 @@ from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.forms_of_models import PullForm
 from conversations.live import use
+from conversations.lookup import model_order_for
 from conversations.model_orders import live, rows, services
-from conversations.models import ModelOrder, PromptProfile
+from conversations.models import PromptProfile
 from conversations.models_listed import models_page
 from conversations.presenting import with_code
 from conversations.views.chat import aperson_of, sidebar_shown
@@ -168,19 +169,15 @@ async def choose_default(request: Request) -> HttpResponse:
     return await _after(request)
 
 
-def _order(key: UUID) -> ModelOrder:
-    return get_object_or_404(ModelOrder, public_id=key)
-
-
 @administrators_only
 @require_POST
 async def cancel_order(request: Request, key: UUID) -> HttpResponse:
-    await live.cancel(await sync_to_async(_order)(key))
+    await live.cancel(await sync_to_async(model_order_for)(key))
     return await _after(request)
 
 
 @administrators_only
 @require_POST
 async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
-    await sync_to_async(rows.dismiss)(await sync_to_async(_order)(key))
+    await sync_to_async(rows.dismiss)(await sync_to_async(model_order_for)(key))
     return await _after(request)
