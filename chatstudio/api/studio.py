@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from chatstudio.api.handlers import add_handlers
 from chatstudio.api.reading import Reader
 from conversations.api import conversations, llm, models, turns
+from metrics.api import doors as metrics
 
 studio = NinjaAPI(
     title="Chat Studio",
@@ -19,4 +20,5 @@ studio.add_router("/chat/ui/conversations", conversations.router, tags=["Convers
 studio.add_router("/chat/ui", turns.router, tags=["Messages and answers"])
 studio.add_router("/chat/ui", models.router, tags=["Models"])
 studio.add_router("/llm/models", llm.router, tags=["Models"])
+studio.add_router("/chat/ui/metrics", metrics.router, tags=["Metrics"])
 add_handlers(studio)
