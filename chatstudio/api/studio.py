@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 
 from chatstudio.api.handlers import add_handlers
 from chatstudio.api.reading import Reader
-from conversations.api import conversations, llm, models, turns
+from conversations.api import conversations, data, llm, models, turns
 from metrics.api import doors as metrics
 
 studio = NinjaAPI(
@@ -21,4 +21,5 @@ studio.add_router("/chat/ui", turns.router, tags=["Messages and answers"])
 studio.add_router("/chat/ui", models.router, tags=["Models"])
 studio.add_router("/llm/models", llm.router, tags=["Models"])
 studio.add_router("/chat/ui/metrics", metrics.router, tags=["Metrics"])
+studio.add_router("/chat/ui/data", data.router, tags=["Data"])
 add_handlers(studio)
