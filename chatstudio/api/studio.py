@@ -5,7 +5,8 @@ from ninja import NinjaAPI
 
 from chatstudio.api.handlers import add_handlers
 from chatstudio.api.reading import Reader
-from conversations.api import conversations, data, llm, models, turns
+from chatstudio.mcp import api as mcp
+from conversations.api import conversations, data, llm, models, transfer, turns
 from metrics.api import doors as metrics
 
 studio = NinjaAPI(
@@ -22,4 +23,6 @@ studio.add_router("/chat/ui", models.router, tags=["Models"])
 studio.add_router("/llm/models", llm.router, tags=["Models"])
 studio.add_router("/chat/ui/metrics", metrics.router, tags=["Metrics"])
 studio.add_router("/chat/ui/data", data.router, tags=["Data"])
+studio.add_router("/chat/ui", transfer.router, tags=["Import and export"])
+studio.add_router("/chat/ui/mcp", mcp.router, tags=["MCP servers"])
 add_handlers(studio)
