@@ -45,7 +45,7 @@ class RestartBody(Body):
     name: str = Field(min_length=1, max_length=255)
 
 
-@router.get("", auth=READ, response={200: McpServers, **FAILURES})
+@router.get("", auth=READ, summary="MCP servers", response={200: McpServers, **FAILURES})
 async def mcp_servers(request: HttpRequest) -> Any:
     """The MCP servers of the configuration, how they are, and their tools. For administrators."""
     administrator_of(request)
@@ -55,7 +55,12 @@ async def mcp_servers(request: HttpRequest) -> Any:
         return {"servers": [], "problem": str(error)}
 
 
-@router.post("/restart", auth=MANAGE, response={200: OneMcpServer, **FAILURES})
+@router.post(
+    "/restart",
+    auth=MANAGE,
+    summary="Start a server again",
+    response={200: OneMcpServer, **FAILURES},
+)
 async def restart(request: HttpRequest, body: RestartBody) -> Any:
     """Starts one of them, again where it runs already, and waits for it. For administrators."""
     administrator_of(request)

@@ -10,10 +10,15 @@ from ninja import Query, Router
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.paging import LONGEST, page_of
+from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import FAILURES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, READ
-from conversations.api.data_shapes import Answer, OneSource, Sources, Written
+from conversations.api.data_shapes import (
+    DataSources,
+    OneDataSource,
+    QueryAnswer,
+    WrittenQueryAnswer,
+)
 from conversations.api.files import MANAGE_FILES, gives_file, refuse_several, takes_file
 from conversations.api.turns import person_of
 from conversations.data import asking, registering
@@ -28,15 +33,10 @@ from routing.data.types import Result, Table, tables_from
 router = Router()
 
 
-class Listed(Body):
-    cursor: str = Field("", max_length=LONGEST)
-    limit: int = Field(50, ge=1, le=200)
-
-
-class QueryBody(Body):
+class SqlQuery(Body):
     """`order` sorts the result by a column's number, from 1; negative for descending."""
 
-    sql: str = Field(min_length=1, max_length=LONGEST_QUERY, examples=["SELECT 1 AS one"])
+    sql: str = Field(min_length=1, max_length=LONGEST_QUERY)
     order: int | None = Field(None, ge=-5_000, le=5_000)
 
 
@@ -44,8 +44,8 @@ class QuestionBody(Body):
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
 
 
-@router.get("", auth=READ, response={200: Sources, **FAILURES})
-def sources(request: HttpRequest, wanted: Query[Listed]) -> Any:
+@router.get("", auth=READ, summary="Data sources", response={200: DataSources, **FAILURES})
+def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your data and the studio's databases, the newest first."""
     own = data_sources_of(person_of(request))
     page, following = page_of(own, "created_at", wanted.cursor, wanted.limit)
@@ -56,7 +56,7 @@ def sources(request: HttpRequest, wanted: Query[Listed]) -> Any:
 
 
 @router.post(
-    "", auth=MANAGE_FILES, response={200: OneSource, **FAILURES}, openapi_extra=takes_file()
+    "", auth=MANAGE_FILES, response={200: OneDataSource, **FAILURES}, openapi_extra=takes_file()
 )
 async def register(request: HttpRequest) -> Any:
     """Registers a file: CSV, Parquet, JSON, Excel (.xlsx) or SQLite.
@@ -77,7 +77,9 @@ def _received(request: HttpRequest) -> DataSource:
     return registering.receive(person_of(request), form.cleaned_data["file"])
 
 
-@router.get("/{source_id}", auth=READ, response={200: OneSource, **FAILURES})
+@router.get(
+    "/{source_id}", auth=READ, summary="Data source", response={200: OneDataSource, **FAILURES}
+)
 async def source(request: HttpRequest, source_id: UUID) -> Any:
     """What is in it: tables, their columns and some rows of each."""
     found = await _found(request, source_id)
@@ -87,8 +89,8 @@ async def source(request: HttpRequest, source_id: UUID) -> Any:
         return {"source": source_shape(found, None) | {"problem": str(error)}}
 
 
-@router.post("/{source_id}/query", auth=READ, response={200: Answer, **FAILURES})
-async def query(request: HttpRequest, source_id: UUID, body: QueryBody) -> Any:
+@router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **FAILURES})
+async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Any:
     """Answers one SELECT. Nothing can be changed by it."""
     found = await _found(request, source_id)
     form = _checked(body)
@@ -102,7 +104,12 @@ async def _answered(found: DataSource, sql: str, form: QueryForm) -> dict[str, A
         raise _refused(error, "sql") from None
 
 
-@router.post("/{source_id}/ask", auth=CHAT, response={200: Written, **FAILURES})
+@router.post(
+    "/{source_id}/ask",
+    auth=CHAT,
+    summary="Ask in words",
+    response={200: WrittenQueryAnswer, **FAILURES},
+)
 async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Any:
     """A question in your own words: a model writes the SELECT, which comes with its answer.
 
@@ -122,11 +129,12 @@ async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Any:
 @router.get(
     "/{source_id}/csv",
     auth=READ,
+    summary="Query as CSV",
     response={**FAILURES},
     openapi_extra=gives_file("text/csv"),
 )
 async def csv(
-    request: HttpRequest, source_id: UUID, wanted: Query[QueryBody]
+    request: HttpRequest, source_id: UUID, wanted: Query[SqlQuery]
 ) -> StreamingHttpResponse:
     """The whole answer of one SELECT as a CSV file."""
     found = await _found(request, source_id)
@@ -148,7 +156,7 @@ async def _found(request: HttpRequest, source_id: UUID) -> DataSource:
     return await sync_to_async(data_source_for)(person_of(request), source_id)
 
 
-def _checked(body: QueryBody) -> QueryForm:
+def _checked(body: SqlQuery) -> QueryForm:
     form = QueryForm(body.model_dump())
     if not form.is_valid():
         wrong = {name: [*map(str, errors)] for name, errors in form.errors.items()}

@@ -53,13 +53,13 @@ class SourceWithSample(SourceShape):
     tables: list[TableWithSample] | None  # type: ignore[assignment]
 
 
-class Sources(Page):
+class DataSources(Page):
     """The configured ones stand on the first page, before one's own."""
 
     sources: list[SourceShape]
 
 
-class OneSource(Success):
+class OneDataSource(Success):
     source: SourceWithSample
 
 
@@ -71,7 +71,7 @@ class ResultColumnShape(Schema):
     kind: str
 
 
-class Answer(Success):
+class QueryAnswer(Success):
     """A whole number from 2^63 and a decimal that a float cannot hold come as text in their own
     digits, dates and times in ISO 8601. `truncated`: there are more rows; the CSV has them."""
 
@@ -81,7 +81,7 @@ class Answer(Success):
     ms: int
 
 
-class Written(Answer):
+class WrittenQueryAnswer(QueryAnswer):
     """`sql` is what the model wrote."""
 
     sql: str

@@ -33,7 +33,7 @@ from routing.types import ModelInfo
 router = Router()
 
 
-class UseShape(Schema):
+class ModelUseShape(Schema):
     """`waiting` answers wait for the model, besides the one that it is at."""
 
     waiting: int
@@ -50,13 +50,13 @@ class InstalledModel(ModelShape):
     loaded_context_length: int | None
     gpu_share: float | None
     loaded_until: datetime | None
-    use: UseShape | None
+    use: ModelUseShape | None
     can_load: bool
     can_unload: bool
     can_delete: bool
 
 
-class ServerShape(Schema):
+class ModelServerShape(Schema):
     """One that `takes_orders` can be told to fetch, load and remove models."""
 
     address: str
@@ -65,12 +65,12 @@ class ServerShape(Schema):
 
 class InstalledModels(Success):
     models: list[InstalledModel]
-    servers: list[ServerShape]
+    servers: list[ModelServerShape]
     default_model: str | None
     errors: list[ServerProblem]
 
 
-class OrderShape(Schema):
+class ModelOrderShape(Schema):
     """`kind` is pull or load, `status` running, done, failed, cancelled or interrupted; `phase` is
     the server's own word for what it does."""
 
@@ -88,12 +88,12 @@ class OrderShape(Schema):
     finished_at: datetime | None
 
 
-class OneOrder(Success):
-    order: OrderShape
+class OneModelOrder(Success):
+    order: ModelOrderShape
 
 
-class Orders(Success):
-    orders: list[OrderShape]
+class ModelOrders(Success):
+    orders: list[ModelOrderShape]
 
 
 class PullBody(Body):
@@ -113,7 +113,7 @@ class DefaultBody(Body):
     model: str | None = Field(max_length=services.LONGEST_REF)
 
 
-@router.get("", auth=READ, response={200: InstalledModels, **FAILURES})
+@router.get("", auth=READ, summary="Installed models", response={200: InstalledModels, **FAILURES})
 async def installed(request: HttpRequest) -> Any:
     """All models of all servers, with what they take and who uses them now."""
     return await _listed(person_of(request), await detect_models())
@@ -154,7 +154,9 @@ def _installed_shape(
     }
 
 
-@router.post("/pull", auth=MANAGE, response={200: OneOrder, **FAILURES})
+@router.post(
+    "/pull", auth=MANAGE, summary="Fetch a model", response={200: OneModelOrder, **FAILURES}
+)
 async def pull(request: HttpRequest, body: PullBody) -> Any:
     """Has a server fetch a model. The order goes on whoever leaves; look at it again by its id.
 
@@ -178,7 +180,7 @@ def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
     return form.cleaned_data["name"], form.chosen_server
 
 
-@router.get("/orders", auth=READ, response={200: Orders, **FAILURES})
+@router.get("/orders", auth=READ, response={200: ModelOrders, **FAILURES})
 def orders(request: HttpRequest) -> Any:
     """What servers are doing now, what failed, and what was fetched in the last ten minutes.
 
@@ -188,14 +190,14 @@ def orders(request: HttpRequest) -> Any:
     return {"orders": [order_shape(order) for order in rows.shown_orders()]}
 
 
-@router.get("/orders/{order_id}", auth=READ, response={200: OneOrder, **FAILURES})
+@router.get("/orders/{order_id}", auth=READ, response={200: OneModelOrder, **FAILURES})
 def order(request: HttpRequest, order_id: UUID) -> Any:
     """One order, as it is now. For administrators."""
     administrator_of(request)
     return {"order": order_shape(model_order_for(order_id))}
 
 
-@router.post("/orders/{order_id}/cancel", auth=MANAGE, response={200: OneOrder, **FAILURES})
+@router.post("/orders/{order_id}/cancel", auth=MANAGE, response={200: OneModelOrder, **FAILURES})
 async def cancel(request: HttpRequest, order_id: UUID) -> Any:
     """Ends an order. What has been fetched stays at the server, and another try goes on from it."""
     administrator_of(request)
@@ -204,7 +206,7 @@ async def cancel(request: HttpRequest, order_id: UUID) -> Any:
     return {"order": order_shape(await sync_to_async(model_order_for)(order_id))}
 
 
-@router.post("/load", auth=MANAGE, response={200: OneOrder, **FAILURES})
+@router.post("/load", auth=MANAGE, response={200: OneModelOrder, **FAILURES})
 async def load(request: HttpRequest, body: ModelBody) -> Any:
     """Has a model loaded into memory, so that its next answer begins sooner. For administrators."""
     return {"order": order_shape(await services.load(administrator_of(request), body.model))}

@@ -51,7 +51,7 @@ class Models(Success):
     errors: list[ServerProblem]
 
 
-class ProfileShape(Schema):
+class RoutingProfileShape(Schema):
     """`reason` says why it cannot answer now; empty where it can."""
 
     id: str
@@ -62,8 +62,8 @@ class ProfileShape(Schema):
     uses_tools: bool
 
 
-class Profiles(Success):
-    profiles: list[ProfileShape]
+class RoutingProfiles(Success):
+    profiles: list[RoutingProfileShape]
 
 
 @router.get("/models", auth=SEE, response={200: Models, **FAILURES})
@@ -80,7 +80,9 @@ async def models(request: HttpRequest) -> Any:
     }
 
 
-@router.get("/profiles", auth=SEE, response={200: Profiles, **FAILURES})
+@router.get(
+    "/profiles", auth=SEE, summary="Routing profiles", response={200: RoutingProfiles, **FAILURES}
+)
 def profiles(request: HttpRequest) -> Any:
     """The routing profiles: who answers, and whether it can now."""
     shown = [

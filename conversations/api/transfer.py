@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.paging import LONGEST, page_of
+from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
@@ -37,16 +37,11 @@ TYPES = sorted({ZIP, *(one.content_type for one in WRITERS.values())})
 class ExportQuery(Body):
     """Without conversations, all of them. `own` is our own format, which loses nothing."""
 
-    format: str = Field("own", max_length=32, examples=list(WRITERS))
+    format: str = Field("own", max_length=32)
     conversation_id: list[UUID] = Field([], max_length=500)
 
 
-class Listed(Body):
-    cursor: str = Field("", max_length=LONGEST)
-    limit: int = Field(50, ge=1, le=200)
-
-
-class Counts(Schema):
+class ImportCounts(Schema):
     """Of conversations, and of what belongs to a person."""
 
     imported: int
@@ -56,14 +51,14 @@ class Counts(Schema):
     failed: int
 
 
-class LineShape(Schema):
+class ReportLine(Schema):
     kind: str
     title: str = ""
     where: str = ""
     reason: str = ""
 
 
-class RunShape(Schema):
+class ImportRunShape(Schema):
     """`status` is waiting, running, done, interrupted or unreadable. `report` names what is worth a
     word; `left_out` more are only counted. A dry run that is done, or an interrupted one, can be
     gone on with while `is_resumable`."""
@@ -77,20 +72,20 @@ class RunShape(Schema):
     percent: int
     bytes_done: int
     bytes_total: int
-    counts: Counts
-    report: list[LineShape]
+    counts: ImportCounts
+    report: list[ReportLine]
     left_out: int
     error: str
     created_at: datetime
     finished_at: datetime | None
 
 
-class OneRun(Success):
-    import_run: RunShape
+class OneImportRun(Success):
+    import_run: ImportRunShape
 
 
-class Runs(Page):
-    import_runs: list[RunShape]
+class ImportRuns(Page):
+    import_runs: list[ImportRunShape]
 
 
 @router.get("/export", auth=READ, response={**FAILURES}, openapi_extra=gives_file(*TYPES))
@@ -132,7 +127,8 @@ async def export_prompt_profiles(request: HttpRequest) -> StreamingHttpResponse:
 @router.post(
     "/import",
     auth=MANAGE_FILES,
-    response={200: OneRun, **FAILURES},
+    summary="Import a file",
+    response={200: OneImportRun, **FAILURES},
     openapi_extra=takes_file(dry_run=DRY_RUN),
 )
 async def begin(request: HttpRequest) -> Any:
@@ -170,8 +166,8 @@ def _not_taken(refusal: NotTaken) -> ApiError:
     return ApiError(refusal.status, sentence, code, fields=fields)
 
 
-@router.get("/import", auth=READ, response={200: Runs, **FAILURES})
-def import_runs(request: HttpRequest, wanted: Query[Listed]) -> Any:
+@router.get("/import", auth=READ, summary="Imports", response={200: ImportRuns, **FAILURES})
+def import_runs(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your imports, the newest first."""
     person = person_of(request)
     background.mark_silent(person)
@@ -180,7 +176,9 @@ def import_runs(request: HttpRequest, wanted: Query[Listed]) -> Any:
     return {"import_runs": [run_shape(run) for run in page], "next_cursor": following}
 
 
-@router.get("/import/{import_id}", auth=READ, response={200: OneRun, **FAILURES})
+@router.get(
+    "/import/{import_id}", auth=READ, summary="Import", response={200: OneImportRun, **FAILURES}
+)
 def import_run(request: HttpRequest, import_id: UUID) -> Any:
     """One import, as it is now, with its report."""
     person = person_of(request)
@@ -188,7 +186,12 @@ def import_run(request: HttpRequest, import_id: UUID) -> Any:
     return {"import_run": run_shape(import_run_for(person, import_id))}
 
 
-@router.post("/import/{import_id}/resume", auth=MANAGE, response={200: OneRun, **FAILURES})
+@router.post(
+    "/import/{import_id}/resume",
+    auth=MANAGE,
+    summary="Resume an import",
+    response={200: OneImportRun, **FAILURES},
+)
 async def resume(request: HttpRequest, import_id: UUID) -> Any:
     """Goes on where an import was interrupted; after a dry run it begins in earnest."""
     loop, person = asyncio.get_running_loop(), person_of(request)
@@ -206,7 +209,12 @@ async def resume(request: HttpRequest, import_id: UUID) -> Any:
     return {"import_run": await sync_to_async(resumed)()}
 
 
-@router.delete("/import/{import_id}", auth=MANAGE, response={200: Success, **FAILURES})
+@router.delete(
+    "/import/{import_id}",
+    auth=MANAGE,
+    summary="Remove an import",
+    response={200: Success, **FAILURES},
+)
 def remove(request: HttpRequest, import_id: UUID) -> Any:
     """Takes an import off the list. What it brought stays."""
     person = person_of(request)

@@ -7,11 +7,11 @@ from ninja import Query, Router
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.paging import LONGEST, page_of
+from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import FAILURES, Body
 from chatstudio.base.api.scopes import READ
 from chatstudio.models import User
-from metrics.api.shapes import Metrics, Rows
+from metrics.api.shapes import MetricRows, Metrics
 from metrics.api.showing import BEHIND, metric_shape, metrics_shape
 from metrics.dashboard.filters import Asked, FilterForm, asked, sees_everybody
 from metrics.dashboard.periods import DEFAULT
@@ -24,7 +24,7 @@ FIELDS = {"routing": "profile", "prompt": "prompt_profile"}
 type Name = Literal["24h", "7d", "30d", "90d", "all"]
 
 
-class Filters(Body):
+class MetricFilters(Body):
     """What is left out is not filtered. `prompt_profile` may be (none)."""
 
     model: str = Field("", max_length=255)
@@ -32,7 +32,7 @@ class Filters(Body):
     prompt_profile: str = Field("", max_length=80)
 
 
-class Wanted(Filters):
+class MetricsQuery(MetricFilters):
     """`everybody` and `person`, a user name, are for administrators of a studio with accounts."""
 
     period: Name = cast(Name, DEFAULT)
@@ -40,14 +40,12 @@ class Wanted(Filters):
     person: str = Field("", max_length=150)
 
 
-class WantedRows(Filters):
+class MetricRowsQuery(MetricFilters, PageQuery):
     period: Name = "all"
-    cursor: str = Field("", max_length=LONGEST)
-    limit: int = Field(50, ge=1, le=200)
 
 
 @router.get("", auth=READ, response={200: Metrics, **FAILURES})
-def metrics(request: HttpRequest, wanted: Query[Wanted]) -> Any:
+def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> Any:
     """Totals, series and groups of a period, compared with the one before: yours, or everybody's.
 
     The period is that of days or hours of the studio's time zone; today and this hour are in it.
@@ -59,8 +57,10 @@ def metrics(request: HttpRequest, wanted: Query[Wanted]) -> Any:
     return metrics_shape(_asked(viewer, wanted, wanted.period, person))
 
 
-@router.get("/rows", auth=READ, response={200: Rows, **FAILURES})
-def rows(request: HttpRequest, wanted: Query[WantedRows]) -> Any:
+@router.get(
+    "/rows", auth=READ, summary="Answers one by one", response={200: MetricRows, **FAILURES}
+)
+def rows(request: HttpRequest, wanted: Query[MetricRowsQuery]) -> Any:
     """What each of your answers took, the newest first."""
     viewer = cast(User, request.user)
     found = _asked(viewer, wanted, wanted.period, viewer.username)
@@ -69,7 +69,7 @@ def rows(request: HttpRequest, wanted: Query[WantedRows]) -> Any:
     return {"rows": [metric_shape(row, found) for row in page], "next_cursor": following}
 
 
-def _asked(viewer: User, wanted: Filters, period: str, person: str) -> Asked:
+def _asked(viewer: User, wanted: MetricFilters, period: str, person: str) -> Asked:
     """As the dashboard's form reads it."""
     given = {"period": period, "person": person, "model": wanted.model}
     form = FilterForm(given | {"routing": wanted.profile, "prompt": wanted.prompt_profile})

@@ -46,7 +46,7 @@ class GroupShape(FiguresShape):
     name: str
 
 
-class Groups(Schema):
+class MetricGroups(Schema):
     """The most used first."""
 
     model: list[GroupShape]
@@ -120,12 +120,12 @@ class Metrics(Success):
     totals: FiguresShape
     before: FiguresShape | None
     series: list[StepShape]
-    groups: Groups
+    groups: MetricGroups
     errors: list[CauseShape]
     thumbs: list[ThumbsShape]
     slowest: list[MetricShape]
     failed: list[MetricShape]
 
 
-class Rows(Page):
+class MetricRows(Page):
     rows: list[MetricShape]

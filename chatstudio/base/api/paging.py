@@ -5,11 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
+from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import Body
 
 SEPARATOR = "_"
-LONGEST = 64
+
+
+class PageQuery(Body):
+    """`cursor` is the `next_cursor` of the page before."""
+
+    cursor: str = Field("", max_length=64)
+    limit: int = Field(50, ge=1, le=200)
 
 
 def page_of[M: Model](
