@@ -18,6 +18,7 @@ from conversations.models import (
     ImportRun,
     Memory,
     Message,
+    ModelOrder,
     PromptProfile,
     Tag,
     ToolCall,
@@ -150,3 +151,8 @@ def data_source_for(person: User, key: UUID) -> DataSource:
 def api_key_for(person: User, key: UUID) -> ApiKey:
     """Also one that has expired."""
     return get_object_or_404(ApiKey, owner=person, public_id=key)
+
+
+def model_order_for(key: UUID) -> ModelOrder:
+    """Nobody's own: whoever may give orders sees them all."""
+    return get_object_or_404(ModelOrder, public_id=key)

@@ -22,7 +22,7 @@ from routing.errors import RoutingError
 
 logger = logging.getLogger(__name__)
 
-PLACES = ("body", "query", "path", "form", "file")
+WRAPPED = ("body", "form", "query")
 type Translate = Callable[[Any], ApiError]
 
 
@@ -49,7 +49,7 @@ def _fields(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in errors:
         place = [str(step) for step in one["loc"]]
-        inner = place[2:] if place[0] in ("body", "form") and len(place) > 2 else place[1:]
+        inner = place[2:] if place[0] in WRAPPED and len(place) > 2 else place[1:]
         found.setdefault(".".join(inner) or place[-1], []).append(str(one["msg"]))
     return found
 

@@ -1,26 +1,20 @@
 """The page of a person's data, and a page to ask each of them."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import (
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.data import asking, registering
 from conversations.data.configured import configured_sources
+from conversations.data.downloading import csv_answer
 from conversations.data.forms import QueryForm, QuestionForm, UploadForm
 from conversations.data.presenting import result_view
 from conversations.lookup import data_source_for, data_sources_of, own_data_source_for
@@ -141,21 +135,9 @@ async def csv(request: Request, key: UUID) -> HttpResponseBase:
     if not form.is_valid():
         return HttpResponseRedirect(reverse("data_source", args=[key]))
     try:
-        lines = asking.csv_lines(found, form.cleaned_data["sql"], form.chosen_order)
-        first = await anext(lines)
+        return await csv_answer(found, form.cleaned_data["sql"], form.chosen_order)
     except DataError as error:
         return await _source_page(request, found, {"query": form, "error": str(error)}, 422)
-    name = f"{found.name}.csv"
-    response = StreamingHttpResponse(_with(first, lines), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
-async def _with(first: str, rest: AsyncGenerator[str]) -> AsyncIterator[str]:
-    async with aclosing(rest):  # who goes away in the middle ends the query
-        yield first
-        async for line in rest:
-            yield line
 
 
 @require_POST

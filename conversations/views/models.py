@@ -6,28 +6,26 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
-from chatstudio.models import AuditEntry, User
+from chatstudio.models import User
 from conversations.forms_of_models import PullForm
 from conversations.live import use
-from conversations.model_orders import live, rows
-from conversations.models import ModelOrder, PromptProfile
+from conversations.lookup import model_order_for
+from conversations.model_orders import live, rows, services
+from conversations.models import PromptProfile
 from conversations.models_listed import models_page
-from conversations.models_shown import split_ref
 from conversations.presenting import with_code
 from conversations.views.chat import aperson_of, sidebar_shown
-from routing.errors import ModelNotFound, RoutingError
+from routing.errors import RoutingError
 from routing.llm.catalogue import Catalogue
 from routing.llm.managers import manager_at
 from routing.llm.servers import detect_models
 from routing.types import ModelInfo
-
-Action = AuditEntry.Action
 
 type View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
@@ -89,17 +87,6 @@ def administrators_only(view: View) -> View:
     return guarded
 
 
-async def _named(request: Request, values: dict[str, Any]) -> ModelInfo:
-    """The model that the form or the address names, as its server lists it."""
-    name, server = split_ref(str(values.get("model", ""))[:520])
-    model = (await detect_models()).find(name, server) if name and server else None
-    if model is None:
-        model = (await detect_models(fresh=True)).find(name, server) if name else None
-    if model is None:
-        raise ModelNotFound(model_name=name or "?", server=server or "the model server")
-    return model
-
-
 def _done(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("models"))
 
@@ -120,23 +107,24 @@ async def pull(request: Request) -> HttpResponse:
     if not form.is_valid():
         return await _answer(request, form=form, status=422)
     if not form.chosen_server:
-        problem = "No model server that takes orders is there now. Start Ollama and try again."
+        problem = services.NOBODY_TAKES_ORDERS
         return await _answer(request, problem=problem, form=form, status=409)
-    name = form.cleaned_data["name"]
-    await live.give(await aperson_of(request), ModelOrder.Kind.PULL, name, form.chosen_server)
-    await sync_to_async(AuditEntry.objects.note)(request, Action.MODEL_FETCHED, name)
+    person = await aperson_of(request)
+    await services.fetch(request, person, form.cleaned_data["name"], form.chosen_server)
     return await _after(request)
+
+
+def _ref(values: QueryDict) -> str:
+    return str(values.get("model", ""))
 
 
 @administrators_only
 @require_POST
 async def load(request: Request) -> HttpResponse:
     try:
-        model = await _named(request, request.POST.dict())
-        await manager_at(model.server)
+        await services.load(await aperson_of(request), _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
-    await live.give(await aperson_of(request), ModelOrder.Kind.LOAD, model.name, model.server)
     return await _after(request)
 
 
@@ -144,11 +132,9 @@ async def load(request: Request) -> HttpResponse:
 @require_POST
 async def unload(request: Request) -> HttpResponse:
     try:
-        model = await _named(request, request.POST.dict())
-        await (await manager_at(model.server)).unload(model.name)
+        await services.unload(_ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
-    await detect_models(fresh=True)
     return await _after(request)
 
 
@@ -156,18 +142,14 @@ async def unload(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 async def delete(request: Request) -> HttpResponse:
     """First the question, then the deed."""
-    values = request.POST if request.method == "POST" else request.GET
     try:
-        model = await _named(request, values.dict())
-        manager = await manager_at(model.server)
-        if request.method == "POST":
-            await manager.delete(model.name)
+        if request.method != "POST":
+            model = await services.named(_ref(request.GET))
+            await manager_at(model.server)
+            return await sync_to_async(_question)(request, model)
+        await services.remove(request, _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
-    if request.method != "POST":
-        return await sync_to_async(_question)(request, model)
-    await sync_to_async(AuditEntry.objects.note)(request, Action.MODEL_REMOVED, model.name)
-    await detect_models(fresh=True)
     return _done(request)
 
 
@@ -179,33 +161,23 @@ def _question(request: Request, model: ModelInfo) -> HttpResponse:
 
 @require_POST
 async def choose_default(request: Request) -> HttpResponse:
-    """A person's own model for new chats; none leaves it to LLM_DEFAULT_MODEL again."""
-    person = await aperson_of(request)
-    name = server = ""
-    if request.POST.get("model"):
-        try:
-            model = await _named(request, request.POST.dict())
-        except RoutingError as error:
-            return await _could_not(request, error)
-        name, server = model.name, model.server
-    await User.objects.filter(pk=person.pk).aupdate(default_model_name=name, default_server=server)
-    person.default_model_name, person.default_server = name, server
+    """Without a model the choice is left to LLM_DEFAULT_MODEL again."""
+    try:
+        await services.choose_default(await aperson_of(request), _ref(request.POST))
+    except RoutingError as error:
+        return await _could_not(request, error)
     return await _after(request)
-
-
-def _order(key: UUID) -> ModelOrder:
-    return get_object_or_404(ModelOrder, public_id=key)
 
 
 @administrators_only
 @require_POST
 async def cancel_order(request: Request, key: UUID) -> HttpResponse:
-    await live.cancel(await sync_to_async(_order)(key))
+    await live.cancel(await sync_to_async(model_order_for)(key))
     return await _after(request)
 
 
 @administrators_only
 @require_POST
 async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
-    await sync_to_async(rows.dismiss)(await sync_to_async(_order)(key))
+    await sync_to_async(rows.dismiss)(await sync_to_async(model_order_for)(key))
     return await _after(request)

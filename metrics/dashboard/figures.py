@@ -104,6 +104,14 @@ def together(many: Iterable[Figures]) -> Figures:
     return total
 
 
+def figures_before(asked: Asked) -> Figures | None:
+    """Of the period before, to compare with; None where there is none."""
+    period = asked.period
+    if period.before is None or period.start is None:
+        return None
+    return together(by_triple(asked, period.before, period.start).values())
+
+
 def by_dimension(triples: Mapping[Triple, Figures], name: str) -> dict[str, Figures]:
     """The most used first."""
     place = DIMENSIONS.index(name)

@@ -38,11 +38,18 @@ class Answer:
 
 
 def failed(asked: Asked) -> list[Answer]:
-    rows = asked.metrics_in_period().filter(status="failed").order_by("-created_at")
-    return _answers(rows, asked)
+    return _answers(failed_metrics(asked), asked)
+
+
+def failed_metrics(asked: Asked) -> QuerySet[ChatMetric]:
+    return asked.metrics_in_period().filter(status="failed").order_by("-created_at")
 
 
 def slowest(asked: Asked) -> list[Answer]:
+    return _answers(slowest_metrics(asked), asked)
+
+
+def slowest_metrics(asked: Asked) -> QuerySet[ChatMetric]:
     """From the longest downwards along its index until there are enough. Coalesce keeps the
     database from reading and sorting the whole period instead."""
     rows = (
@@ -51,7 +58,7 @@ def slowest(asked: Asked) -> list[Answer]:
         .annotate(at=Coalesce(F("created_at"), F("created_at")))
     )
     rows = within(rows, "at", asked.period.start, asked.period.end)
-    return _answers(rows.order_by("-duration_ms"), asked)
+    return rows.order_by("-duration_ms")
 
 
 def _answers(rows: QuerySet[ChatMetric], asked: Asked) -> list[Answer]:

@@ -8,7 +8,14 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from metrics.dashboard import charts, lists, words
-from metrics.dashboard.figures import Figures, by_dimension, by_step, by_triple, together
+from metrics.dashboard.figures import (
+    Figures,
+    by_dimension,
+    by_step,
+    by_triple,
+    figures_before,
+    together,
+)
 from metrics.dashboard.filters import (
     Asked,
     FilterForm,
@@ -72,7 +79,7 @@ def context(asked: Asked, form: FilterForm) -> dict[str, Any]:
         "everybody": asked.person is None,
         "sees_everybody": sees_everybody(asked.viewer),
         "is_empty": not total.answers and not thumbs,
-        "tiles": tiles(total, _before(asked), thumbs),
+        "tiles": tiles(total, figures_before(asked), thumbs),
         "answers_chart": charts.over_time("Answers", steps, OUTCOMES),
         "tokens_chart": charts.over_time("Tokens", steps, TOKENS),
         "range_charts": range_charts(triples),
@@ -95,13 +102,6 @@ def query_of(asked: Asked) -> dict[str, str]:
         "prompt": asked.prompt,
     }
     return {name: value for name, value in given.items() if value}
-
-
-def _before(asked: Asked) -> Figures | None:
-    period = asked.period
-    if period.before is None or period.start is None:
-        return None
-    return together(by_triple(asked, period.before, period.start).values())
 
 
 def tiles(now: Figures, before: Figures | None, thumbs: list[lists.Thumbs]) -> list[Tile]:

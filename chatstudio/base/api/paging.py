@@ -1,0 +1,53 @@
+"""Long lists in pages that begin where the one before ended: the newest first, by a time and, where
+two have the same, by the row's number."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import Body
+
+SEPARATOR = "_"
+
+
+class PageQuery(Body):
+    """`cursor` is the `next_cursor` of the page before."""
+
+    cursor: str = Field("", max_length=64)
+    limit: int = Field(50, ge=1, le=200)
+
+
+def page_of[M: Model](
+    rows: QuerySet[M], field: str, cursor: str, limit: int
+) -> tuple[list[M], str | None]:
+    """At most `limit` rows after the cursor, and the cursor for what follows."""
+    ordered = rows.order_by(f"-{field}", "-pk")
+    if cursor:
+        moment, number = _place(cursor)
+        earlier = Q(**{f"{field}__lt": moment}) | Q(pk__lt=number)
+        ordered = ordered.filter(earlier, **{f"{field}__lte": moment})
+    found = list(ordered[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], _cursor(found[limit - 1], field)
+
+
+def _cursor(row: Any, field: str) -> str:
+    """Of letters that an address can hold as they are."""
+    moment = getattr(row, field).astimezone(UTC).replace(tzinfo=None)
+    return f"{moment.isoformat()}Z{SEPARATOR}{row.pk}"
+
+
+def _place(cursor: str) -> tuple[datetime, int]:
+    """Whatever else somebody sends: years that no time zone has, numbers that no row has."""
+    try:
+        stamp, key = cursor.split(SEPARATOR)
+        moment, number = datetime.fromisoformat(stamp), int(key)
+        if moment.tzinfo is None or not 1 < moment.year < 9999 or abs(number) >= 2**63:
+            raise ValueError(cursor)
+    except ValueError:
+        raise ApiError(422, fields={"cursor": ["This is no cursor that was given."]}) from None
+    return moment.astimezone(UTC), number

@@ -1,0 +1,87 @@
+"""The MCP servers for programs of administrators; for all others these doors do not exist."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.scopes import MANAGE, READ
+from conversations.api.rights import administrator_of
+from routing.mcp import servers
+from routing.mcp.config import McpConfigError
+from routing.mcp.servers import ServerState
+from routing.mcp.session import McpError
+
+router = Router()
+
+
+class McpServer(Schema):
+    """`status` is idle (it starts when it is first needed), starting, ready or failed, with the
+    reason in `problem`. `address` is without what may be secret."""
+
+    name: str
+    transport: str
+    address: str
+    status: str
+    problem: str
+    tools: list[str]
+
+
+class McpServers(Success):
+    """`problem` says what is wrong with the file that MCP_CONFIG names."""
+
+    servers: list[McpServer]
+    problem: str = ""
+
+
+class OneMcpServer(Success):
+    server: McpServer
+
+
+class RestartBody(Body):
+    name: str = Field(min_length=1, max_length=255)
+
+
+@router.get("", auth=READ, summary="MCP servers", response={200: McpServers, **FAILURES})
+async def mcp_servers(request: HttpRequest) -> Any:
+    """The MCP servers of the configuration, how they are, and their tools. For administrators."""
+    administrator_of(request)
+    try:
+        return {"servers": [server_shape(state) for state in await servers.states()]}
+    except McpConfigError as error:
+        return {"servers": [], "problem": str(error)}
+
+
+@router.post(
+    "/restart",
+    auth=MANAGE,
+    summary="Start a server again",
+    response={200: OneMcpServer, **FAILURES},
+)
+async def restart(request: HttpRequest, body: RestartBody) -> Any:
+    """Starts one of them, again where it runs already, and waits for it. For administrators."""
+    administrator_of(request)
+    try:
+        await servers.restart(body.name)
+        states = await servers.states()
+    except KeyError:
+        raise ApiError(404, "There is no MCP server of this name.") from None
+    except McpConfigError as error:
+        raise ApiError(409, str(error), "mcp_misconfigured") from None
+    except McpError as error:
+        raise ApiError(502, str(error), "mcp_failed") from None
+    return {"server": next(server_shape(one) for one in states if one.config.name == body.name)}
+
+
+def server_shape(state: ServerState) -> dict[str, Any]:
+    return {
+        "name": state.config.name,
+        "transport": state.config.transport,
+        "address": state.config.shown,
+        "status": state.status,
+        "problem": state.problem,
+        "tools": state.tools,
+    }
