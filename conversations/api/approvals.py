@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
+from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, Body, Page
 from chatstudio.base.api.scopes import CHAT, SEE
 from conversations import approvals as service
-from conversations.api.paging import Keyset, newest_first
 from conversations.api.shapes import Answered, ToolCallShape
 from conversations.api.showing import call_shape
 from conversations.api.turns import answered_now, end_of, person_of
@@ -44,7 +44,7 @@ class WaitingCalls(Page):
 
 
 @router.get("/approvals", auth=SEE, response={200: WaitingCalls, **FAILURES})
-def approvals(request: HttpRequest, wanted: Query[Keyset]) -> Any:
+def approvals(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Tool calls that wait for your permission, the newest first."""
     rows = waiting_calls_of(person_of(request)).select_related("generation__message__conversation")
     page, following = newest_first(rows, wanted)

@@ -12,9 +12,9 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
 from chatstudio.base.api.scopes import CHAT, SEE, Needs
-from conversations.api.paging import Keyset, newest_first
 from conversations.api.shapes import AttachmentShape
 from conversations.api.showing import attachment_shape
 from conversations.api.turns import person_of
@@ -95,7 +95,7 @@ def draft_shape(row: Attachment) -> dict[str, Any]:
 
 
 @router.get("/attachments", auth=SEE, response={200: Drafts, **FAILURES})
-def attachments(request: HttpRequest, wanted: Query[Keyset]) -> Any:
+def attachments(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your files that were sent with no message yet, the newest first."""
     drafts = draft_attachments_of(person_of(request)).select_related("conversation")
     page, following = newest_first(drafts, wanted)

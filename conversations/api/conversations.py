@@ -1,17 +1,15 @@
 """Doors to conversations: list, begin, read, change, delete, take back."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
-from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import FAILURES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
 from conversations import announcing, history, services
@@ -37,9 +35,7 @@ class NewConversation(Choices):
     title: str = Field("", max_length=Conversation.TITLE_LENGTH)
 
 
-class Listed(Body):
-    cursor: str = Field("", max_length=64)
-    limit: int = Field(50, ge=1, le=200)
+class Listed(PageQuery):
     tag: str = Field("", max_length=80)
     archived: bool = False
 
@@ -61,34 +57,14 @@ class Changes(Body):
 
 
 @router.get("", auth=SEE, response={200: Conversations, **FAILURES})
-def conversations(
-    request: HttpRequest,
-    wanted: Query[Listed],
-) -> Any:
+def conversations(request: HttpRequest, wanted: Query[Listed]) -> Any:
     """Your conversations, the newest message first."""
     rows = conversations_of(person_of(request)).filter(is_archived=wanted.archived)
     if wanted.tag:
         rows = rows.filter(tags__name=wanted.tag)
-    page = list(_after(rows, wanted.cursor)[: wanted.limit + 1])
-    more, page = len(page) > wanted.limit, page[: wanted.limit]
-    following = f"{page[-1].last_message_at.isoformat()}_{page[-1].id}" if more else None
+    listed = rows.select_related("head", "prompt_profile").prefetch_related("tags")
+    page, following = page_of(listed, "last_message_at", wanted.cursor, wanted.limit)
     return {"conversations": [conversation_shape(row) for row in page], "next_cursor": following}
-
-
-def _after(rows: QuerySet[Conversation], cursor: str) -> QuerySet[Conversation]:
-    rows = rows.select_related("head", "prompt_profile").prefetch_related("tags")
-    ordered = rows.order_by("-last_message_at", "-id")
-    if not cursor:
-        return ordered
-    try:
-        stamp, key = cursor.split("_")
-        moment, number = datetime.fromisoformat(stamp), int(key)
-        if moment.tzinfo is None or abs(number) >= 2**63:
-            raise ValueError(cursor)
-    except ValueError:
-        raise ApiError(422, fields={"cursor": ["This is no cursor that was given."]}) from None
-    older = Q(last_message_at__lt=moment) | Q(last_message_at=moment, id__lt=number)
-    return ordered.filter(older, last_message_at__lte=moment)
 
 
 @router.post("", auth=CHAT, response={200: OneConversation, **FAILURES})

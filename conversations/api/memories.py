@@ -9,10 +9,10 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from conversations import memories as service
-from conversations.api.paging import Keyset, newest_first
 from conversations.api.turns import person_of
 from conversations.lookup import memories_of, memory_for
 from conversations.models import Memory
@@ -79,7 +79,7 @@ def _clean(text: str) -> str:
 
 
 @router.get("/memories", auth=READ, response={200: Memories, **FAILURES})
-def memories(request: HttpRequest, wanted: Query[Keyset]) -> Any:
+def memories(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your memories, the newest first."""
     rows = memories_of(person_of(request)).select_related("source__conversation")
     page, following = newest_first(rows, wanted)

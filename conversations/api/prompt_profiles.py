@@ -11,9 +11,9 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ, SEE
-from conversations.api.paging import Keyset, newest_first
 from conversations.api.profile_form import NewProfile, ProfileChanges, saved
 from conversations.api.turns import person_of
 from conversations.lookup import (
@@ -110,7 +110,7 @@ def version_shape(row: PromptProfileVersion) -> dict[str, Any]:
 
 
 @router.get("/prompt-profiles", auth=SEE, response={200: PromptProfiles, **FAILURES})
-def prompt_profiles(request: HttpRequest, wanted: Query[Keyset]) -> Any:
+def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your prompt profiles and those for everybody, the newest first."""
     page, following = newest_first(prompt_profiles_of(person_of(request)), wanted)
     return {"prompt_profiles": [profile_shape(row) for row in page], "next_cursor": following}
@@ -161,7 +161,7 @@ def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
     response={200: Versions, **FAILURES},
     summary="Versions of a prompt profile",
 )
-def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[Keyset]) -> Any:
+def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQuery]) -> Any:
     """What a prompt profile of yours held before and holds now, the newest first."""
     row = own_prompt_profile_for(person_of(request), prompt_profile_id)
     page, following = newest_first(row.versions.select_related("created_by"), wanted, by="number")

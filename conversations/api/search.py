@@ -11,10 +11,10 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.paging import no_cursor
 from chatstudio.base.api.schemas import FAILURES, Body, Page
 from chatstudio.base.api.scopes import READ
 from conversations import search as service
-from conversations.api.paging import no_cursor
 from conversations.api.parameters import wrong_in
 from conversations.api.turns import person_of
 from conversations.models import Tag

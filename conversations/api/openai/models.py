@@ -7,7 +7,7 @@ from ninja import Router
 
 from chatstudio.base.api.scopes import SEE
 from conversations.api.openai.naming import AGENT, PREFIXES, read_name
-from conversations.api.openai.shapes import REFUSALS, Model, Models
+from conversations.api.openai.shapes import REFUSALS, Model, ModelList
 from conversations.live.answering import choose_model
 from routing.errors import ModelNotFound
 from routing.llm.catalogue import can_chat
@@ -17,7 +17,7 @@ from routing.strategies import STRATEGIES
 router = Router()
 
 
-@router.get("", auth=SEE, response={200: Models, **REFUSALS})
+@router.get("", auth=SEE, response={200: ModelList, **REFUSALS})
 async def models(request: HttpRequest) -> Any:
     """Every model that can be asked.
 

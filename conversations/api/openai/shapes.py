@@ -126,7 +126,7 @@ class Model(Schema):
     owned_by: str
 
 
-class Models(Schema):
+class ModelList(Schema):
     object: Literal["list"]
     data: list[Model]
 
@@ -192,7 +192,7 @@ class Completion(Schema):
     chat_studio: OfStudio
 
 
-class Problem(Schema):
+class WhatWentWrong(Schema):
     message: str
     type: str
     param: str | None
@@ -200,7 +200,7 @@ class Problem(Schema):
 
 
 class Refusal(Schema):
-    error: Problem
+    error: WhatWentWrong
 
 
 STATUSES = {400, 401, 403, 404, 413, 415, 422, 429, 500, 502, 503, 504}
