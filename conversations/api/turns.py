@@ -49,6 +49,8 @@ EVENTS: dict[str, Any] = {
         }
     },
 }
+SEEN = {204: {"description": "You have seen the end, and need not come back."}}
+FOLLOWED: dict[str, Any] = {**EVENTS, "responses": {**EVENTS["responses"], **SEEN}}
 MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
 LOOK_SECONDS = 0.2
 
@@ -80,7 +82,7 @@ async def send(request: HttpRequest, body: TurnBody) -> Any:
     return await answered(await _begun(person_of(request), body))
 
 
-@router.post("/send/stream", auth=CHAT, openapi_extra=EVENTS)
+@router.post("/send/stream", auth=CHAT, response=FAILURES, openapi_extra=EVENTS)
 async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseBase:
     """Sends a message and streams the answer as server-sent events.
 
@@ -160,7 +162,7 @@ def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> An
     return {"message": message_shape(message_now(row.id))}
 
 
-@router.get(f"{MESSAGE}/stream", auth=SEE, openapi_extra=EVENTS)
+@router.get(f"{MESSAGE}/stream", auth=SEE, response=FAILURES, openapi_extra=FOLLOWED)
 async def follow_message(
     request: HttpRequest, conversation_id: UUID, message_id: UUID
 ) -> HttpResponseBase:
