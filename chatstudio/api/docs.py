@@ -17,6 +17,13 @@ from chatstudio.base.api.errors import CODES
 from chatstudio.base.http import Request
 from conversations.views.chat import sidebar_shown
 
+FURTHER = {
+    409: ("turn_refused", "It does not go with how things are: an answer is being written, say."),
+    502: ("server_unreachable", "The model server failed, or nobody listens at its address."),
+    503: ("server_busy", "The model server is busy or still starting, or there is no model."),
+    504: ("timed_out", "The model server took too long."),
+}
+
 
 @require_safe
 async def docs(request: Request) -> HttpResponse:
@@ -31,7 +38,7 @@ async def docs(request: Request) -> HttpResponse:
             "chapters": [explained.chapter(api, server, with_key) for api in documents.apis()],
             "server": server,
             "with_key": with_key,
-            "refusals": [(status, *said) for status, said in CODES.items()],
+            "refusals": [(status, *said) for status, said in sorted((CODES | FURTHER).items())],
             "sidebar": sidebar_shown(request),
         }
         return render(request, "api/docs.html", context)

@@ -51,6 +51,11 @@ class Door:
     answers: list[Shape]
     refusals: list[str]
 
+    @property
+    def steps(self) -> list[str]:
+        """Of the path, which may break between them."""
+        return self.path.strip("/").split("/")
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

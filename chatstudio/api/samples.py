@@ -68,9 +68,10 @@ def sample(name: str, schema: Mapping[str, Any], shapes: Schemas, depth: int = 0
 
 
 def _object(schema: Mapping[str, Any], shapes: Schemas, depth: int) -> dict[str, Any]:
-    """What has to be there; where nothing has to, what comes first."""
+    """What has to be there; where nothing has to, one field, if possible one with an example."""
     given = schema["properties"] if depth < DEEPEST else {}
-    names = schema.get("required", ()) or list(given)[:1]
+    speaking = [one for one in given if "examples" in given[one] or one in BY_NAME]
+    names = schema.get("required", ()) or [*speaking, *given][:1]
     return {one: sample(one, given[one], shapes, depth + 1) for one in given if one in names}
 
 

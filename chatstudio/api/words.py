@@ -1,14 +1,15 @@
 """What a JSON schema says, in words for people."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REF = "#/components/schemas/"
-NOTHING: SafeString = mark_safe("")
 
 FORMATS = {
     "uuid": ("id", "ids"),
@@ -110,7 +111,7 @@ def _named(name: str, shapes: Mapping[str, Any], plural: int) -> SafeString:
 
 
 def called(name: str) -> str:
-    return name.removesuffix("Shape") or name
+    return CAPITALS.sub(" ", name.removesuffix("Shape")).capitalize()
 
 
 def anchor(name: str) -> str:
