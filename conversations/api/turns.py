@@ -16,7 +16,7 @@ from chatstudio.base.api.scopes import CHAT, SEE
 from chatstudio.models import User
 from conversations import turns
 from conversations.api.asking import TurnBody, known_profile, turn_input
-from conversations.api.events import Mark, frame
+from conversations.api.events import EVENT, Mark, frame
 from conversations.api.shapes import Answered, OneConversation, OneMessage
 from conversations.api.showing import conversation_shape, message_now, message_shape
 from conversations.api.streaming import follow, streamed
@@ -45,7 +45,7 @@ EVENTS: dict[str, Any] = {
     "responses": {
         200: {
             "description": "Server-sent events; `finished` is the last one.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": EVENT}},
         }
     },
 }
