@@ -38,7 +38,7 @@ KNOWN = [
     Api(
         "For clients of OpenAI",
         "chatstudio.api.openai",
-        "openai",
+        "compatible",
         "/v1/",
         "For programs that were written for OpenAI's API: give them this server's address, "
         "with /v1 behind it, and a key.",
