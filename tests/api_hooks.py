@@ -7,7 +7,7 @@ a write without a body says that it is JSON, which the document cannot say.
 import atexit
 import json
 import random
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,20 @@ from uuid import UUID
 import schemathesis
 
 RANDOM = random.Random(1)
-NEWEST = 30
-seen: deque[dict[str, str]] = deque(maxlen=NEWEST)
-"""Ids that belong together, by the names that paths give them."""
+NEWEST, OF_EACH = 30, 5
+seen: defaultdict[frozenset[str], deque[dict[str, str]]]
+seen = defaultdict(lambda: deque(maxlen=NEWEST))
+"""Ids that belong together, by the names that paths give them: the newest of each kind."""
 STATUSES = "statuses.json"
 statuses: Counter[tuple[str, int]] = Counter()
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    if case.method in ("POST", "PUT", "PATCH") and case.operation.body == []:
+    if "requestBody" not in case.operation.definition.raw:
         case.headers["Content-Type"] = "application/json"
     names = [name for name, value in case.path_parameters.items() if is_id(value)]
-    fitting = [ids for ids in tuple(seen) if set(names) <= set(ids)]
+    fitting = [ids for key in tuple(seen) if set(names) <= key for ids in tuple(seen[key])]
     if names and fitting and RANDOM.random() < 0.5:
         chosen = RANDOM.choice(fitting)
         case.path_parameters.update({name: chosen[name] for name in names})
@@ -36,9 +37,11 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
-    statuses[f"{case.method} {case.operation.path}", response.status_code] += 1
+    if case.method == case.operation.method.upper():
+        statuses[case.operation.label, response.status_code] += 1
     if response.status_code == 200 and "json" in response.headers["content-type"][0]:
-        seen.extend(ids_in(response.json()))
+        for ids in ids_in(response.json()):
+            seen[frozenset(ids)].append(ids)
 
 
 @atexit.register
@@ -59,7 +62,7 @@ def is_id(value: object) -> bool:
 def ids_in(answer: dict[str, Any]) -> Iterator[dict[str, str]]:
     """{"memories": [{"id": …}]} has a memory_id."""
     for name, value in answer.items():
-        for row in value if isinstance(value, list) else [value]:
+        for row in value[:OF_EACH] if isinstance(value, list) else [value]:
             if isinstance(row, dict) and is_id(row.get("id")):
                 others = {
                     key: one for key, one in row.items() if key.endswith("_id") and is_id(one)
