@@ -60,7 +60,10 @@ def is_id(value: object) -> bool:
 
 
 def ids_in(answer: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """{"memories": [{"id": …}]} has a memory_id."""
+    """{"memories": [{"id": …}]} has a memory_id; an answer's question is a message too."""
+    if is_id(answer.get("user_message_id")):
+        question = {"message_id": answer["user_message_id"]}
+        yield question | {"conversation_id": answer["conversation_id"]}
     for name, value in answer.items():
         for row in value[:OF_EACH] if isinstance(value, list) else [value]:
             if isinstance(row, dict) and is_id(row.get("id")):
