@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from chatstudio.api.document import described
+from chatstudio.api.described import described
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from chatstudio.api.document import Document, described, name_of
+from chatstudio.api.described import Document, described, name_of
 from chatstudio.api.samples import command
 from chatstudio.api.studio import studio
 from chatstudio.api.words import field, fields_of, kind, phrase, prose
