@@ -36,7 +36,7 @@ class Document(OpenAPISchema):
 
     def operation_details(self, operation: Operation) -> dict[str, Any]:
         view = operation.view_func
-        self.topic = view.__module__.rpartition(".")[2]
+        self.topic = topic_of(view.__module__)
         self.renamed: dict[str, str] = {}
         details: dict[str, Any] = super().operation_details(operation)
         details["operationId"] = operation.operation_id or name_of(self.topic, view.__name__)
@@ -88,6 +88,14 @@ def ref(name: str) -> str:
     return REF_TEMPLATE.format(model=name)
 
 
+def topic_of(module: str) -> str:
+    """`turns` of conversations.api.turns, `metrics` of metrics.api.doors, `mcp` of
+    chatstudio.mcp.api."""
+    before, _, after = f"{module}.".partition(".api.")
+    topic = after.strip(".").replace(".", "_")
+    return before.rpartition(".")[2] if topic in ("", "doors") else topic
+
+
 def name_of(topic: str, function: str) -> str:
-    """`turns_send`, `conversations_delete`; `conversations` where a function is named for it."""
-    return function if topic in function else f"{topic}_{function}"
+    """`turns_send`, but `change_attachment` and `conversations`, which name their topic."""
+    return function if topic.removesuffix("s") in function else f"{topic}_{function}"

@@ -12,6 +12,7 @@ from chatstudio.api.samples import command
 from chatstudio.api.words import (
     REF,
     Field,
+    Shapes,
     anchor,
     called,
     field,
@@ -74,8 +75,9 @@ class Chapter:
 
 def chapter(api: Api, server: str, with_key: bool) -> Chapter:
     document = api.document
-    shapes = document["components"]["schemas"]
     at = slugify(api.title)
+    shapes = Shapes(document["components"]["schemas"])
+    shapes.at = f"{at}-shape"
     groups: dict[str, list[Door]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -94,7 +96,7 @@ def _door(
     path: str,
     method: str,
     operation: Mapping[str, Any],
-    shapes: Mapping[str, Any],
+    shapes: Shapes,
     with_key: bool,
 ) -> Door:
     address = server + "".join(
@@ -135,15 +137,13 @@ def _beyond(summary: str, text: str) -> str:
     return rest if first.strip().removesuffix(".") == summary else text
 
 
-def _parameter(one: Mapping[str, Any], shapes: Mapping[str, Any]) -> tuple[str, Field]:
+def _parameter(one: Mapping[str, Any], shapes: Shapes) -> tuple[str, Field]:
     about = {"description": one["description"]} if "description" in one else {}
     made = field(one["name"], {**one["schema"], **about}, one.get("required", False), shapes)
     return {"path": "address"}.get(one["in"], one["in"]), made
 
 
-def _answer(
-    status: str, responses: Mapping[str, Any], shapes: Mapping[str, Any]
-) -> Iterator[Shape]:
+def _answer(status: str, responses: Mapping[str, Any], shapes: Shapes) -> Iterator[Shape]:
     given = responses[status]
     if not given.get("content"):
         yield Shape("", "", phrase(given["description"]), [], phrase(""), "", status)
@@ -152,24 +152,27 @@ def _answer(
         yield Shape(shape.name, "", about, shape.fields, shape.kind, shape.media_type, status)
 
 
-def _contents(given: Mapping[str, Any], shapes: Mapping[str, Any]) -> Iterator[Shape]:
+def _contents(given: Mapping[str, Any], shapes: Shapes) -> Iterator[Shape]:
     for media_type, content in given.get("content", {}).items():
         schema = not_null(content.get("schema", {}))
         name = schema.get("$ref", "").removeprefix(REF)
         yield _shape(name, shapes.get(name, schema), shapes, media_type)
 
 
-def _shape(
-    name: str, schema: Mapping[str, Any], shapes: Mapping[str, Any], media_type: str = ""
-) -> Shape:
+def _shape(name: str, schema: Mapping[str, Any], shapes: Shapes, media_type: str = "") -> Shape:
     fields = fields_of(schema, shapes)
     told = phrase("") if fields else kind(schema, shapes)
     return Shape(
-        called(name), anchor(name), prose(schema.get("description", "")), fields, told, media_type
+        called(name),
+        anchor(name, shapes),
+        prose(schema.get("description", "")),
+        fields,
+        told,
+        media_type,
     )
 
 
-def _inner_shapes(shapes: Mapping[str, Any], paths: Mapping[str, Any]) -> Iterator[Shape]:
+def _inner_shapes(shapes: Shapes, paths: Mapping[str, Any]) -> Iterator[Shape]:
     """Those that fields name. What a door itself takes or gives stands with the door."""
     named = str([one.get("properties") for one in shapes.values()]) + str(_inline(paths))
     for name, schema in sorted(shapes.items()):

@@ -33,6 +33,12 @@ RANGES = [
 BEYOND = {"exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
 
 
+class Shapes(dict[str, Any]):
+    """A document's schemas by name. `at` sets them apart from another document's on the page."""
+
+    at = "shape"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     name: str
@@ -58,15 +64,13 @@ def phrase(text: str) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in made))
 
 
-def fields_of(schema: Mapping[str, Any], shapes: Mapping[str, Any]) -> list[Field]:
+def fields_of(schema: Mapping[str, Any], shapes: Shapes) -> list[Field]:
     needed = schema.get("required", ())
     given = schema.get("properties", {})
     return [field(name, one, name in needed, shapes) for name, one in given.items()]
 
 
-def field(
-    name: str, schema: Mapping[str, Any], is_required: bool, shapes: Mapping[str, Any]
-) -> Field:
+def field(name: str, schema: Mapping[str, Any], is_required: bool, shapes: Shapes) -> Field:
     core, default = not_null(schema), schema.get("default")
     shown = f'"{default}"' if isinstance(default, str) and default else simple(default)
     about = schema.get("description", "")
@@ -86,7 +90,7 @@ def simple(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def kind(schema: Mapping[str, Any], shapes: Mapping[str, Any], plural: int = 0) -> SafeString:
+def kind(schema: Mapping[str, Any], shapes: Shapes, plural: int = 0) -> SafeString:
     if "$ref" in schema:
         return _named(schema["$ref"].removeprefix(REF), shapes, plural)
     if "anyOf" in schema:
@@ -102,20 +106,20 @@ def kind(schema: Mapping[str, Any], shapes: Mapping[str, Any], plural: int = 0) 
     return format_html("{}", (words or ("anything", "anything"))[plural])
 
 
-def _named(name: str, shapes: Mapping[str, Any], plural: int) -> SafeString:
+def _named(name: str, shapes: Shapes, plural: int) -> SafeString:
     """An object has an entry of its own on the page; a list of words stands where it is used."""
     shape = shapes.get(name, {})
     if "properties" not in shape:
         return kind(shape, shapes, plural)
-    return format_html('<a href="#{}">{}</a>', anchor(name), called(name))
+    return format_html('<a href="#{}">{}</a>', anchor(name, shapes), called(name))
 
 
 def called(name: str) -> str:
     return CAPITALS.sub(" ", name.removesuffix("Shape")).capitalize()
 
 
-def anchor(name: str) -> str:
-    return f"shape-{name}"
+def anchor(name: str, shapes: Shapes) -> str:
+    return f"{shapes.at}-{name}"
 
 
 def _joined(pieces: list[SafeString], between: str) -> SafeString:

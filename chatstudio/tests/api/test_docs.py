@@ -11,10 +11,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from chatstudio.api.described import Document, described, name_of
+from chatstudio.api.described import Document, described, name_of, topic_of
 from chatstudio.api.samples import command
 from chatstudio.api.studio import studio
-from chatstudio.api.words import field, fields_of, kind, phrase, prose
+from chatstudio.api.words import Shapes, field, fields_of, kind, phrase, prose
 from chatstudio.tests.api.operations import operations, paths
 
 pytestmark = pytest.mark.django_db
@@ -86,13 +86,13 @@ def test_pages_load_without_the_librarys_weight() -> None:
 
 def test_words_for_types() -> None:
     nullable = {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]}
-    assert kind(nullable, {}) == "id or null"
-    assert kind({"type": "array", "items": {"type": "string"}}, {}) == "list of texts"
-    assert kind({"enum": ["up", "down"]}, {}) == "<code>up</code> or <code>down</code>"
-    assert kind({"const": True, "type": "boolean"}, {}) == "always <code>true</code>"
-    assert kind({}, {}) == "anything"
+    assert kind(nullable, Shapes()) == "id or null"
+    assert kind({"type": "array", "items": {"type": "string"}}, Shapes()) == "list of texts"
+    assert kind({"enum": ["up", "down"]}, Shapes()) == "<code>up</code> or <code>down</code>"
+    assert kind({"const": True, "type": "boolean"}, Shapes()) == "always <code>true</code>"
+    assert kind({}, Shapes()) == "anything"
     named = {"$ref": "#/components/schemas/ToolCallShape"}
-    shapes = {"ToolCallShape": {"properties": {"id": {}}}}
+    shapes = Shapes(ToolCallShape={"properties": {"id": {}}})
     assert kind(named, shapes) == '<a href="#shape-ToolCallShape">Tool call</a>'
 
 
@@ -111,14 +111,16 @@ def test_words_for_types() -> None:
     ],
 )  # fmt: skip
 def test_bounds_and_defaults_in_words(schema, limits, default) -> None:
-    made = field("x", schema, False, {})
+    made = field("x", schema, False, Shapes())
     assert (made.limits, made.default) == (limits, default)
 
 
 def test_what_a_document_says_is_text_and_never_html() -> None:
     assert phrase("`a<b` & <script>") == "<code>a&lt;b</code> &amp; &lt;script&gt;"
     assert prose("One\ntwo.\n\nThree.") == "<p>One two.</p><p>Three.</p>"
-    assert fields_of({"properties": {"x": {"description": "<b>"}}}, {})[0].about == "&lt;b&gt;"
+    assert (
+        fields_of({"properties": {"x": {"description": "<b>"}}}, Shapes())[0].about == "&lt;b&gt;"
+    )
 
 
 def curl(path: str, method: str, with_key: bool = False) -> str:
@@ -164,7 +166,21 @@ def test_shapes_with_one_name_are_told_apart() -> None:
 def test_names_of_operations() -> None:
     assert name_of("turns", "send") == "turns_send"
     assert name_of("conversations", "conversations") == "conversations"
+    assert name_of("attachments", "change_attachment") == "change_attachment"
     assert described(studio, "/api/") is described(studio, "/api/")
+
+
+@pytest.mark.parametrize(
+    ("module", "topic"),
+    [
+        ("conversations.api.turns", "turns"),
+        ("conversations.api.openai.models", "openai_models"),
+        ("metrics.api.doors", "metrics"),
+        ("chatstudio.mcp.api", "mcp"),
+    ],
+)
+def test_topics_of_operations(module, topic) -> None:
+    assert topic_of(module) == topic
 
 
 def test_the_document_is_what_the_page_shows(alice) -> None:

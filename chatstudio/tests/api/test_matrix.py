@@ -39,11 +39,12 @@ SAMPLES = {
     "prompt_profile_id": "profile",
     "source_id": "source",
     "order_id": "order",
+    "import_id": "run",
 }
 """Whose row of the `keys` stands for what a path, or a body, names."""
 
-MORE = {"number": "1"}
-"""What is named below a row."""
+MORE = {"number": "1", "model_id": "echo"}
+"""What is nobody's, or named below a row."""
 
 OF_ADMINISTRATORS = {"order_id"}
 DELETED = ("undo-delete",)
