@@ -4,13 +4,14 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from chatstudio.api.words import REF, not_null
 
 JSON, FORM, EVENTS = "application/json", "multipart/form-data", "text/event-stream"
 BY_FORMAT = {"date-time": "2026-01-31T09:30:00Z", "date": "2026-01-31", "binary": "@FILE"}
 BY_TYPE = {"integer": 1, "number": 0.5, "boolean": True, "object": {}}
-BY_NAME = {"title": "Heat pumps", "tags": "home", "name": "Work", "role": "user"}
+BY_NAME = {"title": "Heat pumps", "tags": "home", "name": "Work", "role": "user", "sql": "SELECT 1"}
 DEEPEST = 4
 
 type Schemas = Mapping[str, Any]
@@ -34,8 +35,8 @@ def command(
 
 def _query(operation: Mapping[str, Any]) -> str:
     found = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
-    needed = [f"{one['name']}={one['name'].upper()}" for one in found if one["required"]]
-    return f"?{'&'.join(needed)}" if needed else ""
+    needed = {one["name"]: one["name"].upper() for one in found if one["required"]}
+    return f"?{urlencode(needed)}" if needed else ""
 
 
 def _body(operation: Mapping[str, Any], shapes: Schemas) -> Iterator[str]:

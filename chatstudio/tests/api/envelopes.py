@@ -11,7 +11,7 @@ OPENAIS = {"message", "type", "param", "code"}
 
 def is_refusal(answer: HttpResponse, path: str) -> bool:
     """The one envelope of failures, with a sentence."""
-    if not answer.headers.get("Content-Type", "").startswith("application/json"):
+    if answer.streaming or not is_json(answer):
         return False
     told: dict[str, Any] = json.loads(answer.content)
     error = told.get("error")
@@ -23,9 +23,11 @@ def is_refusal(answer: HttpResponse, path: str) -> bool:
 
 
 def is_success(answer: HttpResponse, path: str) -> bool:
-    if answer.status_code >= 300 or not answer.headers["Content-Type"].startswith(
-        "application/json"
-    ):
+    if answer.streaming or answer.status_code >= 300 or not is_json(answer):
         return False
     told = json.loads(answer.content)
     return path.startswith("/v1/") or (told.get("success") is True and "error" not in told)
+
+
+def is_json(answer: HttpResponse) -> bool:
+    return answer.headers.get("Content-Type", "").startswith("application/json")

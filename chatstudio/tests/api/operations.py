@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.test import Client
@@ -45,6 +46,15 @@ class Operation:
 
     def media_types(self, status: int) -> set[str]:
         return set(self.told["responses"].get(str(status), {}).get("content", {}))
+
+    def query(self) -> str:
+        """What it needs in the query."""
+        needed = {
+            one["name"]: sample(one["name"], one["schema"], self.shapes)
+            for one in self.told.get("parameters", ())
+            if one["in"] == "query" and one["required"]
+        }
+        return f"?{urlencode(needed)}" if needed else ""
 
     def body(self) -> dict[str, Any]:
         """What its document gives as an example."""

@@ -33,7 +33,8 @@ def is_fine(answer: HttpResponse, path: str, operation: Operation | None) -> boo
         return True
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     described = operation.media_types(answer.status_code) if operation else set()
-    return is_success(answer, path) or answer.status_code == 204 or kind in described - {JSON}
+    is_file = kind in described if answer.streaming else kind in described - {JSON}
+    return is_success(answer, path) or answer.status_code == 204 or is_file
 
 
 def nonsense(path: str, method: str) -> Iterator[dict[str, Any]]:
