@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from chatstudio.api.docs import docs
 from chatstudio.api.door import door
 from chatstudio.health import health
 from chatstudio.keys_page import views as keys_views
@@ -21,6 +22,7 @@ urlpatterns = [
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),
     path("admin/", admin.site.urls),
+    path("api/docs", docs, name="api_docs"),
     re_path("^(?P<where>api|v1)/", door, name="api"),
 ]
 

@@ -2,13 +2,14 @@
 
 from django.http import HttpRequest, JsonResponse
 
+from chatstudio.api.described import described
 from chatstudio.api.openai import compatible
 from chatstudio.api.studio import studio
 
 
 def document(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(studio.get_openapi_schema(path_prefix="/api/"))
+    return JsonResponse(described(studio, "/api/"))
 
 
 def document_of_v1(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(compatible.get_openapi_schema(path_prefix="/v1/"))
+    return JsonResponse(described(compatible, "/v1/"))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+from chatstudio.api.door import door
 from chatstudio.base.api.errors import ApiError, failure, is_api
 from chatstudio.base.http import JSON
 
@@ -31,11 +32,15 @@ def ApiErrorsMiddleware(get_response: Sync | Async) -> Sync | Async:
     return middleware
 
 
+def is_page(request: HttpRequest) -> bool:
+    """What another view than the door answers here is for people."""
+    match = request.resolver_match
+    return match is not None and match.func is not door
+
+
 def told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     is_told = response.headers.get("Content-Type", "").startswith(JSON)
-    if response.status_code < 400 or is_told or not is_api(request):
-        return response
-    if request.path == "/api/docs":
+    if response.status_code < 400 or is_told or not is_api(request) or is_page(request):
         return response
     headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
     return failure(request, ApiError(response.status_code, headers=headers))

@@ -38,6 +38,7 @@ def pages(alice, conversation) -> list[str]:
         "/prompt-profiles/",
         "/prompt-profiles/new/",
         reverse("prompt_profile_edit", args=[profile_of(alice).public_id]),
+        "/api/docs",
         "/health",
         "/no/such/page",
     ]

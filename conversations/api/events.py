@@ -17,6 +17,16 @@ from routing.types import Event
 
 HEARTBEAT = b": still here\n\n"
 END = "end"
+EVENT: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "What to send back as Last-Event-ID."},
+        "event": {"type": "string", "examples": ["text_delta"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["id", "event", "data"],
+}
+"""One event, for the API's document."""
 WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

@@ -17,7 +17,7 @@ from chatstudio.base.api.scopes import CHAT, SEE
 from chatstudio.models import User
 from conversations import turns
 from conversations.api.asking import TurnBody, known_profile, turn_input
-from conversations.api.events import Mark, frame
+from conversations.api.events import EVENT, Mark, frame
 from conversations.api.shapes import Answered, OneConversation, OneMessage
 from conversations.api.showing import conversation_shape, message_now, message_shape
 from conversations.api.streaming import follow, streamed
@@ -46,10 +46,12 @@ EVENTS: dict[str, Any] = {
     "responses": {
         200: {
             "description": "Server-sent events; `finished` is the last one.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": EVENT}},
         }
     },
 }
+SEEN = {204: {"description": "You have seen the end, and need not come back."}}
+FOLLOWED: dict[str, Any] = {**EVENTS, "responses": {**EVENTS["responses"], **SEEN}}
 MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
 LOOK_SECONDS = 0.2
 
@@ -81,7 +83,7 @@ async def send(request: HttpRequest, body: TurnBody) -> Any:
     return await answered(await _begun(person_of(request), body))
 
 
-@router.post("/send/stream", auth=CHAT, openapi_extra=EVENTS)
+@router.post("/send/stream", auth=CHAT, response=FAILURES, openapi_extra=EVENTS)
 async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseBase:
     """Sends a message and streams the answer as server-sent events.
 
@@ -176,7 +178,7 @@ def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> An
     return {"message": message_shape(message_now(row.id))}
 
 
-@router.get(f"{MESSAGE}/stream", auth=SEE, openapi_extra=EVENTS)
+@router.get(f"{MESSAGE}/stream", auth=SEE, response=FAILURES, openapi_extra=FOLLOWED)
 async def follow_message(
     request: HttpRequest, conversation_id: UUID, message_id: UUID
 ) -> HttpResponseBase:

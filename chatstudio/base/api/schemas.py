@@ -35,5 +35,7 @@ class Failure(Schema):
     error: Problem
 
 
-FAILURES: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429, 502}): Failure}
+FAILURES: dict[Any, Any] = {
+    frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429, 502, 503, 504}): Failure
+}
 """Beside a door's own answer."""

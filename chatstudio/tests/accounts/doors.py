@@ -152,6 +152,7 @@ DOORS = {
     "prompt-profiles/<uuid:key>/restore/": Door(
         For.OWNER, "/prompt-profiles/{profile}/restore/", GOES, {"number": "1"}
     ),
+    "api/docs": Door(For.PEOPLE, "/api/docs"),
     # Accounts
     "sign-in/": Door(For.EVERYBODY, "/sign-in/", {"GET": 302, "POST": 302}),
     "sign-out/": Door(For.EVERYBODY, "/sign-out/", GOES),

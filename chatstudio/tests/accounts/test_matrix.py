@@ -14,72 +14,18 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
-from chatstudio import keys as api_keys
-from chatstudio.accounts import invitations
 from chatstudio.models import User
 from chatstudio.tests.accounts import doors
+from chatstudio.tests.accounts.conftest import SECRET
 from chatstudio.tests.accounts.doors import METHODS, NESTED, Door, For, every_door
 from conftest import HERE
-from conversations import memories
-from conversations.models import Conversation, ImportRun
-from conversations.prompt_profiles.saving import save_profile
-from conversations.tests.attachments.rows import attached
-from conversations.tests.rows import (
-    conversation_of,
-    everything,
-    order_of,
-    profile_of,
-    say,
-    source_of,
-    turn_in,
-    waiting_call,
-)
-from metrics.tests.made import measured, receipt_of
+from conversations.tests.rows import conversation_of, everything, say
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "what only Alice may read"
 HTMX = {"HX-Request": "true"}
 PUBLIC = ("/sign-in/", "/health")
 ANY_METHOD = (*METHODS, "PATCH", "TRACE")
-
-
-@pytest.fixture
-def keys(alice: User, bob: User, carol: User, settings) -> dict[str, str]:
-    """What the samples' placeholders mean. Every row of Alice's has the secret in it."""
-    settings.SIGN_UP = "invitation"
-    conversation = conversation_of(alice, title=SECRET)
-    answer = turn_in(conversation, SECRET, SECRET)
-    say(conversation, "assistant", SECRET, parent=answer.parent)
-    measured(alice, receipt=receipt_of(profile=SECRET))
-    deleted = conversation_of(alice, title=SECRET)
-    Conversation.objects.filter(id=deleted.id).update(deleted_at=timezone.now())
-    memory, source = memories.remember(alice, SECRET), source_of(alice, SECRET)
-    run = ImportRun.objects.create(owner=alice, file_name=SECRET, status="done")
-    key, _ = api_keys.make(alice, SECRET, ["read"])
-    return {
-        "alice": str(alice.pk),
-        "conversation": str(conversation.public_id),
-        "message": str(answer.public_id),
-        "question": str(answer.parent.public_id),
-        "deleted": str(deleted.public_id),
-        "run": str(run.public_id),
-        "profile": str(save_profile(profile_of(alice, SECRET), alice).public_id),
-        "attachment": str(attached(alice, SECRET, answer.parent, name=SECRET).public_id),
-        "draft": str(attached(alice, SECRET, name=SECRET).public_id),
-        "call": str(waiting_call(answer, SECRET).public_id),
-        "memory": str(memory.public_id),
-        "memory_row": str(memory.pk),
-        "key": str(key.public_id),
-        "key_row": str(key.pk),
-        "source": str(source.public_id),
-        "source_row": str(source.pk),
-        "conversation_row": str(conversation.pk),
-        "message_row": str(answer.pk),
-        "shared_profile_row": str(profile_of(None).pk),
-        "order": str(order_of(carol, "llama3.2").public_id),
-        "invitation": str(invitations.make(carol, SECRET, 7)[0].public_id),
-    }
 
 
 def ask(client: Client, door: Door, method: str, keys: dict[str, str], **headers: str):

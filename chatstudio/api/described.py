@@ -1,0 +1,101 @@
+"""An API described as OpenAPI.
+
+The library makes the document; here it gets the scopes of each door, short names of its doors and
+of shapes, and what a door's first line says as its summary.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
+from ninja.operation import Operation
+
+from chatstudio.base.api.scopes import Needs
+
+BEARER = "key"
+IN_WORDS = "An API key: Authorization: Bearer cs-… A browser's own session does too."
+
+
+@cache
+def described(api: NinjaAPI, prefix: str) -> dict[str, Any]:
+    """As whoever asks for the JSON gets it: each status is text."""
+    found: dict[str, Any] = json.loads(json.dumps(Document(api, prefix)))
+    return found
+
+
+class Document(OpenAPISchema):
+    """Of two shapes with one name the later one gets its topic before its own."""
+
+    topic = ""
+
+    def get_paths(self) -> dict[str, Any]:
+        self.made: dict[str, Any] = super().get_paths()
+        return self.made
+
+    def operation_details(self, operation: Operation) -> dict[str, Any]:
+        view = operation.view_func
+        self.topic = topic_of(view.__module__)
+        self.renamed: dict[str, str] = {}
+        details: dict[str, Any] = super().operation_details(operation)
+        details["operationId"] = operation.operation_id or name_of(self.topic, view.__name__)
+        text = details.get("description", "")
+        if operation.summary == view.__name__.title().replace("_", " "):
+            details["summary"] = text.partition("\n")[0].strip().removesuffix(".")
+        return self._with_new_names(details)
+
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+        scopes = [one.scopes for one in operation.auth_callbacks if isinstance(one, Needs)]
+        return [{BEARER: [scope]} for needed in scopes for scope in needed] or None
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        for name, shape in definitions.items():
+            if self.schemas.get(name, shape) != shape:
+                self.renamed[name] = f"{self.topic.title().replace('_', '')}{name}"
+            self.schemas[self.renamed.get(name, name)] = shape
+
+    def _with_new_names(self, details: dict[str, Any]) -> dict[str, Any]:
+        for new in self.renamed.values():
+            self.schemas[new] = self._renamed(self.schemas[new])
+        return self._renamed(details)  # type: ignore[no-any-return]
+
+    def _renamed(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._renamed(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self._renamed(one) for one in value]
+        named = {ref(old): ref(new) for old, new in self.renamed.items()}
+        return named.get(value, value) if isinstance(value, str) else value
+
+    def get_components(self) -> dict[str, Any]:
+        scheme = {"type": "http", "scheme": "bearer", "description": IN_WORDS}
+        return {"schemas": self._used(), "securitySchemes": {BEARER: scheme}}
+
+    def _used(self) -> dict[str, Any]:
+        """Query parameters stand with their doors, so what they were read by is left out."""
+        used: dict[str, Any] = {}
+        new = [self.made]
+        while new:
+            text = json.dumps(new)
+            names = [name for name in self.schemas if f'"{ref(name)}"' in text]
+            new = [self.schemas[name] for name in names if name not in used]
+            used |= {name: self.schemas[name] for name in names}
+        return used
+
+
+def ref(name: str) -> str:
+    return REF_TEMPLATE.format(model=name)
+
+
+def topic_of(module: str) -> str:
+    """`turns` of conversations.api.turns, `metrics` of metrics.api.doors, `mcp` of
+    chatstudio.mcp.api."""
+    before, _, after = f"{module}.".partition(".api.")
+    topic = after.strip(".").replace(".", "_")
+    return before.rpartition(".")[2] if topic in ("", "doors") else topic
+
+
+def name_of(topic: str, function: str) -> str:
+    """`turns_send`, but `change_attachment` and `conversations`, which name their topic."""
+    return function if topic.removesuffix("s") in function else f"{topic}_{function}"

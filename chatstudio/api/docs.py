@@ -1,0 +1,50 @@
+"""The page that describes the API to people: a page as the others are, made from its document.
+
+The library has one of its own, of eight megabytes of script, which neither our
+Content-Security-Policy nor the dark theme would take.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from chatstudio.base.api.errors import CODES
+from chatstudio.base.http import Request
+from conversations.views.chat import sidebar_shown
+
+FURTHER = {
+    409: ("turn_refused", "It does not go with how things are: an answer is being written, say."),
+    502: ("server_unreachable", "The model server failed, or nobody listens at its address."),
+    503: ("server_busy", "The model server is busy or still starting, or there is no model."),
+    504: ("timed_out", "The model server took too long."),
+}
+
+
+@require_safe
+async def docs(request: Request) -> HttpResponse:
+    """What knows the doors, and their library, is loaded when somebody first looks."""
+    documents = await loaded("chatstudio.api.documents")
+    explained = await loaded("chatstudio.api.explained")
+    server = request.build_absolute_uri("/").removesuffix("/")
+    with_key = settings.AUTH_MODE == "accounts"
+
+    def answer() -> HttpResponse:
+        context = {
+            "chapters": [explained.chapter(api, server, with_key) for api in documents.apis()],
+            "server": server,
+            "with_key": with_key,
+            "refusals": [(status, *said) for status, said in sorted((CODES | FURTHER).items())],
+            "sidebar": sidebar_shown(request),
+        }
+        return render(request, "api/docs.html", context)
+
+    return await sync_to_async(answer)()
+
+
+async def loaded(module: str) -> Any:
+    return await sync_to_async(import_module, thread_sensitive=False)(module)

@@ -1,0 +1,148 @@
+"""What a JSON schema says, in words for people."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+REF = "#/components/schemas/"
+
+FORMATS = {
+    "uuid": ("id", "ids"),
+    "date-time": ("time", "times"),
+    "date": ("date", "dates"),
+    "binary": ("file", "files"),
+}
+TYPES = {
+    "string": ("text", "texts"),
+    "integer": ("whole number", "whole numbers"),
+    "number": ("number", "numbers"),
+    "boolean": ("true or false", "true or false each"),
+    "object": ("object", "objects"),
+    "null": ("null", "nulls"),
+}
+RANGES = [
+    ("minLength", "maxLength", "characters"),
+    ("minItems", "maxItems", "entries"),
+    ("minimum", "maximum", ""),
+]
+BEYOND = {"exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
+
+
+class Shapes(dict[str, Any]):
+    """A document's schemas by name. `at` sets them apart from another document's on the page."""
+
+    at = "shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    kind: SafeString
+    is_required: bool
+    limits: str
+    default: str
+    about: SafeString
+
+
+def prose(text: str) -> SafeString:
+    """Words between backticks are code, paragraphs stay."""
+    paragraphs = [" ".join(one.split()) for one in text.split("\n\n")]
+    return format_html_join("", "<p>{}</p>", ((phrase(one),) for one in paragraphs if one))
+
+
+def phrase(text: str) -> SafeString:
+    pieces = text.split("`")
+    made = (
+        format_html("<code>{}</code>", piece) if n % 2 else format_html("{}", piece)
+        for n, piece in enumerate(pieces)
+    )
+    return format_html_join("", "{}", ((piece,) for piece in made))
+
+
+def fields_of(schema: Mapping[str, Any], shapes: Shapes) -> list[Field]:
+    needed = schema.get("required", ())
+    given = schema.get("properties", {})
+    return [field(name, one, name in needed, shapes) for name, one in given.items()]
+
+
+def field(name: str, schema: Mapping[str, Any], is_required: bool, shapes: Shapes) -> Field:
+    core, default = not_null(schema), schema.get("default")
+    shown = f'"{default}"' if isinstance(default, str) and default else simple(default)
+    about = schema.get("description", "")
+    return Field(name, kind(schema, shapes), is_required, limits(core), shown, phrase(about))
+
+
+def not_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one alternative beside null, if there is one."""
+    others = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    return others[0] if len(others) == 1 else schema
+
+
+def simple(value: Any) -> str:
+    """Empty defaults say nothing."""
+    if value in (None, "", [], {}):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def kind(schema: Mapping[str, Any], shapes: Shapes, plural: int = 0) -> SafeString:
+    if "$ref" in schema:
+        return _named(schema["$ref"].removeprefix(REF), shapes, plural)
+    if "anyOf" in schema:
+        return _joined([kind(one, shapes, plural) for one in schema["anyOf"]], " or ")
+    if "const" in schema:
+        return format_html("always <code>{}</code>", simple(schema["const"]) or "null")
+    if "enum" in schema:
+        return _joined([format_html("<code>{}</code>", one) for one in schema["enum"]], " or ")
+    if schema.get("type") == "array":
+        inner = kind(schema.get("items", {}), shapes, 1)
+        return format_html("lists of {}" if plural else "list of {}", inner)
+    words = FORMATS.get(schema.get("format", "")) or TYPES.get(schema.get("type", ""))
+    return format_html("{}", (words or ("anything", "anything"))[plural])
+
+
+def _named(name: str, shapes: Shapes, plural: int) -> SafeString:
+    """An object has an entry of its own on the page; a list of words stands where it is used."""
+    shape = shapes.get(name, {})
+    if "properties" not in shape:
+        return kind(shape, shapes, plural)
+    return format_html('<a href="#{}">{}</a>', anchor(name, shapes), called(name))
+
+
+def called(name: str) -> str:
+    return CAPITALS.sub(" ", name.removesuffix("Shape")).capitalize()
+
+
+def anchor(name: str, shapes: Shapes) -> str:
+    return f"{shapes.at}-{name}"
+
+
+def _joined(pieces: list[SafeString], between: str) -> SafeString:
+    return format_html_join(between, "{}", ((piece,) for piece in pieces))
+
+
+def limits(schema: Mapping[str, Any]) -> str:
+    return ", ".join(_limits(schema))
+
+
+def _limits(schema: Mapping[str, Any]) -> Iterator[str]:
+    for low, high, unit in RANGES:
+        least, most = schema.get(low), schema.get(high)
+        if least is not None and most is not None:
+            yield f"{least:,} to {most:,} {unit}".strip()
+        elif least is not None:
+            yield f"at least {least:,} {unit}".strip()
+        elif most is not None:
+            yield f"at most {most:,} {unit}".strip()
+    for name, words in BEYOND.items():
+        if name in schema:
+            yield f"{words} {schema[name]:,}"
+    if "items" in schema:
+        yield from (f"{one} each" for one in _limits(not_null(schema["items"])))
+    if "pattern" in schema:
+        yield f"in the form {schema['pattern']}"

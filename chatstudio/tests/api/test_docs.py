@@ -1,0 +1,188 @@
+"""The page that describes the API."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from chatstudio.api.described import Document, described, name_of, topic_of
+from chatstudio.api.samples import command
+from chatstudio.api.studio import studio
+from chatstudio.api.words import Shapes, field, fields_of, kind, phrase, prose
+from chatstudio.tests.api.operations import operations, paths
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/api/docs"
+
+
+@pytest.fixture
+def page(alice, client) -> str:
+    answer = client.get(PAGE)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_every_door_stands_on_the_page(page) -> None:
+    for one in operations():
+        assert f'id="{one.told["operationId"]}"' in page
+        assert one.path.strip("/").replace("/", "/<wbr>") in page
+        assert all(f'<span class="badge">{scope}</span>' in page for scope in one.scopes)
+
+
+def test_ids_are_there_once_and_every_link_leads_somewhere(page) -> None:
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_it_has_no_script_or_style_of_its_own(page) -> None:
+    assert " style=" not in page
+    assert "<style" not in page
+    assert page.count("<script") == page.count("<script defer src=")
+    assert not re.findall(r'(?:src|href)="https?://', page)
+
+
+def test_it_names_this_server(alice, client) -> None:
+    shown = client.get(PAGE, HTTP_HOST="127.0.0.1:9000").text
+    assert "curl http://127.0.0.1:9000/api/chat/ui/send" in shown
+
+
+def test_what_is_refused_here_is_a_page(alice, client) -> None:
+    answer = client.post(PAGE)
+    assert answer.status_code == 405
+    assert "json" not in answer["Content-Type"]
+
+
+def test_a_failing_page_is_a_page(alice, client, monkeypatch) -> None:
+    monkeypatch.setattr("chatstudio.api.explained.chapter", lambda *a: 1 / 0)
+    client.raise_request_exception = False
+    answer = client.get(PAGE)
+    assert answer.status_code == 500
+    assert "That failed" in answer.text
+
+
+def test_pages_load_without_the_librarys_weight() -> None:
+    code = (
+        "import django, sys; django.setup(); import chatstudio.urls;"
+        "print('ninja' in sys.modules or 'chatstudio.api.explained' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "chatstudio.settings"},
+    )
+    assert done.stdout.strip() == "False"
+
+
+def test_words_for_types() -> None:
+    nullable = {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]}
+    assert kind(nullable, Shapes()) == "id or null"
+    assert kind({"type": "array", "items": {"type": "string"}}, Shapes()) == "list of texts"
+    assert kind({"enum": ["up", "down"]}, Shapes()) == "<code>up</code> or <code>down</code>"
+    assert kind({"const": True, "type": "boolean"}, Shapes()) == "always <code>true</code>"
+    assert kind({}, Shapes()) == "anything"
+    named = {"$ref": "#/components/schemas/ToolCallShape"}
+    shapes = Shapes(ToolCallShape={"properties": {"id": {}}})
+    assert kind(named, shapes) == '<a href="#shape-ToolCallShape">Tool call</a>'
+
+
+@pytest.mark.parametrize(
+    ("schema", "limits", "default"),
+    [
+        ({"type": "string", "minLength": 1, "maxLength": 2000}, "1 to 2,000 characters", ""),
+        ({"anyOf": [{"type": "string", "maxLength": 9}, {"type": "null"}]},
+         "at most 9 characters", ""),
+        ({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "1 to 200", "50"),
+        ({"type": "boolean", "default": False}, "", "false"),
+        ({"type": "string", "default": "up"}, "", '"up"'),
+        ({"type": "array", "items": {"type": "string", "maxLength": 4}, "maxItems": 3},
+         "at most 3 entries, at most 4 characters each", ""),
+        ({"type": "number", "exclusiveMinimum": 0}, "more than 0", ""),
+    ],
+)  # fmt: skip
+def test_bounds_and_defaults_in_words(schema, limits, default) -> None:
+    made = field("x", schema, False, Shapes())
+    assert (made.limits, made.default) == (limits, default)
+
+
+def test_what_a_document_says_is_text_and_never_html() -> None:
+    assert phrase("`a<b` & <script>") == "<code>a&lt;b</code> &amp; &lt;script&gt;"
+    assert prose("One\ntwo.\n\nThree.") == "<p>One two.</p><p>Three.</p>"
+    assert (
+        fields_of({"properties": {"x": {"description": "<b>"}}}, Shapes())[0].about == "&lt;b&gt;"
+    )
+
+
+def curl(path: str, method: str, with_key: bool = False) -> str:
+    one = paths()[path][method]
+    return command(f"http://here{path}", method.lower(), one.told, one.shapes, with_key)
+
+
+def test_commands_to_try() -> None:
+    assert curl("/api/chat/ui/conversations", "GET") == "curl http://here/api/chat/ui/conversations"
+    told = curl("/api/chat/ui/send/stream", "POST", with_key=True).split(" \\\n  ")
+    assert told == [
+        "curl -N http://here/api/chat/ui/send/stream",
+        '-H "Authorization: Bearer $CHAT_STUDIO_KEY"',
+        "-H 'Content-Type: application/json'",
+        """-d '{"message": "How does a heat pump work?"}'""",
+    ]
+
+
+def test_every_command_that_is_shown_is_taken(alice, client) -> None:
+    """Its body is complete, and of the right kind."""
+    for one in operations():
+        words = shlex.split(curl(one.path, one.method).replace("\\\n", " "))
+        body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
+        assert body is None or set(body) <= set(one.fields())
+
+
+def test_shapes_with_one_name_are_told_apart() -> None:
+    document = Document(studio, "/api/")
+    document.schemas, document.renamed, document.topic = {}, {}, "turns"
+    document.add_schema_definitions({"Changes": {"title": "a"}})
+    document.topic, document.renamed = "prompt_profiles", {}
+    document.add_schema_definitions({"Changes": {"title": "b"}, "Same": {"title": "c"}})
+    assert document.schemas == {
+        "Changes": {"title": "a"},
+        "PromptProfilesChanges": {"title": "b"},
+        "Same": {"title": "c"},
+    }
+    assert document._renamed({"$ref": "#/components/schemas/Changes"}) == {
+        "$ref": "#/components/schemas/PromptProfilesChanges"
+    }
+
+
+def test_names_of_operations() -> None:
+    assert name_of("turns", "send") == "turns_send"
+    assert name_of("conversations", "conversations") == "conversations"
+    assert name_of("attachments", "change_attachment") == "change_attachment"
+    assert described(studio, "/api/") is described(studio, "/api/")
+
+
+@pytest.mark.parametrize(
+    ("module", "topic"),
+    [
+        ("conversations.api.turns", "turns"),
+        ("conversations.api.openai.models", "openai_models"),
+        ("metrics.api.doors", "metrics"),
+        ("chatstudio.mcp.api", "mcp"),
+    ],
+)
+def test_topics_of_operations(module, topic) -> None:
+    assert topic_of(module) == topic
+
+
+def test_the_document_is_what_the_page_shows(alice) -> None:
+    client = Client(SERVER_NAME="127.0.0.1", HTTP_HOST="localhost")
+    assert client.get("/api/openapi.json").json() == described(studio, "/api/")
