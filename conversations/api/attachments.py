@@ -128,7 +128,13 @@ def _give_up(received: Received) -> None:
         rows.remove(row)
 
 
-@router.get(f"{ONE}/content", auth=SEE, openapi_extra=CONTENT, summary="Content of a file")
+@router.get(
+    f"{ONE}/content",
+    auth=SEE,
+    response={**FAILURES},
+    openapi_extra=CONTENT,
+    summary="Content of a file",
+)
 def content(request: HttpRequest, attachment_id: UUID, wanted: Query[Size]) -> HttpResponseBase:
     """The file itself."""
     return served(attachment_for(person_of(request), attachment_id), is_small=wanted.small)
