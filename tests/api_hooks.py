@@ -1,7 +1,8 @@
 """What schemathesis is told beside the document, as it runs in a process of its own.
 
 Made-up ids lead nowhere, so half of them are replaced by ids that the server has given before; and
-a write without a body says that it is JSON, which the document cannot say.
+a write without a body says that it is JSON, which the document cannot say. A form without any
+field is refused by Daphne itself, with nothing but a status, so there is always one.
 """
 
 import atexit
@@ -15,6 +16,7 @@ from uuid import UUID
 
 import schemathesis
 
+JSON = "application/json"
 RANDOM = random.Random(1)
 NEWEST, OF_EACH = 30, 5
 seen: defaultdict[frozenset[str], deque[dict[str, str]]]
@@ -27,7 +29,9 @@ statuses: Counter[tuple[str, int]] = Counter()
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if "requestBody" not in case.operation.definition.raw:
-        case.headers["Content-Type"] = "application/json"
+        case.headers["Content-Type"] = JSON
+    if case.media_type == "multipart/form-data" and not case.body:
+        case.body = {"nothing": "in it"}
     names = [name for name, value in case.path_parameters.items() if is_id(value)]
     fitting = [ids for key in tuple(seen) if set(names) <= key for ids in tuple(seen[key])]
     if names and fitting and RANDOM.random() < 0.5:
@@ -39,8 +43,10 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 def after_call(context: Any, case: Any, response: Any) -> None:
     if case.method == case.operation.method.upper():
         statuses[case.operation.label, response.status_code] += 1
-    if response.status_code == 200 and "json" in response.headers["content-type"][0]:
-        for ids in ids_in(response.json()):
+    kind = response.headers.get("content-type", [""])[0].partition(";")[0]
+    answer = response.json() if response.status_code == 200 and kind == JSON else None
+    if isinstance(answer, dict):
+        for ids in ids_in(answer):
             seen[frozenset(ids)].append(ids)
 
 
