@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from chatstudio.api.documents import Api, apis
+from chatstudio.api.documents import APIS, Api
 from tests.servers import ROOT, Studio
 
 CHECKS = (
@@ -59,7 +59,7 @@ def told(folder: Path) -> str:
     return f"{len(opened)} doors opened; never did: {', '.join(closed) or 'none'}"
 
 
-@pytest.mark.parametrize("api", apis(), ids=lambda api: api.name)
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
 def test_the_api_is_as_its_document_says(api: Api, fresh_studio, tmp_path) -> None:
     studio: Studio = fresh_studio("echo:")
     found = schemathesis(studio.url + api.address, tmp_path, OPTIONS)

@@ -35,7 +35,7 @@ async def docs(request: Request) -> HttpResponse:
 
     def answer() -> HttpResponse:
         context = {
-            "chapters": [explained.chapter(api, server, with_key) for api in documents.apis()],
+            "chapters": [explained.chapter(api, server, with_key) for api in documents.APIS],
             "server": server,
             "with_key": with_key,
             "refusals": [(status, *said) for status, said in sorted((CODES | FURTHER).items())],

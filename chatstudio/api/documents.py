@@ -1,11 +1,13 @@
 """The documents that the page of the API shows, one after the other."""
 
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
+from ninja import NinjaAPI
+
 from chatstudio.api.described import described
+from chatstudio.api.openai import compatible
+from chatstudio.api.studio import studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +15,13 @@ class Api:
     """`address` is where programs find the document itself."""
 
     title: str
-    module: str
-    name: str
+    api: NinjaAPI
     prefix: str
     lead: str
+
+    @property
+    def name(self) -> str:
+        return self.api.urls_namespace
 
     @property
     def address(self) -> str:
@@ -24,27 +29,21 @@ class Api:
 
     @property
     def document(self) -> dict[str, Any]:
-        return described(getattr(import_module(self.module), self.name), self.prefix)
+        return described(self.api, self.prefix)
 
 
-KNOWN = [
+APIS = [
     Api(
         "The studio",
-        "chatstudio.api.studio",
-        "studio",
+        studio,
         "/api/",
         "What a person does on the pages, for programs.",
     ),
     Api(
         "For clients of OpenAI",
-        "chatstudio.api.openai",
-        "compatible",
+        compatible,
         "/v1/",
         "For programs that were written for OpenAI's API: give them this server's address, "
         "with /v1 behind it, and a key.",
     ),
 ]
-
-
-def apis() -> list[Api]:
-    return [api for api in KNOWN if find_spec(api.module)]

@@ -37,7 +37,7 @@ CONTENT: dict[str, Any] = {
     "responses": {
         200: {
             "description": "The file; an image as it was written anew.",
-            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
         }
     }
 }

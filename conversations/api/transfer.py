@@ -38,7 +38,7 @@ class ExportQuery(Body):
     """Without conversations, all of them. `own` is our own format, which loses nothing."""
 
     format: str = Field("own", max_length=32)
-    conversation_id: list[UUID] = Field([], max_length=500)
+    conversation_id: list[UUID] = Field([], max_length=200)
 
 
 class ImportCounts(Schema):

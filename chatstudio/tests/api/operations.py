@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.test import Client
 
-from chatstudio.api.documents import apis
+from chatstudio.api.documents import APIS
 from chatstudio.api.samples import FORM, sample
 from chatstudio.base.http import JSON
 
@@ -69,7 +69,7 @@ class Operation:
 
 
 def operations() -> Iterator[Operation]:
-    for api in apis():
+    for api in APIS:
         document = api.document
         for path, methods in document["paths"].items():
             for method, told in methods.items():
