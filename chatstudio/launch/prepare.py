@@ -1,7 +1,10 @@
 """Brings database and static files up to date, and speaks only where there is something to do."""
 
 import hashlib
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -21,27 +24,59 @@ def prepare(say: Say) -> None:
     collect_static(say)
 
 
-def migrate(say: Say) -> None:
+def prepare_apart() -> None:
+    """In a process of its own, if there is anything to do: what migrations load would stay in the
+    server's memory for good, twenty megabytes of it. That process says itself what is wrong."""
+    if not lacks_migrations() and has_static_files():
+        return
+    connections.close_all()
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--prepare-only"]
+    done = subprocess.run([*command, "--model", "none"], stdin=subprocess.DEVNULL)  # noqa: S603
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+@contextmanager
+def database_opens() -> Iterator[None]:
     try:
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            say("Preparing the database")
-            call_command("migrate", interactive=False, verbosity=0)
+        yield
     except OperationalError as error:
         raise LaunchError(
             f"The database cannot be opened: {str(error).strip()}. See DATABASE_URL and DATA_DIR."
         ) from error
 
 
+@database_opens()
+def lacks_migrations() -> bool:
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@database_opens()
+def migrate(say: Say) -> None:
+    if lacks_migrations():
+        say("Preparing the database")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def has_static_files() -> bool:
+    stamp = static_stamp()
+    is_current = stamp.exists() and stamp.read_text() == fingerprint()
+    return is_current and Path(settings.STATIC_ROOT).is_dir()
+
+
+def static_stamp() -> Path:
+    return Path(settings.STATIC_ROOT).with_suffix(".stamp")
+
+
 def collect_static(say: Say) -> None:
     """Gathers and compresses what the browser loads, unless nothing changed since the last time."""
-    stamp = Path(settings.STATIC_ROOT).with_suffix(".stamp")
-    mark = fingerprint()
-    if stamp.exists() and stamp.read_text() == mark and Path(settings.STATIC_ROOT).is_dir():
+    if has_static_files():
         return
     say("Collecting static files")
+    mark = fingerprint()
     call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(mark)
+    static_stamp().write_text(mark)
 
 
 def fingerprint() -> str:

@@ -10,7 +10,7 @@ from django.db import connections
 from chatstudio.accounts import set_up
 from chatstudio.launch import LaunchError, address, asgi_server, demo_install, model_server
 from chatstudio.launch.demo_model import DemoModel
-from chatstudio.launch.prepare import prepare
+from chatstudio.launch.prepare import prepare, prepare_apart
 
 MODEL_START_SECONDS = 15.0
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 demo.stop()
 
     def serve(self, host: str, ip: str, port: int, demo: DemoModel | None) -> None:
-        prepare(self.say)
+        prepare_apart()
         address.require_private(ip)
         if demo is not None:
             demo.wait(MODEL_START_SECONDS)
