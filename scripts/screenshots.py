@@ -115,6 +115,7 @@ def main() -> None:
             seed(data_dir)
             picture(browser, f"{url}metrics/?period=30d", "metrics-light", scheme="light", **desk)
             picture(browser, f"{url}search/?q=heat", "search-dark", scheme="dark", **desk)
+            picture(browser, f"{url}api/docs", "api-light", scheme="light", **desk)
             browser.close()
     finally:
         studio.terminate()
