@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from uuid import UUID
 
+from django.http import Http404
+
 from conversations.models import Message
 from conversations.presenting import footnote, label_of
 
@@ -38,6 +40,15 @@ class Comparison:
     sides: tuple[Side, Side]
     is_equal: bool
     by_line: bool
+
+
+def pair(message: Message, named: Message | None) -> tuple[Message, Message]:
+    """This answer and the version that is named, else the one before, the older one first."""
+    other = named or neighbour(message)
+    if other is None or other.parent_id != message.parent_id or other == message:
+        raise Http404
+    first, second = sorted((message, other), key=lambda row: row.id)
+    return first, second
 
 
 def compare(first: Message, second: Message) -> Comparison:

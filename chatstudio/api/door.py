@@ -17,6 +17,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from chatstudio.api.caller import identify, refuse_foreign
+from chatstudio.api.watching import watched
 from chatstudio.base.api.errors import ApiError, failure
 from chatstudio.base.http import JSON
 
@@ -35,7 +36,7 @@ async def door(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
         return failure(request, error)
     view = match.func if iscoroutinefunction(match.func) else sync_to_async(match.func)
     answer: HttpResponseBase = await view(request, *match.args, **match.kwargs)
-    return answer
+    return watched(request, answer)
 
 
 async def _found(path: str) -> ResolverMatch:

@@ -33,18 +33,17 @@ def _finite(text: str) -> float:
     return number if isfinite(number) else _no_number(text)
 
 
-def _refuse_unstorable(value: Any) -> None:
+def _refuse_unstorable(value: Any, place: str = "") -> None:
     if isinstance(value, dict):
         for key, entry in value.items():
-            _refuse_unstorable(key)
-            _refuse_unstorable(entry)
+            _refuse_unstorable(key, place)
+            _refuse_unstorable(entry, f"{place}.{key}".lstrip("."))
     elif isinstance(value, list):
-        for entry in value:
-            _refuse_unstorable(entry)
+        for number, entry in enumerate(value):
+            _refuse_unstorable(entry, f"{place}.{number}".lstrip("."))
     elif isinstance(value, str) and not is_storable(value):
-        raise ApiError(
-            400, "Text cannot hold the character NUL or half of a surrogate pair.", "invalid_text"
-        )
+        wrong = "Text cannot hold the character NUL or half of a surrogate pair."
+        raise ApiError(400, wrong, "invalid_text", {place: [wrong]} if place else None)
 
 
 def is_storable(text: str) -> bool:

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, Body, Success
 from chatstudio.base.api.scopes import CHAT, SEE
+from conversations import comparing
 from conversations import feedback as service
+from conversations.api.shapes import FeedbackShape
 from conversations.api.turns import MESSAGE, person_of
 from conversations.lookup import answer_for, message_for
 from conversations.models import Feedback
@@ -25,11 +27,6 @@ class Rating(Body):
 
     value: Literal["up", "down"]
     reason: str | None = Field(None, max_length=Feedback.REASON_LENGTH)
-
-
-class FeedbackShape(Schema):
-    value: str
-    reason: str
 
 
 class OneFeedback(Success):
@@ -72,6 +69,53 @@ async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUI
     message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
     await service.take_back(message)
     return {}
+
+
+class With(Body):
+    """`other` is another version; without it the one before is taken."""
+
+    other: UUID | None = None
+
+
+class PieceShape(Schema):
+    text: str
+    differs: bool
+
+
+class SideShape(Schema):
+    id: UUID
+    number: int
+    model: str
+    pieces: list[PieceShape]
+
+
+class Compared(Success):
+    """`by_line`: the texts are long, so lines are compared and not words."""
+
+    is_equal: bool
+    by_line: bool
+    sides: list[SideShape]
+
+
+@router.get(f"{MESSAGE}/compare", auth=SEE, response={200: Compared, **FAILURES})
+def compare(
+    request: HttpRequest, conversation_id: UUID, message_id: UUID, wanted: Query[With]
+) -> Any:
+    """Two answers to the same question side by side, with the words that differ."""
+    person = person_of(request)
+    message = message_for(person, conversation_id, message_id)
+    other = message_for(person, conversation_id, wanted.other) if wanted.other else None
+    found = comparing.compare(*comparing.pair(message, other))
+    sides = [
+        {
+            "id": side.public_id,
+            "number": side.number,
+            "model": side.model_name,
+            "pieces": [{"text": piece.text, "differs": piece.differs} for piece in side.pieces],
+        }
+        for side in found.sides
+    ]
+    return {"is_equal": found.is_equal, "by_line": found.by_line, "sides": sides}
 
 
 @router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **FAILURES})

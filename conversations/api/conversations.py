@@ -9,13 +9,14 @@ from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
+from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import FAILURES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
 from conversations import announcing, history, services
 from conversations.api.asking import Choices, choices
 from conversations.api.shapes import Conversations, ConversationWithMessages, OneConversation
-from conversations.api.showing import conversation_shape, message_shape
+from conversations.api.showing import conversation_shape, message_shapes
 from conversations.api.turns import person_of
 from conversations.lookup import (
     conversation_for,
@@ -106,7 +107,7 @@ def conversation(
     leaf = message_for(person, conversation_id, before).parent_id if before else row.head_id
     rows = history.branch(leaf, wanted.limit + 1, for_page=True)
     more, rows = len(rows) > wanted.limit, rows[-wanted.limit :]
-    shown = [message_shape(message) for message in rows if not message.is_hidden]
+    shown = message_shapes([message for message in rows if not message.is_hidden])
     older = rows[0].public_id if more else None
     return {"conversation": conversation_shape(row), "messages": shown, "older_before": older}
 
@@ -115,8 +116,10 @@ def conversation(
 async def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
     """Renames, tags, pins or archives."""
     row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
+    title = row.title if body.title is None else services.clean_title(body.title)
+    if body.title is not None and not title:
+        raise ApiError(422, fields={"title": ["A title needs a word."]})
     if body.title is not None or body.tags is not None:
-        title = services.clean_title(body.title or row.title)
         await services.rename(row, title, body.tags)
     if body.is_pinned not in (None, row.is_pinned):
         await services.toggle_pin(row)

@@ -54,8 +54,16 @@ class UsageShape(Schema):
     output_tokens: int | None = None
 
 
+class FeedbackShape(Schema):
+    """A thumb, up or down, and why; the reason may be empty."""
+
+    value: str
+    reason: str
+
+
 class MessageShape(Schema):
-    """`content` is the text alone; `parts` have the reasoning and the tool calls too."""
+    """`content` is the text alone; `parts` have the reasoning and the tool calls too. `versions`
+    are all messages in this one's place, itself among them, the oldest first."""
 
     id: UUID
     conversation_id: UUID
@@ -71,7 +79,8 @@ class MessageShape(Schema):
     finish_reason: str
     error: ErrorShape | None
     usage: UsageShape
-    feedback: str | None
+    versions: list[UUID]
+    feedback: FeedbackShape | None
     created_at: datetime
 
 
@@ -120,5 +129,6 @@ class Answered(Success):
 
     conversation_id: UUID
     user_message_id: UUID
+    message_id: UUID
     message: MessageShape
     response: str

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from conversations.attachments.rows import attachments_of
+from conversations.history.tree import families_of
 from conversations.live.transcript import CallState, Part
 from conversations.models import Attachment, Conversation, Generation, Message
 from conversations.models.message import ACTIVE
@@ -34,7 +36,18 @@ def conversation_shape(row: Conversation, tags: Sequence[str] | None = None) -> 
 
 
 def message_shape(row: Message) -> dict[str, Any]:
-    """With its parts, generations, attachments, feedback, parent and conversation at hand."""
+    return message_shapes([row])[0]
+
+
+def message_shapes(rows: Sequence[Message]) -> list[dict[str, Any]]:
+    """Of one conversation's messages with parts, generations, attachments, feedback, parent and
+    conversation at hand; one query more for any number of them."""
+    families = families_of(rows)
+    versions = {key: [one for _, one in family] for family in families for key, _ in family}
+    return [_message_shape(row, versions[row.id]) for row in rows]
+
+
+def _message_shape(row: Message, versions: Sequence[UUID]) -> dict[str, Any]:
     generations = list(row.generations.all())
     parts = load_transcript(row).parts
     feedback = getattr(row, "feedback", None)
@@ -50,7 +63,8 @@ def message_shape(row: Message) -> dict[str, Any]:
         "model": row.model_name,
         "server": row.server,
         "profile": row.routing_profile,
-        "feedback": feedback.value if feedback else None,
+        "versions": versions,
+        "feedback": {"value": feedback.value, "reason": feedback.reason} if feedback else None,
         "created_at": row.created_at,
         **_end(generations[-1] if generations else None),
     }

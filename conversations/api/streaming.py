@@ -19,6 +19,8 @@ from routing.types import Finished
 
 HEARTBEAT_SECONDS = 15.0
 LOOK_SECONDS = 1.0
+ROWS = "rows"
+"""In the place of an event's number: whoever has seen this needs a snapshot."""
 
 
 def streamed(frames: AsyncIterable[bytes]) -> StreamingHttpResponse:
@@ -103,7 +105,7 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
         if data["parts"] != shown:
             shown = data["parts"]
             told = {"message_id": row.public_id, "content": data["content"], "parts": shown}
-            yield frame("snapshot", told, newest(row).public_id, look)
+            yield frame("snapshot", told, newest(row).public_id, ROWS)
         elif look % round(HEARTBEAT_SECONDS / LOOK_SECONDS) == 0:
             yield HEARTBEAT
         if not row.is_active:

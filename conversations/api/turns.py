@@ -56,14 +56,20 @@ MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
 LOOK_SECONDS = 0.2
 
 
-class AgainBody(Body):
+class StreamBody(Body):
+    """With `stream` the answer comes as events, as from /send/stream."""
+
+    stream: bool = False
+
+
+class AgainBody(StreamBody):
     """Without them, as the first answer was written."""
 
     model: str | None = Field(None, max_length=520)
     profile: str | None = Field(None, max_length=32)
 
 
-class EditBody(Body):
+class EditBody(StreamBody):
     message: str = Field(max_length=LONGEST_MESSAGE)
     request_id: UUID | None = None
 
@@ -112,7 +118,9 @@ async def _begun(person: User, body: TurnBody) -> turns.Turn:
 def streamed_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
     seen = Mark.read(last_event_id)
     begin = frame("turn_started", ids_of(turn), turn.generation.public_id, 0)
-    rest = follow(turn.answer, seen or Mark(turn.generation.public_id, 0))
+    is_fresh = not turn.transcript.parts  # else a snapshot has what there was before
+    new = Mark(turn.generation.public_id, 0) if is_fresh else None
+    rest = follow(turn.answer, seen or new)
 
     async def pieces() -> AsyncIterator[bytes]:
         if seen is None:
@@ -129,6 +137,10 @@ def ids_of(turn: turns.Turn) -> dict[str, UUID]:
         "user_message_id": turn.question.public_id,
         "message_id": turn.answer.public_id,
     }
+
+
+async def told(turn: turns.Turn, body: StreamBody | None) -> Any:
+    return streamed_turn(turn) if body and body.stream else await answered(turn)
 
 
 async def answered(turn: turns.Turn) -> dict[str, Any]:
@@ -207,8 +219,8 @@ async def regenerate(
 ) -> Any:
     """Another answer to the same question, beside the first one, and waits for it."""
     row = await _message(request, conversation_id, message_id)
-    route = _route(row, body) if body else None
-    return await answered(await turns.retry(person_of(request), row, route))
+    route = _route(row, body) if body and (body.model or body.profile) else None
+    return await told(await turns.retry(person_of(request), row, route), body)
 
 
 def _route(answer: Message, body: AgainBody) -> turns.Route:
@@ -219,10 +231,12 @@ def _route(answer: Message, body: AgainBody) -> turns.Route:
 
 
 @router.post(f"{MESSAGE}/continue", auth=CHAT, response={200: Answered, **FAILURES})
-async def go_on(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+async def go_on(
+    request: HttpRequest, conversation_id: UUID, message_id: UUID, body: StreamBody | None = None
+) -> Any:
     """The last answer goes on where it ends, and waits for it."""
     row = await _message(request, conversation_id, message_id)
-    return await answered(await turns.resume(person_of(request), row))
+    return await told(await turns.resume(person_of(request), row), body)
 
 
 @router.post(f"{MESSAGE}/edit", auth=CHAT, response={200: Answered, **FAILURES})
@@ -237,7 +251,7 @@ async def edit(
         raise ApiError(422, wrong[0], fields={"message": wrong})
     data = form.cleaned_data
     turn = await turns.edit(person_of(request), row, data["text"], data["request_id"])
-    return await answered(turn)
+    return await told(turn, body)
 
 
 @router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **FAILURES})

@@ -79,8 +79,18 @@ class Siblings:
 
 def siblings_of(messages: Sequence[Message]) -> dict[int, Siblings]:
     """For those messages that have any, by id; one query for any number of them."""
+    return {
+        key: _place(family, number)
+        for family in families_of(messages)
+        if len(family) > 1
+        for number, (key, _) in enumerate(family)
+    }
+
+
+def families_of(messages: Sequence[Message]) -> list[list[tuple[int, UUID]]]:
+    """The messages that stand in one place with these, by place: id and public id, oldest first."""
     if not messages:
-        return {}
+        return []
     parents = {message.parent_id for message in messages}
     same = Q(parent_id__in=parents - {None})
     if None in parents:
@@ -89,12 +99,7 @@ def siblings_of(messages: Sequence[Message]) -> dict[int, Siblings]:
     rows = Message.objects.filter(same).order_by("id").values_list("parent_id", "id", "public_id")
     for parent_id, key, public_id in rows:
         families.setdefault(parent_id, []).append((key, public_id))
-    return {
-        key: _place(family, number)
-        for family in families.values()
-        if len(family) > 1
-        for number, (key, _) in enumerate(family)
-    }
+    return list(families.values())
 
 
 def _place(family: Sequence[tuple[int, UUID]], number: int) -> Siblings:

@@ -110,10 +110,8 @@ def compare(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     person = person_of(request)
     message = message_for(person, key, message_key)
     named = request.GET.get("with")
-    other = message_for(person, key, as_uuid(named)) if named else comparing.neighbour(message)
-    if other is None or other.parent_id != message.parent_id or other == message:
-        raise Http404
-    first, second = sorted((message, other), key=lambda row: row.id)
+    other = message_for(person, key, as_uuid(named)) if named else None
+    first, second = comparing.pair(message, other)
     context = {
         "comparison": comparing.compare(first, second),
         "others": comparing.others(first, second),

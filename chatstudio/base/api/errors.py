@@ -23,7 +23,7 @@ CODES = {
     415: ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json."),
     422: ("invalid", "Some fields are not right."),
     429: ("too_many_turns", "Too many at once. Try again later."),
-    500: ("server_error", "Something went wrong on our side. Your words are saved."),
+    500: ("server_error", "Something went wrong on our side. The server's log says more."),
 }
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from conversations.models import Feedback, Message
 from conversations.tests.api.asked import JSON, UI, may, wrong_fields
+from conversations.tests.api.asking import at, send
 from conversations.tests.rows import conversation_of, turn_in, waiting_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +112,24 @@ def test_a_key_needs_the_scope(alice, answer, client) -> None:
     assert may(client, alice, "put", door(answer), {}) == {"chat"}
     assert may(client, alice, "delete", door(answer)) == {"chat"}
     assert may(client, alice, "get", door(answer, "receipt")) == {"read", "chat"}
+
+
+async def test_versions_are_named_and_compared(alice, aclient, model) -> None:
+    first = (await send(aclient)).json()["message"]
+    again = (await aclient.post(at(first, door="regenerate"), {}, JSON)).json()["message"]
+    assert again["versions"] == [first["id"], again["id"]]
+    told = (await aclient.get(at(again, door="compare"))).json()
+    assert told["is_equal"]
+    assert [side["id"] for side in told["sides"]] == again["versions"]
+    other = f"{at(first, door='compare')}?other={again['id']}"
+    assert (await aclient.get(other)).json()["sides"] == told["sides"]
+    itself = f"{at(first, door='compare')}?other={first['id']}"
+    assert (await aclient.get(itself)).status_code == 404
+
+
+async def test_a_thumb_is_told_with_its_reason(alice, aclient, model) -> None:
+    message = (await send(aclient)).json()["message"]
+    assert message["feedback"] is None
+    await aclient.put(at(message, door="feedback"), {"value": "down", "reason": "Wrong"}, JSON)
+    told = (await aclient.get(at(message))).json()["message"]
+    assert told["feedback"] == {"value": "down", "reason": "Wrong"}

@@ -164,3 +164,21 @@ async def test_a_mark_that_is_none_gets_everything(alice, aclient, model, mark) 
     headers = {"Last-Event-ID": mark}
     events = await all_told(await aclient.get(at(done, door="stream"), headers=headers))
     assert [event.name for event in events] == ["snapshot", "finished"]
+
+
+async def test_further_answers_come_as_events_too(alice, aclient, model) -> None:
+    first = (await send(aclient)).json()
+    wanted = {"stream": True}
+    again = await all_told(
+        await aclient.post(at(first["message"], door="regenerate"), wanted, JSON)
+    )
+    assert again[0].name == "turn_started"
+    assert words(again) == "Hello"
+    message = again[-1].data["message"]
+    more = await all_told(await aclient.post(at(message, door="continue"), wanted, JSON))
+    assert words(more) == "HelloHello"
+    question = {"conversation_id": first["conversation_id"], "id": first["user_message_id"]}
+    other = wanted | {"message": "Otherwise"}
+    edited = await all_told(await aclient.post(at(question, door="edit"), other, JSON))
+    assert words(edited) == "Hello"
+    assert edited[-1].data["message"]["parent_id"] == edited[0].data["user_message_id"]
