@@ -11,6 +11,7 @@ from conversations.models import Conversation, Generation, Message, Status, Tool
 from conversations.models.message import ACTIVE
 from conversations.presenting import present
 from conversations.turns.limits import TurnRefused, refuse_if_too_many
+from conversations.turns.through import carried_through
 from conversations.turns.writing import (
     Turn,
     locked,
@@ -20,15 +21,18 @@ from conversations.turns.writing import (
 LONGEST_REASON = 500
 
 
+@carried_through
 async def decide(person: User, call: ToolCall, decision: str, reason: str = "") -> Conversation:
     """The same decision from two devices has one effect; a different second one is refused."""
     conversation, turn = await sync_to_async(_decide)(person, call, decision, reason)
     if turn is None:
         await announcing.announce_article(call.generation.answer.id)
         return conversation
-    view = await sync_to_async(lambda: present(_message(turn.answer.id)))()
-    announcing.announce_resumed(conversation, view)
-    runner.launch(turn.generation, turn.transcript)
+    try:
+        view = await sync_to_async(lambda: present(_message(turn.answer.id)))()
+        announcing.announce_resumed(conversation, view)
+    finally:
+        runner.launch(turn.generation, turn.transcript)
     return conversation
 
 

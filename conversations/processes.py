@@ -23,6 +23,7 @@ from routing.types import Finished
 
 HEARTBEAT_LIMIT = timedelta(seconds=10)
 UNDO_TIME = timedelta(minutes=10)
+REQUESTS_KEPT = timedelta(days=30)
 
 
 def register_process() -> ServerProcess:
@@ -112,6 +113,13 @@ def _interrupt_answer(message: Message) -> None:
     status = Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
     Message.objects.filter(id=message.id).update(status=status)
     bump(message.conversation_id)
+
+
+def forget_requests() -> None:
+    """Those of other programs, a month after they ended: nobody can look at them. What they took
+    stays in the metrics."""
+    ended = Generation.objects.filter(message=None).exclude(status__in=ACTIVE)
+    ended.filter(finished_at__lt=timezone.now() - REQUESTS_KEPT).delete()
 
 
 def purge_deleted_conversations() -> int:

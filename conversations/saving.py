@@ -38,7 +38,7 @@ def load_transcript(message: Message) -> Transcript:
             row.duration_ms,
             call=state_of(row.tool_call) if row.tool_call else None,
         )
-        for row in message.parts.select_related("tool_call")
+        for row in message.parts.all()
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import (
+    ObjectDoesNotExist,
     ObjectNotUpdated,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -83,6 +84,7 @@ TRANSLATIONS: dict[type[Exception], Translate] = {
     TurnRefused: _refused,
     RoutingError: _routing,
     Http404: lambda error: ApiError(404),
+    ObjectDoesNotExist: lambda error: ApiError(404),
     ObjectNotUpdated: lambda error: ApiError(404),  # deleted since it was looked up
     RequestDataTooBig: lambda error: ApiError(413),
     TooManyFilesSent: lambda error: ApiError(413),

@@ -16,6 +16,13 @@ type Sync = Callable[[HttpRequest], HttpResponseBase]
 type Async = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
+REASONS = {
+    400: "Ask at the address that Chat Studio printed at its start; others stand in ALLOWED_HOSTS.",
+    403: "Without accounts Chat Studio answers on its own machine alone: ask at 127.0.0.1.",
+}
+"""Before any door, Django and our middleware refuse for these alone."""
+
+
 @sync_and_async_middleware
 def ApiErrorsMiddleware(get_response: Sync | Async) -> Sync | Async:
     if iscoroutinefunction(get_response):
@@ -43,4 +50,5 @@ def told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if response.status_code < 400 or is_told or not is_api(request) or is_page(request):
         return response
     headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
-    return failure(request, ApiError(response.status_code, headers=headers))
+    message = REASONS.get(response.status_code, "")
+    return failure(request, ApiError(response.status_code, message, headers=headers))

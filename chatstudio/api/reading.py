@@ -13,7 +13,7 @@ from chatstudio.base.api.errors import ApiError
 class Reader(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         try:
-            data = json.loads(request.body, parse_constant=_no_number, parse_float=_finite)
+            data = json.loads(request.body.decode(), parse_constant=_no_number, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise ApiError(400, f"The body is no JSON: {error}", "malformed_json") from None
         if not isinstance(data, dict):
@@ -47,4 +47,8 @@ def _refuse_unstorable(value: Any, place: str = "") -> None:
 
 
 def is_storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text

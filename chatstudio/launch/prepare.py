@@ -32,6 +32,8 @@ def prepare_apart() -> None:
     connections.close_all()
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--prepare-only"]
     done = subprocess.run([*command, "--model", "none"], stdin=subprocess.DEVNULL)  # noqa: S603
+    if done.returncode < 0:
+        raise LaunchError("Preparing the database was stopped by the system. Start again.")
     if done.returncode:
         sys.exit(done.returncode)
 

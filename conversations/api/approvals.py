@@ -10,7 +10,7 @@ from pydantic import Field
 
 from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, Body, Page
-from chatstudio.base.api.scopes import CHAT, SEE
+from chatstudio.base.api.scopes import MANAGE, SEE, Needs
 from conversations import approvals as service
 from conversations.api.shapes import Answered, ToolCallShape
 from conversations.api.showing import call_shape
@@ -63,17 +63,20 @@ def _waiting(row: ToolCall) -> dict[str, Any]:
 
 @router.post(
     "/conversations/{conversation_id}/calls/{call_id}",
-    auth=CHAT,
+    auth=Needs("chat", "manage"),
     response={200: Answered, **FAILURES},
     summary="Decide on a tool call",
 )
 async def decide(request: HttpRequest, conversation_id: UUID, call_id: UUID, body: Decision) -> Any:
     """Allows a tool call or declines it; with the last decision the answer goes on by itself.
 
-    `call_id` is the call's `id`. The message comes as it is right after the decision, or with
+    A key needs `manage` to allow one: else it would decide on what it asked for itself. `call_id`
+    is the call's `id`. The message comes as it is right after the decision, or with
     `wait` as it is when it has ended, or waits for your permission again.
     """
     person = person_of(request)
+    if body.decision != "denied":
+        MANAGE.allows(person)
     call = await sync_to_async(tool_call_for)(person, conversation_id, call_id)
     await service.decide(person, call, body.decision, body.reason.strip())
     answer = call.generation.answer

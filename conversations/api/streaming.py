@@ -7,6 +7,7 @@ that goes away stops nothing, and one that comes back goes on where it was.
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from itertools import count
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
@@ -14,7 +15,7 @@ from django.http import StreamingHttpResponse
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
 from conversations.api.showing import message_now, message_shape, part_shapes
 from conversations.live.generation import Follower, LiveGeneration
-from conversations.models import Generation, Message
+from conversations.models import Message
 from routing.types import Finished
 
 HEARTBEAT_SECONDS = 15.0
@@ -105,7 +106,7 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
         if data["parts"] != shown:
             shown = data["parts"]
             told = {"message_id": row.public_id, "content": data["content"], "parts": shown}
-            yield frame("snapshot", told, newest(row).public_id, ROWS)
+            yield frame("snapshot", told, mark_of(row), ROWS)
         elif look % round(HEARTBEAT_SECONDS / LOOK_SECONDS) == 0:
             yield HEARTBEAT
         if not row.is_active:
@@ -113,8 +114,10 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def newest(row: Message) -> Generation:
-    return list(row.generations.all())[-1]
+def mark_of(row: Message) -> UUID:
+    """What stands before the number in an event's id. An imported answer has no generation."""
+    generations = list(row.generations.all())
+    return generations[-1].public_id if generations else row.public_id
 
 
 def _end(message_id: int) -> bytes:
@@ -126,4 +129,4 @@ def _end(message_id: int) -> bytes:
         "usage": shape["usage"],
         "message": shape,
     }
-    return frame("finished", data, newest(row).public_id, END)
+    return frame("finished", data, mark_of(row), END)

@@ -199,9 +199,15 @@ async def follow_message(
     row = await _message(request, conversation_id, message_id)
     if row.role != Message.Role.ASSISTANT:
         raise ApiError(404)
-    if seen and seen.number is None and not row.is_active:
+    if seen and seen.number is None and await _has_ended(row, seen):
         return HttpResponse(status=204)  # it has seen the end, and need not come back
     return streamed(follow(row, seen))
+
+
+async def _has_ended(row: Message, seen: Mark) -> bool:
+    """Nothing was written since that mark: no continuation, nor after a decision."""
+    newest = await row.generations.order_by("-id").afirst()
+    return not row.is_active and (newest is None or newest.public_id == seen.generation)
 
 
 @router.post(f"{MESSAGE}/stop", auth=CHAT, response={200: OneMessage, **FAILURES})

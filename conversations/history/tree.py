@@ -39,7 +39,8 @@ def branch(leaf_id: int | None, limit: int = UNLIMITED, *, for_page: bool = Fals
     ids = branch_ids(leaf_id, limit)
     rows = Message.objects.prefetch_related("parts__tool_call", "attachments")
     if for_page:
-        rows = rows.select_related("conversation", "feedback").prefetch_related("generations")
+        rows = rows.select_related("conversation", "feedback", "parent")
+        rows = rows.prefetch_related("generations")
     found: dict[int, Message] = {}
     for start in range(0, len(ids), AT_ONCE):
         found.update((row.id, row) for row in rows.filter(id__in=ids[start : start + AT_ONCE]))

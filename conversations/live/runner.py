@@ -23,6 +23,7 @@ from conversations.model_orders.rows import interrupt_lost_orders
 from conversations.models import Conversation, Generation, Message
 from conversations.outcomes import Outcome
 from conversations.processes import (
+    forget_requests,
     interrupt_lost_generations,
     purge_deleted_conversations,
     register_process,
@@ -185,6 +186,7 @@ async def _sweep() -> None:
         try:
             if count % SWEEPS_BETWEEN_TIDYING == 0:
                 await sync_to_async(tidy)()
+                await sync_to_async(forget_requests)()
             for message_id in await sync_to_async(interrupt_lost_generations)(this_process.row_id):
                 await announcing.announce_end(message_id)
             await sync_to_async(interrupt_lost_orders)(this_process.row_id)

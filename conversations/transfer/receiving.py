@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 
 from chatstudio.models import User
@@ -52,10 +53,12 @@ def begun(
         raise _too_large()
     if not has_file or handler.path is None:
         raise NotTaken(422, "Choose a file first.")
-    _refuse_a_second(person)
     name = " ".join((handler.file_name or "").split())[:255]
     background.tidy(person)
-    run = ImportRun.objects.create(owner=person, file_name=name, is_dry_run=is_dry_run)
+    with transaction.atomic():  # of two at the same moment one waits for the other's row
+        User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+        _refuse_a_second(person)
+        run = ImportRun.objects.create(owner=person, file_name=name, is_dry_run=is_dry_run)
     handler.path.rename(background.path_of(run))
     background.begin(run, loop)
     return run

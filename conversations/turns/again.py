@@ -14,6 +14,7 @@ from conversations.live import runner
 from conversations.models import Conversation, Generation, Message, Status
 from conversations.presenting import present
 from conversations.turns.limits import TurnRefused
+from conversations.turns.through import carried_through
 from conversations.turns.writing import (
     Route,
     Turn,
@@ -27,6 +28,7 @@ from conversations.turns.writing import (
 )
 
 
+@carried_through
 async def retry(person: User, answer: Message, route: Route | None = None) -> Turn:
     """Another answer to the same question, perhaps by another route. The first one stays in the
     tree beside it."""
@@ -34,18 +36,22 @@ async def retry(person: User, answer: Message, route: Route | None = None) -> Tu
     return await _begin_branch(turn)
 
 
+@carried_through
 async def edit(person: User, question: Message, text: str, request_id: UUID | None = None) -> Turn:
     """The question in other words, and an answer to it: a branch beside the first one."""
     turn = await sync_to_async(_open_edit)(person, question, text, request_id or uuid4())
     return await _begin_branch(turn) if turn.is_new else turn
 
 
+@carried_through
 async def resume(person: User, answer: Message) -> Turn:
     """*Continue*: the model goes on where the answer ends, in the same message."""
     turn = await sync_to_async(_open_continue)(person, answer)
-    view = await sync_to_async(lambda: present(_row(answer.id)))()
-    announcing.announce_resumed(turn.conversation, view)
-    runner.launch(turn.generation, turn.transcript)
+    try:
+        view = await sync_to_async(lambda: present(_row(answer.id)))()
+        announcing.announce_resumed(turn.conversation, view)
+    finally:
+        runner.launch(turn.generation, turn.transcript)
     return turn
 
 
@@ -57,9 +63,11 @@ async def switch(message: Message) -> Conversation:
 
 
 async def _begin_branch(turn: Turn) -> Turn:
-    html = await sync_to_async(pages.fresh_picture)(turn.conversation)
-    announcing.announce_branch(turn.conversation, html, turn.answer.public_id)
-    runner.launch(turn.generation, turn.transcript)
+    try:
+        html = await sync_to_async(pages.fresh_picture)(turn.conversation)
+        announcing.announce_branch(turn.conversation, html, turn.answer.public_id)
+    finally:
+        runner.launch(turn.generation, turn.transcript)
     return turn
 
 

@@ -19,6 +19,7 @@ from conversations.live import runner
 from conversations.models import Conversation, Message
 from conversations.presenting import ArticleView, as_typed
 from conversations.turns.limits import TurnRefused
+from conversations.turns.through import carried_through
 from conversations.turns.writing import (
     Turn,
     TurnInput,
@@ -31,12 +32,15 @@ from conversations.turns.writing import (
 )
 
 
+@carried_through
 async def start_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
     turn = await sync_to_async(_open_turn)(person, conversation, wanted)
     if turn.is_new:
-        views = [_question_view(turn, wanted.text), announcing.being_written(turn.generation)]
-        announcing.announce_turn(turn.conversation, views)
-        runner.launch(turn.generation, turn.transcript)
+        try:
+            views = [_question_view(turn, wanted.text), announcing.being_written(turn.generation)]
+            announcing.announce_turn(turn.conversation, views)
+        finally:
+            runner.launch(turn.generation, turn.transcript)
     return turn
 
 

@@ -28,15 +28,18 @@ class Needs(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Any:
         person = request.user
-        key = getattr(person, "came_with", None)
-        if key and not set(self.scopes) & set(key.scopes):
-            raise ApiError(
-                403, f"This API key lacks the scope {' or '.join(self.scopes)}.", "scope_missing"
-            )
+        self.allows(person)
         wanted = FORM if self.takes_files else JSON
         if request.method in WITH_BODY and request.content_type != wanted:
             raise ApiError(415, f"Send the header Content-Type: {wanted}.")
         return person
+
+    def allows(self, person: Any) -> None:
+        """Raises where the key that the person came with does not reach so far."""
+        key = getattr(person, "came_with", None)
+        if key and not set(self.scopes) & set(key.scopes):
+            lacking = " or ".join(self.scopes)
+            raise ApiError(403, f"This API key lacks the scope {lacking}.", "scope_missing")
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         raise NotImplementedError("the door has looked at the key")

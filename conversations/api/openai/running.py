@@ -5,7 +5,9 @@ import asyncio
 import contextvars
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import cast
+from uuid import uuid4
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
@@ -23,7 +25,7 @@ from conversations.turns.limits import refuse_if_too_many
 from conversations.turns.writing import writing_process
 from routing.errors import ModelCannot, sentence_for, status_for
 from routing.strategies import STRATEGIES
-from routing.types import Event, Finished, Notice
+from routing.types import Event, Finished, Notice, ToolCallStarted
 
 CODES = {"context_exceeded": "context_length_exceeded"}
 """What OpenAI's clients call it."""
@@ -109,9 +111,18 @@ async def events(generation: Generation, wanted: Wanted) -> AsyncGenerator[Event
     answer = strategy.answer(wanted.request, chooser_of(named, course))
     async with aclosing(cast(AsyncGenerator[Event], answer)) as told:
         async for event in told:
+            if isinstance(event, ToolCallStarted) and wanted.request.tools:
+                event = _named_apart(event, live)
             if wanted.request.tools and event == Notice("tools_unsupported"):
                 raise ModelCannot(model_name=wanted.name.model_name, capability="tools")
             yield event
+
+
+def _named_apart(event: ToolCallStarted, live: LiveGeneration | None) -> ToolCallStarted:
+    """Some servers give several calls of an answer one id."""
+    if live is None or live.transcript.call_of(event.call.call_id) is None:
+        return event
+    return replace(event, call=replace(event.call, call_id=f"call_{uuid4().hex[:12]}"))
 
 
 def failure_of(last: Finished) -> ApiError | None:

@@ -64,9 +64,10 @@ def call_shape(call: CallState) -> dict[str, Any]:
 
 
 def reason(answer: Answer, last: Finished) -> str:
-    if calls_to_run(answer):
-        return "tool_calls"
-    return "length" if last.finish_reason == "length" else "stop"
+    """Calls that were cut off in the middle are none to be run."""
+    if last.finish_reason == "length":
+        return "length"
+    return "tool_calls" if calls_to_run(answer) else "stop"
 
 
 def usage(counted: Usage) -> dict[str, int] | None:

@@ -193,4 +193,7 @@ def test_a_key_needs_the_scope(alice, client) -> None:
     row = waiting_for(alice)
     url = door(row.generation.answer.conversation.public_id, row.public_id)
     assert may(client, alice, "get", APPROVALS) == {"read", "chat"}
-    assert may(client, alice, "post", url, {}) == {"chat"}
+    assert may(client, alice, "post", url, {}) == {"chat", "manage"}
+    decline, allow = {"decision": "denied"}, {"decision": "once"}
+    assert may(client, alice, "post", url, allow) == {"manage"}
+    assert may(client, alice, "post", url, decline) == {"chat", "manage"}

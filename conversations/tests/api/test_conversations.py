@@ -102,6 +102,17 @@ def test_a_long_one_is_read_in_pages(alice, client) -> None:
     assert seen == [str(key) for key in Message.objects.values_list("public_id", flat=True)]
 
 
+def test_a_long_page_costs_no_more_than_a_short_one(
+    alice, client, django_assert_max_num_queries
+) -> None:
+    row = conversation_of(alice)
+    long_chain(row, 60)
+    client.get(f"{PLACE}/{row.public_id}")
+    with django_assert_max_num_queries(9):
+        page = client.get(f"{PLACE}/{row.public_id}", {"limit": 50}).json()
+    assert len(page["messages"]) == 50
+
+
 def test_changed_deleted_and_taken_back(alice, client) -> None:
     row = conversation_of(alice, title="Old")
     place = f"{PLACE}/{row.public_id}"
@@ -118,7 +129,9 @@ def test_changed_deleted_and_taken_back(alice, client) -> None:
     assert client.get(place).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{"title": ""}, {"title": "x" * 201}, {"tags": "a"}, {"own": 1}])
+@pytest.mark.parametrize(
+    "body", [{"title": ""}, {"title": " \n"}, {"title": "x" * 201}, {"tags": "a"}, {"own": 1}]
+)
 def test_a_wrong_change_changes_nothing(alice, client, body) -> None:
     row = conversation_of(alice, title="Old")
     response = client.patch(f"{PLACE}/{row.public_id}", body, content_type=JSON)

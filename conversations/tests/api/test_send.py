@@ -150,6 +150,7 @@ async def test_bad_input_names_the_field_and_writes_nothing(alice, aclient, body
         (b'{"message": "a\\ud800b"}', "invalid_text"),
         (b'{"message": {"\\ud800": 1}}', "invalid_text"),
         (b'{"message": ' + b"9" * 5000 + b"}", "malformed_json"),
+        (b'{"message": "\xed\xa0\x80"}', "malformed_json"),
     ],
 )
 async def test_what_is_no_body(alice, aclient, body, code) -> None:

@@ -4,11 +4,13 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from conversations.api import streaming
 from conversations.live.generation import HELD, REGISTRY
 from conversations.models import Message
 from conversations.tests.api.asking import JSON, STREAM, Told, all_told, at, send, told
+from conversations.tests.rows import say
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
 from routing.errors import StreamFailed
@@ -182,3 +184,20 @@ async def test_further_answers_come_as_events_too(alice, aclient, model) -> None
     edited = await all_told(await aclient.post(at(question, door="edit"), other, JSON))
     assert words(edited) == "Hello"
     assert edited[-1].data["message"]["parent_id"] == edited[0].data["user_message_id"]
+
+
+async def test_who_has_seen_an_end_gets_what_was_written_after_it(alice, aclient, model) -> None:
+    done = (await send(aclient)).json()["message"]
+    place = at(done, door="stream")
+    mark = (await all_told(await aclient.get(place)))[-1].id
+    await aclient.post(at(done, door="continue"), {}, JSON)
+    events = await all_told(await aclient.get(place, headers={"Last-Event-ID": mark}))
+    assert words(events) == "HelloHello"
+
+
+async def test_an_imported_answer_has_a_stream_too(alice, conversation, aclient) -> None:
+    answer = await sync_to_async(say)(conversation, "assistant", "From far away")
+    shape = {"conversation_id": conversation.public_id, "id": answer.public_id}
+    events = await all_told(await aclient.get(at(shape, door="stream")))
+    assert words(events) == "From far away"
+    assert events[-1].name == "finished"
