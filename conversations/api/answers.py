@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, SEE
 from conversations import feedback as service
 from conversations.api.turns import MESSAGE, person_of
@@ -47,7 +47,7 @@ class Receipt(Success):
 @router.put(
     f"{MESSAGE}/feedback",
     auth=CHAT,
-    response={200: OneFeedback, **FAILURES},
+    response={200: OneFeedback, **WRITES},
     summary="Give feedback",
 )
 async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Any:
@@ -64,7 +64,7 @@ async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, bo
 @router.delete(
     f"{MESSAGE}/feedback",
     auth=CHAT,
-    response={200: Success, **FAILURES},
+    response={200: Success, **WRITES},
     summary="Take feedback back",
 )
 async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
@@ -74,7 +74,7 @@ async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUI
     return {}
 
 
-@router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **FAILURES})
+@router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **READS})
 def receipt(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """How an answer came about."""
     return as_json(answer_for(person_of(request), conversation_id, message_id))

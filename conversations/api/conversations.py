@@ -10,7 +10,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
 from conversations import announcing, history, services
 from conversations.api.asking import Choices, choices
@@ -56,7 +56,7 @@ class Changes(Body):
     is_archived: bool | None = None
 
 
-@router.get("", auth=SEE, response={200: Conversations, **FAILURES})
+@router.get("", auth=SEE, response={200: Conversations, **READS})
 def conversations(request: HttpRequest, wanted: Query[Listed]) -> Any:
     """Your conversations, the newest message first."""
     rows = conversations_of(person_of(request)).filter(is_archived=wanted.archived)
@@ -67,7 +67,7 @@ def conversations(request: HttpRequest, wanted: Query[Listed]) -> Any:
     return {"conversations": [conversation_shape(row) for row in page], "next_cursor": following}
 
 
-@router.post("", auth=CHAT, response={200: OneConversation, **FAILURES})
+@router.post("", auth=CHAT, response={200: OneConversation, **WRITES})
 async def begin(request: HttpRequest, body: NewConversation) -> Any:
     """An empty conversation, to which messages are sent later."""
     catalogue, person = await known_models(), person_of(request)
@@ -93,7 +93,7 @@ async def begin(request: HttpRequest, body: NewConversation) -> Any:
     return {"conversation": shape}
 
 
-@router.get("/{conversation_id}", auth=SEE, response={200: ConversationWithMessages, **FAILURES})
+@router.get("/{conversation_id}", auth=SEE, response={200: ConversationWithMessages, **READS})
 def conversation(
     request: HttpRequest,
     conversation_id: UUID,
@@ -111,7 +111,7 @@ def conversation(
     return {"conversation": conversation_shape(row), "messages": shown, "older_before": older}
 
 
-@router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **FAILURES})
+@router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **WRITES})
 async def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
     """Renames, tags, pins or archives."""
     row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
@@ -132,7 +132,7 @@ async def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, An
     return {"conversation": await sync_to_async(found)()}
 
 
-@router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **FAILURES})
+@router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **WRITES})
 async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
     """Out of sight at once, gone for good ten minutes later."""
     row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
@@ -141,7 +141,7 @@ async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
 
 
 @router.post(
-    "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **FAILURES}
+    "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **WRITES}
 )
 async def undo_delete(request: HttpRequest, conversation_id: UUID) -> Any:
     """Takes back a deletion, within ten minutes."""

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import no_cursor
-from chatstudio.base.api.schemas import FAILURES, Body, Page
+from chatstudio.base.api.schemas import READS, Body, Page
 from chatstudio.base.api.scopes import READ
 from conversations import search as service
 from conversations.api.parameters import wrong_in
@@ -77,7 +77,7 @@ class Found(Page):
     conversations: list[FoundConversation]
 
 
-@router.get("/search", auth=READ, response={200: Found, **FAILURES})
+@router.get("/search", auth=READ, response={200: Found, **READS})
 def search(request: HttpRequest, wanted: Query[Wanted]) -> Any:
     """Your messages with all of these words, the newest first."""
     page = service.search(

@@ -12,7 +12,7 @@ from ninja import Router
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, Body
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body
 from chatstudio.base.api.scopes import CHAT, SEE
 from chatstudio.models import User
 from conversations import turns
@@ -171,14 +171,14 @@ async def _message(request: HttpRequest, conversation_id: UUID, message_id: UUID
     return await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
 
 
-@router.get(f"{MESSAGE}", auth=SEE, response={200: OneMessage, **FAILURES})
+@router.get(f"{MESSAGE}", auth=SEE, response={200: OneMessage, **READS})
 def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """One message, as it is now."""
     row = message_for(person_of(request), conversation_id, message_id)
     return {"message": message_shape(message_now(row.id))}
 
 
-@router.get(f"{MESSAGE}/stream", auth=SEE, response=FAILURES, openapi_extra=FOLLOWED)
+@router.get(f"{MESSAGE}/stream", auth=SEE, response=READS, openapi_extra=FOLLOWED)
 async def follow_message(
     request: HttpRequest, conversation_id: UUID, message_id: UUID
 ) -> HttpResponseBase:
@@ -192,7 +192,7 @@ async def follow_message(
     return streamed(follow(row, seen))
 
 
-@router.post(f"{MESSAGE}/stop", auth=CHAT, response={200: OneMessage, **FAILURES})
+@router.post(f"{MESSAGE}/stop", auth=CHAT, response={200: OneMessage, **WRITES})
 async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """Stops an answer. What was written is kept."""
     row = await _message(request, conversation_id, message_id)
@@ -240,7 +240,7 @@ async def edit(
     return await answered(turn)
 
 
-@router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **FAILURES})
+@router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **WRITES})
 async def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """The branch in which this message stands becomes the one that is shown."""
     row = await _message(request, conversation_id, message_id)
