@@ -28,7 +28,7 @@ class Rating(Body):
 
 
 class FeedbackShape(Schema):
-    value: str
+    value: Literal["up", "down"]
     reason: str
 
 
@@ -65,10 +65,10 @@ async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, bo
     f"{MESSAGE}/feedback",
     auth=CHAT,
     response={200: Success, **WRITES},
-    summary="Take feedback back",
+    summary="Withdraw feedback",
 )
 async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
-    """Takes a thumb back, with its reason."""
+    """Withdraws a thumb, with its reason."""
     message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
     await service.take_back(message)
     return {}

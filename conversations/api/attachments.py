@@ -48,7 +48,7 @@ class Draft(AttachmentShape):
     whole of it, or what is found in it for the question."""
 
     conversation_id: UUID | None
-    mode: str
+    mode: Literal["whole", "searched"]
     pages: int | None
     created_at: datetime
 

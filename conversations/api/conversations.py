@@ -69,7 +69,7 @@ def conversations(request: HttpRequest, wanted: Query[Listed]) -> Any:
 
 @router.post("", auth=CHAT, response={200: OneConversation, **WRITES})
 async def begin(request: HttpRequest, body: NewConversation) -> Any:
-    """An empty conversation, to which messages are sent later."""
+    """Begins an empty conversation, to which messages are sent later."""
     catalogue, person = await known_models(), person_of(request)
 
     def made() -> dict[str, Any]:
@@ -113,7 +113,7 @@ def conversation(
 
 @router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **WRITES})
 async def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
-    """Renames, tags, pins or archives."""
+    """Renames, tags, pins or archives a conversation."""
     row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
     if body.title is not None or body.tags is not None:
         title = services.clean_title(body.title or row.title)
@@ -134,7 +134,7 @@ async def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, An
 
 @router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **WRITES})
 async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
-    """Out of sight at once, gone for good ten minutes later."""
+    """Deletes a conversation. It can be taken back for ten minutes."""
     row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
     await services.delete(row)
     return {}
@@ -144,7 +144,7 @@ async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
     "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **WRITES}
 )
 async def undo_delete(request: HttpRequest, conversation_id: UUID) -> Any:
-    """Takes back a deletion, within ten minutes."""
+    """Takes back that a conversation was deleted, within ten minutes."""
     row = await sync_to_async(deleted_conversation_for)(person_of(request), conversation_id)
     await services.undo_delete(row)
     return await _as_it_is(request, conversation_id)

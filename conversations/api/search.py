@@ -37,7 +37,7 @@ class Wanted(Body):
     )
     model: str = Field("", max_length=255)
     profile: str = Field("", max_length=32)
-    role: str = Field("", max_length=16, description="user or assistant")
+    role: str = Field("", max_length=16, description="`user` or `assistant`.")
     tag: str = Field("", max_length=Tag.NAME_LENGTH)
     since: str = Field("", max_length=10, alias="from", description=DAY)
     until: str = Field("", max_length=10, alias="to", description=DAY)
@@ -57,7 +57,7 @@ class FoundMessage(Schema):
     id: UUID
     conversation_id: UUID
     title: str
-    role: str
+    role: str = Field(description="`user` or `assistant`.")
     model: str
     created_at: datetime
     snippet: list[PieceShape]

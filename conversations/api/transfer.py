@@ -31,13 +31,14 @@ router = Router()
 
 TRUE, FALSE = ("true", "1", "on", "yes"), ("", "false", "0", "off", "no")
 DRY_RUN = {"type": "boolean", "default": False, "description": "Only look what would happen."}
+FORMAT = f"{', '.join(f'`{name}`' for name in WRITERS)}; `own` is ours and loses nothing."
 TYPES = sorted({ZIP, *(one.content_type for one in WRITERS.values())})
 
 
 class ExportQuery(Body):
-    """Without conversations, all of them. `own` is our own format, which loses nothing."""
+    """Without conversations, all of them."""
 
-    format: str = Field("own", max_length=32)
+    format: str = Field("own", max_length=32, description=FORMAT)
     conversation_id: list[UUID] = Field([], max_length=200)
 
 

@@ -50,14 +50,14 @@ EVENTS: dict[str, Any] = {
         }
     },
 }
-SEEN = {204: {"description": "You have seen the end, and need not come back."}}
+SEEN = {204: {"description": "The answer has ended, and you have its last event."}}
 FOLLOWED: dict[str, Any] = {**EVENTS, "responses": {**EVENTS["responses"], **SEEN}}
 MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
 LOOK_SECONDS = 0.2
 
 
 class AgainBody(Body):
-    """Without them, as the first answer was written."""
+    """What is left out is as in the first answer."""
 
     model: str | None = Field(None, max_length=520)
     profile: str | None = Field(None, max_length=32)
@@ -89,7 +89,8 @@ async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseB
 
     The first event, `turn_started`, names the conversation and the messages. To go on after a
     broken connection send the same body with the same `request_id` and the id of the last event
-    that you have seen in the header Last-Event-ID; nothing is written twice.
+    that you have seen in the header Last-Event-ID; nothing is written twice. What each event says
+    stands in the section Events of the page /api/docs.
     """
     turn = await _begun(person_of(request), body)
     return streamed_turn(turn, request.headers.get(LAST_SEEN, ""))
@@ -182,7 +183,11 @@ def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> An
 async def follow_message(
     request: HttpRequest, conversation_id: UUID, message_id: UUID
 ) -> HttpResponseBase:
-    """Follows an answer, whoever began it; a browser's EventSource can."""
+    """Follows an answer, whoever began it.
+
+    What it is told stands in the section Events of the page /api/docs. A browser's EventSource can
+    follow with its session, but cannot send a key. Going away does not stop the answer.
+    """
     seen = Mark.read(request.headers.get(LAST_SEEN, ""))
     row = await _message(request, conversation_id, message_id)
     if row.role != Message.Role.ASSISTANT:
@@ -205,7 +210,10 @@ async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) ->
 async def regenerate(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: AgainBody | None = None
 ) -> Any:
-    """Another answer to the same question, beside the first one, and waits for it."""
+    """Has the question answered once more and waits.
+
+    The new answer stands beside the first one, which is kept.
+    """
     row = await _message(request, conversation_id, message_id)
     route = _route(row, body) if body else None
     return await answered(await turns.retry(person_of(request), row, route))
@@ -220,7 +228,7 @@ def _route(answer: Message, body: AgainBody) -> turns.Route:
 
 @router.post(f"{MESSAGE}/continue", auth=CHAT, response={200: Answered, **FAILURES})
 async def go_on(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
-    """The last answer goes on where it ends, and waits for it."""
+    """Has the last answer go on where it ends and waits."""
     row = await _message(request, conversation_id, message_id)
     return await answered(await turns.resume(person_of(request), row))
 
@@ -229,7 +237,10 @@ async def go_on(request: HttpRequest, conversation_id: UUID, message_id: UUID) -
 async def edit(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: EditBody
 ) -> Any:
-    """A question in other words, as a branch beside the first, and waits for its answer."""
+    """Has a question in other words answered and waits.
+
+    Both stand beside the first question and its answers, as a branch of their own.
+    """
     row = await _message(request, conversation_id, message_id)
     form = EditForm({"text": body.message, "request_id": body.request_id})
     if not form.is_valid():
@@ -242,7 +253,7 @@ async def edit(
 
 @router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **WRITES})
 async def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
-    """The branch in which this message stands becomes the one that is shown."""
+    """Shows the branch in which this message stands."""
     row = await _message(request, conversation_id, message_id)
     conversation = await turns.switch(row)
     found = await sync_to_async(conversation_for)(person_of(request), conversation.public_id)

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from conversations.api import streaming
+from conversations.api.event_shapes import OURS
 from conversations.live.generation import HELD, REGISTRY
 from conversations.models import Message
 from conversations.tests.api.asking import JSON, STREAM, Told, all_told, at, send, told
@@ -164,3 +165,10 @@ async def test_a_mark_that_is_none_gets_everything(alice, aclient, model, mark) 
     headers = {"Last-Event-ID": mark}
     events = await all_told(await aclient.get(at(done, door="stream"), headers=headers))
     assert [event.name for event in events] == ["snapshot", "finished"]
+
+
+async def test_our_own_events_are_as_they_are_described(alice, aclient, model) -> None:
+    first = await all_told(await send(aclient, url=STREAM))
+    again = await all_told(await aclient.get(at(first[-1].data["message"], door="stream")))
+    found = {event.name: set(event.data) for event in first + again if event.name in OURS}
+    assert found == {name: set(kind.model_fields) for name, kind in OURS.items()}
