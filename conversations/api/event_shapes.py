@@ -16,7 +16,7 @@ class TurnStarted(Schema):
 
 
 class Snapshot(Schema):
-    """All that there is so far. It replaces everything that you have read of this answer."""
+    """All that there is so far; it replaces everything that you have read of this answer."""
 
     message_id: UUID
     content: str
