@@ -39,7 +39,7 @@ def _refusals(*statuses: int) -> dict[Any, Any]:
     return {frozenset(statuses): Failure}
 
 
-READS = _refusals(401, 403, 404, 422)
+READS = _refusals(400, 401, 403, 404, 422)
 WRITES = _refusals(400, 401, 403, 404, 409, 413, 415, 422)
 FAILURES = _refusals(400, 401, 403, 404, 409, 413, 415, 422, 429, 502, 503, 504)
 """Beside a door's own answer: of one that only looks, of one that changes something, and of one
