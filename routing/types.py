@@ -64,6 +64,8 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
+    """As the model server counted."""
+
     input_tokens: int | None = None
     output_tokens: int | None = None
 
@@ -106,8 +108,9 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class RouteChosen:
-    """Always the first event of an answer. `reason` is for the receipt: why this route.
-    `leaves_machine` is an agent's; a model's own stands in its `ModelInfo`."""
+    """Which strategy answers, and which model. Always the first event of an answer. `reason` is for
+    the receipt: why this route. `leaves_machine` is an agent's; a model's own stands in its
+    `ModelInfo`."""
 
     strategy: str
     model_name: str
@@ -125,18 +128,22 @@ class ToolsOffered:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
+    """A piece of the text, to be put behind what came before."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta:
+    """A piece of what the model thinks before it answers."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCallStarted:
-    """From a provider: the model asks for it. From a strategy: it is about to run; whoever reads
-    the events may save that before asking for the next one."""
+    """A tool is about to run. From a provider: the model asks for it. From a strategy, whoever
+    reads the events may save that before asking for the next one."""
 
     call: ToolCall
     risk: str = ""
@@ -144,7 +151,7 @@ class ToolCallStarted:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallFinished:
-    """`result` is what the model is told, also where the call failed (`ok` is False then)."""
+    """A tool has run: `result` is what the model is told, also where `ok` is false."""
 
     call_id: str
     result: str

@@ -15,7 +15,7 @@ from ninja.operation import Operation
 from chatstudio.base.api.scopes import Needs
 
 BEARER = "key"
-IN_WORDS = "An API key: Authorization: Bearer cs-… A browser's own session does too."
+IN_WORDS = "An API key: Authorization: Bearer cs-… A signed-in browser needs none."
 
 
 @cache
@@ -97,5 +97,16 @@ def topic_of(module: str) -> str:
 
 
 def name_of(topic: str, function: str) -> str:
-    """`turns_send`, but `change_attachment` and `conversations`, which name their topic."""
-    return function if topic.removesuffix("s") in function else f"{topic}_{function}"
+    """`turns_send`, but `change_attachment`, `conversations` and `change_conversation_settings`:
+    no noun twice."""
+    if _one(topic) in function:
+        return function
+    kind, _, of_topic = topic.rpartition("_")
+    verb, _, noun = function.rpartition("_")
+    if _one(noun) == _one(of_topic):
+        return "_".join(word for word in (verb, kind, noun) if word)
+    return f"{topic}_{function}"
+
+
+def _one(noun: str) -> str:
+    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from chatstudio.base.api.errors import CODES
 from chatstudio.base.http import Request
+from chatstudio.keys_page.forms import SCOPES
 from conversations.views.chat import sidebar_shown
 
 FURTHER = {
-    409: ("turn_refused", "It does not go with how things are: an answer is being written, say."),
+    409: ("turn_refused", "Not possible now, for instance because an answer is being written."),
     502: ("server_unreachable", "The model server failed, or nobody listens at its address."),
     503: ("server_busy", "The model server is busy or still starting, or there is no model."),
     504: ("timed_out", "The model server took too long."),
@@ -38,6 +39,7 @@ async def docs(request: Request) -> HttpResponse:
             "chapters": [explained.chapter(api, server, with_key) for api in documents.APIS],
             "server": server,
             "with_key": with_key,
+            "scopes": [(scope, said) for scope, (_, said) in SCOPES.items()],
             "refusals": [(status, *said) for status, said in sorted((CODES | FURTHER).items())],
             "sidebar": sidebar_shown(request),
         }

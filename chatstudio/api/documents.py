@@ -12,12 +12,15 @@ from chatstudio.api.studio import studio
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """`address` is where programs find the document itself."""
+    """`address` is where programs find the document itself, `notes` the template that says how its
+    doors are called; whether their streams have the studio's events."""
 
     title: str
     api: NinjaAPI
     prefix: str
     lead: str
+    notes: str
+    streams_events: bool = False
 
     @property
     def name(self) -> str:
@@ -38,12 +41,15 @@ APIS = [
         studio,
         "/api/",
         "What a person does on the pages, for programs.",
+        "api/_notes_studio.html",
+        streams_events=True,
     ),
     Api(
         "For clients of OpenAI",
         compatible,
         "/v1/",
-        "For programs that were written for OpenAI's API: give them this server's address, "
-        "with /v1 behind it, and a key.",
+        "For programs that were written for OpenAI's API: give them this server's address with "
+        "/v1 behind it and, where there are accounts, an API key; elsewhere any key will do.",
+        "api/_notes_openai.html",
     ),
 ]

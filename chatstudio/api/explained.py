@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from chatstudio.api.documents import Api
+from chatstudio.api.events_told import Events, events_told
 from chatstudio.api.samples import command
 from chatstudio.api.words import (
     REF,
@@ -71,13 +72,17 @@ class Chapter:
     anchor: str
     groups: list[Group]
     shapes: list[Shape]
+    streamed: Events | None
+
+
+def shapes_of(api: Api) -> Shapes:
+    shapes = Shapes(api.document["components"]["schemas"])
+    shapes.at = f"{slugify(api.title)}-shape"
+    return shapes
 
 
 def chapter(api: Api, server: str, with_key: bool) -> Chapter:
-    document = api.document
-    at = slugify(api.title)
-    shapes = Shapes(document["components"]["schemas"])
-    shapes.at = f"{at}-shape"
+    document, shapes, at = api.document, shapes_of(api), slugify(api.title)
     groups: dict[str, list[Door]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -88,6 +93,7 @@ def chapter(api: Api, server: str, with_key: bool) -> Chapter:
         at,
         [Group(name, f"{at}-{slugify(name)}", doors) for name, doors in groups.items()],
         list(_inner_shapes(shapes, document["paths"])),
+        events_told(shapes) if api.streams_events else None,
     )
 
 

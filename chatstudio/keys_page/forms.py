@@ -8,9 +8,17 @@ from django.forms.boundfield import BoundWidget
 from chatstudio.models import ApiKey
 
 SCOPES = {
-    "read": ("Read", "Sees your conversations and everything else that is yours."),
-    "chat": ("Chat", "Sends messages and has answers written."),
-    "manage": ("Manage", "Changes and deletes."),
+    "read": ("Read", "Sees everything that is yours."),
+    "chat": (
+        "Chat",
+        "Has answers written, decides on tool calls, adds files and feedback. For that it sees "
+        "your conversations, models and profiles.",
+    ),
+    "manage": (
+        "Manage",
+        "Changes and deletes memories, profiles, data, titles and models. It sees them only with "
+        "Read.",
+    ),
 }
 FOREVER = 0
 NUMBER = {"min_value": "At least 1, or leave it empty.", "invalid": "Write a whole number."}

@@ -7,7 +7,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import FAILURES, READS, Body, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from conversations.api.rights import administrator_of
 from routing.mcp import servers
@@ -45,7 +45,7 @@ class RestartBody(Body):
     name: str = Field(min_length=1, max_length=255)
 
 
-@router.get("", auth=READ, summary="MCP servers", response={200: McpServers, **FAILURES})
+@router.get("", auth=READ, summary="MCP servers", response={200: McpServers, **READS})
 async def mcp_servers(request: HttpRequest) -> Any:
     """The MCP servers of the configuration, how they are, and their tools. For administrators."""
     administrator_of(request)

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, SEE
 from conversations import comparing
 from conversations import feedback as service
@@ -44,7 +44,7 @@ class Receipt(Success):
 @router.put(
     f"{MESSAGE}/feedback",
     auth=CHAT,
-    response={200: OneFeedback, **FAILURES},
+    response={200: OneFeedback, **WRITES},
     summary="Give feedback",
 )
 async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Any:
@@ -61,11 +61,11 @@ async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, bo
 @router.delete(
     f"{MESSAGE}/feedback",
     auth=CHAT,
-    response={200: Success, **FAILURES},
-    summary="Take feedback back",
+    response={200: Success, **WRITES},
+    summary="Withdraw feedback",
 )
 async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
-    """Takes a thumb back, with its reason."""
+    """Withdraws a thumb, with its reason."""
     message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
     await service.take_back(message)
     return {}
@@ -97,7 +97,7 @@ class Compared(Success):
     sides: list[SideShape]
 
 
-@router.get(f"{MESSAGE}/compare", auth=SEE, response={200: Compared, **FAILURES})
+@router.get(f"{MESSAGE}/compare", auth=SEE, response={200: Compared, **READS})
 def compare(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, wanted: Query[With]
 ) -> Any:
@@ -118,7 +118,7 @@ def compare(
     return {"is_equal": found.is_equal, "by_line": found.by_line, "sides": sides}
 
 
-@router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **FAILURES})
+@router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **READS})
 def receipt(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """How an answer came about."""
     return as_json(answer_for(person_of(request), conversation_id, message_id))

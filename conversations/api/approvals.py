@@ -9,7 +9,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import FAILURES, Body, Page
+from chatstudio.base.api.schemas import FAILURES, READS, Body, Page
 from chatstudio.base.api.scopes import MANAGE, SEE, Needs
 from conversations import approvals as service
 from conversations.api.shapes import Answered, ToolCallShape
@@ -43,7 +43,7 @@ class WaitingCalls(Page):
     approvals: list[WaitingCall]
 
 
-@router.get("/approvals", auth=SEE, response={200: WaitingCalls, **FAILURES})
+@router.get("/approvals", auth=SEE, response={200: WaitingCalls, **READS})
 def approvals(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Tool calls that wait for your permission, the newest first."""
     rows = waiting_calls_of(person_of(request)).select_related("generation__message__conversation")

@@ -27,9 +27,9 @@ class Choices(Body):
 
     model: str | None = Field(None, max_length=520)
     profile: str | None = Field(None, max_length=32, examples=["direct"])
-    prompt_profile_id: UUID | None = None
-    memory: bool | None = None
-    tools: bool | None = None
+    prompt_profile_id: UUID | None = Field(None, description="Null is none.")
+    memory: bool | None = Field(None, description="Null is as if it were left out.")
+    tools: bool | None = Field(None, description="Null is as if it were left out.")
 
 
 class TurnBody(Choices):

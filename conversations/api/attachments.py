@@ -13,7 +13,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
 from chatstudio.base.api.scopes import CHAT, SEE, Needs
 from conversations.api.shapes import AttachmentShape
 from conversations.api.showing import attachment_shape
@@ -48,7 +48,7 @@ class Draft(AttachmentShape):
     whole of it, or what is found in it for the question."""
 
     conversation_id: UUID | None
-    mode: str
+    mode: Literal["whole", "searched"]
     pages: int | None
     created_at: datetime
 
@@ -94,7 +94,7 @@ def draft_shape(row: Attachment) -> dict[str, Any]:
     }
 
 
-@router.get("/attachments", auth=SEE, response={200: Drafts, **FAILURES})
+@router.get("/attachments", auth=SEE, response={200: Drafts, **READS})
 def attachments(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your files that were sent with no message yet, the newest first."""
     drafts = draft_attachments_of(person_of(request)).select_related("conversation")
@@ -105,7 +105,7 @@ def attachments(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 @router.post(
     "/attachments",
     auth=Needs("chat", takes_files=True),
-    response={200: NewDrafts, **FAILURES},
+    response={200: NewDrafts, **WRITES},
 )
 async def attach(request: HttpRequest, files: File[list[UploadedFile]], about: Form[Upload]) -> Any:
     """Sends files, as multipart/form-data, for a message that follows.
@@ -131,7 +131,7 @@ def _give_up(received: Received) -> None:
 @router.get(
     f"{ONE}/content",
     auth=SEE,
-    response={**FAILURES},
+    response=READS,
     openapi_extra=CONTENT,
     summary="Content of a file",
 )
@@ -140,7 +140,7 @@ def content(request: HttpRequest, attachment_id: UUID, wanted: Query[Size]) -> H
     return served(attachment_for(person_of(request), attachment_id), is_small=wanted.small)
 
 
-@router.patch(ONE, auth=CHAT, response={200: OneDraft, **FAILURES})
+@router.patch(ONE, auth=CHAT, response={200: OneDraft, **WRITES})
 def change_attachment(request: HttpRequest, attachment_id: UUID, body: ModeBody) -> Any:
     """Whether the model gets the whole file, or what is found in it for the question."""
     row = draft_attachment_for(person_of(request), attachment_id)
@@ -150,7 +150,7 @@ def change_attachment(request: HttpRequest, attachment_id: UUID, body: ModeBody)
     return {"attachment": draft_shape(row)}
 
 
-@router.delete(ONE, auth=CHAT, response={200: Success, **FAILURES})
+@router.delete(ONE, auth=CHAT, response={200: Success, **WRITES})
 def remove_attachment(request: HttpRequest, attachment_id: UUID) -> Any:
     """Removes a file that was sent with no message yet."""
     rows.remove(draft_attachment_for(person_of(request), attachment_id))

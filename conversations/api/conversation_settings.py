@@ -8,7 +8,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import MANAGE, SEE
 from conversations import services, summaries
 from conversations.api.parameters import ParametersBody, changed
@@ -55,15 +55,13 @@ def _shape(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-@router.get(
-    SETTINGS, auth=SEE, response={200: Settings, **FAILURES}, summary="Conversation settings"
-)
+@router.get(SETTINGS, auth=SEE, response={200: Settings, **READS}, summary="Conversation settings")
 def settings(request: HttpRequest, conversation_id: UUID) -> Any:
     """The parameters of a conversation, and the summary of what no longer fits."""
     return _shape(conversation_for(person_of(request), conversation_id))
 
 
-@router.patch(SETTINGS, auth=MANAGE, response={200: Settings, **FAILURES})
+@router.patch(SETTINGS, auth=MANAGE, response={200: Settings, **WRITES})
 def change_settings(request: HttpRequest, conversation_id: UUID, body: SettingsChanges) -> Any:
     """Changes how answers in a conversation are written, or corrects its summary."""
     person = person_of(request)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
 from conversations import announcing, history, services
 from conversations.api.asking import Choices, choices
@@ -57,7 +57,7 @@ class Changes(Body):
     is_archived: bool | None = None
 
 
-@router.get("", auth=SEE, response={200: Conversations, **FAILURES})
+@router.get("", auth=SEE, response={200: Conversations, **READS})
 def conversations(request: HttpRequest, wanted: Query[Listed]) -> Any:
     """Your conversations, the newest message first."""
     rows = conversations_of(person_of(request)).filter(is_archived=wanted.archived)
@@ -68,9 +68,9 @@ def conversations(request: HttpRequest, wanted: Query[Listed]) -> Any:
     return {"conversations": [conversation_shape(row) for row in page], "next_cursor": following}
 
 
-@router.post("", auth=CHAT, response={200: OneConversation, **FAILURES})
+@router.post("", auth=CHAT, response={200: OneConversation, **WRITES})
 async def begin(request: HttpRequest, body: NewConversation) -> Any:
-    """An empty conversation, to which messages are sent later."""
+    """Begins an empty conversation, to which messages are sent later."""
     catalogue, person = await known_models(), person_of(request)
 
     def made() -> dict[str, Any]:
@@ -94,7 +94,7 @@ async def begin(request: HttpRequest, body: NewConversation) -> Any:
     return {"conversation": shape}
 
 
-@router.get("/{conversation_id}", auth=SEE, response={200: ConversationWithMessages, **FAILURES})
+@router.get("/{conversation_id}", auth=SEE, response={200: ConversationWithMessages, **READS})
 def conversation(
     request: HttpRequest,
     conversation_id: UUID,
@@ -112,9 +112,9 @@ def conversation(
     return {"conversation": conversation_shape(row), "messages": shown, "older_before": older}
 
 
-@router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **FAILURES})
+@router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **WRITES})
 async def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
-    """Renames, tags, pins or archives."""
+    """Renames, tags, pins or archives a conversation."""
     row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
     title = row.title if body.title is None else services.clean_title(body.title)
     if body.title is not None and not title:
@@ -135,19 +135,19 @@ async def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, An
     return {"conversation": await sync_to_async(found)()}
 
 
-@router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **FAILURES})
+@router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **WRITES})
 async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
-    """Out of sight at once, gone for good ten minutes later."""
+    """Deletes a conversation. It can be taken back for ten minutes."""
     row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
     await services.delete(row)
     return {}
 
 
 @router.post(
-    "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **FAILURES}
+    "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **WRITES}
 )
 async def undo_delete(request: HttpRequest, conversation_id: UUID) -> Any:
-    """Takes back a deletion, within ten minutes."""
+    """Takes back that a conversation was deleted, within ten minutes."""
     row = await sync_to_async(deleted_conversation_for)(person_of(request), conversation_id)
     await services.undo_delete(row)
     return await _as_it_is(request, conversation_id)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, READ
 from conversations.api.data_shapes import (
     DataSources,
@@ -44,7 +44,7 @@ class QuestionBody(Body):
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
 
 
-@router.get("", auth=READ, summary="Data sources", response={200: DataSources, **FAILURES})
+@router.get("", auth=READ, summary="Data sources", response={200: DataSources, **READS})
 def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your data and the studio's databases, the newest first."""
     own = data_sources_of(person_of(request))
@@ -56,7 +56,7 @@ def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 
 
 @router.post(
-    "", auth=MANAGE_FILES, response={200: OneDataSource, **FAILURES}, openapi_extra=takes_file()
+    "", auth=MANAGE_FILES, response={200: OneDataSource, **WRITES}, openapi_extra=takes_file()
 )
 async def register(request: HttpRequest) -> Any:
     """Registers a file: CSV, Parquet, JSON, Excel (.xlsx) or SQLite.
@@ -78,7 +78,7 @@ def _received(request: HttpRequest) -> DataSource:
 
 
 @router.get(
-    "/{source_id}", auth=READ, summary="Data source", response={200: OneDataSource, **FAILURES}
+    "/{source_id}", auth=READ, summary="Data source", response={200: OneDataSource, **READS}
 )
 async def source(request: HttpRequest, source_id: UUID) -> Any:
     """What is in it: tables, their columns and some rows of each."""
@@ -89,7 +89,7 @@ async def source(request: HttpRequest, source_id: UUID) -> Any:
         return {"source": source_shape(found, None) | {"problem": str(error)}}
 
 
-@router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **FAILURES})
+@router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **WRITES})
 async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Any:
     """Answers one SELECT. Nothing can be changed by it."""
     found = await _found(request, source_id)
@@ -130,7 +130,7 @@ async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Any:
     "/{source_id}/csv",
     auth=READ,
     summary="Query as CSV",
-    response={**FAILURES},
+    response=WRITES,
     openapi_extra=gives_file("text/csv"),
 )
 async def csv(
@@ -145,7 +145,7 @@ async def csv(
         raise _refused(error, "sql") from None
 
 
-@router.delete("/{source_id}", auth=MANAGE, response={200: Success, **FAILURES})
+@router.delete("/{source_id}", auth=MANAGE, response={200: Success, **WRITES})
 def delete(request: HttpRequest, source_id: UUID) -> Any:
     """Removes what was registered, for good. A database of the studio stays."""
     registering.remove(own_data_source_for(person_of(request), source_id))

@@ -1,33 +1,47 @@
 """Events of an answer as server-sent events.
 
 Each has an id, `<generation>:<number>`, by which whoever comes back says what it has seen. The
-names are those of routing.types in small letters: text_delta, tool_call_started, finished, …; two
-more are ours: `turn_started` names the rows, and `snapshot` has all that there is so far.
+names are those of routing.types in small letters: text_delta, tool_call_started, …; those in
+event_shapes are ours.
 """
 
 import json
 import re
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from conversations.api.event_shapes import OURS
 from routing.types import Event
 
 HEARTBEAT = b": still here\n\n"
 END = "end"
+WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def name_of_kind(kind: type) -> str:
+    return WORDS.sub("_", kind.__name__).lower()
+
+
+KINDS: dict[str, type] = {name_of_kind(kind): kind for kind in get_args(Event.__value__)} | OURS
+"""What `data` holds, by the event's name."""
+
 EVENT: dict[str, Any] = {
     "type": "object",
     "properties": {
         "id": {"type": "string", "description": "What to send back as Last-Event-ID."},
-        "event": {"type": "string", "examples": ["text_delta"]},
+        "event": {
+            "type": "string",
+            "description": f"One of {', '.join(f'`{name}`' for name in KINDS)}.",
+            "examples": ["text_delta"],
+        },
         "data": {"type": "string", "contentMediaType": "application/json"},
     },
     "required": ["id", "event", "data"],
 }
 """One event, for the API's document."""
-WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class Mark:
 
 
 def name_of(event: Event) -> str:
-    return WORDS.sub("_", type(event).__name__).lower()
+    return name_of_kind(type(event))
 
 
 def frame(name: str, data: Any, generation: UUID, number: int | str) -> bytes:

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, Body, Success
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
 from conversations.api.models import ModelShape, ServerProblem, default_of, model_shape, problems_of
@@ -113,7 +113,7 @@ class DefaultBody(Body):
     model: str | None = Field(max_length=services.LONGEST_REF)
 
 
-@router.get("", auth=READ, summary="Installed models", response={200: InstalledModels, **FAILURES})
+@router.get("", auth=READ, summary="Installed models", response={200: InstalledModels, **READS})
 async def installed(request: HttpRequest) -> Any:
     """All models of all servers, with what they take and who uses them now."""
     return await _listed(person_of(request), await detect_models())
@@ -180,7 +180,7 @@ def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
     return form.cleaned_data["name"], form.chosen_server
 
 
-@router.get("/orders", auth=READ, response={200: ModelOrders, **FAILURES})
+@router.get("/orders", auth=READ, response={200: ModelOrders, **READS})
 def orders(request: HttpRequest) -> Any:
     """What servers are doing now, what failed, and what was fetched in the last ten minutes.
 
@@ -190,14 +190,14 @@ def orders(request: HttpRequest) -> Any:
     return {"orders": [order_shape(order) for order in rows.shown_orders()]}
 
 
-@router.get("/orders/{order_id}", auth=READ, response={200: OneModelOrder, **FAILURES})
+@router.get("/orders/{order_id}", auth=READ, response={200: OneModelOrder, **READS})
 def order(request: HttpRequest, order_id: UUID) -> Any:
     """One order, as it is now. For administrators."""
     administrator_of(request)
     return {"order": order_shape(model_order_for(order_id))}
 
 
-@router.post("/orders/{order_id}/cancel", auth=MANAGE, response={200: OneModelOrder, **FAILURES})
+@router.post("/orders/{order_id}/cancel", auth=MANAGE, response={200: OneModelOrder, **WRITES})
 async def cancel(request: HttpRequest, order_id: UUID) -> Any:
     """Ends an order. What has been fetched stays at the server, and another try goes on from it."""
     administrator_of(request)

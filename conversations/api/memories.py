@@ -10,7 +10,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from conversations import memories as service
 from conversations.api.turns import person_of
@@ -78,7 +78,7 @@ def _clean(text: str) -> str:
         raise ApiError(422, str(refusal), fields={"text": [str(refusal)]}) from None
 
 
-@router.get("/memories", auth=READ, response={200: Memories, **FAILURES})
+@router.get("/memories", auth=READ, response={200: Memories, **READS})
 def memories(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your memories, the newest first."""
     rows = memories_of(person_of(request)).select_related("source__conversation")
@@ -86,7 +86,7 @@ def memories(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     return {"memories": [memory_shape(row) for row in page], "next_cursor": following}
 
 
-@router.post("/memories", auth=MANAGE, response={200: OneMemory, **FAILURES})
+@router.post("/memories", auth=MANAGE, response={200: OneMemory, **WRITES})
 def remember(request: HttpRequest, body: NewMemory) -> Any:
     """Keeps a fact. One that is there already is not kept twice; you get the one that is there."""
     text = _clean(body.text)
@@ -102,7 +102,7 @@ def remember(request: HttpRequest, body: NewMemory) -> Any:
 @router.post(
     "/memories/switch-all",
     auth=MANAGE,
-    response={200: Success, **FAILURES},
+    response={200: Success, **WRITES},
     summary="Switch all memories",
 )
 def switch_all(request: HttpRequest, body: Switch) -> Any:
@@ -111,7 +111,7 @@ def switch_all(request: HttpRequest, body: Switch) -> Any:
     return {}
 
 
-@router.patch("/memories/{memory_id}", auth=MANAGE, response={200: OneMemory, **FAILURES})
+@router.patch("/memories/{memory_id}", auth=MANAGE, response={200: OneMemory, **WRITES})
 def change_memory(request: HttpRequest, memory_id: UUID, body: MemoryChanges) -> Any:
     """Writes a memory anew, or switches it on or off."""
     row = memory_for(person_of(request), memory_id)
@@ -122,7 +122,7 @@ def change_memory(request: HttpRequest, memory_id: UUID, body: MemoryChanges) ->
     return {"memory": memory_shape(row)}
 
 
-@router.delete("/memories/{memory_id}", auth=MANAGE, response={200: Success, **FAILURES})
+@router.delete("/memories/{memory_id}", auth=MANAGE, response={200: Success, **WRITES})
 def forget(request: HttpRequest, memory_id: UUID) -> Any:
     """Deletes a memory for good."""
     memory_for(person_of(request), memory_id).delete()

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from chatstudio.base.api.schemas import FAILURES, Success
+from chatstudio.base.api.schemas import READS, Success
 from chatstudio.base.api.scopes import SEE
 from conversations.api.shapes import ErrorShape
 from conversations.api.turns import person_of
@@ -66,7 +66,7 @@ class RoutingProfiles(Success):
     profiles: list[RoutingProfileShape]
 
 
-@router.get("/models", auth=SEE, response={200: Models, **FAILURES})
+@router.get("/models", auth=SEE, response={200: Models, **READS})
 async def models(request: HttpRequest) -> Any:
     """The models that you can choose from, of all servers that answer."""
     person = person_of(request)
@@ -81,7 +81,7 @@ async def models(request: HttpRequest) -> Any:
 
 
 @router.get(
-    "/profiles", auth=SEE, summary="Routing profiles", response={200: RoutingProfiles, **FAILURES}
+    "/profiles", auth=SEE, summary="Routing profiles", response={200: RoutingProfiles, **READS}
 )
 def profiles(request: HttpRequest) -> Any:
     """The routing profiles: who answers, and whether it can now."""

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ, SEE
 from conversations.api.profile_form import NewProfile, ProfileChanges, saved
 from conversations.api.turns import person_of
@@ -109,14 +109,14 @@ def version_shape(row: PromptProfileVersion) -> dict[str, Any]:
     }
 
 
-@router.get("/prompt-profiles", auth=SEE, response={200: PromptProfiles, **FAILURES})
+@router.get("/prompt-profiles", auth=SEE, response={200: PromptProfiles, **READS})
 def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your prompt profiles and those for everybody, the newest first."""
     page, following = newest_first(prompt_profiles_of(person_of(request)), wanted)
     return {"prompt_profiles": [profile_shape(row) for row in page], "next_cursor": following}
 
 
-@router.post("/prompt-profiles", auth=MANAGE, response={200: OnePromptProfile, **FAILURES})
+@router.post("/prompt-profiles", auth=MANAGE, response={200: OnePromptProfile, **WRITES})
 async def new_prompt_profile(request: HttpRequest, body: NewProfile) -> Any:
     """Makes a prompt profile."""
     catalogue, person = await known_models(), person_of(request)
@@ -127,14 +127,14 @@ async def new_prompt_profile(request: HttpRequest, body: NewProfile) -> Any:
     return {"prompt_profile": await sync_to_async(made)()}
 
 
-@router.get(ONE, auth=SEE, response={200: OnePromptProfile, **FAILURES})
+@router.get(ONE, auth=SEE, response={200: OnePromptProfile, **READS})
 def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
     """One of your prompt profiles, or of those for everybody."""
     row = prompt_profile_for(person_of(request), prompt_profile_id)
     return {"prompt_profile": profile_shape(row)}
 
 
-@router.patch(ONE, auth=MANAGE, response={200: OnePromptProfile, **FAILURES})
+@router.patch(ONE, auth=MANAGE, response={200: OnePromptProfile, **WRITES})
 async def change_prompt_profile(
     request: HttpRequest, prompt_profile_id: UUID, body: ProfileChanges
 ) -> Any:
@@ -148,7 +148,7 @@ async def change_prompt_profile(
     return {"prompt_profile": await sync_to_async(made)()}
 
 
-@router.delete(ONE, auth=MANAGE, response={200: Success, **FAILURES})
+@router.delete(ONE, auth=MANAGE, response={200: Success, **WRITES})
 def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
     """Deletes a prompt profile of yours with its versions. Conversations that had it stay."""
     own_prompt_profile_for(person_of(request), prompt_profile_id).delete()
@@ -158,7 +158,7 @@ def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
 @router.get(
     f"{ONE}/versions",
     auth=READ,
-    response={200: Versions, **FAILURES},
+    response={200: Versions, **READS},
     summary="Versions of a prompt profile",
 )
 def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQuery]) -> Any:
@@ -171,7 +171,7 @@ def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQu
 @router.post(
     f"{ONE}/restore",
     auth=MANAGE,
-    response={200: OnePromptProfile, **FAILURES},
+    response={200: OnePromptProfile, **WRITES},
     summary="Bring a version back",
 )
 def restore(request: HttpRequest, prompt_profile_id: UUID, body: Restore) -> Any:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import no_cursor
-from chatstudio.base.api.schemas import FAILURES, Body, Page
+from chatstudio.base.api.schemas import READS, Body, Page
 from chatstudio.base.api.scopes import READ
 from conversations import search as service
 from conversations.api.parameters import wrong_in
@@ -37,7 +37,7 @@ class Wanted(Body):
     )
     model: str = Field("", max_length=255)
     profile: str = Field("", max_length=32)
-    role: str = Field("", max_length=16, description="user or assistant")
+    role: str = Field("", max_length=16, description="`user` or `assistant`.")
     tag: str = Field("", max_length=Tag.NAME_LENGTH)
     since: str = Field("", max_length=10, alias="from", description=DAY)
     until: str = Field("", max_length=10, alias="to", description=DAY)
@@ -57,7 +57,7 @@ class FoundMessage(Schema):
     id: UUID
     conversation_id: UUID
     title: str
-    role: str
+    role: str = Field(description="`user` or `assistant`.")
     model: str
     created_at: datetime
     snippet: list[PieceShape]
@@ -77,7 +77,7 @@ class Found(Page):
     conversations: list[FoundConversation]
 
 
-@router.get("/search", auth=READ, response={200: Found, **FAILURES})
+@router.get("/search", auth=READ, response={200: Found, **READS})
 def search(request: HttpRequest, wanted: Query[Wanted]) -> Any:
     """Your messages with all of these words, the newest first."""
     page = service.search(

@@ -1,10 +1,11 @@
 """What the API says of conversations and messages. Times are ISO 8601 in UTC."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import Field
 
 from chatstudio.base.api.schemas import Page, Success
 
@@ -16,18 +17,21 @@ class ToolCallShape(Schema):
     call_id: str
     name: str
     arguments: dict[str, Any]
-    risk: str
-    status: str
+    risk: str = Field(description="`reads`, `writes` or `reaches_out`; empty for an agent's tool.")
+    status: str = Field(
+        description="`pending`, `awaiting_approval`, `running`, `done`, `failed` or `denied`."
+    )
     result: str
-    decision: str | None
+    decision: str | None = Field(
+        description="What a person decided: `once`, `always` or `denied`; null where nobody did."
+    )
     decision_reason: str
 
 
 class PartShape(Schema):
-    """A piece of a message, in the order in which things happened: `kind` is text, reasoning or
-    tool_call."""
+    """A piece of a message, in the order in which things happened."""
 
-    kind: str
+    kind: str = Field(description="`text`, `reasoning` or `tool_call`.")
     round: int
     text: str
     tool_call: ToolCallShape | None = None
@@ -36,7 +40,7 @@ class PartShape(Schema):
 class AttachmentShape(Schema):
     id: UUID
     name: str
-    kind: str
+    kind: str = Field(description="`image`, `text` or `document`.")
     media_type: str
     bytes: int
     tokens_estimate: int
@@ -57,7 +61,7 @@ class UsageShape(Schema):
 class FeedbackShape(Schema):
     """A thumb, up or down, and why; the reason may be empty."""
 
-    value: str
+    value: Literal["up", "down"]
     reason: str
 
 
@@ -68,15 +72,21 @@ class MessageShape(Schema):
     id: UUID
     conversation_id: UUID
     parent_id: UUID | None
-    role: str
-    status: str
+    role: str = Field(description="`system`, `user`, `assistant` or `tool`.")
+    status: str = Field(
+        description="`waiting`, `generating`, `awaiting_approval`, `complete`, `stopped`, `failed` "
+        "or `interrupted`."
+    )
     content: str
     parts: list[PartShape]
     attachments: list[AttachmentShape]
     model: str
     server: str
     profile: str
-    finish_reason: str
+    finish_reason: str = Field(
+        description="`stop`, `length`, `tool_limit`, `cancelled`, `error`, `ended_early`, "
+        "`interrupted`, `approval_needed` or the server's own word; empty before the end."
+    )
     error: ErrorShape | None
     usage: UsageShape
     versions: list[UUID]

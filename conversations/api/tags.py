@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from chatstudio.base.api.schemas import FAILURES, Success
+from chatstudio.base.api.schemas import READS, Success
 from chatstudio.base.api.scopes import SEE
 from conversations.api.turns import person_of
 from conversations.lookup import tags_of
@@ -25,7 +25,7 @@ class Tags(Success):
     tags: list[TagShape]
 
 
-@router.get("/tags", auth=SEE, response={200: Tags, **FAILURES})
+@router.get("/tags", auth=SEE, response={200: Tags, **READS})
 def tags(request: HttpRequest) -> Any:
     """Your tags, by name, and on how many conversations each stands."""
     there = Count("conversations", filter=Q(conversations__deleted_at__isnull=True))

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import FAILURES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
 from conversations.api.files import MANAGE_FILES, gives_file, refuse_several, takes_file
@@ -31,13 +31,14 @@ router = Router()
 
 TRUE, FALSE = ("true", "1", "on", "yes"), ("", "false", "0", "off", "no")
 DRY_RUN = {"type": "boolean", "default": False, "description": "Only look what would happen."}
+FORMAT = f"{', '.join(f'`{name}`' for name in WRITERS)}; `own` is ours and loses nothing."
 TYPES = sorted({ZIP, *(one.content_type for one in WRITERS.values())})
 
 
 class ExportQuery(Body):
-    """Without conversations, all of them. `own` is our own format, which loses nothing."""
+    """Without conversations, all of them."""
 
-    format: str = Field("own", max_length=32)
+    format: str = Field("own", max_length=32, description=FORMAT)
     conversation_id: list[UUID] = Field([], max_length=200)
 
 
@@ -88,7 +89,7 @@ class ImportRuns(Page):
     import_runs: list[ImportRunShape]
 
 
-@router.get("/export", auth=READ, response={**FAILURES}, openapi_extra=gives_file(*TYPES))
+@router.get("/export", auth=READ, response=READS, openapi_extra=gives_file(*TYPES))
 async def export(request: HttpRequest, wanted: Query[ExportQuery]) -> StreamingHttpResponse:
     """Your conversations as a file, for another studio or another program."""
     person, chosen = person_of(request), _format(wanted.format)
@@ -116,7 +117,7 @@ def _ids(person: User, keys: list[UUID]) -> list[int] | None:
 @router.get(
     "/export/prompt-profiles",
     auth=READ,
-    response={**FAILURES},
+    response=READS,
     openapi_extra=gives_file(FORMATS["own"].content_type),
 )
 async def export_prompt_profiles(request: HttpRequest) -> StreamingHttpResponse:
@@ -128,7 +129,7 @@ async def export_prompt_profiles(request: HttpRequest) -> StreamingHttpResponse:
     "/import",
     auth=MANAGE_FILES,
     summary="Import a file",
-    response={200: OneImportRun, **FAILURES},
+    response={200: OneImportRun, **WRITES},
     openapi_extra=takes_file(dry_run=DRY_RUN),
 )
 async def begin(request: HttpRequest) -> Any:
@@ -166,7 +167,7 @@ def _not_taken(refusal: NotTaken) -> ApiError:
     return ApiError(refusal.status, sentence, code, fields=fields)
 
 
-@router.get("/import", auth=READ, summary="Imports", response={200: ImportRuns, **FAILURES})
+@router.get("/import", auth=READ, summary="Imports", response={200: ImportRuns, **READS})
 def import_runs(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     """Your imports, the newest first."""
     person = person_of(request)
@@ -177,7 +178,7 @@ def import_runs(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 
 
 @router.get(
-    "/import/{import_id}", auth=READ, summary="Import", response={200: OneImportRun, **FAILURES}
+    "/import/{import_id}", auth=READ, summary="Import", response={200: OneImportRun, **READS}
 )
 def import_run(request: HttpRequest, import_id: UUID) -> Any:
     """One import, as it is now, with its report."""
@@ -190,7 +191,7 @@ def import_run(request: HttpRequest, import_id: UUID) -> Any:
     "/import/{import_id}/resume",
     auth=MANAGE,
     summary="Resume an import",
-    response={200: OneImportRun, **FAILURES},
+    response={200: OneImportRun, **WRITES},
 )
 async def resume(request: HttpRequest, import_id: UUID) -> Any:
     """Goes on where an import was interrupted; after a dry run it begins in earnest."""
@@ -213,7 +214,7 @@ async def resume(request: HttpRequest, import_id: UUID) -> Any:
     "/import/{import_id}",
     auth=MANAGE,
     summary="Remove an import",
-    response={200: Success, **FAILURES},
+    response={200: Success, **WRITES},
 )
 def remove(request: HttpRequest, import_id: UUID) -> Any:
     """Takes an import off the list. What it brought stays."""

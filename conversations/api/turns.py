@@ -12,7 +12,7 @@ from ninja import Router
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, Body
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body
 from chatstudio.base.api.scopes import CHAT, SEE
 from chatstudio.models import User
 from conversations import turns
@@ -50,7 +50,7 @@ EVENTS: dict[str, Any] = {
         }
     },
 }
-SEEN = {204: {"description": "You have seen the end, and need not come back."}}
+SEEN = {204: {"description": "The answer has ended, and you have its last event."}}
 FOLLOWED: dict[str, Any] = {**EVENTS, "responses": {**EVENTS["responses"], **SEEN}}
 MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
 LOOK_SECONDS = 0.2
@@ -63,7 +63,7 @@ class StreamBody(Body):
 
 
 class AgainBody(StreamBody):
-    """Without them, as the first answer was written."""
+    """What is left out is as in the first answer."""
 
     model: str | None = Field(None, max_length=520)
     profile: str | None = Field(None, max_length=32)
@@ -95,7 +95,8 @@ async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseB
 
     The first event, `turn_started`, names the conversation and the messages. To go on after a
     broken connection send the same body with the same `request_id` and the id of the last event
-    that you have seen in the header Last-Event-ID; nothing is written twice.
+    that you have seen in the header Last-Event-ID; nothing is written twice. What each event says
+    stands in the section Events of the page /api/docs.
     """
     turn = await _begun(person_of(request), body)
     return streamed_turn(turn, request.headers.get(LAST_SEEN, ""))
@@ -183,18 +184,22 @@ async def _message(request: HttpRequest, conversation_id: UUID, message_id: UUID
     return await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
 
 
-@router.get(f"{MESSAGE}", auth=SEE, response={200: OneMessage, **FAILURES})
+@router.get(f"{MESSAGE}", auth=SEE, response={200: OneMessage, **READS})
 def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """One message, as it is now."""
     row = message_for(person_of(request), conversation_id, message_id)
     return {"message": message_shape(message_now(row.id))}
 
 
-@router.get(f"{MESSAGE}/stream", auth=SEE, response=FAILURES, openapi_extra=FOLLOWED)
+@router.get(f"{MESSAGE}/stream", auth=SEE, response=READS, openapi_extra=FOLLOWED)
 async def follow_message(
     request: HttpRequest, conversation_id: UUID, message_id: UUID
 ) -> HttpResponseBase:
-    """Follows an answer, whoever began it; a browser's EventSource can."""
+    """Follows an answer, whoever began it.
+
+    What it is told stands in the section Events of the page /api/docs. A browser's EventSource can
+    follow with its session, but cannot send a key. Going away does not stop the answer.
+    """
     seen = Mark.read(request.headers.get(LAST_SEEN, ""))
     row = await _message(request, conversation_id, message_id)
     if row.role != Message.Role.ASSISTANT:
@@ -210,7 +215,7 @@ async def _has_ended(row: Message, seen: Mark) -> bool:
     return not row.is_active and (newest is None or newest.public_id == seen.generation)
 
 
-@router.post(f"{MESSAGE}/stop", auth=CHAT, response={200: OneMessage, **FAILURES})
+@router.post(f"{MESSAGE}/stop", auth=CHAT, response={200: OneMessage, **WRITES})
 async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """Stops an answer. What was written is kept."""
     row = await _message(request, conversation_id, message_id)
@@ -223,7 +228,10 @@ async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) ->
 async def regenerate(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: AgainBody | None = None
 ) -> Any:
-    """Another answer to the same question, beside the first one, and waits for it."""
+    """Has the question answered once more and waits.
+
+    The new answer stands beside the first one, which is kept.
+    """
     row = await _message(request, conversation_id, message_id)
     route = _route(row, body) if body and (body.model or body.profile) else None
     return await told(await turns.retry(person_of(request), row, route), body)
@@ -240,7 +248,7 @@ def _route(answer: Message, body: AgainBody) -> turns.Route:
 async def go_on(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: StreamBody | None = None
 ) -> Any:
-    """The last answer goes on where it ends, and waits for it."""
+    """Has the last answer go on where it ends and waits."""
     row = await _message(request, conversation_id, message_id)
     return await told(await turns.resume(person_of(request), row), body)
 
@@ -249,7 +257,10 @@ async def go_on(
 async def edit(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: EditBody
 ) -> Any:
-    """A question in other words, as a branch beside the first, and waits for its answer."""
+    """Has a question in other words answered and waits.
+
+    Both stand beside the first question and its answers, as a branch of their own.
+    """
     row = await _message(request, conversation_id, message_id)
     form = EditForm({"text": body.message, "request_id": body.request_id})
     if not form.is_valid():
@@ -260,9 +271,9 @@ async def edit(
     return await told(turn, body)
 
 
-@router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **FAILURES})
+@router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **WRITES})
 async def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
-    """The branch in which this message stands becomes the one that is shown."""
+    """Shows the branch in which this message stands."""
     row = await _message(request, conversation_id, message_id)
     conversation = await turns.switch(row)
     found = await sync_to_async(conversation_for)(person_of(request), conversation.public_id)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import FAILURES, Body
+from chatstudio.base.api.schemas import READS, Body
 from chatstudio.base.api.scopes import READ
 from chatstudio.models import User
 from metrics.api.shapes import MetricRows, Metrics
@@ -44,7 +44,7 @@ class MetricRowsQuery(MetricFilters, PageQuery):
     period: Name = "all"
 
 
-@router.get("", auth=READ, response={200: Metrics, **FAILURES})
+@router.get("", auth=READ, response={200: Metrics, **READS})
 def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> Any:
     """Totals, series and groups of a period, compared with the one before: yours, or everybody's.
 
@@ -57,9 +57,7 @@ def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> Any:
     return metrics_shape(_asked(viewer, wanted, wanted.period, person))
 
 
-@router.get(
-    "/rows", auth=READ, summary="Answers one by one", response={200: MetricRows, **FAILURES}
-)
+@router.get("/rows", auth=READ, summary="Answers one by one", response={200: MetricRows, **READS})
 def rows(request: HttpRequest, wanted: Query[MetricRowsQuery]) -> Any:
     """What each of your answers took, the newest first."""
     viewer = cast(User, request.user)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import Field
 
 from chatstudio.base.api.schemas import Page, Success
 
@@ -93,8 +94,8 @@ class MetricShape(Schema):
     model_digest: str
     profile: str
     prompt_profile: str
-    status: str
-    finish_reason: str
+    status: str = Field(description="As a message's.")
+    finish_reason: str = Field(description="As a message's.")
     error_code: str
     input_tokens: int | None
     output_tokens: int | None

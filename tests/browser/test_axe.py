@@ -254,6 +254,11 @@ def api(page: Page, studio: Studio) -> None:
     expect(page.locator("#turns_send")).to_be_visible()
 
 
+def api_events(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.url}/api/docs#event-notice")
+    expect(page.locator("#event-notice")).to_be_visible()
+
+
 def mcp(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/mcp/")
 
@@ -418,7 +423,7 @@ STATES: list[Visit] = [
     further("Answer again with"), further("Compare"), conversation_settings, memories,
     files_waiting, files_refused, files_sent,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
-    data_list, data_result, data_refused, mcp, api,
+    data_list, data_result, data_refused, mcp, api, api_events,
     rated, feedback_page, dashboard, dashboard_empty, dashboard_odd,
     transfer, tagged, tool_steps, tool_waits, tool_decision, tool_declined,
 ]  # fmt: skip

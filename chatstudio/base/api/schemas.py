@@ -35,7 +35,12 @@ class Failure(Schema):
     error: Problem
 
 
-FAILURES: dict[Any, Any] = {
-    frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429, 502, 503, 504}): Failure
-}
-"""Beside a door's own answer."""
+def _refusals(*statuses: int) -> dict[Any, Any]:
+    return {frozenset(statuses): Failure}
+
+
+READS = _refusals(400, 401, 403, 404, 422)
+WRITES = _refusals(400, 401, 403, 404, 409, 413, 415, 422)
+FAILURES = _refusals(400, 401, 403, 404, 409, 413, 415, 422, 429, 502, 503, 504)
+"""Beside a door's own answer: of one that only looks, of one that changes something, and of one
+that a model server or an agent has a part in."""

@@ -1,6 +1,7 @@
 """What a key may do. A person at the page may do everything that is theirs.
 
-`read` sees, `chat` has answers written, `manage` changes and deletes.
+`read` sees everything, `chat` has answers written and sees what that takes, `manage` changes and
+deletes and sees nothing.
 """
 
 from typing import Any

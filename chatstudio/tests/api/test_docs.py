@@ -6,20 +6,39 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
+from typing import get_args, get_type_hints
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
+from django.test.client import encode_multipart
 
 from chatstudio.api.described import Document, described, name_of, topic_of
+from chatstudio.api.documents import APIS
+from chatstudio.api.events_told import events_told
+from chatstudio.api.explained import Door, chapter, shapes_of
 from chatstudio.api.samples import command
 from chatstudio.api.studio import studio
 from chatstudio.api.words import Shapes, field, fields_of, kind, phrase, prose
-from chatstudio.tests.api.operations import operations, paths
+from chatstudio.tests.api.operations import call, operations, paths
+from conversations.api.events import KINDS, name_of_kind
+from routing.types import Event
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/api/docs"
+HERE = "http://here"
+FORM = "multipart/form-data; boundary=x"
+IN_CAPITALS = re.compile(r"(?<![A-Za-z'])(?:[A-Z]+_)*(?:ID|FILE)\b")
+
+
+@cache
+def doors() -> dict[str, Door]:
+    """As the page shows them."""
+    chapters = [chapter(api, HERE, with_key=False) for api in APIS]
+    return {door.id: door for one in chapters for group in one.groups for door in group.doors}
 
 
 @pytest.fixture
@@ -40,6 +59,26 @@ def test_ids_are_there_once_and_every_link_leads_somewhere(page) -> None:
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert sorted(ids) == sorted(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_event_stands_on_the_page(name) -> None:
+    told = next(one for one in events_told(shapes_of(APIS[0])).events if one.name == name)
+    assert [field.name for field in told.fields] == list(get_type_hints(KINDS[name]))
+    assert told.summary
+    assert not told.summary.startswith(
+        f"{KINDS[name].__name__}("
+    )  # what Python writes where nobody did
+
+
+def test_the_page_and_the_document_name_every_event(page) -> None:
+    document = described(studio, "/api/")["paths"]["/api/chat/ui/send/stream"]["post"]
+    told = json.dumps(document["responses"]["200"])
+    for member in get_args(Event.__value__):
+        name = name_of_kind(member)
+        assert f'id="event-{name}"' in page
+        assert f"`{name}`" in told
+    assert page.count('href="#events"') == 3  # the contents, and the two doors that stream
 
 
 def test_it_has_no_script_or_style_of_its_own(page) -> None:
@@ -139,12 +178,25 @@ def test_commands_to_try() -> None:
     ]
 
 
-def test_every_command_that_is_shown_is_taken(alice, client) -> None:
-    """Its body is complete, and of the right kind."""
-    for one in operations():
-        words = shlex.split(curl(one.path, one.method).replace("\\\n", " "))
-        body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
-        assert body is None or set(body) <= set(one.fields())
+def sent(told: str, client: Client) -> HttpResponse:
+    """What comes back when a person runs this command as it stands."""
+    words = shlex.split(told.replace("\\\n", " "))
+    given = {word: words[n + 1] for n, word in enumerate(words) if word in ("-X", "-H", "-d", "-F")}
+    url = next(word for word in words if word.startswith(HERE)).removeprefix(HERE)
+    kind = FORM if "-F" in given else given.get("-H", "").partition("Content-Type: ")[2]
+    method = given.get("-X", "POST" if {"-d", "-F"} & set(given) else "GET")
+    body = encode_multipart("x", {}).decode() if "-F" in given else given.get("-d", "")
+    return call(client, method, url, body, kind)
+
+
+@pytest.mark.parametrize("one", list(operations()), ids=str)
+def test_every_command_that_is_shown_is_taken(one, alice, client) -> None:
+    """The method and the kind of body are right, and all is there but for what is in capitals."""
+    told = doors()[one.told["operationId"]].command
+    answer = sent(told, client)
+    assert answer.status_code not in (405, 415, 500), told
+    if not IN_CAPITALS.search(told):
+        assert answer.status_code not in (400, 422), (told, answer.text)
 
 
 def test_shapes_with_one_name_are_told_apart() -> None:
@@ -167,6 +219,10 @@ def test_names_of_operations() -> None:
     assert name_of("turns", "send") == "turns_send"
     assert name_of("conversations", "conversations") == "conversations"
     assert name_of("attachments", "change_attachment") == "change_attachment"
+    assert name_of("memories", "change_memory") == "change_memory"
+    assert name_of("conversation_settings", "settings") == "conversation_settings"
+    assert name_of("conversation_settings", "change_settings") == "change_conversation_settings"
+    assert name_of("openai_models", "models") == "openai_models"
     assert described(studio, "/api/") is described(studio, "/api/")
 
 

@@ -13,6 +13,7 @@ LONGEST = 8 * 1024 * 1024
 """Characters: more than a body may have bytes."""
 MOST_MESSAGES = 1_000
 MOST_TOOLS = 128
+QUESTION = {"role": "user", "content": "How does a heat pump work?"}
 
 type Text = Annotated[str, Field(max_length=LONGEST)]
 type Short = Annotated[str, Field(max_length=256)]
@@ -90,7 +91,9 @@ class CompletionBody(Schema):
     """`model` is one of /v1/models. `top_k`, `min_p` and `repeat_penalty` are ours."""
 
     model: str = Field(min_length=1, max_length=520, examples=["direct/llama3.2"])
-    messages: list[ChatMessageBody] = Field(min_length=1, max_length=MOST_MESSAGES)
+    messages: list[ChatMessageBody] = Field(
+        min_length=1, max_length=MOST_MESSAGES, examples=[[QUESTION]]
+    )
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     tools: list[GivenTool] | None = Field(None, max_length=MOST_TOOLS)

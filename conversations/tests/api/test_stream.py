@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations.api import streaming
+from conversations.api.event_shapes import OURS
 from conversations.live.generation import HELD, REGISTRY
 from conversations.models import Message
 from conversations.tests.api.asking import JSON, STREAM, Told, all_told, at, send, told
@@ -201,3 +202,10 @@ async def test_an_imported_answer_has_a_stream_too(alice, conversation, aclient)
     events = await all_told(await aclient.get(at(shape, door="stream")))
     assert words(events) == "From far away"
     assert events[-1].name == "finished"
+
+
+async def test_our_own_events_are_as_they_are_described(alice, aclient, model) -> None:
+    first = await all_told(await send(aclient, url=STREAM))
+    again = await all_told(await aclient.get(at(first[-1].data["message"], door="stream")))
+    found = {event.name: set(event.data) for event in first + again if event.name in OURS}
+    assert found == {name: set(kind.model_fields) for name, kind in OURS.items()}

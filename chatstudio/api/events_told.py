@@ -1,0 +1,66 @@
+"""The events of a streamed answer as the page shows them, made from their classes."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from pydantic import TypeAdapter
+
+from chatstudio.api.words import REF, Field, Shapes, anchor, called, fields_of, phrase, prose
+from conversations.api.event_shapes import OURS
+from conversations.api.events import KINDS
+
+SENTENCE = re.compile(r"(?<=\.)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`summary` is the first sentence of the class, `about` its later paragraphs: what follows the
+    sentence at once is for whoever reads the code."""
+
+    name: str
+    anchor: str
+    summary: SafeString
+    about: SafeString
+    fields: list[Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """`shapes` are those that the events' fields name, but for those of the API's own document."""
+
+    events: list[Told]
+    shapes: list[Told]
+
+
+def events_told(of_document: Shapes) -> Events:
+    inner = Shapes()
+    inner.at = "events-shape"
+    events = []
+    for name in sorted(KINDS, key=lambda name: (name != "turn_started", name == "finished")):
+        schema = _schema(KINDS[name])
+        found = schema.pop("$defs", {})
+        if name not in OURS:
+            inner |= found
+        shapes = of_document if name in OURS else inner
+        events.append(_told(name, f"event-{name}", inspect.getdoc(KINDS[name]), schema, shapes))
+    return Events(events, [_told_shape(name, inner) for name in inner])
+
+
+def _schema(kind: type) -> dict[str, Any]:
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    return adapter.json_schema(mode="serialization", ref_template=f"{REF}{{model}}")
+
+
+def _told_shape(name: str, shapes: Shapes) -> Told:
+    schema = shapes[name]
+    return _told(called(name), anchor(name, shapes), schema.get("description"), schema, shapes)
+
+
+def _told(name: str, at: str, text: str | None, schema: Mapping[str, Any], shapes: Shapes) -> Told:
+    first, _, further = (text or "").partition("\n\n")
+    summary = SENTENCE.split(first)[0].removesuffix(".")
+    return Told(name, at, phrase(summary), prose(further), fields_of(schema, shapes))
