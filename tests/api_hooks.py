@@ -1,9 +1,9 @@
 """What schemathesis is told beside the document, as it runs in a process of its own.
 
-Made-up ids lead nowhere, so half of them are replaced by ids that the server has given before; and
-a write without a body says that it is JSON, which the document cannot say. A form without any
-field and an address of more than 16 kB are refused by Daphne itself, without an envelope, so there
-are none.
+Made-up ids lead nowhere, so half of them are replaced by ids that the server has given before, and
+half of the models' names for completions by names that there are. A write without a body says that
+it is JSON, which the document cannot say. A form without any field and an address of more than
+16 kB are refused by Daphne itself, without an envelope, so there are none.
 """
 
 import atexit
@@ -20,6 +20,8 @@ import schemathesis
 JSON = "application/json"
 RANDOM = random.Random(1)
 NEWEST, OF_EACH, LONGEST = 30, 5, 50
+COMPLETIONS = "/chat/completions"
+MODELS = ("echo", "direct/echo", "tools/echo")
 seen: defaultdict[frozenset[str], deque[dict[str, str]]]
 seen = defaultdict(lambda: deque(maxlen=NEWEST))
 """Ids that belong together, by the names that paths give them: the newest of each kind."""
@@ -36,6 +38,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     for name, value in dict(case.query or {}).items():
         if isinstance(value, list):
             case.query[name] = value[:LONGEST]
+    if case.path.endswith(COMPLETIONS) and isinstance(case.body, dict) and RANDOM.random() < 0.5:
+        case.body["model"] = RANDOM.choice(MODELS)
     names = [name for name, value in case.path_parameters.items() if is_id(value)]
     fitting = [ids for key in tuple(seen) if set(names) <= key for ids in tuple(seen[key])]
     if names and fitting and RANDOM.random() < 0.5:

@@ -4,6 +4,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,33 @@ def until(condition: Any, seconds: float = 8.0) -> bool:
     return bool(found)
 
 
+@dataclass
+class Told:
+    """An answer as the client has it, whole or put together from its pieces."""
+
+    content: str = ""
+    tool_calls: list[Any] = field(default_factory=list)
+    finish_reasons: list[str] = field(default_factory=list)
+    pieces: int = 0
+
+
+def answer_of(client: OpenAI, *, stream: bool, model: str, text: str) -> Told:
+    answer: Any = client.chat.completions.create(model=model, messages=[user(text)], stream=stream)
+    told = Told()
+    for one in answer if stream else [answer]:
+        (choice,) = one.choices
+        words = choice.delta if stream else choice.message
+        told.content += words.content or ""
+        told.tool_calls += words.tool_calls or []
+        told.pieces += bool(words.content)
+        if choice.finish_reason:
+            told.finish_reasons.append(choice.finish_reason)
+    return told
+
+
+whole_and_streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+
+
 def user(text: str) -> Any:
     return {"role": "user", "content": text}
 
@@ -143,26 +171,33 @@ def test_a_programs_own_tool_in_a_stream(client: OpenAI) -> None:
     assert (call.function.name, call.function.arguments) == ("weather", '{"city": "Wien"}')
 
 
-def test_chat_studios_own_tools(client: OpenAI, studio: Studio) -> None:
-    answer = client.chat.completions.create(
-        model="tools/tools:1b", messages=[user('call calculate {"expression": "6 * 7"}')]
-    )
-    assert answer.choices[0].message.content == "The tool said: 42"
-    assert answer.choices[0].message.tool_calls is None
+@whole_and_streamed
+def test_chat_studios_own_tools(client: OpenAI, studio: Studio, stream: bool) -> None:
+    text = 'call calculate {"expression": "6 * 7"}'
+    told = answer_of(client, stream=stream, model="tools/tools:1b", text=text)
+    assert told.content == "The tool said: 42"
+    assert (told.tool_calls, told.finish_reasons) == ([], ["stop"])
     assert studio.rows(NEWEST) == [("complete", "stop", "tools", "tools:1b", None, 1)]
 
 
-def test_what_would_need_a_persons_word_is_not_done(client: OpenAI, studio: Studio) -> None:
-    answer = client.chat.completions.create(
-        model="tools/tools:1b", messages=[user('call remember {"fact": "Eats no nuts."}')]
-    )
-    assert "Nobody can be asked" in (answer.choices[0].message.content or "")
+@whole_and_streamed
+def test_what_would_need_a_persons_word_is_not_done(
+    client: OpenAI, studio: Studio, stream: bool
+) -> None:
+    text = 'call remember {"fact": "Eats no nuts."}'
+    told = answer_of(client, stream=stream, model="tools/tools:1b", text=text)
+    assert "Nobody can be asked" in told.content
+    assert (told.tool_calls, told.finish_reasons) == ([], ["stop"])
     assert studio.rows("SELECT count(*) FROM conversations_memory") == [(0,)]
+    assert studio.rows(NEWEST)[0][:4] == ("complete", "stop", "tools", "tools:1b")
 
 
-def test_the_agent(client: OpenAI, studio: Studio) -> None:
-    answer = client.chat.completions.create(model="agent", messages=[user("What is 6 * 7?")])
-    assert "**42**" in (answer.choices[0].message.content or "")
+@whole_and_streamed
+def test_the_agent(client: OpenAI, studio: Studio, stream: bool) -> None:
+    told = answer_of(client, stream=stream, model="agent", text="What is 6 * 7?")
+    assert told.content == "`6 * 7` is **42**."
+    assert (told.tool_calls, told.finish_reasons) == ([], ["stop"])
+    assert told.pieces > 1 or not stream
     assert studio.rows(NEWEST)[0][:3] == ("complete", "stop", "agent")
 
 

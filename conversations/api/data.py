@@ -21,7 +21,7 @@ from conversations.api.data_shapes import (
 )
 from conversations.api.files import MANAGE_FILES, gives_file, refuse_several, takes_file
 from conversations.api.turns import person_of
-from conversations.data import asking, registering
+from conversations.data import asking, registering, writing
 from conversations.data.configured import configured_sources
 from conversations.data.downloading import csv_answer
 from conversations.data.forms import LONGEST_QUERY, LONGEST_QUESTION, QueryForm, UploadForm
@@ -112,12 +112,13 @@ async def _answered(found: DataSource, sql: str, form: QueryForm) -> dict[str, A
 )
 async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Any:
     """A question in your own words: a model writes the SELECT, which comes with its answer.
+    It counts among your answers.
 
     Where the database refuses what the model wrote, `sql` stands beside the error.
     """
     found = await _found(request, source_id)
     try:
-        sql = await asking.sql_for(found, body.question)
+        sql = await writing.sql_for(person_of(request), found, body.question)
     except DataError as error:
         raise _refused(error, "question") from None
     try:

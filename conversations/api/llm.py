@@ -197,6 +197,15 @@ def order(request: HttpRequest, order_id: UUID) -> Any:
     return {"order": order_shape(model_order_for(order_id))}
 
 
+@router.delete("/orders/{order_id}", auth=MANAGE, response={200: Success, **WRITES})
+def dismiss(request: HttpRequest, order_id: UUID) -> Any:
+    """Puts an order away that has ended, so that it is not listed any more. For administrators."""
+    administrator_of(request)
+    if not rows.dismiss(model_order_for(order_id)):
+        raise ApiError(409, "This order is running. Cancel it first.", "order_running")
+    return {}
+
+
 @router.post("/orders/{order_id}/cancel", auth=MANAGE, response={200: OneModelOrder, **WRITES})
 async def cancel(request: HttpRequest, order_id: UUID) -> Any:
     """Ends an order. What has been fetched stays at the server, and another try goes on from it."""

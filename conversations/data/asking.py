@@ -42,10 +42,13 @@ def csv_lines(source: DataSource, sql: str, order: Order | None = None) -> Async
     return asking.csv_lines(engine_source(source), sql, DOWNLOAD, order)
 
 
+def dialect_of(source: DataSource) -> str:
+    return "PostgreSQL" if source.is_postgres else "DuckDB"
+
+
 async def sql_for(source: DataSource, question: str) -> str:
-    """SQL by the model that writes it; raises RoutingError or DataError."""
-    schema = schema_text(await tables_of(source))
-    return await write_sql(question, schema, "PostgreSQL" if source.is_postgres else "DuckDB")
+    """SQL within an answer, of which it is a part; raises RoutingError or DataError."""
+    return await write_sql(question, schema_text(await tables_of(source)), dialect_of(source))
 
 
 def query_url(source: DataSource, sql: str, order: str = "", door: str = "data_source") -> str:

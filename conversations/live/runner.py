@@ -91,7 +91,7 @@ def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
 
 
 def launch_request(generation: Generation, source: AsyncGenerator[Event]) -> LiveGeneration:
-    """Answers another program: no message, and no page that shows it."""
+    """Of a person alone: no message, and no page that shows it."""
     key = generation.public_id
     live = LiveGeneration(key, key, source=source, finish=_finish, transcript=Transcript())
     rows_of_live[live] = generation

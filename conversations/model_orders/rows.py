@@ -101,5 +101,7 @@ def shown_orders() -> QuerySet[ModelOrder]:
     )
 
 
-def dismiss(order: ModelOrder) -> None:
-    ModelOrder.objects.filter(id=order.id).exclude(status=Status.RUNNING).delete()
+def dismiss(order: ModelOrder) -> bool:
+    """False where it is running still."""
+    ended = ModelOrder.objects.filter(id=order.id).exclude(status=Status.RUNNING)
+    return bool(ended.delete()[0])

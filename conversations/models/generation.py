@@ -48,8 +48,9 @@ GenerationManager = models.Manager.from_queryset(Generations)
 class Generation(models.Model):
     """One run of a model towards an assistant message; Continue adds another to the same message.
 
-    A request of another program through the OpenAI-compatible API belongs to no message: it has
-    an `owner` instead. `api_key` is the key that asked, where one did.
+    A request of another program through the OpenAI-compatible API belongs to no message, nor does
+    SQL that is written for a question to data: these have an `owner` instead. `api_key`
+    is the key that asked, where one did.
 
     `receipt` says what was sent (ids, hashes and sizes, never a second copy of the texts).
     `error_context` holds what the sentence of `error_code` needs, see routing.errors.

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.data import asking, registering
+from conversations.data import asking, registering, writing
 from conversations.data.configured import configured_sources
 from conversations.data.downloading import csv_answer
 from conversations.data.forms import QueryForm, QuestionForm, UploadForm
 from conversations.data.presenting import result_view
 from conversations.lookup import data_source_for, data_sources_of, own_data_source_for
 from conversations.models import DataSource
+from conversations.turns import TurnRefused
 from conversations.views.chat import aperson_of, person_of, sidebar_shown
 from routing.data.errors import DataError
 from routing.data.schema_text import sql_name
@@ -122,7 +123,11 @@ async def ask(request: Request, key: UUID) -> HttpResponse:
     if not form.is_valid():
         return await _source_page(request, found, blank, 422)
     try:
-        sql = await asking.sql_for(found, form.cleaned_data["question"])
+        person = await aperson_of(request)
+        sql = await writing.sql_for(person, found, form.cleaned_data["question"])
+    except TurnRefused as refusal:
+        shown = {**blank, "error": str(refusal)}
+        return await _source_page(request, found, shown, refusal.status)
     except (RoutingError, DataError) as error:
         return await _source_page(request, found, {**blank, "error": str(error)}, 422)
     return HttpResponseRedirect(asking.query_url(found, sql))

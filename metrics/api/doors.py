@@ -12,7 +12,7 @@ from chatstudio.base.api.schemas import READS, Body
 from chatstudio.base.api.scopes import READ
 from chatstudio.models import User
 from metrics.api.shapes import MetricRows, Metrics
-from metrics.api.showing import BEHIND, metric_shape, metrics_shape
+from metrics.api.showing import BEHIND, metrics_shape, row_shape
 from metrics.dashboard.filters import Asked, FilterForm, asked, sees_everybody
 from metrics.dashboard.periods import DEFAULT
 
@@ -32,15 +32,18 @@ class MetricFilters(Body):
     prompt_profile: str = Field("", max_length=80)
 
 
-class MetricsQuery(MetricFilters):
+class PeopleFilters(MetricFilters):
     """`everybody` and `person`, a user name, are for administrators of a studio with accounts."""
 
-    period: Name = cast(Name, DEFAULT)
     everybody: bool = False
     person: str = Field("", max_length=150)
 
 
-class MetricRowsQuery(MetricFilters, PageQuery):
+class MetricsQuery(PeopleFilters):
+    period: Name = cast(Name, DEFAULT)
+
+
+class MetricRowsQuery(PeopleFilters, PageQuery):
     period: Name = "all"
 
 
@@ -50,25 +53,21 @@ def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> Any:
 
     The period is that of days or hours of the studio's time zone; today and this hour are in it.
     """
-    viewer = cast(User, request.user)
-    if wanted.everybody and not sees_everybody(viewer):
-        raise ApiError(403, "Only administrators of a studio with accounts see everybody's.")
-    person = wanted.person or ("" if wanted.everybody else viewer.username)
-    return metrics_shape(_asked(viewer, wanted, wanted.period, person))
+    return metrics_shape(_asked(cast(User, request.user), wanted, wanted.period))
 
 
 @router.get("/rows", auth=READ, summary="Answers one by one", response={200: MetricRows, **READS})
 def rows(request: HttpRequest, wanted: Query[MetricRowsQuery]) -> Any:
-    """What each of your answers took, the newest first."""
-    viewer = cast(User, request.user)
-    found = _asked(viewer, wanted, wanted.period, viewer.username)
-    measured = found.metrics_in_period().select_related(BEHIND)
+    """What each of your answers took, the newest first; or each of everybody's."""
+    found = _asked(cast(User, request.user), wanted, wanted.period)
+    measured = found.metrics_in_period().select_related("owner", BEHIND)
     page, following = page_of(measured, "created_at", wanted.cursor, wanted.limit)
-    return {"rows": [metric_shape(row, found) for row in page], "next_cursor": following}
+    return {"rows": [row_shape(row, found) for row in page], "next_cursor": following}
 
 
-def _asked(viewer: User, wanted: MetricFilters, period: str, person: str) -> Asked:
+def _asked(viewer: User, wanted: PeopleFilters, period: str) -> Asked:
     """As the dashboard's form reads it."""
+    person = _person_of(viewer, wanted)
     given = {"period": period, "person": person, "model": wanted.model}
     form = FilterForm(given | {"routing": wanted.profile, "prompt": wanted.prompt_profile})
     found = asked(viewer, form)
@@ -76,3 +75,10 @@ def _asked(viewer: User, wanted: MetricFilters, period: str, person: str) -> Ask
         wrong = {FIELDS.get(name, name): [*map(str, e)] for name, e in form.errors.items()}
         raise ApiError(422, form.sentence, fields=wrong)
     return found
+
+
+def _person_of(viewer: User, wanted: PeopleFilters) -> str:
+    """A user name; empty for everybody."""
+    if wanted.everybody and not sees_everybody(viewer):
+        raise ApiError(403, "Only administrators of a studio with accounts see everybody's.")
+    return wanted.person or ("" if wanted.everybody else viewer.username)

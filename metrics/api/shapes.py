@@ -128,5 +128,11 @@ class Metrics(Success):
     failed: list[MetricShape]
 
 
+class MetricRow(MetricShape):
+    """`person` is whose answer it is, by their user name."""
+
+    person: str
+
+
 class MetricRows(Page):
-    rows: list[MetricShape]
+    rows: list[MetricRow]

@@ -116,3 +116,8 @@ def metric_shape(row: ChatMetric, asked: Asked) -> dict[str, Any]:
         "prompt_profile": row.prompt_profile_name,
         "metadata": row.metric_metadata,
     }
+
+
+def row_shape(row: ChatMetric, asked: Asked) -> dict[str, Any]:
+    """With its owner at hand too."""
+    return metric_shape(row, asked) | {"person": row.owner.username}

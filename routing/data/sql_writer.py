@@ -31,23 +31,19 @@ LONGEST = 1_500
 
 async def write_sql(question: str, schema: str, dialect: str = "DuckDB") -> str:
     """The SQL for a question. It is not checked here: the engine does that."""
-    model = writer_among(await known_models())
+    model = await writer()
     provider = await provider_at(model.server)
-    prompt = PROMPT.format(dialect=dialect, question=question, schema=schema)
-    request = ChatRequest(
-        model.name,
-        (ChatMessage("user", prompt),),
-        Parameters(temperature=0, num_predict=LONGEST),
-    )
+    request = request_for(question, schema, dialect, model.name)
     text = ""
     async with closing(provider.chat(request)) as events:
         async for event in events:
             if isinstance(event, TextDelta):
                 text += event.text
-    sql = sql_in(text)
-    if not sql:
-        raise NoSqlWritten(f"{model.name} wrote no SQL. Ask in other words, or set SQL_MODEL.")
-    return sql
+    return taken_from(text, model.name)
+
+
+async def writer() -> ModelInfo:
+    return writer_among(await known_models())
 
 
 def writer_among(catalogue: Catalogue) -> ModelInfo:
@@ -60,6 +56,19 @@ def writer_among(catalogue: Catalogue) -> ModelInfo:
     if catalogue.default is None:
         raise catalogue.errors[0] if catalogue.errors else NoModel(server=server)
     return catalogue.default
+
+
+def request_for(question: str, schema: str, dialect: str, model_name: str) -> ChatRequest:
+    prompt = PROMPT.format(dialect=dialect, question=question, schema=schema)
+    parameters = Parameters(temperature=0, num_predict=LONGEST)
+    return ChatRequest(model_name, (ChatMessage("user", prompt),), parameters)
+
+
+def taken_from(text: str, model_name: str) -> str:
+    sql = sql_in(text)
+    if not sql:
+        raise NoSqlWritten(f"{model_name} wrote no SQL. Ask in other words, or set SQL_MODEL.")
+    return sql
 
 
 def sql_in(text: str) -> str:

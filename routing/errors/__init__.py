@@ -126,6 +126,7 @@ __all__ = [
     "TimedOut",
     "ToolMisused",
     "all_errors",
+    "error_of",
     "sentence_for",
 ]
 
@@ -143,6 +144,11 @@ def _family(member: type[RoutingError]) -> Iterator[type[RoutingError]]:
 def sentence_for(code: str, context: Mapping[str, Any]) -> str:
     """The sentence of a stored error; an unknown code gets the general one."""
     return all_errors().get(code, RoutingError).describe(context)
+
+
+def error_of(code: str, context: Mapping[str, Any]) -> RoutingError:
+    """A stored error, to be raised again."""
+    return all_errors().get(code, RoutingError)(**context)
 
 
 def status_for(code: str) -> int:

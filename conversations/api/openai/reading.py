@@ -15,6 +15,7 @@ from conversations.api.openai.shapes import (
     CompletionBody,
     ContentPart,
 )
+from conversations.turns.requests import Asked
 from routing.llm.wire import tool_call
 from routing.parameters import Parameters, Thinking
 from routing.tools.base import ToolContext
@@ -38,6 +39,10 @@ class Wanted:
     asked_for: str
     name: Name
     request: ChatRequest
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.name.strategy, self.request)
 
 
 def wanted_of(person_id: int, body: CompletionBody) -> Wanted:

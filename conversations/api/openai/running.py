@@ -1,30 +1,18 @@
-"""A request of another program while it is answered: one generation, which belongs to no message
-and lives no longer than somebody reads it."""
+"""A request of another program while it is answered."""
 
-import asyncio
-import contextvars
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import cast
 from uuid import uuid4
-
-from asgiref.sync import sync_to_async
-from django.db import transaction
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.models import User
 from conversations.api.openai.reading import Wanted
-from conversations.history.request import receipt_of_messages
-from conversations.live import runner
-from conversations.live.answering import chooser_of
-from conversations.live.course import Course
 from conversations.live.generation import LiveGeneration
 from conversations.models import Generation
-from conversations.turns.limits import refuse_if_too_many
-from conversations.turns.writing import writing_process
+from conversations.turns import requests
+from conversations.turns.requests import Running
 from routing.errors import ModelCannot, sentence_for, status_for
-from routing.strategies import STRATEGIES
 from routing.types import Event, Finished, Notice, ToolCallStarted
 
 CODES = {"context_exceeded": "context_length_exceeded"}
@@ -33,83 +21,19 @@ BROKEN_OFF = "The answer broke off before its end. Ask again."
 STOPPED = "The answer was stopped. Ask again."
 
 
-class Answer:
-    """`last` is there once the answer has ended. Whoever makes one leaves it."""
-
+class Answer(Running):
     def __init__(self, generation: Generation, wanted: Wanted) -> None:
-        self.generation = generation
         self.wanted = wanted
-        self.last: Finished | None = None
-        self.live = runner.launch_request(generation, events(generation, wanted))
-        self._follower = self.live.follow()
-
-    async def more(self, seconds: float | None = None) -> bool:
-        """Waits for news; False where none came in this time."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._follower.wait()
-        except TimeoutError:
-            return False
-        ends = [event for _, event in self._follower.take() if isinstance(event, Finished)]
-        self.last = ends[0] if ends else None
-        return True
-
-    async def whole(self) -> Finished:
-        while self.last is None:
-            await self.more()
-        return self.last
-
-    def leave(self) -> None:
-        """Nobody else reads it, so it ends too."""
-        self.live.unfollow(self._follower)
-        self.live.stop()
+        super().__init__(generation, events(generation, wanted))
 
 
 async def start(person: User, wanted: Wanted) -> Answer:
-    """A program that goes away while its rows are being written would leave an answer that never
-    begins: so they are written to the end, and the answer is left then. The context is empty, as
-    the request's own may end before that."""
-    task = asyncio.create_task(_start(person, wanted), context=contextvars.Context())
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        task.add_done_callback(_leave_unread)
-        raise
-
-
-async def _start(person: User, wanted: Wanted) -> Answer:
-    return Answer(await sync_to_async(begin)(person, wanted), wanted)
-
-
-def _leave_unread(task: asyncio.Task[Answer]) -> None:
-    if not task.cancelled() and task.exception() is None:
-        task.result().leave()
-
-
-def begin(person: User, wanted: Wanted) -> Generation:
-    with transaction.atomic():
-        refuse_if_too_many(person)
-        return Generation.objects.create(
-            owner=person,
-            api_key=person.came_with,
-            process_id=writing_process(),
-            cause=Generation.Cause.REQUEST,
-            strategy=wanted.name.strategy,
-            model_name=wanted.name.model_name[:255],
-            receipt=receipt_of_messages(wanted.request),
-        )
+    return await requests.start(person, wanted.asked, lambda row: Answer(row, wanted))
 
 
 async def events(generation: Generation, wanted: Wanted) -> AsyncGenerator[Event]:
     live = LiveGeneration.get(generation.public_id)
-    course = live.course if live else Course()
-
-    async def named() -> tuple[str, str]:
-        return wanted.name.model_name, ""
-
-    strategy = STRATEGIES[wanted.name.strategy]
-    answer = strategy.answer(wanted.request, chooser_of(named, course))
-    async with aclosing(cast(AsyncGenerator[Event], answer)) as told:
+    async with aclosing(requests.events(generation, wanted.asked)) as told:
         async for event in told:
             if isinstance(event, ToolCallStarted) and wanted.request.tools:
                 event = _named_apart(event, live)

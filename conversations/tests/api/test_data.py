@@ -1,5 +1,6 @@
 """A person's data, for programs."""
 
+import asyncio
 import uuid
 
 import pytest
@@ -8,8 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conversations.data import registering
 from conversations.data.configured import configured_sources
-from conversations.models import DataSource
+from conversations.live.runner import rows_of_live
+from conversations.models import DataSource, Generation
 from conversations.tests.data.conftest import SALES, registered
+from conversations.tests.scripted import never
+from conversations.tests.talking import until
+from routing.errors import ServerBusy
+from routing.types import Finished, TextDelta, Usage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,22 +149,76 @@ async def test_what_is_not_read_yet_is_a_conflict(alice, aclient) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "source_unavailable")
 
 
-async def test_a_question_becomes_sql_with_its_answer(alice, aclient, monkeypatch) -> None:
-    async def written(*given) -> str:
-        return BY_REGION
-
-    monkeypatch.setattr("conversations.data.asking.write_sql", written)
+async def test_a_question_becomes_sql_with_its_answer(alice, aclient, model) -> None:
+    model.does(TextDelta(BY_REGION), Finished("stop"))
     source = await registered(alice)
     address = f"{DATA}/{source.public_id}/ask"
     told = (await aclient.post(address, {"question": "How?"}, content_type=JSON)).json()
     assert (told["sql"], told["rows"][1]) == (BY_REGION, ["south", 20.0])
 
 
-async def test_sql_of_a_model_that_is_wrong_is_shown(alice, aclient, monkeypatch) -> None:
-    async def written(*given) -> str:
-        return "SELECT nope"
+async def test_what_a_model_writes_counts_and_is_measured(alice, aclient, bearer, model) -> None:
+    model.does(TextDelta("```sql\nSELECT 1\n```"), Finished("stop", Usage(30, 4)))
+    address = f"{DATA}/{(await registered(alice)).public_id}/ask"
+    headers = await sync_to_async(bearer)(alice, "chat")
+    body = {"question": "How?"}
+    answer = await aclient.post(address, body, content_type=JSON, headers=headers)
+    assert (answer.status_code, answer.json()["sql"]) == (200, "SELECT 1")
+    row = await Generation.objects.select_related("metric", "api_key").aget()
+    assert (row.owner_id, row.message_id, row.cause) == (alice.pk, None, "request")
+    assert (row.status, row.strategy, row.model_name, row.server) == (
+        *("complete", "direct", "echo"),
+        "echo:",
+    )
+    assert row.api_key.owner_id == alice.pk
+    assert (row.metric.owner_id, row.metric.output_tokens) == (alice.pk, 4)
+    assert model.requests[0].parameters.temperature == 0
 
-    monkeypatch.setattr("conversations.data.asking.write_sql", written)
+
+async def test_more_questions_than_may_be_asked(alice, aclient, settings, model) -> None:
+    settings.TURNS_PER_MINUTE = 1
+    model.does(TextDelta("SELECT 1"), Finished("stop"))
+    address = f"{DATA}/{(await registered(alice)).public_id}/ask"
+    statuses = []
+    for _ in range(2):
+        answer = await aclient.post(address, {"question": "How?"}, content_type=JSON)
+        statuses.append(answer.status_code)
+    assert statuses == [200, 429]
+    assert int(answer["Retry-After"]) > 0
+    assert "1 answers a minute" in answer.json()["error"]["message"]
+    assert await Generation.objects.acount() == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "code"),
+    [
+        (ServerBusy(server="echo:"), 503, "server_busy"),
+        (Finished("ended_early"), 422, "no_sql_written"),
+        (Finished("stop"), 422, "no_sql_written"),
+    ],
+)
+async def test_a_model_that_fails_is_measured_too(alice, aclient, model, end, status, code) -> None:
+    model.does(*([TextDelta("SELECT 1")] if end != Finished("stop") else []), end)
+    address = f"{DATA}/{(await registered(alice)).public_id}/ask"
+    answer = await aclient.post(address, {"question": "How?"}, content_type=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    row = await Generation.objects.select_related("metric").aget()
+    assert row.metric.status == row.status != "waiting"
+
+
+async def test_who_goes_away_stops_the_model(alice, aclient, model) -> None:
+    model.does(TextDelta("SELECT"), never(), Finished("stop"))
+    address = f"{DATA}/{(await registered(alice)).public_id}/ask"
+    asked = asyncio.create_task(aclient.post(address, {"question": "How?"}, content_type=JSON))
+    await until(lambda: any(live.transcript.text for live in rows_of_live))
+    asked.cancel()
+    await until(lambda: not rows_of_live)
+    row = await Generation.objects.aget()
+    assert (row.status, row.finish_reason, model.closed) == ("stopped", "cancelled", 1)
+
+
+async def test_sql_of_a_model_that_is_wrong_is_shown(alice, aclient, model) -> None:
+    model.does(TextDelta("SELECT nope"), Finished("stop"))
     address = f"{DATA}/{(await registered(alice)).public_id}/ask"
     answer = await aclient.post(address, {"question": "How?"}, content_type=JSON)
     assert "nope" in fields(answer)["question"][0]

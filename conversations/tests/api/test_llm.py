@@ -74,6 +74,31 @@ async def test_an_order_is_cancelled(alice, aclient, ollama) -> None:
     assert ORDERS == {}
 
 
+def test_an_order_that_has_ended_is_put_away(alice, client) -> None:
+    failed, other = order_of(alice, "full:1b", status="failed"), order_of(alice, status="failed")
+    answer = client.delete(f"{HERE}/orders/{failed.public_id}", content_type=JSON)
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert [row.pk for row in ModelOrder.objects.all()] == [other.pk]
+    again = client.delete(f"{HERE}/orders/{failed.public_id}", content_type=JSON)
+    assert again.status_code == 404
+
+
+def test_one_that_runs_has_to_be_cancelled_first(alice, client) -> None:
+    order = order_of(alice)
+    answer = client.delete(f"{HERE}/orders/{order.public_id}", content_type=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "order_running")
+    assert ModelOrder.objects.get().status == "running"
+
+
+@pytest.mark.parametrize("scope", ["read", "chat"])
+def test_only_a_key_that_manages_puts_orders_away(alice, client, bearer, scope) -> None:
+    order = order_of(alice, status="failed")
+    address = f"{HERE}/orders/{order.public_id}"
+    answer = client.delete(address, content_type=JSON, headers=bearer(alice, scope))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "scope_missing")
+    assert ModelOrder.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("data", "field", "words"),
     [
@@ -159,6 +184,9 @@ async def test_for_others_than_administrators_there_are_no_orders(
         for address in ("orders", f"orders/{order.public_id}"):
             assert (await aclient.get(f"{HERE}/{address}", headers=headers)).status_code == 404
         answer = await post(aclient, f"orders/{order.public_id}/cancel", {}, headers=headers)
+        assert answer.status_code == 404
+        gone = f"{HERE}/orders/{order.public_id}"
+        answer = await aclient.delete(gone, content_type=JSON, headers=headers)
         assert answer.status_code == 404
         shown = (await aclient.get(HERE, headers=headers)).json()["models"]
     assert not any(one["can_load"] or one["can_unload"] or one["can_delete"] for one in shown)

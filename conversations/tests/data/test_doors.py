@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from conversations.data import registering
 from conversations.data.asking import query_url
-from conversations.models import DataSource
+from conversations.models import DataSource, Generation
 from conversations.tests.data.conftest import SALES, registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,6 +135,18 @@ async def test_a_question_becomes_sql(alice, aclient) -> None:
     answer = await aclient.post(reverse("data_ask", args=[source.public_id]), {"question": "How?"})
     assert answer.status_code == 302
     assert answer.url.startswith(f"/data/{source.public_id}/?sql=")
+
+
+async def test_more_questions_than_may_be_asked(alice, aclient, settings) -> None:
+    settings.TURNS_PER_MINUTE = 1
+    address = reverse("data_ask", args=[(await registered(alice)).public_id])
+    assert (await aclient.post(address, {"question": "How?"})).status_code == 302
+    answer = await aclient.post(address, {"question": "How many?"})
+    assert answer.status_code == 429
+    assert "1 answers a minute is the limit for you" in answer.text
+    assert "How many?" in answer.text
+    row = await Generation.objects.select_related("metric").aget()
+    assert (row.owner_id, row.metric.status) == (alice.pk, "complete")
 
 
 async def test_a_writer_that_is_not_there_is_named(alice, aclient, settings) -> None:

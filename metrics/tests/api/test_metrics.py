@@ -118,14 +118,20 @@ def test_other_peoples_answers_are_not_counted(alice, bob, client) -> None:
 def test_only_administrators_see_everybody(alice, bob, client) -> None:
     figures(client, 403, everybody="true")
     figures(client, 404, person="bob")
+    for query, status in (({"everybody": "true"}, 403), ({"person": "bob"}, 404)):
+        assert client.get(f"{METRICS}/rows", query).status_code == status
+
+
+def of_an_administrator(person: User) -> dict[str, str]:
+    User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
+    return {"Authorization": f"Bearer {keys.make(person, 'x', ['read'])[1]}"}
 
 
 def test_administrators_see_everybody_and_each(alice, bob, client, settings) -> None:
     settings.AUTH_MODE = "accounts"
     measured(alice)
     measured(bob)
-    User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
-    headers = {"Authorization": f"Bearer {keys.make(alice, 'x', ['read'])[1]}"}
+    headers = of_an_administrator(alice)
 
     def told(**query) -> dict:
         return client.get(METRICS, query, headers=headers).json()
@@ -135,6 +141,35 @@ def test_administrators_see_everybody_and_each(alice, bob, client, settings) -> 
     assert told()["totals"]["answers"] == 1
     assert told(person="bob")["totals"]["answers"] == 1
     assert [one["message_id"] for one in told(person="bob")["slowest"]] == [None]
+
+
+def test_administrators_read_everybodys_rows(alice, bob, client, settings) -> None:
+    settings.AUTH_MODE = "accounts"
+    measured(alice)
+    bobs = measured(bob)
+    headers = of_an_administrator(alice)
+
+    def told(**query) -> list[dict]:
+        return client.get(f"{METRICS}/rows", query, headers=headers).json()["rows"]
+
+    assert [one["person"] for one in told(everybody="true")] == [bob.username, alice.username]
+    assert [one["person"] for one in told()] == [alice.username]
+    (row,) = told(person="bob")
+    assert (row["person"], row["conversation_id"], row["message_id"]) == ("bob", None, None)
+    assert row["duration_ms"] == bobs.duration_ms
+    assert told(everybody="true", model="none-such") == []
+    assert client.get(f"{METRICS}/rows?person=nobody", headers=headers).status_code == 404
+
+
+def test_others_do_not_read_everybodys_rows_in_a_studio_with_accounts(
+    alice, bob, client, settings
+) -> None:
+    settings.AUTH_MODE = "accounts"
+    measured(alice)
+    headers = {"Authorization": f"Bearer {keys.make(bob, 'x', ['read'])[1]}"}
+    for query, status in (("everybody=true", 403), ("person=alice", 404), ("person=bob", 200)):
+        answer = client.get(f"{METRICS}/rows?{query}", headers=headers)
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -179,6 +214,7 @@ def test_a_row_has_what_was_measured(alice, client) -> None:
     (row,) = rows(client)["rows"]
     assert (row["input_tokens"], row["output_tokens"], row["load_ms"]) == (100, 200, 50.0)
     assert (row["prompt_profile"], row["profile"]) == ("Pirate", "direct")
+    assert row["person"] == alice.username
     conversation = metric.generation.message.conversation
     assert row["conversation_id"] == str(conversation.public_id)
 

@@ -7,12 +7,12 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chatstudio import keys
-from conversations.api.openai import running
 from conversations.live.runner import rows_of_live
 from conversations.models import Conversation, Generation, Memory, Message, ToolCall
 from conversations.tests.api.openai.asking import HI, URL, ask, ended, function
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
+from conversations.turns import requests
 from metrics.models import ChatMetric
 from routing.errors import ContextExceeded, ModelNotFound, ServerUnreachable
 from routing.llm import servers
@@ -276,13 +276,13 @@ async def test_who_goes_away_while_the_rows_are_written_leaves_none_waiting(
     aclient, alice, model, monkeypatch
 ) -> None:
     began = asyncio.Event()
-    loop, real = asyncio.get_running_loop(), running.begin
+    loop, real = asyncio.get_running_loop(), requests.begin
 
     def begin(*given):
         loop.call_soon_threadsafe(began.set)
         return real(*given)
 
-    monkeypatch.setattr(running, "begin", begin)
+    monkeypatch.setattr(requests, "begin", begin)
     model.does(never(), Finished("stop"))
     asked = asyncio.create_task(ask(aclient))
     await began.wait()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from conversations import this_host
 from conversations.api.openai.reading import wanted_of
-from conversations.api.openai.running import Answer, begin
+from conversations.api.openai.running import Answer
 from conversations.api.openai.shapes import CompletionBody
 from conversations.live import runner
 from conversations.models import Generation, ServerProcess
@@ -17,6 +17,7 @@ from conversations.processes import interrupt_lost_generations
 from conversations.tests.api.openai.asking import HI, ended
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
+from conversations.turns.requests import begin
 from metrics.catching_up import fill_in
 from metrics.models import ChatMetric
 from routing.types import Finished, TextDelta
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def writing(alice, model, process: ServerProcess | None = None) -> Answer:
     model.does(TextDelta("Half"), never(), Finished("stop"))
     wanted = wanted_of(alice.pk, CompletionBody.model_validate({"model": "echo", "messages": HI}))
-    generation = await sync_to_async(begin)(alice, wanted)
+    generation = await sync_to_async(begin)(alice, wanted.asked)
     if process:
         await Generation.objects.aupdate(process=process)
     answer = Answer(generation, wanted)
