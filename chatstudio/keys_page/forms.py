@@ -11,13 +11,13 @@ SCOPES = {
     "read": ("Read", "Sees everything that is yours."),
     "chat": (
         "Chat",
-        "Has answers written, decides on tool calls, adds files and feedback. For that it sees "
-        "your conversations, models and profiles.",
+        "Has answers written, adds files and feedback. For that it sees your conversations, "
+        "models and profiles.",
     ),
     "manage": (
         "Manage",
-        "Changes and deletes memories, profiles, data, titles and models. It sees them only with "
-        "Read.",
+        "Changes and deletes memories, profiles, data, titles and models, and allows tools that "
+        "ask for your permission. It sees only with Read.",
     ),
 }
 FOREVER = 0

@@ -77,16 +77,16 @@ class With(Body):
     other: UUID | None = None
 
 
-class PieceShape(Schema):
+class ComparedPiece(Schema):
     text: str
     differs: bool
 
 
-class SideShape(Schema):
+class ComparedSide(Schema):
     id: UUID
     number: int
     model: str
-    pieces: list[PieceShape]
+    pieces: list[ComparedPiece]
 
 
 class Compared(Success):
@@ -94,7 +94,7 @@ class Compared(Success):
 
     is_equal: bool
     by_line: bool
-    sides: list[SideShape]
+    sides: list[ComparedSide]
 
 
 @router.get(f"{MESSAGE}/compare", auth=SEE, response={200: Compared, **READS})
