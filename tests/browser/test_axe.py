@@ -120,12 +120,18 @@ def rename_page(page: Page, studio: Studio) -> None:
 
 
 def profiles(page: Page, studio: Studio) -> None:
+    made_profile(page, studio)
+
+
+def made_profile(page: Page, studio: Studio) -> str:
+    name = f"Careful {uuid4()}"
     page.goto(f"{studio.url}/prompt-profiles/new/")
-    page.get_by_role("textbox", name="Name").fill(f"Careful {uuid4()}")
+    page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_label("Description").fill("Looks twice.")
     page.get_by_label("System prompt").fill("Look twice.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".card").first).to_be_visible()
+    return name
 
 
 def profile_errors(page: Page, studio: Studio) -> None:
@@ -319,11 +325,11 @@ def model_removed(page: Page, studio: Studio) -> None:
 
 
 def profile_versions(page: Page, studio: Studio) -> None:
-    profiles(page, studio)
-    page.locator(".card h2 a").first.click()
-    page.get_by_label("System prompt").fill(f"Look thrice. {uuid4()}")
+    own = page.get_by_role("link", name=made_profile(page, studio), exact=True)
+    own.click()
+    page.get_by_role("textbox", name="System prompt").fill(f"Look thrice. {uuid4()}")
     page.get_by_role("button", name="Save").click()
-    page.locator(".card h2 a").first.click()
+    own.click()
     page.locator(".version summary").first.click()
     expect(page.locator("ins").first).to_be_visible()
 
