@@ -120,8 +120,13 @@ STICKING_OUT = """() => {
 
 
 def sticking_out(page: Page) -> list[str]:
-    """What makes the page wider than its window."""
+    """What makes the page wider than its window, and still does when it has come to rest."""
     found: list[str] = page.evaluate(STICKING_OUT)
+    for _ in range(50):
+        if not found:
+            break
+        page.wait_for_timeout(100)
+        found = page.evaluate(STICKING_OUT)
     return found
 
 
