@@ -184,16 +184,21 @@ def composer_context(
         "model_notice": models.notice,
         "models_url": models_url(conversation, models),
         **routing,
-        "prompt_profiles": [
-            {"public_id": p.public_id, "name": p.name, "is_selected": p == profile}
-            for p in profiles
-        ],
+        "prompt_profiles": profile_options(profiles, profile),
         "tools": conversation.tools_enabled if conversation else True,
         "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
         "can_send": bool(models.choices) or not routing["needs_model"],
         "placeholder": "Write a message",
         **model_state(conversation),
     }
+
+
+def profile_options(
+    profiles: list[PromptProfile], chosen: PromptProfile | None
+) -> list[dict[str, Any]]:
+    return [
+        {"public_id": p.public_id, "name": p.name, "is_selected": p == chosen} for p in profiles
+    ]
 
 
 def model_state(conversation: Conversation | None) -> dict[str, Any]:

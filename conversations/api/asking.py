@@ -78,11 +78,14 @@ def choices(
 
 
 def known_profile(name: str) -> str:
-    if name not in STRATEGIES:
-        known = ", ".join(STRATEGIES)
-        raise ApiError(
-            422, fields={"profile": [f"There is no profile {name!r}; there is {known}."]}
-        )
+    """One that can answer now."""
+    strategy = STRATEGIES.get(name)
+    if strategy is None:
+        wrong = f"There is no profile {name!r}. There are: {', '.join(STRATEGIES)}."
+        raise ApiError(422, wrong, fields={"profile": [wrong]})
+    if lacking := strategy.missing():
+        wrong = f"{strategy.label} cannot answer now. {lacking}"
+        raise ApiError(422, wrong, fields={"profile": [wrong]})
     return name
 
 

@@ -21,6 +21,7 @@ from conversations.api.events import EVENT, Mark, frame
 from conversations.api.shapes import Answered, OneConversation, OneMessage
 from conversations.api.showing import conversation_shape, message_now, message_shape
 from conversations.api.streaming import follow, streamed
+from conversations.attachments.seeing import unseen
 from conversations.forms import LONGEST_MESSAGE, EditForm
 from conversations.live import runner
 from conversations.live.generation import LiveGeneration
@@ -28,7 +29,6 @@ from conversations.lookup import conversation_for, message_for
 from conversations.models import Conversation, Message
 from conversations.models.message import ACTIVE
 from conversations.models_shown import split_ref
-from conversations.views.attachments import unseen
 from routing.errors import status_for
 from routing.llm.servers import known_models
 
@@ -86,7 +86,7 @@ async def send(request: HttpRequest, body: TurnBody) -> Any:
     gives an error, with the ids of what was saved beside it. An answer whose tools need your
     permission comes with the status `awaiting_approval`.
     """
-    return await answered(await _begun(person_of(request), body))
+    return await end_of((await _begun(person_of(request), body)).answer)
 
 
 @router.post("/send/stream", auth=CHAT, response=FAILURES, openapi_extra=EVENTS)
@@ -141,11 +141,7 @@ def ids_of(turn: turns.Turn) -> dict[str, UUID]:
 
 
 async def told(turn: turns.Turn, body: StreamBody | None) -> Any:
-    return streamed_turn(turn) if body and body.stream else await answered(turn)
-
-
-async def answered(turn: turns.Turn) -> dict[str, Any]:
-    return await end_of(turn.answer)
+    return streamed_turn(turn) if body and body.stream else await end_of(turn.answer)
 
 
 async def end_of(answer: Message) -> dict[str, Any]:

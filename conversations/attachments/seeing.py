@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 
+from asgiref.sync import sync_to_async
+
+from chatstudio.models import User
+from conversations.attachments import rows
 from conversations.models import Attachment
+from conversations.turns import TurnInput
 from routing.llm.catalogue import Catalogue
+from routing.llm.servers import known_models
 from routing.seeing import cannot_see
+from routing.strategies import STRATEGIES
 
 SENTENCE = "{model} cannot see images. Choose a model that can, or remove {images}."
 
@@ -16,3 +23,12 @@ def blind(catalogue: Catalogue, name: str, server: str, images: Sequence[Attachm
         return ""
     shown = ", ".join(f"“{row.name}”" for row in images)
     return SENTENCE.format(model=model.name, images=shown)
+
+
+async def unseen(person: User, wanted: TurnInput) -> str:
+    """Why these images cannot be sent to this model; empty where nothing speaks against it."""
+    strategy = STRATEGIES.get(wanted.routing_profile)
+    if not wanted.attachments or (strategy and not strategy.needs_model):
+        return ""
+    images = await sync_to_async(rows.images_among)(person, wanted.attachments)
+    return blind(await known_models(), wanted.model_name, wanted.server, images)

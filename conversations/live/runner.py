@@ -119,13 +119,15 @@ async def _keep(live: LiveGeneration) -> None:
 
 
 def _look_after() -> None:
+    look_after_others()
     empty = contextvars.Context()
     if this_process.checkpointing is None or this_process.checkpointing.done():
         this_process.checkpointing = asyncio.create_task(_checkpoint_while_live(), context=empty)
 
 
 def look_after_others() -> None:
-    """Called when the first page connects; from then on the lost are found every few seconds."""
+    """When the first page connects or the first answer begins; from then on the lost are found
+    every few seconds."""
     if this_process.row_id is None:
         return
     if this_process.sweeping is None or this_process.sweeping.done():

@@ -12,6 +12,8 @@ from conversations import this_host
 from conversations.models import Conversation, Generation, ServerProcess
 from conversations.processes import (
     HEARTBEAT_LIMIT,
+    REQUESTS_KEPT,
+    forget_requests,
     interrupt_lost_generations,
     register_process,
 )
@@ -111,3 +113,21 @@ def test_a_new_process_names_itself() -> None:
     row = register_process()
     assert (row.host, row.pid) == (this_host.name(), os.getpid())
     assert row.version
+
+
+def test_requests_are_forgotten_after_a_month_and_nothing_else_is(alice, conversation) -> None:
+    long_ago = timezone.now() - REQUESTS_KEPT - timedelta(minutes=1)
+    answer = generation_of(say(conversation, "assistant", "Hello"))
+    Generation.objects.filter(id=answer.id).update(finished_at=long_ago, status="complete")
+    old, new, going_on = (
+        Generation.objects.create(owner=alice, cause="request", status=status, finished_at=ended)
+        for status, ended in (
+            ("complete", long_ago),
+            ("complete", timezone.now()),
+            ("waiting", None),
+        )
+    )
+    forget_requests()
+    left = set(Generation.objects.values_list("id", flat=True))
+    assert left == {answer.id, new.id, going_on.id}
+    assert old.id not in left

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations import pages, turns
+from conversations import pages
 from conversations.attachments import rows
 from conversations.attachments.receiving import Received, receive_all
-from conversations.attachments.seeing import blind
 from conversations.attachments.serving import served
 from conversations.attachments.windows import window_of
 from conversations.forms import TurnForm
@@ -22,7 +21,6 @@ from conversations.models import Conversation
 from conversations.views.chat import aperson_of, person_of
 from conversations.views.composing import composer
 from routing.llm.servers import known_models
-from routing.strategies import STRATEGIES
 
 NOTHING = "Choose a file first."
 
@@ -73,15 +71,6 @@ def _files(
     status = 422 if problems else 200
     context = {"composer": composer}
     return render(request, "conversations/_composer_files.html", context, status=status)
-
-
-async def unseen(person: User, wanted: turns.TurnInput) -> str:
-    """Why these images cannot be sent to this model; empty where nothing speaks against it."""
-    strategy = STRATEGIES.get(wanted.routing_profile)
-    if not wanted.attachments or (strategy and not strategy.needs_model):
-        return ""
-    images = await sync_to_async(rows.images_among)(person, wanted.attachments)
-    return blind(await known_models(), wanted.model_name, wanted.server, images)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from chatstudio.models import User
 from conversations import announcing, frames, pages, turns
 from conversations.attachments.receiving import Received
 from conversations.attachments.rows import drafts_of, set_modes
+from conversations.attachments.seeing import unseen
 from conversations.forms import TurnForm
 from conversations.live import runner
 from conversations.live.hub import conversation_topic, hub
@@ -22,7 +23,7 @@ from conversations.lookup import conversation_for, message_for, usable_prompt_pr
 from conversations.models import Conversation, Message
 from conversations.models_shown import split_ref
 from conversations.presenting import PageState, Toast
-from conversations.views.attachments import received_with, unseen
+from conversations.views.attachments import received_with
 from conversations.views.chat import aperson_of, as_uuid, person_of
 from conversations.views.composing import composer
 from routing.llm.servers import detect_models, known_models
