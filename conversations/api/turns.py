@@ -52,6 +52,10 @@ EVENTS: dict[str, Any] = {
 }
 SEEN = {204: {"description": "The answer has ended, and you have its last event."}}
 FOLLOWED: dict[str, Any] = {**EVENTS, "responses": {**EVENTS["responses"], **SEEN}}
+EITHER: dict[str, Any] = {
+    "responses": {200: {"content": EVENTS["responses"][200]["content"]}},
+}
+"""Of a door that answers with the whole or, with `stream`, with events."""
 MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
 LOOK_SECONDS = 0.2
 
@@ -220,7 +224,12 @@ async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) ->
     return {"message": await sync_to_async(message_shape)(now)}
 
 
-@router.post(f"{MESSAGE}/regenerate", auth=CHAT, response={200: Answered, **FAILURES})
+@router.post(
+    f"{MESSAGE}/regenerate",
+    auth=CHAT,
+    response={200: Answered, **FAILURES},
+    openapi_extra=EITHER,
+)
 async def regenerate(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: AgainBody | None = None
 ) -> Any:
@@ -240,7 +249,12 @@ def _route(answer: Message, body: AgainBody) -> turns.Route:
     return turns.Route(name[:255], server[:255], profile)
 
 
-@router.post(f"{MESSAGE}/continue", auth=CHAT, response={200: Answered, **FAILURES})
+@router.post(
+    f"{MESSAGE}/continue",
+    auth=CHAT,
+    response={200: Answered, **FAILURES},
+    openapi_extra=EITHER,
+)
 async def go_on(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: StreamBody | None = None
 ) -> Any:
@@ -249,7 +263,12 @@ async def go_on(
     return await told(await turns.resume(person_of(request), row), body)
 
 
-@router.post(f"{MESSAGE}/edit", auth=CHAT, response={200: Answered, **FAILURES})
+@router.post(
+    f"{MESSAGE}/edit",
+    auth=CHAT,
+    response={200: Answered, **FAILURES},
+    openapi_extra=EITHER,
+)
 async def edit(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: EditBody
 ) -> Any:

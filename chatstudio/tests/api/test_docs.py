@@ -78,7 +78,7 @@ def test_the_page_and_the_document_name_every_event(page) -> None:
         name = name_of_kind(member)
         assert f'id="event-{name}"' in page
         assert f"`{name}`" in told
-    assert page.count('href="#events"') == 3  # the contents, and the two doors that stream
+    assert page.count('href="#events"') == 6  # the contents, and the five doors that can stream
 
 
 def test_it_has_no_script_or_style_of_its_own(page) -> None:

@@ -36,9 +36,9 @@ def offers(monkeypatch):
         async def catalogue(fresh: bool = False) -> Catalogue:
             return Catalogue((model,), (), model)
 
-        for place in ("attachments", "composing"):
+        for place in ("attachments.seeing", "views.attachments", "views.composing", "views.turns"):
             for name in ("known_models", "detect_models"):
-                target = f"conversations.views.{place}.{name}"
+                target = f"conversations.{place}.{name}"
                 monkeypatch.setattr(target, catalogue, raising=False)
 
     return offer
