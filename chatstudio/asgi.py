@@ -12,6 +12,7 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from chatstudio.base.inline import run_inline  # noqa: E402
 from chatstudio.sockets import OurPagesOnly  # noqa: E402
 from conversations.live.runner import join_others, start_process  # noqa: E402
 from conversations.sockets import websocket_urlpatterns  # noqa: E402
@@ -21,6 +22,7 @@ from routing.llm.client import warm_up  # noqa: E402
 # A thread that renders a page gives way to the event loop after a millisecond, not after
 # five: every answer that is being written waits for the loop.
 sys.setswitchinterval(0.001)
+run_inline()
 warm_up()
 start_process()
 tracing.start()

@@ -106,6 +106,7 @@ DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'cha
 def database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(environ.Env.db_url_config(url))
     if config.get("ENGINE", "").endswith("sqlite3"):
+        config["ENGINE"] = "chatstudio.base.sqlite"
         # IMMEDIATE: a transaction that starts as a reader and then writes fails at once when
         # another writer is busy, whatever the timeout; one that starts as a writer waits.
         config["OPTIONS"] = {

@@ -108,6 +108,8 @@ SHOWN = ("public_id", "role", "model_name", "created_at", "conversation__public_
 
 
 def _hits(ids: Sequence[int], terms: Sequence[Term]) -> list[Hit]:
+    if not ids:
+        return []
     texts = _texts(ids)
     rows = Message.objects.select_related("conversation").only(*SHOWN, "conversation__title")
     newest = rows.filter(id__in=ids).order_by("-id")
@@ -137,7 +139,8 @@ def _hit(message: Message, text: str, terms: Sequence[Term]) -> Hit:
 
 
 def _titles(person: User, query: Query, filters: Filters) -> list[TitleHit]:
-    ids = _title_ids(person, query, filters)
+    if not (ids := _title_ids(person, query, filters)):
+        return []
     newest = conversations_of(person).filter(id__in=ids).order_by("-id")
     rows = newest.values_list("public_id", "title", "last_message_at")
     return [TitleHit(key, marked(title, query.wanted), moment) for key, title, moment in rows]

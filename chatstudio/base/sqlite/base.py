@@ -1,0 +1,49 @@
+"""Django closes the connection of a thread with the thread, and under ASGI each request has a
+thread of its own. To open SQLite's anew costs about 2 ms, and all that it had read is read again;
+here the next request takes over what the last one leaves.
+"""
+
+import atexit
+import sqlite3
+from typing import Any
+from weakref import WeakSet
+
+from django.db.backends.sqlite3 import base
+
+from chatstudio.base.sqlite import idle
+
+atexit.register(idle.close_all)  # the last one to close writes the journal into the database
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    is_used_again = False
+    """Since it was connected last: what was registered with the connection is there already."""
+    _where: idle.Place | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
+        self._cursors = WeakSet[sqlite3.Cursor]()
+        self._where = self._place()
+        taken = idle.take(self._where)
+        self.is_used_again = taken is not None
+        if taken:
+            return taken
+        made: sqlite3.Connection = super().get_new_connection(conn_params)
+        self._where = self._place()  # there may have been no file before
+        return made
+
+    def _place(self) -> idle.Place | None:
+        return None if self.is_in_memory_db() else idle.place(self.settings_dict["NAME"])
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = super().create_cursor(name)
+        self._cursors.add(cursor)
+        return cursor
+
+    def _close(self) -> None:
+        if self.connection is None:
+            return
+        for cursor in self._cursors:  # a result half read would hold the next one to its moment
+            cursor.close()
+        is_sound = not (self.in_atomic_block or self.errors_occurred)
+        if not (is_sound and idle.keep(self._where, self.connection)):
+            super()._close()  # type: ignore[misc]
