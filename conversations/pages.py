@@ -8,16 +8,23 @@ from django.conf import settings
 from django.urls import reverse
 
 from chatstudio.models import User
-from conversations import frames, history
+from conversations import frames
 from conversations.around import Around
 from conversations.attachments.rows import drafts_of
 from conversations.attachments.shown import view_of
 from conversations.live import use
 from conversations.live.streamer import STREAMERS
 from conversations.lookup import prompt_profiles_of
+from conversations.message_pages import (
+    MESSAGES_PAGE,
+    MessagesPage,
+    busy_article,
+    messages_page,
+    newest_page,
+)
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.models_shown import ModelsShown, models_shown
-from conversations.presenting import ArticleView, PageState, present_all
+from conversations.presenting import ArticleView, PageState
 from conversations.routing_shown import (
     can_do_without_model,
     known_strategy,
@@ -27,8 +34,6 @@ from conversations.routing_shown import (
 from conversations.sidebar import EVERYTHING, Filter, sidebar_for
 from conversations.tagging import names_of
 from routing.llm.catalogue import Catalogue
-
-MESSAGES_PAGE = 30
 
 SUGGESTIONS = [
     {"title": "Explain something", "text": "Explain how a heat pump works, in five sentences."},
@@ -66,31 +71,6 @@ class Place:
     @property
     def is_other_branch(self) -> bool:
         return self.around is not None and self.around.distance is None
-
-
-@dataclass(frozen=True, slots=True)
-class MessagesPage:
-    """The articles, oldest first, and the id of the oldest one if there are earlier ones."""
-
-    articles: list[ArticleView]
-    older_before: str = ""
-
-    @property
-    def newest(self) -> str:
-        return str(self.articles[-1].public_id) if self.articles else ""
-
-
-def messages_page(leaf_id: int | None) -> MessagesPage:
-    """The newest messages that lead to this leaf; the same few queries for any length."""
-    rows = history.branch(leaf_id, MESSAGES_PAGE + 1, for_page=True)
-    more = len(rows) > MESSAGES_PAGE
-    shown = rows[1:] if more else rows
-    views = present_all([row for row in shown if not row.is_hidden])
-    return MessagesPage(views, str(shown[0].public_id) if more else "")
-
-
-def busy_article(articles: list[ArticleView]) -> ArticleView | None:
-    return next((view for view in reversed(articles) if view.is_active), None)
 
 
 def chat_context(
@@ -140,7 +120,7 @@ def messages_shown(place: Place) -> MessagesPage:
         return messages_page(place.before.parent_id)
     if place.around and place.is_far_away:
         return messages_page(place.around.leaf_id)
-    return messages_page(place.conversation.head_id if place.conversation else None)
+    return newest_page(place.conversation)
 
 
 def socket_url(conversation: Conversation | None, tab: str) -> str:
@@ -265,7 +245,7 @@ def shown_for(
 def fresh_picture(conversation: Conversation) -> str:
     """For a page that missed something: everything it shows of the conversation, from the rows.
     What is being written this second is sent by its streamer afterwards."""
-    shown = messages_page(conversation.head_id)
+    shown = newest_page(conversation)
     busy = busy_article(shown.articles)
     return (
         frames.messages(shown.articles, shown.older_before, conversation)

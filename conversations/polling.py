@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chatstudio.models import User
 from conversations import frames, history, pages
+from conversations.message_pages import MESSAGES_PAGE, busy_article
 from conversations.models import Conversation, Message
 from conversations.presenting import ArticleView, PageState, present, present_all
 from conversations.sidebar import sidebar_for
@@ -62,7 +63,7 @@ def _being_written(conversation: Conversation, written: ArticleView | None) -> s
 
 def _changes(conversation: Conversation, seen: Seen) -> str:
     """What follows the page's last message; everything where the page shows another branch."""
-    rows = history.branch(conversation.head_id, pages.MESSAGES_PAGE, for_page=True)
+    rows = history.branch(conversation.head_id, MESSAGES_PAGE, for_page=True)
     known = next((n for n, row in enumerate(rows) if str(row.public_id) == seen.last), None)
     if known is None:
         return pages.fresh_picture(conversation)
@@ -76,7 +77,7 @@ def _from(conversation: Conversation, last: Message, added: list[Message]) -> st
         + (frames.appended(views[1:]) if added else "")
         + frames.title(conversation)
         + frames.gauge(views)
-        + frames.composer_action(conversation, pages.busy_article(views))
+        + frames.composer_action(conversation, busy_article(views))
     )
 
 

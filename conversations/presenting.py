@@ -16,6 +16,7 @@ from conversations.calls_shown import CallView, call_view
 from conversations.gauge import Gauge, gauge_of
 from conversations.history.tree import Siblings, siblings_of
 from conversations.models import Conversation, Generation, Message, MessagePart
+from conversations.models.message import text_of
 from conversations.rendering import render
 from conversations.tool_calls import state_of
 from routing.errors import sentence_for
@@ -58,9 +59,14 @@ OUTCOMES = {
 class PartView:
     kind: str
     position: int
-    blocks: Sequence[SafeString]
+    blocks: tuple[SafeString, ...]
     seconds: float | None = None
     call: CallView | None = None
+
+    @property
+    def length(self) -> int:
+        shown = sum(map(len, self.blocks))
+        return shown + len(self.call.arguments + self.call.result) if self.call else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +76,16 @@ class ArticleView:
     role: str
     status: str
     created_at: datetime
-    parts: Sequence[PartView] = ()
+    parts: tuple[PartView, ...] = ()
     plain_text: str = ""
-    attachments: Sequence[AttachmentView] = ()
+    attachments: tuple[AttachmentView, ...] = ()
     model_name: str = ""
     routing_label: str = ""
     is_active: bool = False
     is_demo: bool = False
     leaves_machine: bool = False
     status_text: str = ""
-    notices: Sequence[str] = ()
+    notices: tuple[str, ...] = ()
     outcome: str = ""
     outcome_kind: str = ""
     can_retry: bool = False
@@ -91,7 +97,12 @@ class ArticleView:
     can_rate: bool = False
     thumb: str = ""
     thumb_reason: str = ""
-    sources: Sequence[tuple[str, str]] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Characters of the HTML of its parts, about."""
+        return sum(part.length for part in self.parts)
 
 
 def present(message: Message) -> ArticleView:
@@ -105,26 +116,28 @@ def present_all(messages: Sequence[Message]) -> list[ArticleView]:
 
 
 def _present(message: Message, siblings: Siblings | None) -> ArticleView:
+    parts = list(message.parts.all())
+    text = text_of(parts)
     common: dict[str, Any] = {
         "public_id": message.public_id,
         "conversation_id": message.conversation.public_id,
         "role": message.role,
         "status": message.status,
         "created_at": message.created_at,
-        "plain_text": message.text,
+        "plain_text": text,
         "attachments": views_of(message),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }
     if message.role != Message.Role.ASSISTANT:
         name = ROLE_NAMES.get(message.role, "")
-        return ArticleView(**common, model_name=name, parts=[as_typed(message.text)])
+        return ArticleView(**common, model_name=name, parts=(as_typed(text),))
     generations = list(message.generations.all())
     return ArticleView(
         **common,
-        **_answer_facts(message, generations[-1] if generations else None),
+        **_answer_facts(message, generations[-1] if generations else None, has_text=bool(text)),
         **_thumb(message),
-        parts=[part_view(part, final=not message.is_active) for part in message.parts.all()],
+        parts=tuple(part_view(part, final=not message.is_active) for part in parts),
     )
 
 
@@ -137,28 +150,32 @@ def _thumb(message: Message) -> dict[str, Any]:
     }
 
 
-def sources_of(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
+def sources_of(metadata: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Titles and addresses of what an imported answer cites. Only the web's are made links."""
     found = [(one.get("title", ""), one.get("url", "")) for one in metadata.get("citations", ())]
-    return [(title, url if url.startswith(("http://", "https://")) else "") for title, url in found]
+    return tuple(
+        (title, url if url.startswith(("http://", "https://")) else "") for title, url in found
+    )
 
 
 def as_typed(text: str) -> PartView:
-    return PartView("text", 0, [mark_safe(escape(text))])  # noqa: S308  escaped here
+    return PartView("text", 0, (mark_safe(escape(text)),))  # noqa: S308  escaped here
 
 
 def part_view(part: MessagePart, *, final: bool) -> PartView:
     if part.tool_call is not None:
         return PartView(part.kind, part.position, (), call=call_view(state_of(part.tool_call)))
     seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
-    blocks = [mark_safe(block.html) for block in render(part.content, final=final)]  # noqa: S308
+    rendered = render(part.content, final=final)
+    blocks = tuple(mark_safe(block.html) for block in rendered)  # noqa: S308
     return PartView(part.kind, part.position, blocks, seconds)
 
 
-def _answer_facts(message: Message, generation: Generation | None) -> dict[str, Any]:
+def _answer_facts(
+    message: Message, generation: Generation | None, *, has_text: bool
+) -> dict[str, Any]:
     kind, sentence = outcome_of(generation) if generation else ("", "")
     sentence = with_code(sentence)
-    has_text = bool(message.text)
     unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
     receipt: dict[str, Any] = generation.receipt if generation else {}
     route = receipt.get("route") or {}
@@ -180,7 +197,7 @@ def _answer_facts(message: Message, generation: Generation | None) -> dict[str, 
     }
 
 
-def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> list[str]:
+def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> tuple[str, ...]:
     """What a person should know of how this answer came about."""
     sentences = [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES]
     if gone := receipt.get("fallback"):
@@ -189,7 +206,7 @@ def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> list[str]
         sentences.append(summary_sentence(count))
     if out := receipt.get("left_out"):
         sentences.append(left_out_sentence(out.get("messages", 0)))
-    return sentences
+    return tuple(sentences)
 
 
 def fallback_sentence(gone: Mapping[str, Any], failed: bool) -> str:

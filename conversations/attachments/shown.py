@@ -30,8 +30,8 @@ class AttachmentView:
     has_choice: bool = False
 
 
-def views_of(message: Message) -> list[AttachmentView]:
-    return [view_of(row) for row in attachments_of(message)]
+def views_of(message: Message) -> tuple[AttachmentView, ...]:
+    return tuple(view_of(row) for row in attachments_of(message))
 
 
 def view_of(row: Attachment) -> AttachmentView:

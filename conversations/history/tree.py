@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import connection
@@ -38,13 +39,15 @@ def branch(leaf_id: int | None, limit: int = UNLIMITED, *, for_page: bool = Fals
         return []
     ids = branch_ids(leaf_id, limit)
     rows = Message.objects.prefetch_related("parts__tool_call", "attachments")
-    if for_page:
-        rows = rows.select_related("conversation", "feedback", "parent")
-        rows = rows.prefetch_related("generations")
+    if for_page:  # the conversation by a query of its own: as a join each row would bring it along
+        rows = rows.select_related("feedback").prefetch_related("conversation", "generations")
     found: dict[int, Message] = {}
     for start in range(0, len(ids), AT_ONCE):
         found.update((row.id, row) for row in rows.filter(id__in=ids[start : start + AT_ONCE]))
-    return [found[key] for key in ids]
+    messages = [found[key] for key in ids]
+    for parent, message in pairwise(messages):
+        message.parent = parent
+    return messages
 
 
 # All that stands below a message; a child is always newer than its parent, so the newest of them

@@ -154,13 +154,13 @@ class Streamer:
         for part in self.live.transcript.parts:
             if stream := self.blocks.get(part.position):
                 seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
-                blocks = [frames.safe(block.html) for block in stream.blocks]
+                blocks = tuple(frames.safe(block.html) for block in stream.blocks)
                 call = call_view(part.call) if part.call else None
                 views.append(PartView(part.kind, part.position, blocks, seconds, call))
         course = self.live.course
         return replace(
             self._base(),
-            parts=views,
+            parts=tuple(views),
             status_text=self._shown_status,
             model_name=self._name(),
             notices=notices_of(way(course)),

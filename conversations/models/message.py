@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -84,7 +85,7 @@ class Message(models.Model):
     @property
     def text(self) -> str:
         """The words a person reads, without reasoning and tool calls."""
-        return "".join(p.content for p in self.parts.all() if p.kind == MessagePart.Kind.TEXT)
+        return text_of(self.parts.all())
 
     @property
     def is_active(self) -> bool:
@@ -133,3 +134,7 @@ class MessagePart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.position}"
+
+
+def text_of(parts: Iterable[MessagePart]) -> str:
+    return "".join(part.content for part in parts if part.kind == MessagePart.Kind.TEXT)

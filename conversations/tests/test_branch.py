@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conversations.history import branch
-from conversations.pages import messages_page
+from conversations.message_pages import messages_page
 from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 
 

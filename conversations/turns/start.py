@@ -102,7 +102,7 @@ def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
 def _question_view(turn: Turn, text: str) -> ArticleView:
     question = turn.question
     files = views_of(question)
-    facts: dict[str, Any] = {"plain_text": text, "parts": [as_typed(text)], "attachments": files}
+    facts: dict[str, Any] = {"plain_text": text, "parts": (as_typed(text),), "attachments": files}
     return ArticleView(
         question.public_id,
         turn.conversation.public_id,

@@ -18,6 +18,7 @@ from conversations.lookup import (
     message_for,
     usable_prompt_profile,
 )
+from conversations.message_pages import messages_page
 from conversations.models import Message
 from conversations.presenting import Toast
 from conversations.sidebar import Filter, Sidebar, sidebar_for
@@ -99,7 +100,7 @@ def older_messages(request: Request, key: UUID) -> HttpResponse:
     person = person_of(request)
     owned = conversation_for(person, key)
     oldest = message_for(person, key, as_uuid(request.GET.get("before", "")))
-    shown = pages.messages_page(oldest.parent_id)
+    shown = messages_page(oldest.parent_id)
     context = {
         "conversation": owned,
         "articles": shown.articles,

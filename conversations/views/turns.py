@@ -20,6 +20,7 @@ from conversations.forms import TurnForm
 from conversations.live import runner
 from conversations.live.hub import conversation_topic, hub
 from conversations.lookup import conversation_for, message_for, usable_prompt_profile
+from conversations.message_pages import busy_article, newest_page
 from conversations.models import Conversation, Message
 from conversations.models_shown import split_ref
 from conversations.presenting import PageState, Toast
@@ -118,8 +119,8 @@ async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> H
         context = pages.composer_context(person, conversation, catalogue, tab=tab)
         if is_connected and turn.is_new:  # no message has to be looked at, while the model begins
             return _composer_only(request, context, conversation, turn)
-        shown = pages.messages_page(conversation.head_id)
-        busy = pages.busy_article(shown.articles)
+        shown = newest_page(conversation)
+        busy = busy_article(shown.articles)
         action = frames.action_context(conversation, busy) | {"can_send": True}
         response = render(request, "conversations/_composer.html", {"composer": context | action})
         if not is_connected:

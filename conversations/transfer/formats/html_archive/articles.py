@@ -32,9 +32,9 @@ def _view(message: ForeignMessage, conversation: ForeignConversation) -> Article
         message.role,
         message.status,
         message.created_at or conversation.created_at or datetime.min,
-        parts=[_part(part, n) for n, part in enumerate(message.parts)]
+        parts=tuple(_part(part, n) for n, part in enumerate(message.parts))
         if is_answer
-        else [as_typed(message.text)],
+        else (as_typed(message.text),),
         model_name=message.model_name if is_answer else NAMES.get(message.role, ""),
         sources=sources_of(message.metadata),
     )
@@ -50,7 +50,7 @@ def _part(part: ForeignPart, position: int) -> PartView:
     asked = _fenced(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
     found = _fenced(call.result or call.error, "")
     text = f"**Tool `{call.name.replace('`', '')}`**\n\n{asked}\n\n{found}"
-    return PartView("text", position, [safe(block.html) for block in render(text, final=True)])
+    return PartView("text", position, tuple(safe(block.html) for block in render(text)))
 
 
 def _fenced(text: str, language: str) -> str:
