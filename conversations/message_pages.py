@@ -30,9 +30,9 @@ class MessagesPage:
         return sum(view.length + len(view.plain_text) for view in self.articles)
 
 
-def messages_page(leaf_id: int | None) -> MessagesPage:
+def messages_page(conversation: Conversation, leaf_id: int | None) -> MessagesPage:
     """The newest messages that lead to this leaf; the same few queries for any length."""
-    rows = history.branch(leaf_id, MESSAGES_PAGE + 1, for_page=True)
+    rows = history.branch(leaf_id, MESSAGES_PAGE + 1, page_of=conversation)
     more = len(rows) > MESSAGES_PAGE
     shown = rows[1:] if more else rows
     views = present_all([row for row in shown if not row.is_hidden])
@@ -70,13 +70,15 @@ kept = KeptPages(KEPT_CHARACTERS)
 def newest_page(conversation: Conversation | None) -> MessagesPage:
     """What was read for the same revision is taken again, as that grows with every change that a
     page shows; an answer that is being written changes without."""
-    head = conversation.head if conversation else None
-    if conversation is None or head is None or head.is_active:
-        return messages_page(head.id if head else None)
+    if conversation is None or conversation.head is None:
+        return MessagesPage([])
+    head = conversation.head
+    if head.is_active:
+        return messages_page(conversation, head.id)
     state = (conversation.revision, head.id)
     if found := kept.get(conversation.public_id, state):
         return found
-    page = messages_page(head.id)
+    page = messages_page(conversation, head.id)
     kept.put(conversation.public_id, state, page)
     return page
 

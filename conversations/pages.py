@@ -117,9 +117,9 @@ def chat_context(
 
 def messages_shown(place: Place) -> MessagesPage:
     if place.before:
-        return messages_page(place.before.parent_id)
-    if place.around and place.is_far_away:
-        return messages_page(place.around.leaf_id)
+        return messages_page(place.before.conversation, place.before.parent_id)
+    if place.conversation and place.around and place.is_far_away:
+        return messages_page(place.conversation, place.around.leaf_id)
     return newest_page(place.conversation)
 
 

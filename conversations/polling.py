@@ -56,14 +56,14 @@ def _being_written(conversation: Conversation, written: ArticleView | None) -> s
     if head is None or not head.is_active:
         return ""
     if written is None:
-        (row,) = history.branch(head.id, 1, for_page=True)
+        (row,) = history.branch(head.id, 1, page_of=conversation)
         written = present(row)
     return frames.article(written)
 
 
 def _changes(conversation: Conversation, seen: Seen) -> str:
     """What follows the page's last message; everything where the page shows another branch."""
-    rows = history.branch(conversation.head_id, MESSAGES_PAGE, for_page=True)
+    rows = history.branch(conversation.head_id, MESSAGES_PAGE, page_of=conversation)
     known = next((n for n, row in enumerate(rows) if str(row.public_id) == seen.last), None)
     if known is None:
         return pages.fresh_picture(conversation)

@@ -96,9 +96,10 @@ def decide(call: ToolCall, decision: str, reason: str) -> bool:
 
 
 def approved(message: Message) -> Sequence[ToolCall]:
-    """Allowed by a person and not run yet."""
+    """Allowed by a person and not run yet; found among the message's parts, which are loaded."""
     allowed = (ToolCall.Decision.ONCE, ToolCall.Decision.ALWAYS)
-    return list(calls_of(message).filter(status=ToolCall.Status.RUNNING, decision__in=allowed))
+    calls = [part.tool_call for part in message.parts.all() if part.tool_call]
+    return [c for c in calls if c.status == ToolCall.Status.RUNNING and c.decision in allowed]
 
 
 def allowed_always(conversation: Conversation) -> frozenset[str]:

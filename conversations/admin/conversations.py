@@ -63,7 +63,7 @@ class ConversationAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
                 .values_list("parent_id", flat=True)
                 .first()
             )
-        found = history.branch(leaf, MESSAGES_AT_ONCE + 1, for_page=True)
+        found = history.branch(leaf, MESSAGES_AT_ONCE + 1, page_of=row)
         shown = found[1:] if len(found) > MESSAGES_AT_ONCE else found
         earlier = str(shown[0].public_id) if len(found) > MESSAGES_AT_ONCE else ""
         return Reading([words_of(message) for message in shown], earlier)

@@ -105,7 +105,7 @@ def conversation(
     row = conversation_for(person, conversation_id)
     before = wanted.before
     leaf = message_for(person, conversation_id, before).parent_id if before else row.head_id
-    rows = history.branch(leaf, wanted.limit + 1, for_page=True)
+    rows = history.branch(leaf, wanted.limit + 1, page_of=row)
     more, rows = len(rows) > wanted.limit, rows[-wanted.limit :]
     shown = message_shapes([message for message in rows if not message.is_hidden])
     older = rows[0].public_id if more else None

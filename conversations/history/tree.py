@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
 
-from conversations.models import Message
+from conversations.models import Conversation, Message
 
 # The chain of parents from a leaf upwards. As a recursive query it costs what it returns, however
 # long the conversation; the same SQL serves SQLite and PostgreSQL.
@@ -32,21 +33,25 @@ def branch_ids(leaf_id: int, limit: int = UNLIMITED) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def branch(leaf_id: int | None, limit: int = UNLIMITED, *, for_page: bool = False) -> list[Message]:
+def branch(
+    leaf_id: int | None, limit: int = UNLIMITED, *, page_of: Conversation | None = None
+) -> list[Message]:
     """The last `limit` messages that lead to this leaf, oldest first, with their parts; for a page
-    with their generations and the conversation too."""
+    of the conversation with their generations and with itself too."""
     if leaf_id is None:
         return []
     ids = branch_ids(leaf_id, limit)
     rows = Message.objects.prefetch_related("parts__tool_call", "attachments")
-    if for_page:  # the conversation by a query of its own: as a join each row would bring it along
-        rows = rows.select_related("feedback").prefetch_related("conversation", "generations")
+    if page_of:
+        rows = rows.select_related("feedback").prefetch_related("generations")
     found: dict[int, Message] = {}
     for start in range(0, len(ids), AT_ONCE):
         found.update((row.id, row) for row in rows.filter(id__in=ids[start : start + AT_ONCE]))
     messages = [found[key] for key in ids]
     for parent, message in pairwise(messages):
         message.parent = parent
+    for message in messages if page_of else ():
+        message.conversation = cast(Conversation, page_of)
     return messages
 
 

@@ -44,7 +44,7 @@ def test_the_page_of_a_very_long_conversation_costs_what_a_short_one_costs(alice
     short, long = conversation_of(alice), conversation_of(alice)
     long_chain(short, 20)
     long_chain(long, 20_000)
-    costs = [queries_for(lambda c=c: messages_page(c.head_id)) for c in (short, long)]
+    costs = [queries_for(lambda c=c: messages_page(c, c.head_id)) for c in (short, long)]
     assert costs[0] == costs[1] <= 6
 
 
@@ -61,7 +61,7 @@ def test_pages_of_messages_have_no_holes(conversation) -> None:
     seen: list[str] = []
     leaf = conversation.head
     while leaf is not None:
-        page = messages_page(leaf.id)
+        page = messages_page(conversation, leaf.id)
         seen = [view.plain_text for view in page.articles] + seen
         oldest = conversation.messages.get(public_id=page.articles[0].public_id)
         assert bool(page.older_before) == bool(oldest.parent_id)

@@ -37,7 +37,7 @@ async def start_turn(person: User, conversation: Conversation | None, wanted: Tu
     turn = await sync_to_async(_open_turn)(person, conversation, wanted)
     if turn.is_new:
         try:
-            views = [_question_view(turn, wanted.text), announcing.being_written(turn.generation)]
+            views = [_question_view(turn, wanted), announcing.being_written(turn.generation)]
             announcing.announce_turn(turn.conversation, views)
         finally:
             runner.launch(turn.generation, turn.transcript)
@@ -45,24 +45,28 @@ async def start_turn(person: User, conversation: Conversation | None, wanted: Tu
 
 
 def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    """Whether the same request came before shows where it cannot be written: seldom, so that is
+    when it is looked for."""
+
     def is_the_same(question: Message) -> bool:
         return question.text == wanted.text
 
-    known, is_free = earlier(person, wanted.request_id, is_the_same)
-    if known:
-        return known
-    if not is_free:
-        wanted = replace(wanted, request_id=uuid4())
     try:
-        with transaction.atomic():
-            current = locked(conversation) if conversation else None
-            refuse_if_busy(person, current)
-            return _write_turn(person, current, wanted)
-    except IntegrityError:  # the same request came a moment before
-        known, _ = earlier(person, wanted.request_id, is_the_same)
+        return _write(person, conversation, wanted)
+    except (IntegrityError, TurnRefused) as error:
+        known, is_free = earlier(person, wanted.request_id, is_the_same)
         if known:
             return known
-        raise
+        if is_free or isinstance(error, TurnRefused):
+            raise
+    return _write(person, conversation, replace(wanted, request_id=uuid4()))
+
+
+def _write(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    with transaction.atomic():
+        current = locked(conversation) if conversation else None
+        refuse_if_busy(person, current)
+        return _write_turn(person, current, wanted)
 
 
 def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
@@ -81,6 +85,8 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
 
 
 def _take_files(question: Message, keys: Sequence[UUID]) -> None:
+    if not keys:
+        return
     try:
         claim(question, keys)
     except AttachmentGone as error:
@@ -99,9 +105,9 @@ def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
         conversation.title = title_of(wanted.text)
 
 
-def _question_view(turn: Turn, text: str) -> ArticleView:
-    question = turn.question
-    files = views_of(question)
+def _question_view(turn: Turn, wanted: TurnInput) -> ArticleView:
+    question, text = turn.question, wanted.text
+    files = views_of(question) if wanted.attachments else ()
     facts: dict[str, Any] = {"plain_text": text, "parts": (as_typed(text),), "attachments": files}
     return ArticleView(
         question.public_id,

@@ -100,7 +100,7 @@ def older_messages(request: Request, key: UUID) -> HttpResponse:
     person = person_of(request)
     owned = conversation_for(person, key)
     oldest = message_for(person, key, as_uuid(request.GET.get("before", "")))
-    shown = messages_page(oldest.parent_id)
+    shown = messages_page(owned, oldest.parent_id)
     context = {
         "conversation": owned,
         "articles": shown.articles,

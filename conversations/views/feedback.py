@@ -72,5 +72,5 @@ async def _done(request: Request, message: Message) -> HttpResponse:
 
 
 def _article(message: Message) -> str:
-    (row,) = history.branch(message.id, 1, for_page=True)
+    (row,) = history.branch(message.id, 1, page_of=message.conversation)
     return frames.article(present(row))

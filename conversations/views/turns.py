@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from django_htmx.http import reswap
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations import announcing, frames, pages, turns
+from conversations import frames, pages, turns
 from conversations.attachments.receiving import Received
 from conversations.attachments.rows import drafts_of, set_modes
 from conversations.attachments.seeing import unseen
@@ -56,7 +57,7 @@ async def _send(request: Request, key: UUID | None) -> HttpResponse:
         return await composer(request, person, conversation, form, str(refusal), refusal.status)
     if conversation is None or not request.htmx:
         return to_conversation(request, turn.conversation)
-    return await _sent(request, person, turn, form.cleaned_data["tab"])
+    return await _sent(request, person, turn, wanted, form.cleaned_data["tab"])
 
 
 def _asked(
@@ -107,18 +108,20 @@ def to_conversation(request: Request, conversation: Conversation) -> HttpRespons
     return HttpResponseRedirect(url)
 
 
-async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> HttpResponse:
-    """A fresh composer. The articles come over the page's socket, in one order with what follows;
-    a page whose socket is not connected gets them here."""
-    catalogue = await known_models()
+async def _sent(
+    request: Request, person: User, turn: turns.Turn, wanted: turns.TurnInput, tab: str
+) -> HttpResponse:
+    """The articles come over the page's socket, in one order with what follows. A page whose socket
+    is not connected gets them here, with a fresh composer."""
     topic = conversation_topic(turn.conversation.public_id)
     is_connected = await hub.has_tab(topic, tab)
+    if is_connected and turn.is_new and not wanted.attachments:
+        return _emptied(request)
+    catalogue = await known_models()
 
     def answer() -> HttpResponse:
         conversation = turn.conversation
         context = pages.composer_context(person, conversation, catalogue, tab=tab)
-        if is_connected and turn.is_new:  # no message has to be looked at, while the model begins
-            return _composer_only(request, context, conversation, turn)
         shown = newest_page(conversation)
         busy = busy_article(shown.articles)
         action = frames.action_context(conversation, busy) | {"can_send": True}
@@ -132,12 +135,11 @@ async def _sent(request: Request, person: User, turn: turns.Turn, tab: str) -> H
     return await sync_to_async(answer)()
 
 
-def _composer_only(
-    request: Request, context: dict[str, Any], conversation: Conversation, turn: turns.Turn
-) -> HttpResponse:
-    busy = announcing.being_written(turn.generation)
-    action = frames.action_context(conversation, busy) | {"can_send": True}
-    return render(request, "conversations/_composer.html", {"composer": context | action})
+def _emptied(request: Request) -> HttpResponse:
+    """Little, as it is made while the model begins, and without a query."""
+    context = {"composer": {"request_id": uuid4()}}
+    response = render(request, "conversations/_composer_emptied.html", context)
+    return reswap(response, "none")
 
 
 @require_POST

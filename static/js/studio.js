@@ -57,7 +57,8 @@
   on("htmx:after:request", ({ target, detail: { ctx } }) => {
     if (target.id !== "composer" || ctx.response.status >= 400) return;
     typed = box().value === sentText ? "" : box().value;
-    draft(target, "");
+    fill(typed);
+    box().removeAttribute("aria-invalid");
     following = true;
   });
 
