@@ -13,5 +13,6 @@ metrics_seeding.py  a million metrics and their rollups
 query_plans.py      how the database finds what the dashboard asks for
 chromium.py    the browser and its counters
 processes.py   what /proc tells of a process
+as_installed/  what a server without the tools of development does not find
 rows/          one module for each group of figures, each with one function `run`
 """

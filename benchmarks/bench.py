@@ -4,7 +4,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ MODELS = {
     "long, short": "bench-100tps-400tok-mix:1b",
 }
 GRACE_SECONDS = 30.0
+AS_INSTALLED = {"PYTHONPATH": str(Path(__file__).parent / "as_installed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Bench:
 
     @contextmanager
     def studio(self, data_dir: Path, **environment: str) -> Iterator[Server]:
-        settings = {"TURNS_AT_ONCE": "10000", "TURNS_PER_MINUTE": "0", **environment}
+        unlimited = {"TURNS_AT_ONCE": "10000", "TURNS_PER_MINUTE": "0"}
+        settings = {**unlimited, **AS_INSTALLED, **environment}
         studio = Studio(data_dir, self.models.url, **settings).start()
         try:
             yield Server("studio", studio.url, studio.process.pid, data_dir)
@@ -77,7 +80,11 @@ class Bench:
     def floor(self) -> Iterator[Server]:
         command = [sys.executable, "-m", "benchmarks.floor", "--models", self.models.url]
         process = subprocess.Popen(
-            command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=clean_environment(**AS_INSTALLED),
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             url = first_line_with(process, "is ready at").split()[-1]
@@ -86,25 +93,25 @@ class Bench:
             process.kill()
             process.wait()
 
-    def follow(self, server: Server, model: str, keys: Sequence[str], **how: Any) -> "Followed":
-        """Pages that ask this model, one on each conversation; what they saw and what was sent."""
+    def follow(
+        self,
+        server: Server,
+        model: str,
+        keys: Sequence[str],
+        when_open: Callable[[], None] = lambda: None,
+        **how: Any,
+    ) -> "Followed":
+        """Pages that ask this model, one on each conversation; what they saw and what was sent.
+        `when_open` is called between the opening of many pages at once and the first message."""
         self.models.ask("/_fake/forget", {})
         name = MODELS[model]
         tokens = int(name.split("-")[2].removesuffix(":1b").removesuffix("tok"))
         pages = [(key, f"Please say something, number {n}.") for n, key in enumerate(keys)]
         reference = name if server.kind == "floor" else f"{name}@{self.models.url}"
         job = Job(server.kind, server.port, reference, tokens, pages, **how)
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.followers"],
-            cwd=ROOT,
-            input=json.dumps(asdict(job)),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            timeout=GRACE_SECONDS + job.limit * (len(pages) if job.one_by_one else 1) + job.spread,
-        )
+        seen = followed_by(job, when_open)
         requests = self.models.ask("/_fake/requests")["requests"]
-        return Followed(json.loads(done.stdout), requests, tokens)
+        return Followed(seen, requests, tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,27 @@ class Followed:
     @property
     def errors(self) -> list[str]:
         return [page["error"] for page in self.pages if page["error"]]
+
+
+def followed_by(job: Job, when_open: Callable[[], None]) -> list[dict[str, Any]]:
+    """The process of the followers, from its start to its end."""
+    limit = GRACE_SECONDS + job.limit * (len(job.pages) if job.one_by_one else 1) + job.spread
+    command = [sys.executable, "-m", "benchmarks.followers"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
+        patience = threading.Timer(limit, process.kill)
+        patience.start()
+        try:
+            assert process.stdin
+            assert process.stdout
+            print(json.dumps(asdict(job)), file=process.stdin, flush=True)
+            if not job.one_by_one and process.stdout.readline().strip() == "open":
+                when_open()
+                print(file=process.stdin, flush=True)
+            seen: list[dict[str, Any]] = json.loads(process.stdout.read())
+            return seen
+        finally:
+            patience.cancel()
 
 
 def fetch(url: str) -> bytes:

@@ -1,9 +1,10 @@
 """Pages without a browser: each opens its websocket, sends a message and reads the answer.
 
-    python -m benchmarks.followers < job.json
+    python -m benchmarks.followers
 
-A process of its own, so that its work is not the server's. A page acknowledges every eighth
-frame, as static/js/studio.js does. The answer is one line of JSON.
+A process of its own, so that its work is not the server's. The job is one line of JSON to it; it
+says `open` when the pages of many at once are, and waits for a further line. A page acknowledges
+every eighth frame, as static/js/studio.js does. The answer is one line of JSON.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import json
 import re
 import sys
 from dataclasses import asdict, dataclass, field
+from gzip import decompress
 from time import time
 from uuid import uuid4
 
@@ -18,14 +20,16 @@ from benchmarks.wire import Failed, Http, Socket
 
 HOST = "127.0.0.1"
 WORD = re.compile(r"\bw(\d+)\b")
+STATE = re.compile(r'id="page-state"[^>]*data-revision="(\d*)" data-sidebar="(\w*)"')
 ARTICLE_ENDED = 'class="message message-assistant"'  # one that is written has a class more
 SETTLE_SECONDS = 0.3
+"""What is behind a page that has just been opened is done with before anybody writes."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """`one_by_one`: each page after the end of the one before and a `pause`; otherwise all of
-    them, spread over so many seconds."""
+    """`one_by_one`: each page is opened after the end of the one before and a `pause`; otherwise
+    all of them are, and then they write, spread over so many seconds."""
 
     kind: str
     port: int
@@ -56,32 +60,33 @@ class Page:
         self.tab = uuid4().hex
         self.seen = Seen(text)
 
+    async def open(self) -> None:
+        """As a browser does: the page, then its socket, which says what the page shows."""
+        self.http = Http(HOST, self.job.port)
+        path = f"/ws/{self.key}/"
+        if self.job.kind != "floor":
+            status, _, body = await self.http.request("GET", f"/chat/{self.key}/")
+            found = STATE.search(decompress(body).decode()) if status == 200 else None
+            if found is None:
+                raise Failed(f"the page was answered with {status}")
+            state = f"revision={found[1]}&sidebar={found[2]}"
+            path = f"/ws/chat/{self.key}/?tab={self.tab}&{state}"
+        self.socket = await Socket.connect(HOST, self.job.port, path)
+        self.reading = asyncio.create_task(self._read(self.socket))
+
     async def follow(self, wait: float) -> Seen:
         await asyncio.sleep(wait)
         try:
             async with asyncio.timeout(self.job.limit):
-                await self._follow()
+                await self._ask(self.http)
+                await self.reading
         except Exception as error:
             self.seen.error = f"{type(error).__name__}: {error}"
-        return self.seen
-
-    async def _follow(self) -> None:
-        socket = await Socket.connect(HOST, self.job.port, self._socket_path())
-        reading = asyncio.create_task(self._read(socket))
-        http = Http(HOST, self.job.port)
-        try:
-            await asyncio.sleep(SETTLE_SECONDS)  # a page is open before a person writes
-            await self._ask(http)
-            await reading
         finally:
-            reading.cancel()
-            http.close()
-            socket.close()
-
-    def _socket_path(self) -> str:
-        if self.job.kind == "floor":
-            return f"/ws/{self.key}/"
-        return f"/ws/chat/{self.key}/?tab={self.tab}&revision=0"
+            self.reading.cancel()
+            self.http.close()
+            self.socket.close()
+        return self.seen
 
     async def _ask(self, http: Http) -> None:
         path = f"/{self.key}/" if self.job.kind == "floor" else f"/chat/{self.key}/send/"
@@ -114,16 +119,23 @@ class Page:
 async def run(job: Job) -> list[Seen]:
     pages = [Page(job, key, text) for key, text in job.pages]
     if not job.one_by_one:
+        for page in pages:
+            await page.open()
+        await asyncio.sleep(SETTLE_SECONDS)
+        print("open", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
         gap = job.spread / max(1, len(pages))
         return await asyncio.gather(*(page.follow(n * gap) for n, page in enumerate(pages)))
     seen = []
     for page in pages:
+        await page.open()
+        await asyncio.sleep(SETTLE_SECONDS)
         seen.append(await page.follow(job.pause))
     return seen
 
 
 def main() -> None:
-    job = Job(**json.loads(sys.stdin.read()))
+    job = Job(**json.loads(sys.stdin.readline()))
     print(json.dumps([asdict(seen) for seen in asyncio.run(run(job))]))
 
 

@@ -1,5 +1,6 @@
 """What Daphne serves. Importing this is the start of a server: no command and no test does."""
 
+import gc
 import os
 import sys
 
@@ -23,6 +24,9 @@ from routing.llm.client import warm_up  # noqa: E402
 # five: every answer that is being written waits for the loop.
 sys.setswitchinterval(0.001)
 run_inline()
+# What is there now stays: the collector need not look through it again and again.
+gc.collect()
+gc.freeze()
 warm_up()
 start_process()
 tracing.start()

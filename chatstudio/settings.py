@@ -196,6 +196,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "chatstudio.static_files.StaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Who may come in. Bound to loopback, one local person: names of this machine only, cookie names
 # of our own (cookies are shared by all ports of a host), and no framing, sniffing or referrers.

@@ -1,11 +1,16 @@
+import re
 from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.core.files.base import ContentFile, File
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+COMMENT_LINES = re.compile(rb"^ *//.*\n", re.MULTILINE)
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
@@ -43,7 +48,8 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Remembers the addresses: a page names the icons' file a hundred times, and joining and
-    quoting its address was a tenth of the page's time."""
+    quoting its address was a tenth of the page's time. Leaves the comments of our scripts at
+    home, where they are a tenth of what a first page weighs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,3 +61,8 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
         if name not in self._urls:
             self._urls[name] = str(super().url(name))
         return self._urls[name]
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        if name.startswith("js/"):
+            content = ContentFile(COMMENT_LINES.sub(b"", content.read()))
+        return str(super()._save(name, content))

@@ -8,7 +8,7 @@ import os
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ def register_process() -> ServerProcess:
 
 def gone_processes() -> set[int]:
     """Those with answers that nobody writes any more."""
-    return gone_among(ServerProcess.objects.filter(generations__status__in=ACTIVE))
+    return gone_among(ServerProcess.objects.filter(generations__status__in=ACTIVE).distinct())
 
 
 def gone_among(busy: QuerySet[ServerProcess]) -> set[int]:
@@ -59,7 +59,7 @@ def interrupt_lost_generations(own_process_id: int | None) -> list[int]:
     """Marks the answers whose server is gone; none is lost. The ids of their messages."""
     gone = gone_processes() - {own_process_id}
     active = Generation.objects.being_written().select_related("message__conversation")
-    lost = [g for g in active if g.process_id is None or g.process_id in gone]
+    lost = active.filter(Q(process_id=None) | Q(process_id__in=gone))
     messages = [g.message_id for g in lost if interrupt(g) and g.message_id]
     ServerProcess.objects.exclude(id=own_process_id or 0).filter(
         heartbeat_at__lt=timezone.now() - timedelta(days=1)

@@ -30,10 +30,17 @@ def run(bench: Bench) -> list[Figure]:
 
 
 def followed(bench: Bench, server: Server, keys: list[str]) -> tuple[Followed, float]:
-    """What the pages saw, and the server's seconds of CPU for 1,000 tokens, all told."""
-    before = cpu_seconds(server.pid) if HAS_PROC else 0.0
+    """What the pages saw, and the server's seconds of CPU for 1,000 tokens, from the first message
+    to the last answer's end."""
+    before = 0.0
+
+    def when_open() -> None:
+        nonlocal before
+        before = cpu_seconds(server.pid) if HAS_PROC else 0.0
+
     model = "many, short" if bench.quick else "many"
-    seen = bench.follow(server, model, keys, spread=SPREAD_SECONDS, limit=LIMIT_SECONDS)
+    how = {"spread": SPREAD_SECONDS, "limit": LIMIT_SECONDS}
+    seen = bench.follow(server, model, keys, when_open, **how)
     used = cpu_seconds(server.pid) - before if HAS_PROC else 0.0
     return seen, used * 1000 / (len(keys) * seen.tokens)
 
