@@ -9,7 +9,6 @@ from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-
 COMMENT_LINES = re.compile(rb"^ *//.*\n", re.MULTILINE)
 
 
@@ -62,7 +61,7 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
             self._urls[name] = str(super().url(name))
         return self._urls[name]
 
-    def _save(self, name: str, content: File[bytes]) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         if name.startswith("js/"):
             content = ContentFile(COMMENT_LINES.sub(b"", content.read()))
         return str(super()._save(name, content))
