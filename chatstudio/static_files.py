@@ -63,5 +63,6 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         if name.startswith("js/"):
+            content.seek(0)  # it was read for its hash
             content = ContentFile(COMMENT_LINES.sub(b"", content.read()))
         return str(super()._save(name, content))
