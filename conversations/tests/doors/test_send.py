@@ -100,6 +100,35 @@ async def test_with_a_socket_they_come_over_it_alone(alice, conversation, aclien
     assert page.take()[0].html.count("<article") == 2
 
 
+async def test_with_a_socket_the_composer_is_emptied_where_it_is(
+    alice, conversation, aclient, model
+) -> None:
+    """What is chosen there stays: no select is exchanged under a person's hand."""
+    model.does(never())
+    hub.subscribe(Subscription("tab-1"), conversation_topic(conversation.public_id))
+    key = uuid4()
+    sent = {"text": "Hi there", "tab": "tab-1", "request_id": str(key)}
+    response = await aclient.post(door(conversation), sent, headers=HTMX)
+    assert response.headers["HX-Reswap"] == "none"
+    assert 'id="composer-request"' in response.text
+    assert str(key) not in response.text
+    assert 'id="composer-error"' in response.text
+    assert "<select" not in response.text
+    assert "<form" not in response.text
+
+
+async def test_the_same_message_again_gets_what_the_page_has_missed(
+    alice, conversation, aclient, model
+) -> None:
+    model.does(never())
+    hub.subscribe(Subscription("tab-1"), conversation_topic(conversation.public_id))
+    sent = {"text": "Hi there", "tab": "tab-1", "request_id": str(uuid4())}
+    await aclient.post(door(conversation), sent, headers=HTMX)
+    again = await aclient.post(door(conversation), sent, headers=HTMX)
+    assert 'id="composer"' in again.text
+    assert await count() == 2
+
+
 async def test_the_plain_form_leads_back_to_the_page(alice, conversation, aclient, model) -> None:
     response = await aclient.post(door(conversation), {"text": "Hi"})
     assert response.status_code == 302
