@@ -35,7 +35,7 @@ def bring_search_functions(connection: BaseDatabaseWrapper, **kwargs: Any) -> No
     """What the search index's triggers in SQLite call; some builds trust no function of ours."""
     from conversations.search.words import foldable
 
-    if connection.vendor == "sqlite" and not getattr(connection, "is_used_again", False):
+    if connection.vendor == "sqlite":
         connection.connection.execute("PRAGMA trusted_schema = ON")
         connection.connection.create_function("search_foldable", 1, foldable, deterministic=True)
 

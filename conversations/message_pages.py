@@ -10,7 +10,9 @@ from conversations.models import Conversation
 from conversations.presenting import ArticleView, present_all
 
 MESSAGES_PAGE = 30
-KEPT_CHARACTERS = 1_000_000
+KEPT_CHARACTERS = 2_000_000
+ARTICLE = 1_000
+"""What one takes besides its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class MessagesPage:
     @property
     def length(self) -> int:
         """Characters, about."""
-        return sum(view.length + len(view.plain_text) for view in self.articles)
+        return sum(ARTICLE + view.length + len(view.plain_text) for view in self.articles)
 
 
 def messages_page(conversation: Conversation, leaf_id: int | None) -> MessagesPage:

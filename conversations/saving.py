@@ -68,9 +68,11 @@ def save_parts(rows: list[MessagePart]) -> None:
 
 
 def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
-    """`answers` maps a message's id to its parts; all of them in one short transaction."""
-    alive = set(Message.objects.filter(id__in=answers).values_list("id", flat=True))
+    """`answers` maps a message's id to its parts; all of them in one short transaction. What has
+    been marked interrupted meanwhile stays as it was then: pages have seen it so."""
     with transaction.atomic():
+        active = Message.objects.select_for_update(no_key=True).filter(status__in=ACTIVE)
+        alive = set(active.filter(id__in=answers).values_list("id", flat=True))
         for key in alive:
             save_calls(key, answers[key])
         save_parts([row for key in alive for row in part_rows(key, answers[key])])

@@ -1,11 +1,20 @@
 """Our scripts as a browser gets them."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 
 from chatstudio.static_files import StaticFilesStorage
 
 SCRIPT = b"// What it is for\nlet x = 1; // one\n  // more\nlet y = 'http://a';\n"
+
+
+def test_no_text_of_several_lines_has_what_looks_like_a_comment() -> None:
+    for path in (settings.BASE_DIR / "static" / "js").glob("*.js"):
+        for text in re.findall(r"`[^`]*`", path.read_text()):
+            assert not re.search(r"^ *//", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

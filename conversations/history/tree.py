@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
 from uuid import UUID
 
 from django.db import connection
@@ -48,10 +47,11 @@ def branch(
     for start in range(0, len(ids), AT_ONCE):
         found.update((row.id, row) for row in rows.filter(id__in=ids[start : start + AT_ONCE]))
     messages = [found[key] for key in ids]
-    for parent, message in pairwise(messages):
-        message.parent = parent
-    for message in messages if page_of else ():
-        message.conversation = cast(Conversation, page_of)
+    if page_of:
+        for message in messages:
+            message.conversation = page_of
+        for parent, message in pairwise(messages):
+            message.parent = parent
     return messages
 
 

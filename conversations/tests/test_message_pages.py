@@ -73,7 +73,7 @@ def page_of(length: int) -> MessagesPage:
 
 
 def test_the_longest_unused_go_first() -> None:
-    pages, keys = KeptPages(most=250), [uuid4() for _ in range(3)]
+    pages, keys = KeptPages(most=2_500), [uuid4() for _ in range(3)]
     pages.put(keys[0], (1, 1), page_of(100))
     pages.put(keys[1], (1, 1), page_of(100))
     assert pages.get(keys[0], (1, 1))
@@ -82,7 +82,7 @@ def test_the_longest_unused_go_first() -> None:
 
 
 def test_a_newer_state_takes_the_place_of_the_older() -> None:
-    pages, key = KeptPages(most=250), uuid4()
+    pages, key = KeptPages(most=2_500), uuid4()
     for revision in range(5):
         pages.put(key, (revision, 1), page_of(200))
     assert pages.get(key, (3, 1)) is None
@@ -90,6 +90,6 @@ def test_a_newer_state_takes_the_place_of_the_older() -> None:
 
 
 def test_what_is_too_long_is_not_kept() -> None:
-    pages, key = KeptPages(most=250), uuid4()
-    pages.put(key, (1, 1), page_of(300))
+    pages, key = KeptPages(most=2_500), uuid4()
+    pages.put(key, (1, 1), page_of(3_000))
     assert pages.get(key, (1, 1)) is None

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap
@@ -116,7 +117,7 @@ async def _sent(
     topic = conversation_topic(turn.conversation.public_id)
     is_connected = await hub.has_tab(topic, tab)
     if is_connected and turn.is_new and not wanted.attachments:
-        return _emptied(request)
+        return _emptied()
     catalogue = await known_models()
 
     def answer() -> HttpResponse:
@@ -135,11 +136,11 @@ async def _sent(
     return await sync_to_async(answer)()
 
 
-def _emptied(request: Request) -> HttpResponse:
+def _emptied() -> HttpResponse:
     """Little, as it is made while the model begins, and without a query."""
     context = {"composer": {"request_id": uuid4()}}
-    response = render(request, "conversations/_composer_emptied.html", context)
-    return reswap(response, "none")
+    html = render_to_string("conversations/_composer_emptied.html", context)
+    return reswap(HttpResponse(html), "none")
 
 
 @require_POST

@@ -117,7 +117,7 @@
     heldList = sourceElement.id === "socket" && listInUse() ? tasks.splice(at, 1)[0].fragment.firstElementChild : null;
   });
   on("htmx:after:swap", () => {
-    if (typed) fill(typed);
+    if (typed && !box().value) fill(typed);
     typed = "";
     if (olderFrom) scrollTo(0, olderFrom.y + root.scrollHeight - olderFrom.height);
     olderFrom = null;

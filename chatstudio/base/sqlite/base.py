@@ -16,16 +16,25 @@ atexit.register(idle.close_all)  # the last one to close writes the journal into
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    is_used_again = False
-    """Since it was connected last: what was registered with the connection is there already."""
     _where: idle.Place | None = None
+    _has_failed = False
+
+    @property
+    def errors_occurred(self) -> bool:
+        return self._errors_occurred
+
+    @errors_occurred.setter
+    def errors_occurred(self, value: bool) -> None:
+        """Django takes it back, at the end of a transaction as at the end of a request."""
+        self._errors_occurred = value
+        self._has_failed = self._has_failed or value
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
         self._cursors = WeakSet[sqlite3.Cursor]()
+        self._has_failed = False
         self._where = self._place()
-        taken = idle.take(self._where)
-        self.is_used_again = taken is not None
-        if taken:
+        if taken := idle.take(self._where):
+            taken.execute("PRAGMA foreign_keys = ON")  # what loads data switches it off
             return taken
         made: sqlite3.Connection = super().get_new_connection(conn_params)
         self._where = self._place()  # there may have been no file before
@@ -44,6 +53,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         for cursor in self._cursors:  # a result half read would hold the next one to its moment
             cursor.close()
-        is_sound = not (self.in_atomic_block or self.errors_occurred)
+        is_sound = not (self.in_atomic_block or self._has_failed)
         if not (is_sound and idle.keep(self._where, self.connection)):
             super()._close()  # type: ignore[misc]

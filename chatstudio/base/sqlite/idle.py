@@ -5,7 +5,7 @@ import sqlite3
 from collections import defaultdict
 from pathlib import Path
 
-MOST = 4  # each may hold some megabytes of pages
+MOST = 3  # each may hold as many pages as settings.py allows: 16 MB
 
 type Place = tuple[str, int, int]
 
@@ -34,8 +34,10 @@ def keep(where: Place | None, connection: sqlite3.Connection) -> bool:
     """Whether it is kept; else it is the caller's to close."""
     if where is None or len(_idle[where]) >= MOST:
         return False
-    if connection.in_transaction:
+    try:
         connection.rollback()
+    except sqlite3.Error:
+        return False
     _idle[where].append(connection)
     return True
 

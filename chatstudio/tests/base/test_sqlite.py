@@ -59,7 +59,7 @@ def test_the_next_thread_takes_it_over(database) -> None:
 
     def work() -> None:
         one = database()
-        seen.append((raw(one), one.is_used_again))
+        seen.append(raw(one))
         run(one, "INSERT INTO word VALUES ('hello')")
         one.close()
 
@@ -67,8 +67,7 @@ def test_the_next_thread_takes_it_over(database) -> None:
         thread = threading.Thread(target=work)
         thread.start()
         thread.join()
-    assert seen[0][0] is seen[1][0]
-    assert seen[1][1]
+    assert seen[0] is seen[1]
     assert run(database(), "SELECT count(*) FROM word") == [(2,)]
 
 
@@ -99,13 +98,45 @@ def test_one_closed_in_a_transaction_is_closed(database) -> None:
         was.execute("SELECT 1")
 
 
-def test_one_that_failed_is_closed(database) -> None:
+def fails(wrapper: DatabaseWrapper) -> None:
+    with pytest.raises(OperationalError):
+        run(wrapper, "SELECT nothing FROM nowhere")
+
+
+def at_the_end_of_a_request(wrapper: DatabaseWrapper) -> None:
+    fails(wrapper)
+    wrapper.close_if_unusable_or_obsolete()
+
+
+def after_a_transaction(wrapper: DatabaseWrapper) -> None:
+    wrapper.set_autocommit(False)
+    fails(wrapper)
+    wrapper.rollback()
+    wrapper.close()
+
+
+def by_hand(wrapper: DatabaseWrapper) -> None:
+    fails(wrapper)
+    wrapper.close()
+
+
+@pytest.mark.parametrize("end", [by_hand, at_the_end_of_a_request, after_a_transaction])
+def test_one_that_failed_is_closed(database, end) -> None:
     first = database()
     was = raw(first)
-    with pytest.raises(OperationalError):
-        run(first, "SELECT nothing FROM nowhere")
-    first.close()
+    end(first)
+    assert first.connection is None
     assert raw(database()) is not was
+
+
+def test_foreign_keys_are_on_again(database) -> None:
+    first = database()
+    was = raw(first)
+    run(first, "PRAGMA foreign_keys = OFF")
+    first.close()
+    second = database()
+    assert raw(second) is was
+    assert run(second, "PRAGMA foreign_keys") == [(1,)]
 
 
 def test_a_result_half_read_does_not_hold_the_next_one(database) -> None:
