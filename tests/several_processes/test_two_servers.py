@@ -86,7 +86,7 @@ def test_a_server_knows_that_the_page_is_connected_to_the_other(two) -> None:
     page.follow(is_at_rest)
     page.listen(0.5)
     answer = there.say("Hi", "fast:1b", key, page.tab, htmx=True).text
-    assert 'id="composer"' in answer
+    assert 'id="composer-request"' in answer
     assert 'id="messages"' not in answer
     page.follow(lambda page: is_at_rest(page) and len(page.root.of_class("message")) == 4)
     assert 'id="messages"' in there.say("Hi", "fast:1b", key, "another-tab", htmx=True).text
