@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conversations.answering.outcomes import Outcome
 from conversations.models import Generation
-from conversations.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

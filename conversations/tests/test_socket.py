@@ -5,13 +5,12 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import services, turns
+from conversations.answering import runner, services, turns
+from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub
 from conversations.consumers import ChatConsumer
-from conversations.live import runner
-from conversations.live.hub import Frame, Subscription, conversation_topic, hub
 from conversations.lookup import message_for
 from conversations.models import Conversation
-from conversations.sidebar import sidebar_for
+from conversations.showing.sidebar import sidebar_for
 from conversations.tests.rows import conversation_of, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.tabs import frames_until_silence, opened, tab

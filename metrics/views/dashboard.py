@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
-from conversations.views.chat import aperson_of, person_of, sidebar_shown
+from conversations.lookup import aperson_of, person_of
+from conversations.showing.sidebar import sidebar_shown
 
 
 @require_safe

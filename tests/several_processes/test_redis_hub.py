@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from conversations.live import redis_link
-from conversations.live.hub import Frame, Request, Subscription, Wish
-from conversations.live.redis_hub import RedisHub
+from conversations.carrying import redis_link
+from conversations.carrying.hub import Frame, Request, Subscription, Wish
+from conversations.carrying.redis_hub import RedisHub
 from tests.browser.cable import Cable
 
 TOPIC = f"conversation:{uuid4()}"

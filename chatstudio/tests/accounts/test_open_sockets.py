@@ -17,7 +17,7 @@ from chatstudio.models import User
 from chatstudio.tests.accounts.conftest import PASSWORD
 from chatstudio.tests.accounts.tabs import closing, cookie_of, end_sessions_of, is_open, opened, tab
 from conftest import HERE
-from conversations.live.hub import Frame, conversation_topic, hub, person_topic
+from conversations.carrying.hub import Frame, conversation_topic, hub, person_topic
 from conversations.models import Conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)

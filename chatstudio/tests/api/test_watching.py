@@ -9,7 +9,7 @@ from chatstudio import keys
 from chatstudio.api import watching
 from chatstudio.local import local_person
 from chatstudio.models import ApiKey, User
-from conversations.live.generation import REGISTRY
+from conversations.answering.generation import REGISTRY
 from conversations.tests.api.asking import STREAM
 from conversations.tests.scripted import Scripted, never
 from routing.strategies import STRATEGIES

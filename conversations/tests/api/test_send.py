@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from conversations.live.generation import REGISTRY
+from conversations.answering.generation import REGISTRY
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.api.asking import CONVERSATIONS, JSON, at, send
 from conversations.tests.rows import conversation_of, everything, profile_of, say

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
+from conversations.answering.generation import HELD, REGISTRY
 from conversations.api import streaming
 from conversations.api.event_shapes import OURS
-from conversations.live.generation import HELD, REGISTRY
 from conversations.models import Message
 from conversations.tests.api.asking import JSON, STREAM, Told, all_told, at, send, told
 from conversations.tests.rows import say

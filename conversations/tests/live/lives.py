@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from uuid import uuid4
 
-from conversations.live.generation import Follower, LiveGeneration
-from conversations.live.transcript import Transcript
+from conversations.answering.generation import Follower, LiveGeneration
+from conversations.answering.transcript import Transcript
 from conversations.tests.scripted import Step, played
 from routing.types import Event, Finished, TextDelta
 
