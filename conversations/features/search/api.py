@@ -111,7 +111,7 @@ def _filters(wanted: Wanted) -> service.Filters:
 
 
 def _signer() -> Signer:
-    return Signer(salt="conversations.api.search")
+    return Signer(salt="conversations.features.search.api")
 
 
 def _read_cursor(cursor: str) -> str:
