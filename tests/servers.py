@@ -20,6 +20,7 @@ START_SECONDS = 60.0
 # Numbered words at a known pace: w0 w1 w2 …
 COUNTS, COUNTED = "bench-40tps-200tok:1b", 200
 COUNTS_LONG = "bench-40tps-600tok:1b"
+COUNTS_ON = "bench-20tps-9000tok:1b"  # until it is stopped
 
 
 def free_port() -> int:
@@ -56,7 +57,7 @@ def first_line_with(process: subprocess.Popen[str], word: str) -> str:
 
 class FakeModels:
     def __init__(self, *options: str, port: int = 0) -> None:
-        known = [arg for name in (COUNTS, COUNTS_LONG) for arg in ("--also", name)]
+        known = [arg for name in (COUNTS, COUNTS_LONG, COUNTS_ON) for arg in ("--also", name)]
         module = [sys.executable, "-m", "tests.fakes.model_server"]
         command = [*module, "--port", str(port), *known, *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
