@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,17 @@ def with_tables_for_accounts() -> override_settings:
 @pytest.fixture(scope="session")
 def django_db_setup(with_tables_for_accounts: override_settings, django_db_setup: None) -> None:
     with_tables_for_accounts.disable()
+
+
+def only_where_marked(*arguments: object, **options: object) -> None:
+    raise AssertionError("Only a test that is marked as `process` may start one.")
+
+
+@pytest.fixture(autouse=True)
+def no_other_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that `make quick`, which leaves marked tests out, stays quick."""
+    if request.node.get_closest_marker("process") is None:
+        monkeypatch.setattr(subprocess, "Popen", only_where_marked)
 
 
 @pytest.fixture(autouse=True)

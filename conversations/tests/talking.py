@@ -10,7 +10,7 @@ from conversations.live.generation import LiveGeneration
 from conversations.live.streamer import STREAMERS
 from conversations.models import Conversation, Generation, Message
 
-SOON = 5.0
+SOON = 30.0
 
 
 async def begin(
