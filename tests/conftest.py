@@ -17,6 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("process")
+    # The longest first, or one worker waits for it in the end.
+    items.sort(key=lambda item: item.path.name != "test_api_schemathesis.py")
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +31,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def models() -> Iterator[FakeModels]:
-    fake = FakeModels("--load-seconds", "3")
+    fake = FakeModels("--load-seconds", "60")
     yield fake
     fake.close()
 
