@@ -47,15 +47,16 @@ def django_db_setup(with_tables_for_accounts: override_settings, django_db_setup
     with_tables_for_accounts.disable()
 
 
-def only_where_marked(*arguments: object, **options: object) -> None:
-    raise AssertionError("Only a test that is marked as `process` may start one.")
+class OnlyWhereMarked(subprocess.Popen[Any]):
+    def __init__(self, *arguments: object, **options: object) -> None:
+        raise AssertionError("Only a test that is marked as `process` may start one.")
 
 
 @pytest.fixture(autouse=True)
 def no_other_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that `make quick`, which leaves marked tests out, stays quick."""
     if request.node.get_closest_marker("process") is None:
-        monkeypatch.setattr(subprocess, "Popen", only_where_marked)
+        monkeypatch.setattr(subprocess, "Popen", OnlyWhereMarked)
 
 
 @pytest.fixture(autouse=True)
