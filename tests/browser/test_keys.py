@@ -42,7 +42,8 @@ def revoke(page: Page, studio: Studio, name: str) -> None:
 def asks(studio: Studio, key: str) -> int:
     """The status of a request with this key."""
     headers = {"Authorization": f"Bearer {key}"}
-    return httpx.get(f"{studio.url}/api/chat/ui/conversations", headers=headers).status_code
+    url = f"{studio.url}/api/chat/ui/conversations"  # the first time the API is loaded for it
+    return httpx.get(url, headers=headers, timeout=60).status_code
 
 
 def test_a_key_is_made_copied_used_and_revoked(

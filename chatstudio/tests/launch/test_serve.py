@@ -69,7 +69,7 @@ def test_once_it_says_ready_it_answers_and_a_signal_ends_it_cleanly(serve, numbe
     request.addfinalizer(partial(signal.signal, number, signal.signal(number, signal.SIG_DFL)))
     process = serve("--port", "0")
     url = re.search(r"http://127\.0\.0\.1:\d+/", ready_line(process))[0]
-    assert httpx.get(url + "health", trust_env=False).status_code == 200
+    assert httpx.get(url + "health", trust_env=False, timeout=60).status_code == 200
     process.send_signal(number)
     rest = process.communicate(timeout=PATIENCE)[0]
     assert (process.returncode, rest) == (0, "")
