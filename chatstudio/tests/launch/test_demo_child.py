@@ -65,7 +65,7 @@ def test_it_ends_with_its_parent_in_the_middle_of_an_answer(child):
     ):
         next(answer.iter_raw())
         child.stdin.close()
-        assert child.wait(10) == 0  # the story would take longer
+        assert child.wait(10) == 0  # before the story is told
 
 
 def test_it_ends_with_its_parent_while_it_loads(child):
