@@ -10,7 +10,7 @@ from conversations.answering.generation import LiveGeneration
 from conversations.models import Conversation, Generation, Message
 from conversations.showing.streamer import STREAMERS
 
-SOON = 5.0
+SOON = 30.0
 
 
 async def begin(

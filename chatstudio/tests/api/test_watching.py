@@ -37,7 +37,7 @@ async def begun(aclient, person: User):
 
 
 async def all_of(response) -> bytes:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return b"".join([bytes(piece) async for piece in response])
 
 

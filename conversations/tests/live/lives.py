@@ -33,7 +33,7 @@ def live_of(*steps: Step, saving: Saving | None = None) -> LiveGeneration:
 async def heard_by(follower: Follower, until_silence: float = 0.02) -> list[Event]:
     """All that this follower is told, until a Finished and a moment longer."""
     heard: list[Event] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not ends_of(heard):
             await follower.wait()
             heard += [event for _, event in follower.take()]

@@ -27,7 +27,7 @@ def page_of(person: User) -> Subscription:
 
 
 async def next_frames(page: Subscription) -> list[Frame]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await page.wait()
     return page.take()
 
