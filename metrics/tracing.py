@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping, number_at, object_at
+from conversations.answering.outcomes import Outcome
 from conversations.models import Generation, ToolCall
-from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
 from metrics.measured import Measured, of_outcome
 

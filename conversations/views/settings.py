@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
-from conversations import services, summaries
+from conversations.answering import services, summaries
 from conversations.forms import ConversationSettingsForm
-from conversations.lookup import conversation_for
-from conversations.views.chat import person_of, sidebar_shown
+from conversations.lookup import conversation_for, person_of
+from conversations.showing.sidebar import sidebar_shown
 from routing.types import Parameters
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from chatstudio.models import User
+from conversations.features.prompt_profiles.saving import save_profile
 from conversations.models import PromptProfile
-from conversations.prompt_profiles.saving import save_profile
 from conversations.tests.rows import profile_of
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,13 @@ from typing import Any, Literal
 from django.conf import settings
 
 from chatstudio.base.api.errors import ApiError
+from conversations.answering.turns.requests import Asked
 from conversations.api.openai.naming import Name, read_name
 from conversations.api.openai.shapes import (
     ChatMessageBody,
     CompletionBody,
     ContentPart,
 )
-from conversations.turns.requests import Asked
 from routing.llm.wire import tool_call
 from routing.parameters import Parameters, Thinking
 from routing.tools.base import ToolContext

@@ -2,8 +2,8 @@
 
 import pytest
 
+from conversations.features.prompt_profiles.saving import save_profile
 from conversations.models import PromptProfile
-from conversations.prompt_profiles.saving import save_profile
 from conversations.tests.api.asked import JSON, UI, may, wrong_fields
 from conversations.tests.rows import profile_of
 
