@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db.models import F, Q
 
 from chatstudio.base.spreadsheet import csv_line
 from metrics.dashboard.filters import Asked
+
+type Line = tuple[datetime, int, *tuple[object, ...]]
 
 AT_ONCE = 1_000
 COLUMNS = (
@@ -59,7 +60,7 @@ def _line(at: datetime, key: int, *values: object) -> str:
     return csv_line([at.isoformat(timespec="milliseconds"), *values])
 
 
-def _page(asked: Asked, last: tuple[datetime, int] | None) -> list[tuple[Any, ...]]:
+def _page(asked: Asked, last: tuple[datetime, int] | None) -> list[Line]:
     rows = asked.metrics_in_period().order_by("-created_at", "-id")
     if last:
         at, key = last
