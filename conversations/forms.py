@@ -11,7 +11,6 @@ from conversations.routing_shown import routing_options
 from conversations.services import clean_title
 from conversations.tagging import clean_tags
 from routing.strategies import STRATEGIES
-from routing.types import Parameters
 
 if TYPE_CHECKING:
     ProfileModelForm = forms.ModelForm[PromptProfile]
@@ -149,7 +148,7 @@ class FeedbackForm(forms.Form):
         return next((str(errors[0]) for errors in self.errors.values()), "")
 
 
-class PromptProfileForm(ProfileModelForm, ParameterFields):
+class PromptProfileForm(ParameterFields, ProfileModelForm):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = forms.ChoiceField(required=False)
@@ -177,7 +176,7 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
         self.fields["model"].choices = [("", "Whatever is chosen in the chat"), *model_choices]  # type: ignore[attr-defined]
         self.fields["routing_profile"].choices = routing_options(self.instance.routing_profile)  # type: ignore[attr-defined]
         self.fields["system_prompt"].strip = False  # type: ignore[attr-defined]
-        self.fill(Parameters.from_dict(self.instance.parameters))
+        self.fill(self.instance.parameters)
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())

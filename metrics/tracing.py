@@ -20,6 +20,7 @@ from conversations.models import Generation, ToolCall
 from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
 from metrics.measured import Measured, of_outcome, section
+from routing.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -29,13 +30,6 @@ logger = logging.getLogger(__name__)
 
 # The exporters' names as the variable has them and as their packages register them.
 REGISTERED = {"otlp": "otlp_proto_http"}
-PARAMETERS = {
-    "temperature": "gen_ai.request.temperature",
-    "top_p": "gen_ai.request.top_p",
-    "top_k": "gen_ai.request.top_k",
-    "seed": "gen_ai.request.seed",
-    "num_predict": "gen_ai.request.max_tokens",
-}
 
 
 def wanted() -> list[str]:
@@ -162,7 +156,8 @@ def _conversation_id(generation: Generation) -> str:
 
 
 def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: given.get(key) for key, name in PARAMETERS.items()}
+    traced = [one for one in PARAMETERS if one.traced]
+    return {f"gen_ai.request.{one.traced}": given.get(one.name) for one in traced}
 
 
 def _address(server: str) -> dict[str, Any]:

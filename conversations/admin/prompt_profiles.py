@@ -17,9 +17,8 @@ from django.urls import URLPattern, path, reverse
 
 from chatstudio.base.admin_lists import QuickList
 from chatstudio.models import User
-from conversations.forms import PromptProfileForm
 from conversations.models import PromptProfile
-from conversations.parameter_fields import DURATION
+from conversations.parameter_fields import clean_values
 from conversations.prompt_profiles.history import number_of, versions_page
 from conversations.prompt_profiles.saving import NameTaken, duplicate, restore, save_profile
 from conversations.routing_shown import routing_options
@@ -61,21 +60,13 @@ class ProfileAdminForm(ProfileForm):
         given = self.cleaned_data["parameters"] or {}
         if not isinstance(given, dict):
             raise ValidationError('Write an object, such as {"temperature": 0.5}.')
-        return {name: self._parameter(name, value) for name, value in given.items()}
-
-    def _parameter(self, name: str, value: Any) -> Any:
-        if name in PromptProfileForm.NUMBERS:
-            try:
-                return PromptProfileForm.base_fields[name].clean(value)
-            except ValidationError as error:
-                raise ValidationError(f"{name}: {' '.join(error.messages)}") from error
-        if name == "stop" and isinstance(value, list) and all(isinstance(v, str) for v in value):
-            return value
-        if name == "thinking" and value in (True, False, "low", "medium", "high", "max"):
-            return value
-        if name == "keep_alive" and DURATION.fullmatch(str(value)):
-            return value
-        raise ValidationError(f"{name} is no parameter, or its value has the wrong form.")
+        try:
+            return clean_values(given, self.instance.parameters)
+        except ValidationError as error:
+            wrong = error.message_dict.items()
+            raise ValidationError(
+                [f"{name}: {' '.join(texts)}" for name, texts in wrong]
+            ) from error
 
     def validate_constraints(self) -> None:
         """The only default is seen to by the service: it takes the mark from the other one."""
