@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from routing.parameters import BY_NAME, PARAMETERS, Parameter
+from routing.parameters import BY_NAME, LONGEST_TEXT, PARAMETERS, Parameter
 
 DURATION = re.compile(r"-?\d+(\.\d+)?(s|m|h)?|-1")
 WRONG_DURATION = "Write a number with s, m or h, such as 10m; or -1, or 0."
@@ -41,7 +41,9 @@ class TextsField(_Shown, forms.CharField):
     def __init__(self, *, help_text: str, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 2})
         help_text = f"One text a line. {help_text}"
-        super().__init__(strip=False, widget=widget, help_text=help_text, **kwargs)
+        super().__init__(
+            max_length=LONGEST_TEXT, strip=False, widget=widget, help_text=help_text, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
@@ -88,7 +90,7 @@ def field_of(parameter: Parameter) -> forms.Field:
         case "whole number":
             return forms.IntegerField(**bounds, **about)
         case "texts":
-            return TextsField(max_length=parameter.maximum, **about)
+            return TextsField(**about)
         case "thinking":
             return ThinkingField(choices=THINKING, **about)
         case "duration":

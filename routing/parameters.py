@@ -12,6 +12,9 @@ type Kind = Literal["number", "whole number", "texts", "thinking", "duration"]
 type Level = Literal["low", "medium", "high", "max"]
 type Thinking = bool | Level
 
+LONGEST_TEXT = 1000
+"""Characters of the texts to stop at, all together; each has one at least and a line of its own."""
+MOST_TEXTS = LONGEST_TEXT // 2
 LEVELS: tuple[Level, ...] = ("low", "medium", "high", "max")
 EFFORTS: dict[str, Thinking] = {
     "none": False,
@@ -26,8 +29,7 @@ EFFORTS: dict[str, Thinking] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """What can be set. `minimum` and `maximum` are a number's; of texts, `maximum` is the number of
-    characters of all together.
+    """What can be set. `minimum` and `maximum` are those of a number.
 
     `ollama` is its name at the top of Ollama's request; empty: one of the options there, by our
     name. `openai` is its name in requests in OpenAI's shape, to a server and at our own `/v1`;
@@ -151,7 +153,6 @@ PARAMETERS = (
         label="Stop at",
         help="The answer ends where one of these texts would come.",
         example=["END"],
-        maximum=1000,
         openai="stop",
     ),
     Parameter(

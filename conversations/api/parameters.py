@@ -10,15 +10,14 @@ from pydantic import Field, StrictFloat, StrictInt, create_model
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import Body
 from conversations.parameter_fields import clean_values
-from routing.parameters import PARAMETERS, Kind, Parameter
+from routing.parameters import LONGEST_TEXT, MOST_TEXTS, PARAMETERS, Kind, Parameter
 
-LONGEST_TEXT = 1000
 TYPES: dict[Kind, Any] = {
     "number": StrictFloat,
     "whole number": StrictInt,
     "texts": Annotated[
         list[Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]],
-        Field(max_length=LONGEST_TEXT // 2),
+        Field(max_length=MOST_TEXTS),
     ],
     "thinking": Literal[True, False, "low", "medium", "high", "max"],
     "duration": StrictInt | Annotated[str, Field(max_length=20)],

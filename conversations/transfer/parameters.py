@@ -6,10 +6,7 @@ from typing import Any
 
 from conversations.parameter_fields import DURATION
 from conversations.transfer.fields import clean
-from routing.parameters import BY_NAME, LEVELS, PARAMETERS, Kind
-
-MOST_TEXTS = 500
-"""More do not fit the page's field."""
+from routing.parameters import BY_NAME, LEVELS, LONGEST_TEXT, MOST_TEXTS, PARAMETERS, Kind
 
 
 def parameters_of(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,8 +40,8 @@ def _whole(value: Any) -> int | None:
 
 def _texts(value: Any) -> list[str]:
     listed = value if isinstance(value, list) else []
-    texts = [clean(one) for one in listed if isinstance(one, str)]
-    return [one for one in texts if one][:MOST_TEXTS]
+    texts = [clean(one) for one in listed[:MOST_TEXTS] if isinstance(one, str)]
+    return [one for one in texts if 0 < len(one) <= LONGEST_TEXT]
 
 
 def _thinking(value: Any) -> bool | str | None:
