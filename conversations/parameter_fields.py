@@ -4,18 +4,18 @@ The row keeps one JSON object of what is set. A field shows a value of it, and g
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from routing.parameters import BY_NAME, LONGEST_TEXT, PARAMETERS, Parameter
+from routing.parameters import BY_NAME, LONGEST_TEXT, PARAMETERS, Kind, Parameter
 
 DURATION = re.compile(r"-?\d+(\.\d+)?(s|m|h)?|-1")
 WRONG_DURATION = "Write a number with s, m or h, such as 10m; or -1, or 0."
-ON_OFF = {"on": True, "off": False}
 THINKING = [
     ("", "As the model does"),
     ("on", "On"),
@@ -38,13 +38,6 @@ class _Shown(forms.Field):
 class TextsField(_Shown, forms.CharField):
     """One text a line."""
 
-    def __init__(self, *, help_text: str, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 2})
-        help_text = f"One text a line. {help_text}"
-        super().__init__(
-            max_length=LONGEST_TEXT, strip=False, widget=widget, help_text=help_text, **kwargs
-        )
-
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
 
@@ -66,35 +59,33 @@ class TextsField(_Shown, forms.CharField):
 
 class ThinkingField(_Shown, forms.ChoiceField):
     def prepare_value(self, value: Any) -> Any:
-        return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
+        return ("off", "on")[value] if isinstance(value, bool) else value
 
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
-        return ON_OFF.get(chosen, chosen)
+        return chosen == "on" if chosen in ("on", "off") else chosen
 
 
 class DurationField(_Shown, forms.CharField):
     default_validators = [RegexValidator(rf"^(?:{DURATION.pattern})\Z", WRONG_DURATION)]
 
 
+FIELDS: dict[Kind, Callable[..., forms.Field]] = {
+    "number": forms.FloatField,
+    "whole number": forms.IntegerField,
+    "texts": partial(
+        TextsField, max_length=LONGEST_TEXT, strip=False, widget=forms.Textarea(attrs={"rows": 2})
+    ),
+    "thinking": partial(ThinkingField, choices=THINKING),
+    "duration": partial(DurationField, max_length=20),
+}
+
+
 def field_of(parameter: Parameter) -> forms.Field:
-    about: dict[str, Any] = {
-        "required": False,
-        "label": parameter.label,
-        "help_text": parameter.help,
-    }
-    bounds: dict[str, Any] = {"min_value": parameter.minimum, "max_value": parameter.maximum}
-    match parameter.kind:
-        case "number":
-            return forms.FloatField(**bounds, **about)
-        case "whole number":
-            return forms.IntegerField(**bounds, **about)
-        case "texts":
-            return TextsField(**about)
-        case "thinking":
-            return ThinkingField(choices=THINKING, **about)
-        case "duration":
-            return DurationField(max_length=20, **about)
+    bounds = zip(("min_value", "max_value"), parameter.bounds or (), strict=False)
+    return FIELDS[parameter.kind](
+        required=False, label=parameter.label, help_text=parameter.help, **dict(bounds)
+    )
 
 
 class ParameterFields(forms.Form):

@@ -156,8 +156,8 @@ def _conversation_id(generation: Generation) -> str:
 
 
 def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
-    traced = [one for one in PARAMETERS if one.traced]
-    return {f"gen_ai.request.{one.traced}": given.get(one.name) for one in traced}
+    traced = [one for one in PARAMETERS if one.is_traced]
+    return {f"gen_ai.request.{one.openai}": given.get(one.name) for one in traced}
 
 
 def _address(server: str) -> dict[str, Any]:

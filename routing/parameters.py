@@ -27,15 +27,14 @@ EFFORTS: dict[str, Thinking] = {
 """How much a model thinks, in the words of OpenAI and of products that follow it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Parameter:
-    """What can be set. `minimum` and `maximum` are those of a number.
+    """What can be set. Numbers have `bounds`; at our `/v1` `openai_bounds`, if there are any.
 
     `ollama` is its name at the top of Ollama's request; empty: one of the options there, by our
-    name. `openai` is its name in requests in OpenAI's shape, to a server and at our own `/v1`;
-    empty: they have none. `openai_bounds` hold at `/v1` where ours do not. `traced` is what
-    OpenTelemetry calls it, after `gen_ai.request.`; `elsewhere` is what formats of other products
-    call it where that is not our name.
+    name. `openai` is its name in requests in OpenAI's shape, to a server and at our `/v1`; empty:
+    they have none. `is_traced` where OpenTelemetry has that name, too. `elsewhere` is what formats
+    of other products call it where that is not our name.
     """
 
     name: str
@@ -43,12 +42,11 @@ class Parameter:
     label: str
     help: str
     example: Any
-    minimum: int | None = None
-    maximum: int | None = None
+    bounds: tuple[int, int] | None = None
     ollama: str = ""
     openai: str = ""
     openai_bounds: tuple[int, int] | None = None
-    traced: str = ""
+    is_traced: bool = False
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -59,121 +57,57 @@ class Parameter:
 
 PARAMETERS = (
     Parameter(
-        name="temperature",
-        kind="number",
-        label="Temperature",
-        help="0 is sober, 1 is lively.",
-        example=0.7,
-        minimum=0,
-        maximum=5,
-        openai="temperature",
-        openai_bounds=(0, 2),
-        traced="temperature",
+        "temperature", "number", "Temperature", "0 is sober, 1 is lively.", 0.7,
+        bounds=(0, 5), openai="temperature", openai_bounds=(0, 2), is_traced=True,
     ),
     Parameter(
-        name="top_p",
-        kind="number",
-        label="Top p",
-        help="Only the likeliest tokens that together have this share of the chances.",
-        example=0.9,
-        minimum=0,
-        maximum=1,
-        openai="top_p",
-        traced="top_p",
+        "top_p", "number", "Top p",
+        "Only the likeliest tokens that together have this share of the chances.", 0.9,
+        bounds=(0, 1), openai="top_p", is_traced=True,
     ),
     Parameter(
-        name="top_k",
-        kind="whole number",
-        label="Top k",
-        help="Only this many of the likeliest tokens.",
-        example=40,
-        minimum=0,
-        maximum=1000,
-        openai="top_k",
-        openai_bounds=(0, 1_000_000),
-        traced="top_k",
+        "top_k", "whole number", "Top k", "Only this many of the likeliest tokens.", 40,
+        bounds=(0, 1000), openai="top_k", openai_bounds=(0, 1_000_000), is_traced=True,
     ),
     Parameter(
-        name="min_p",
-        kind="number",
-        label="Min p",
-        help="Only tokens with at least this share of the likeliest one's chance.",
-        example=0.05,
-        minimum=0,
-        maximum=1,
-        openai="min_p",
+        "min_p", "number", "Min p",
+        "Only tokens with at least this share of the likeliest one's chance.", 0.05,
+        bounds=(0, 1), openai="min_p",
     ),
     Parameter(
-        name="num_ctx",
-        kind="whole number",
-        label="Context window",
-        help="In tokens. A change makes Ollama load the model again.",
-        example=8192,
-        minimum=256,
-        maximum=4_000_000,
+        "num_ctx", "whole number", "Context window",
+        "In tokens. A change makes Ollama load the model again.", 8192,
+        bounds=(256, 4_000_000),
     ),
     Parameter(
-        name="num_predict",
-        kind="whole number",
-        label="Longest answer",
-        help="In tokens.",
-        example=1000,
-        minimum=1,
-        maximum=1_000_000,
-        openai="max_tokens",
-        openai_bounds=(1, 2**31 - 1),
-        traced="max_tokens",
+        "num_predict", "whole number", "Longest answer", "In tokens.", 1000,
+        bounds=(1, 1_000_000), openai="max_tokens", openai_bounds=(1, 2**31 - 1), is_traced=True,
         elsewhere={"open-webui": "max_tokens", "librechat": "max_tokens"},
     ),
     Parameter(
-        name="repeat_penalty",
-        kind="number",
-        label="Repeat penalty",
-        help="Above 1, words come again less often.",
-        example=1.1,
-        minimum=0,
-        maximum=5,
-        openai="repeat_penalty",
+        "repeat_penalty", "number", "Repeat penalty", "Above 1, words come again less often.", 1.1,
+        bounds=(0, 5), openai="repeat_penalty",
     ),
     Parameter(
-        name="seed",
-        kind="whole number",
-        label="Seed",
-        help="The same seed, the same dice.",
-        example=42,
-        minimum=0,
-        maximum=2**31 - 1,
-        openai="seed",
-        openai_bounds=(-(2**63), 2**63 - 1),
-        traced="seed",
+        "seed", "whole number", "Seed", "The same seed, the same dice.", 42,
+        bounds=(0, 2**31 - 1), openai="seed", openai_bounds=(-(2**63), 2**63 - 1), is_traced=True,
     ),
     Parameter(
-        name="stop",
-        kind="texts",
-        label="Stop at",
-        help="The answer ends where one of these texts would come.",
-        example=["END"],
+        "stop", "texts", "Stop at",
+        "Texts of one line each; the answer ends where one of them would come.", ["END"],
         openai="stop",
     ),
     Parameter(
-        name="thinking",
-        kind="thinking",
-        label="Thinking",
-        help="Whether the model thinks before it answers, and how much.",
-        example="low",
-        ollama="think",
-        openai="reasoning_effort",
-        elsewhere={"open-webui": "think"},
+        "thinking", "thinking", "Thinking",
+        "Whether the model thinks before it answers, and how much.", "low",
+        ollama="think", openai="reasoning_effort", elsewhere={"open-webui": "think"},
     ),
     Parameter(
-        name="keep_alive",
-        kind="duration",
-        label="Keep loaded",
-        help="How long after an answer: 10m, 2h; -1 for ever, 0 not at all.",
-        example="10m",
+        "keep_alive", "duration", "Keep loaded",
+        "How long after an answer: 10m, 2h; -1 for ever, 0 not at all.", "10m",
         ollama="keep_alive",
     ),
-)
+)  # fmt: skip
 """In the order of the forms."""
 BY_NAME = {one.name: one for one in PARAMETERS}
 

@@ -26,11 +26,11 @@ TYPES: dict[Kind, Any] = {
 
 def _field(parameter: Parameter) -> tuple[Any, Any]:
     """The bounds are for the document: the page's field says what is wrong."""
-    bounds: dict[str, Any] = {"minimum": parameter.minimum, "maximum": parameter.maximum}
+    bounds: Any = dict(zip(("minimum", "maximum"), parameter.bounds or (), strict=False))
     kind = TYPES[parameter.kind]
-    if parameter.kind in ("number", "whole number"):
-        kind = Annotated[kind, Field(json_schema_extra=bounds)]
-    return kind | None, Field(None, description=parameter.description, examples=[parameter.example])
+    kind = Annotated[kind, Field(json_schema_extra=bounds)]
+    about = Field(None, description=parameter.description, examples=[parameter.example])
+    return kind | None, about
 
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ else:
 
 
 class ParametersBody(Fields):
-    """What is left out stays, and null takes it away: then the prompt profile or the model says.
-    Each of the texts in `stop` has one line."""
+    """What is left out stays, and null takes it away: then the prompt profile or the model says."""
 
 
 def changed(stored: Mapping[str, Any], body: ParametersBody | None) -> dict[str, Any]:

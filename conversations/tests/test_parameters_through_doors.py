@@ -26,7 +26,7 @@ from routing.parameters import BY_NAME, PARAMETERS
 
 pytestmark = pytest.mark.django_db
 
-LEAST = {one.name: one.minimum for one in PARAMETERS if one.minimum is not None}
+LEAST = {one.name: one.bounds[0] for one in PARAMETERS if one.bounds}
 SET: list[dict[str, Any]] = [
     *({one.name: one.example} for one in PARAMETERS),
     {**LEAST, "thinking": False, "keep_alive": "0"},

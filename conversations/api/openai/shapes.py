@@ -17,7 +17,7 @@ MOST_MESSAGES = 1_000
 MOST_TOOLS = 128
 QUESTION = {"role": "user", "content": "How does a heat pump work?"}
 
-NUMBERS = [one for one in PARAMETERS if one.openai and one.kind in ("number", "whole number")]
+NUMBERS = [one for one in PARAMETERS if one.openai and one.bounds]
 """Parameters that are sent as we have them."""
 
 type Text = Annotated[str, Field(max_length=LONGEST)]
@@ -104,7 +104,7 @@ class WithMessages(Schema):
 
 
 def _number(parameter: Parameter) -> tuple[Any, Any]:
-    least, most = parameter.openai_bounds or (parameter.minimum, parameter.maximum)
+    least, most = parameter.openai_bounds or parameter.bounds or (None, None)
     kind: Any = float if parameter.kind == "number" else int
     return kind | None, Field(None, ge=least, le=most, description=parameter.description)
 

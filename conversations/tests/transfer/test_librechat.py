@@ -1,8 +1,12 @@
+import json
+
 import pytest
 
 from conversations.history import branch
 from conversations.models import Message
 from conversations.tests.transfer.samples import NOBODY, chatbot_ui, libre_message, librechat
+from conversations.transfer.exporting import exported
+from conversations.transfer.formats import FORMATS
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +75,12 @@ def test_chatbot_ui_has_models_folders_and_a_prompt(brought) -> None:
     ]
     assert [tag.name for tag in conversation.tags.all()] == ["Kitchen"]
     assert conversation.model_name == "llama3:8b"
+
+
+def test_how_much_a_model_thinks_has_a_name_of_its_own(brought, alice) -> None:
+    value = librechat()
+    value["options"] = {"max_tokens": 50, "reasoning_effort": "xhigh"}
+    assert brought(value).parameters == {"num_predict": 50, "thinking": "max"}
+    written = json.loads(b"".join(exported(alice, FORMATS["librechat"])))["options"]
+    assert (written["max_tokens"], written["reasoning_effort"]) == (50, "xhigh")
+    assert "thinking" not in written

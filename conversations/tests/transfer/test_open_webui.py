@@ -6,6 +6,8 @@ import pytest
 from conversations.history import branch
 from conversations.models import Message
 from conversations.tests.transfer.samples import open_webui, webui_message
+from conversations.transfer.exporting import exported
+from conversations.transfer.formats import FORMATS
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +104,14 @@ def test_a_system_prompt_comes_first(brought) -> None:
     first = branch(conversation.head_id)[0]
     assert (first.role, first.text) == ("system", "Be brief.")
     assert conversation.parameters == {"temperature": 0.2}
+
+
+def test_parameters_have_names_of_their_own(brought, alice) -> None:
+    item = open_webui()
+    item["chat"]["params"] = {"max_tokens": 50, "think": True, "stop": "END, \\u002c"}
+    assert brought([item]).parameters == {
+        "num_predict": 50, "thinking": True, "stop": ["END", ","],
+    }  # fmt: skip
+    (written,) = json.loads(b"".join(exported(alice, FORMATS["open-webui"])))
+    expected = {"max_tokens": 50, "think": True, "stop": "END,\\u002c"}
+    assert written["chat"]["params"].items() >= expected.items()
