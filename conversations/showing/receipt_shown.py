@@ -10,6 +10,7 @@ from conversations.models import Generation, Message, ToolCall
 from conversations.showing.calls_shown import CallView, call_view
 from conversations.showing.presenting import label_of, left_out_sentence
 from routing.errors import sentence_for
+from routing.parameters import label_of_parameter
 
 CAUSES = {
     Generation.Cause.ANSWER: "Answer",
@@ -20,11 +21,6 @@ SOURCES = {
     "request": "as set for this conversation",
     "loaded": "as the model is loaded",
     "refusal": "as the server said when it was too long",
-}
-PARAMETER_NAMES = {
-    "num_ctx": "context window",
-    "num_predict": "longest answer",
-    "keep_alive": "keep loaded",
 }
 ROLES = {"user": "You", "assistant": "Answer", "tool": "Tool result", "system": "System"}
 
@@ -102,7 +98,7 @@ def _fallback(receipt: Mapping[str, Any]) -> str:
 
 def _parameters(receipt: Mapping[str, Any]) -> str:
     pairs = receipt.get("parameters") or {}
-    named = [(PARAMETER_NAMES.get(name, name.replace("_", " ")), pairs[name]) for name in pairs]
+    named = [(label_of_parameter(name).lower(), value) for name, value in pairs.items()]
     return ", ".join(f"{name} {value}" for name, value in named)
 
 

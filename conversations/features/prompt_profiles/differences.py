@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from conversations.features.prompt_profiles.content import FIELDS
+from routing.parameters import label_of_parameter
 
 MOST_LINES = 1000
 MOST_WORDS = 300
@@ -52,7 +53,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldCh
 
 def as_text(value: Any) -> str:
     if isinstance(value, dict):
-        return "\n".join(f"{name}: {json.dumps(one)}" for name, one in sorted(value.items()))
+        named = sorted((label_of_parameter(name), json.dumps(one)) for name, one in value.items())
+        return "\n".join(f"{label}: {one}" for label, one in named)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return "" if value is None else str(value)

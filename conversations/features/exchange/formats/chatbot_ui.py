@@ -7,6 +7,7 @@ from typing import Any
 
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.contract import Format
+from conversations.features.exchange.parameters import out_of_words_of
 from conversations.features.exchange.tree import in_a_row, with_system_prompt
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage
 
@@ -30,13 +31,12 @@ def _conversation(value: dict[str, Any], folders: dict[Any, str]) -> ForeignConv
         key,
         title=fields.line_of(value, "name", 200),
         model_name=fields.line_of(model, "id", 255),
+        parameters=out_of_words_of("chatbot-ui", value),
         notes=["The file has no times: it stands where it was imported."],
     )
     folder = value.get("folderId")
     if isinstance(folder, str) and folders.get(folder):
         conversation.tags = [folders[folder]]
-    if isinstance(value.get("temperature"), int | float):
-        conversation.parameters = {"temperature": value["temperature"]}
     found = enumerate(fields.dicts_of(value, "messages"), 1)
     conversation.messages = in_a_row([_message(one, n, conversation) for n, one in found])
     with_system_prompt(conversation, fields.text_of(value, "prompt"))

@@ -2,12 +2,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from conversations.features.exchange import fields, tools
-from conversations.features.exchange.formats.open_webui.read import parameters_of, tags_of
+from conversations.features.exchange.formats.open_webui.read import tags_of
+from conversations.features.exchange.parameters import out_of_words_of
 from conversations.features.exchange.tree import with_system_prompt
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, Refused
+from routing.parameters import EFFORTS
 
 NO_PARENT = "00000000-0000-0000-0000-000000000000"
-PARAMETERS = ("temperature", "top_p", "top_k", "seed", "repeat_penalty")
 
 
 def claims(value: dict[str, Any]) -> bool:
@@ -25,7 +26,7 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
         model_name=fields.line_of(options, "model", 255),
         is_archived=fields.flag_of(value, "isArchived"),
         tags=tags_of(value) or tags_of(options),
-        parameters=parameters_of(options, PARAMETERS),
+        parameters=parameters_of(options),
         created_at=fields.moment_of(value, "createdAt"),
         updated_at=fields.moment_of(value, "updatedAt"),
     )
@@ -36,6 +37,13 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
     prompt = fields.text_of(options, "promptPrefix") or fields.text_of(options, "system")
     with_system_prompt(conversation, prompt)
     yield conversation
+
+
+def parameters_of(options: dict[str, Any]) -> dict[str, Any]:
+    """How much a model thinks has a name of its own there."""
+    effort = EFFORTS.get(fields.text_of(options, "reasoning_effort"))
+    found = out_of_words_of("librechat", options)
+    return found if effort is None else found | {"thinking": effort}
 
 
 def flattened(found: list[Any]) -> Iterator[tuple[dict[str, Any], str | None]]:

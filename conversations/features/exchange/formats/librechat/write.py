@@ -6,6 +6,7 @@ from typing import Any
 from conversations.features.exchange.archive import written_archive
 from conversations.features.exchange.formats.librechat.read import NO_PARENT
 from conversations.features.exchange.jsonl import encoded
+from conversations.features.exchange.parameters import in_words_of
 from conversations.features.exchange.tree import system_prompt_of, without_system_root
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
 
@@ -38,7 +39,7 @@ def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
     parents = {message.key: message.parent for message in conversation.messages}
     keys = {message.key for message in kept}
     prompt = system_prompt_of(conversation)
-    options = {"model": conversation.model_name, **conversation.parameters}
+    options = {"model": conversation.model_name, **_options(conversation.parameters)}
     return {
         "conversationId": conversation.source_id,
         "endpoint": "custom",
@@ -51,6 +52,15 @@ def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
         "options": options | ({"promptPrefix": prompt} if prompt else {}),
         "messages": [_message(one, _parent(one, parents, keys)) for one in kept],
     }
+
+
+def _options(parameters: dict[str, Any]) -> dict[str, Any]:
+    """`thinking` is on or off there; how much has a name of its own."""
+    options = in_words_of("librechat", parameters)
+    if isinstance(level := options.get("thinking"), str):
+        del options["thinking"]
+        options["reasoning_effort"] = "xhigh" if level == "max" else level
+    return options
 
 
 def _parent(message: ForeignMessage, parents: dict[str, str | None], keys: set[str]) -> str:

@@ -3,10 +3,9 @@ from typing import Any
 
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.formats.open_webui.details import add_content
+from conversations.features.exchange.formats.open_webui.params import parameters_of
 from conversations.features.exchange.tree import with_system_prompt
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, Refused
-
-PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "seed", "num_ctx", "repeat_penalty")
 
 
 def claims(value: dict[str, Any]) -> bool:
@@ -33,7 +32,7 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
         is_pinned=fields.flag_of(value, "pinned"),
         is_archived=fields.flag_of(value, "archived"),
         tags=tags_of(meta) or tags_of(chat),
-        parameters=parameters_of(fields.dict_of(chat, "params"), PARAMETERS),
+        parameters=parameters_of(fields.dict_of(chat, "params")),
         head=fields.text_of(history, "currentId") or None,
     )
     conversation.messages = [
@@ -51,10 +50,6 @@ def tags_of(source: dict[str, Any]) -> list[str]:
         one.get("name") if isinstance(one, dict) else one for one in fields.list_of(source, "tags")
     ]
     return [fields.clean(one) for one in names if isinstance(one, str)]
-
-
-def parameters_of(source: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: source[name] for name in names if source.get(name) is not None}
 
 
 def _message(key: str, value: dict[str, Any], conversation: ForeignConversation) -> ForeignMessage:

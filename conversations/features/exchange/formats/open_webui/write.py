@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from conversations.features.exchange.formats.open_webui.details import reasoning_block
+from conversations.features.exchange.formats.open_webui.params import params_of
 from conversations.features.exchange.jsonl import array
 from conversations.features.exchange.tree import system_prompt_of, without_system_root
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
@@ -18,7 +19,7 @@ def _item(conversation: ForeignConversation) -> dict[str, Any]:
     messages = {message.key: _message(message) for message in kept}
     _link(messages, conversation)
     prompt = system_prompt_of(conversation)
-    params = {**conversation.parameters, **({"system": prompt} if prompt else {})}
+    params = params_of(conversation.parameters) | ({"system": prompt} if prompt else {})
     current = _shown(conversation.head, messages, conversation)
     return {
         "id": conversation.source_id,
