@@ -174,6 +174,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "chatstudio.context.appearance",
             ],
+            "builtins": ["django.templatetags.static", "chatstudio.base.icons"],
         },
     },
 ]
