@@ -174,7 +174,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "chatstudio.context.appearance",
             ],
-            "builtins": ["django.templatetags.static", "chatstudio.base.icons"],
+            "builtins": [
+                "django.templatetags.static",
+                "chatstudio.base.htmx_config",
+                "chatstudio.base.icons",
+            ],
         },
     },
 ]
