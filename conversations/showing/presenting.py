@@ -101,6 +101,20 @@ class ArticleView:
     sources: tuple[tuple[str, str], ...] = ()
 
     @property
+    def label(self) -> str:
+        """What the article is called where it is not seen."""
+        if self.role == Message.Role.USER:
+            return "You"
+        if self.role != Message.Role.ASSISTANT:
+            return self.model_name
+        return f"Answer by {self.model_name}" if self.model_name else "Answer"
+
+    @property
+    def routing_badge(self) -> str:
+        """Nothing where it would say what is said already, or what goes without saying."""
+        return "" if self.routing_label in ("Direct LLM", self.model_name) else self.routing_label
+
+    @property
     def length(self) -> int:
         """Characters of the HTML of its parts, about."""
         return sum(part.length for part in self.parts)

@@ -56,6 +56,10 @@ class Filter:
         return urlencode({name: value for name, value in chosen.items() if value})
 
     @property
+    def words(self) -> str:
+        return ", ".join(filter(None, (self.tag, "Archived" if self.archived else "")))
+
+    @property
     def suffix(self) -> str:
         return f"?{self.query}" if self.is_active else ""
 
@@ -73,6 +77,12 @@ class Sidebar:
     after: str = ""
     filter: Filter = EVERYTHING
     tags: Iterable[str] = ()
+
+    @property
+    def onward(self) -> str:
+        """The query of the next page."""
+        after = urlencode({"after": self.next_cursor})
+        return f"?{after}&{self.filter.query}" if self.filter.is_active else f"?{after}"
 
 
 def sidebar_shown(request: Request, current: UUID | None = None) -> Sidebar:

@@ -34,6 +34,15 @@ class Line:
     sign: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def kind(self) -> str:
+        return {"+": "new", "-": "gone", "…": "skipped"}.get(self.sign, "same")
+
+    @property
+    def element(self) -> str:
+        """What its changed pieces are in HTML."""
+        return "ins" if self.sign == "+" else "del"
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
