@@ -48,7 +48,7 @@ class TurnForm(forms.Form):
         self.fields["routing_profile"].choices = choices  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n").replace("\x00", "")
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
         if not text.strip():
             raise ValidationError("Write something first.")
         return text.strip("\n")

@@ -7,6 +7,8 @@ empty. Readers take any mapping, so that a file, a packet or a row's JSON can be
 import json
 from collections.abc import Mapping
 
+from chatstudio.base.text import replace_unstorable
+
 type JsonValue = bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None
 type JsonObject = dict[str, JsonValue]
 type JsonMapping = Mapping[str, JsonValue]
@@ -46,7 +48,7 @@ def objects_in(value: object) -> list[JsonObject]:
 
 def text_at(data: Readable, name: str) -> str:
     value = data.get(name)
-    return storable(value) if isinstance(value, str) else ""
+    return replace_unstorable(value) if isinstance(value, str) else ""
 
 
 def flag_at(data: Readable, name: str, default: bool = False) -> bool:
@@ -70,10 +72,3 @@ def _number(value: object) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value if abs(value) < 2**63 else None
-
-
-def storable(text: str, nul: str = "\ufffd") -> str:
-    """JSON may escape half a surrogate pair or a NUL; databases refuse both."""
-    if not text.isascii():
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\0", nul)

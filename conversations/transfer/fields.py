@@ -12,23 +12,16 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from chatstudio.base.text import clean_text
 from conversations.transfer.values import Refused
 
 DEEPEST = 100
-_ODD = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-
-
-def clean(text: str) -> str:
-    if not _ODD.search(text):
-        return text
-    joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return joined.replace("\x00", "")
 
 
 def text_of(source: Mapping[str, Any], name: str, limit: int | None = None) -> str:
     value = source.get(name)
-    return clean(value)[:limit] if isinstance(value, str) else ""
+    return clean_text(value)[:limit] if isinstance(value, str) else ""
 
 
 def line_of(source: Mapping[str, Any], name: str, limit: int) -> str:
@@ -104,7 +97,7 @@ def json_of(value: Any) -> Any:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)
     except ValueError as error:
         raise Refused("It holds a number that is none (NaN or Infinity).") from error
-    cleaned = clean(_ESCAPED_NUL.sub(r"\1", text))
+    cleaned = clean_text(_ESCAPED_NUL.sub(r"\1", text))
     return value if cleaned == text else json.loads(cleaned)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from chatstudio.base.text import clean_text
 from conversations.transfer import fields
 from conversations.transfer.values import (
     ForeignGeneration,
@@ -69,7 +70,7 @@ def add_call(
 
 
 def _name(name: object) -> str:
-    return fields.clean(name)[:128] if isinstance(name, str) and name else "tool"
+    return clean_text(name)[:128] if isinstance(name, str) and name else "tool"
 
 
 def _generation(message: ForeignMessage) -> ForeignGeneration:
@@ -91,8 +92,8 @@ def arguments_of(value: object) -> Any:
         try:
             parsed = json.loads(value)
         except (ValueError, RecursionError):
-            return {"input": fields.clean(value)}
-        value = parsed if isinstance(parsed, dict) else {"input": fields.clean(value)}
+            return {"input": clean_text(value)}
+        value = parsed if isinstance(parsed, dict) else {"input": clean_text(value)}
     return fields.json_of(value) if isinstance(value, dict) else {}
 
 
@@ -113,11 +114,11 @@ def add_result(
 def words_of(content: object) -> str:
     """A result's text, whether it is text itself or a list of blocks that hold some."""
     if isinstance(content, str):
-        return fields.clean(content)
+        return clean_text(content)
     if not isinstance(content, list):
         return ""
     pieces = [one if isinstance(one, str) else _block_words(one) for one in content]
-    return fields.clean("\n".join(piece for piece in pieces if piece))
+    return clean_text("\n".join(piece for piece in pieces if piece))
 
 
 def _block_words(block: object) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from chatstudio.base.text import clean_text
 from routing.data.child.engine import quoted_name, quoted_text
 from routing.data.child.naming import unique
 from routing.data.child.telling import Tell
@@ -44,7 +45,7 @@ def fill(
 
 def _write(path: Path, rows: Iterable[Sequence[Any]], types: list[set[str]], tell: Tell) -> None:
     width = len(types)
-    with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for number, row in enumerate(rows, start=1):
             values = [*row[:width], *[None] * (width - len(row))]
@@ -67,7 +68,7 @@ def _staged(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, bytes):
         return "".join(f"\\x{byte:02X}" for byte in value)
-    return str(value).replace("\x00", "")
+    return clean_text(str(value))
 
 
 def type_of(seen: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chatstudio.base.text import clean_text
 from conversations.transfer import fields, tools
 from conversations.transfer.values import ForeignConversation, ForeignMessage
 
@@ -79,7 +80,7 @@ def text_in(content: dict[str, Any], conversation: ForeignConversation) -> str:
 
 def _piece(part: object, conversation: ForeignConversation) -> str:
     if isinstance(part, str):
-        return fields.clean(part)
+        return clean_text(part)
     if not isinstance(part, dict):
         return ""
     if text := fields.text_of(part, "text"):

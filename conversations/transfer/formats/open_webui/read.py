@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from chatstudio.base.text import clean_text
 from conversations.transfer import fields, tools
 from conversations.transfer.formats.open_webui.details import add_content
 from conversations.transfer.tree import with_system_prompt
@@ -29,7 +30,7 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
         title=fields.line_of(chat, "title", 200) or fields.line_of(value, "title", 200),
         created_at=fields.moment_of(value, "created_at") or fields.moment_of(chat, "timestamp"),
         updated_at=fields.moment_of(value, "updated_at"),
-        model_name=fields.clean(models[0])[:255] if models else "",
+        model_name=clean_text(models[0])[:255] if models else "",
         is_pinned=fields.flag_of(value, "pinned"),
         is_archived=fields.flag_of(value, "archived"),
         tags=tags_of(meta) or tags_of(chat),
@@ -50,7 +51,7 @@ def tags_of(source: dict[str, Any]) -> list[str]:
     names = [
         one.get("name") if isinstance(one, dict) else one for one in fields.list_of(source, "tags")
     ]
-    return [fields.clean(one) for one in names if isinstance(one, str)]
+    return [clean_text(one) for one in names if isinstance(one, str)]
 
 
 def parameters_of(source: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def parameters_of(source: dict[str, Any], names: tuple[str, ...]) -> dict[str, A
 def _message(key: str, value: dict[str, Any], conversation: ForeignConversation) -> ForeignMessage:
     role = fields.text_of(value, "role")
     message = ForeignMessage(
-        fields.clean(key),
+        clean_text(key),
         fields.text_of(value, "parentId") or None,
         role if role in ("user", "assistant", "system", "tool") else "assistant",
         created_at=fields.moment_of(value, "timestamp"),

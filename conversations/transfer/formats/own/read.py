@@ -6,6 +6,7 @@ import binascii
 from collections.abc import Iterator
 from typing import Any
 
+from chatstudio.base.text import clean_text
 from conversations.transfer import fields
 from conversations.transfer.formats.own.shapes import (
     CONVERSATION,
@@ -70,7 +71,7 @@ def _check_version(version: int | None) -> None:
 def _conversation(value: dict[str, Any]) -> ForeignConversation:
     conversation = ForeignConversation(fields.text_of(value, "id"), **filled(CONVERSATION, value))
     conversation.tags = [
-        fields.clean(tag) for tag in fields.list_of(value, "tags") if isinstance(tag, str)
+        clean_text(tag) for tag in fields.list_of(value, "tags") if isinstance(tag, str)
     ]
     conversation.sections = fields.json_of(fields.dict_of(value, "sections"))
     rows = fields.list_of(value, "messages")
