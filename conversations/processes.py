@@ -17,7 +17,8 @@ from conversations.attachments import cleaning
 from conversations.models import Conversation, Generation, Message, ServerProcess, Status
 from conversations.models.message import ACTIVE
 from conversations.outcomes import Outcome
-from conversations.saving import announce, bump
+from conversations.revisions import bump_revision
+from conversations.saving import announce
 from conversations.tool_calls import after_crash
 from routing.types import Finished
 
@@ -112,7 +113,7 @@ def _interrupt_answer(message: Message) -> None:
     asks_again = after_crash(message.id)
     status = Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
     Message.objects.filter(id=message.id).update(status=status)
-    bump(message.conversation_id)
+    bump_revision(message.conversation_id)
 
 
 def forget_requests() -> None:

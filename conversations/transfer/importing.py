@@ -15,6 +15,7 @@ from django.utils import timezone
 from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Attachment, Conversation, ImportedConversation, PromptProfile
+from conversations.revisions import save_conversation
 from conversations.services import clean_title
 from conversations.tagging import set_tags
 from conversations.transfer.attachments import received
@@ -207,8 +208,7 @@ def _conversation(
     conversation.summarises = foreign.summarises
     conversation.is_pinned, conversation.is_archived = foreign.is_pinned, foreign.is_archived
     conversation.last_message_at = last
-    conversation.revision += 1
-    conversation.save()
+    save_conversation(conversation)
     first = min((m.created_at for m in foreign.messages if m.created_at), default=last)
     conversation.created_at = foreign.created_at or first
     return conversation

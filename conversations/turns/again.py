@@ -13,6 +13,7 @@ from conversations.history import newest_below
 from conversations.live import runner
 from conversations.models import Conversation, Generation, Message, Status
 from conversations.presenting import present
+from conversations.revisions import change_conversation
 from conversations.turns.limits import TurnRefused
 from conversations.turns.through import carried_through
 from conversations.turns.writing import (
@@ -113,8 +114,7 @@ def _open_continue(person: User, answer: Message) -> Turn:
         )
         answer.status = Status.WAITING
         answer.save(update_fields=["status", "updated_at"])
-        conversation.revision += 1
-        conversation.save(update_fields=["revision", "updated_at"])
+        change_conversation(conversation)
         transcript = saving.load_transcript(answer)
         return Turn(conversation, answer.parent or answer, answer, generation, transcript)
 
@@ -136,9 +136,7 @@ def _switch(message: Message) -> tuple[Conversation, str]:
     with transaction.atomic():
         conversation = locked(message.conversation)
         refuse_if_writing(conversation)
-        conversation.head_id = leaf
-        conversation.revision += 1
-        conversation.save(update_fields=["head", "revision", "updated_at"])
+        change_conversation(conversation, head_id=leaf)
     return conversation, pages.fresh_picture(conversation)
 
 

@@ -20,6 +20,7 @@ from conversations.models import (
 )
 from conversations.models.message import ACTIVE
 from conversations.rendering import plain_text
+from conversations.revisions import save_conversation
 from conversations.routing_shown import expected_name
 from conversations.turns.limits import TurnRefused, refuse_if_too_many
 from routing.strategies import STRATEGIES
@@ -163,8 +164,7 @@ def write_answer(
         created_at=timezone.now(),
     )
     conversation.head = answer
-    conversation.revision += 1
-    conversation.save()
+    save_conversation(conversation)
     return answer, write_generation(conversation, answer, Generation.Cause.ANSWER, key)
 
 
