@@ -28,7 +28,10 @@ def parse_object(data: bytes | str) -> JsonObject | None:
 
 
 def object_at(data: Readable, name: str) -> JsonObject:
-    value = data.get(name)
+    return object_in(data.get(name))
+
+
+def object_in(value: object) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 

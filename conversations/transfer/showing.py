@@ -1,7 +1,6 @@
 """An import as the page shows it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from conversations.models import ImportRun
 from conversations.transfer import background
@@ -28,7 +27,7 @@ class RunView:
     percent: int
     pace: str
     formats: str
-    report: list[dict[str, Any]]
+    report: list[dict[str, str]]
     left_out: int
 
 

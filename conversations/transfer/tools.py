@@ -1,10 +1,10 @@
 """Putting an answer together from the pieces that a file holds, in the order in which they come."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, Readable, objects_at
 from chatstudio.base.text import clean_text
 from conversations.transfer import fields
 from conversations.transfer.values import (
@@ -86,7 +86,7 @@ def _generation(message: ForeignMessage) -> ForeignGeneration:
     return message.generations[0]
 
 
-def arguments_of(value: object) -> Any:
+def arguments_of(value: object) -> JsonObject:
     """An object as it is; JSON in a text is read; any other text is kept as one."""
     if isinstance(value, str):
         try:
@@ -94,7 +94,8 @@ def arguments_of(value: object) -> Any:
         except (ValueError, RecursionError):
             return {"input": clean_text(value)}
         value = parsed if isinstance(parsed, dict) else {"input": clean_text(value)}
-    return fields.json_of(value) if isinstance(value, dict) else {}
+    arguments: JsonObject = value if isinstance(value, dict) else {}
+    return fields.clean_json(arguments)
 
 
 def add_result(
@@ -130,10 +131,10 @@ def _block_words(block: object) -> str:
     return text if isinstance(text, str) else ""
 
 
-def add_citations(message: ForeignMessage, found: Iterable[Mapping[str, Any]]) -> None:
+def add_citations(message: ForeignMessage, found: Iterable[Readable]) -> None:
     """Title and address of each, once; nothing else of them is shown or kept."""
-    known = message.metadata.get("citations", [])
-    seen = {(one["title"], one["url"]) for one in known}
+    known = objects_at(message.metadata, "citations")
+    seen = {(one["title"], one["url"]) for one in message.citations}
     for one in found:
         url = fields.line_of(one, "url", 2000)
         title = fields.line_of(one, "title", 300) or url
@@ -141,10 +142,10 @@ def add_citations(message: ForeignMessage, found: Iterable[Mapping[str, Any]]) -
             seen.add((title, url))
             known.append({"title": title, "url": url})
     if known:
-        message.metadata["citations"] = known
+        message.metadata["citations"] = [*known]
 
 
-def seconds_between(value: dict[str, Any], start: str, end: str) -> float | None:
+def seconds_between(value: JsonObject, start: str, end: str) -> float | None:
     first: datetime | None = fields.moment_of(value, start)
     last = fields.moment_of(value, end)
     return (last - first).total_seconds() if first and last else None

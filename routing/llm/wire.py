@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from chatstudio.base.text import replace_unstorable
 from routing.types import FINISH_REASONS, ToolCall
 
 UNPARSED = "_unparsed"
@@ -38,7 +37,11 @@ def items(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def text(data: Mapping[str, Any], name: str) -> str:
     """A text that can be stored: JSON may escape half a surrogate pair or a NUL."""
     value = data.get(name)
-    return replace_unstorable(value) if isinstance(value, str) else ""
+    if not isinstance(value, str) or not value:
+        return ""
+    if not value.isascii():
+        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value.replace("\0", "\ufffd")
 
 
 def number(data: Mapping[str, Any], name: str) -> int | None:

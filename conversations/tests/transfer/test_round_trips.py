@@ -14,6 +14,7 @@ from conversations.tests.transfer.test_own_to_own import WHEN, written
 from conversations.transfer.exporting import exported
 from conversations.transfer.formats import FORMATS, WRITERS
 from conversations.transfer.loading import load
+from conversations.transfer.reading import read_stream
 from conversations.transfer.runs import run_import
 from conversations.transfer.values import ForeignConversation
 
@@ -148,5 +149,6 @@ def test_nothing_of_anybody_elses_is_exported(alice, bob) -> None:
 def test_reading_one_format_leaves_the_others_alone(alice, original) -> None:
     data = b"".join(exported(alice, FORMATS["chatgpt"]))
     assert all(
-        not isinstance(one, ForeignConversation) for one in FORMATS["claude"].read(BytesIO(data))
+        not isinstance(one, ForeignConversation)
+        for one in read_stream(BytesIO(data), [FORMATS["claude"]])
     )

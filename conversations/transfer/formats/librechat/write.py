@@ -1,7 +1,6 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from conversations.transfer.archive import written_archive
 from conversations.transfer.formats.librechat.read import NO_PARENT
@@ -33,7 +32,7 @@ def _all(
     yield from rows
 
 
-def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
+def _conversation(conversation: ForeignConversation) -> dict[str, object]:
     kept = [m for m in without_system_root(conversation) if not m.is_hidden]
     parents = {message.key: message.parent for message in conversation.messages}
     keys = {message.key for message in kept}
@@ -60,7 +59,7 @@ def _parent(message: ForeignMessage, parents: dict[str, str | None], keys: set[s
     return key or NO_PARENT
 
 
-def _message(message: ForeignMessage, parent: str) -> dict[str, Any]:
+def _message(message: ForeignMessage, parent: str) -> dict[str, object]:
     is_user = message.role == "user"
     value = {
         "messageId": message.key,
@@ -79,7 +78,7 @@ def _message(message: ForeignMessage, parent: str) -> dict[str, Any]:
     return value
 
 
-def _block(part: ForeignPart) -> dict[str, Any]:
+def _block(part: ForeignPart) -> dict[str, object]:
     if part.kind == "reasoning":
         return {"type": "think", "think": part.content}
     if part.tool_call is None:
