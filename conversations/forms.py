@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
+from chatstudio.base.words import too_long
 from conversations.models import Feedback, HistorySummary, PromptProfile, ToolCall
 from conversations.models_shown import split_ref
 from conversations.parameter_fields import ParameterFields
@@ -29,7 +30,7 @@ class TurnForm(forms.Form):
         strip=False,
         error_messages={
             "required": "Write something first.",
-            "max_length": f"This message is too long: at most {LONGEST_MESSAGE:,} characters.",
+            "max_length": too_long("This message", LONGEST_MESSAGE),
         },
     )
     request_id = forms.UUIDField(required=False)
@@ -139,9 +140,7 @@ class FeedbackForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=Feedback.REASON_LENGTH,
-        error_messages={
-            "max_length": f"That is too long: at most {Feedback.REASON_LENGTH:,} characters."
-        },
+        error_messages={"max_length": too_long("That", Feedback.REASON_LENGTH)},
     )
 
     @property

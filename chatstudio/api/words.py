@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from chatstudio.base.words import grouped
+
 CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REF = "#/components/schemas/"
 
@@ -134,14 +136,14 @@ def _limits(schema: Mapping[str, Any]) -> Iterator[str]:
     for low, high, unit in RANGES:
         least, most = schema.get(low), schema.get(high)
         if least is not None and most is not None:
-            yield f"{least:,} to {most:,} {unit}".strip()
+            yield f"{grouped(least)} to {grouped(most)} {unit}".strip()
         elif least is not None:
-            yield f"at least {least:,} {unit}".strip()
+            yield f"at least {grouped(least)} {unit}".strip()
         elif most is not None:
-            yield f"at most {most:,} {unit}".strip()
+            yield f"at most {grouped(most)} {unit}".strip()
     for name, words in BEYOND.items():
         if name in schema:
-            yield f"{words} {schema[name]:,}"
+            yield f"{words} {grouped(schema[name])}"
     if "items" in schema:
         yield from (f"{one} each" for one in _limits(not_null(schema["items"])))
     if "pattern" in schema:

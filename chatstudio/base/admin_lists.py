@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from chatstudio.base.words import grouped
+
 if TYPE_CHECKING:
     Rows = admin.ModelAdmin[Any]
     RowsPaginator = Paginator[Any]
@@ -20,7 +22,7 @@ class AtLeast(int):
     """A count that was given up: there are more."""
 
     def __str__(self) -> str:
-        return f"more than {int(self):,}"
+        return f"more than {grouped(int(self))}"
 
     __format__ = object.__format__
 
@@ -45,7 +47,7 @@ class AmongTheNewest(admin.SimpleListFilter):
     choices_shown: ClassVar[list[tuple[str, str]]] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.title = f"{self.title} (of the newest {self.NEWEST:,})"
+        self.title = f"{self.title} (of the newest {grouped(self.NEWEST)})"
         super().__init__(*args, **kwargs)
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chatstudio.base.words import grouped
 from conversations.models import ImportRun
 from conversations.transfer import background
 from conversations.transfer.formats import FORMATS
@@ -39,7 +40,8 @@ def shown(run: ImportRun) -> RunView:
     return RunView(
         run=run,
         heading=_heading(run),
-        sentence=", ".join(f"{n:,} {word}" for word, n in counts.items() if n) or "Nothing yet",
+        sentence=", ".join(f"{grouped(n)} {word}" for word, n in counts.items() if n)
+        or "Nothing yet",
         is_running=is_running,
         is_resumable=background.is_resumable(run),
         percent=min(100, round(100 * run.bytes_done / run.bytes_total)) if run.bytes_total else 0,

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from chatstudio.base.words import count_of
 from metrics import rollups
 
 
@@ -12,4 +13,4 @@ class Command(BaseCommand):
         days = counted = 0
         for _, metrics in rollups.rebuild():
             days, counted = days + 1, counted + metrics
-        self.stdout.write(f"{counted:,} metrics of {days:,} days counted.")
+        self.stdout.write(f"{count_of(counted, 'metric')} of {count_of(days, 'day')} counted.")
