@@ -1,4 +1,7 @@
+import re
+
 import pytest
+from django.conf import settings
 
 from chatstudio.base.text import clean_text, encode_text, is_storable, replace_unstorable
 
@@ -29,3 +32,11 @@ def test_half_a_pair_is_replaced_and_two_halves_are_joined() -> None:
 
 def test_whatever_it_is_can_be_sent() -> None:
     assert encode_text(f"{HALF}ä").decode() == "\ufffdä"
+
+
+def test_nobody_else_cleans_text() -> None:
+    by_hand = re.compile(r'surrogatepass|replace\("\\(x00|0)"|encode\((errors=|"utf-8", )"replace"')
+    apps = ("chatstudio", "conversations", "metrics", "routing")
+    files = [f for app in apps for f in (settings.BASE_DIR / app).rglob("*.py")]
+    found = [f.name for f in files if "tests" not in f.parts and by_hand.search(f.read_text())]
+    assert found == ["text.py"]
