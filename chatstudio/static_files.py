@@ -1,5 +1,5 @@
 import re
-from typing import Any, cast
+from typing import cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
@@ -50,7 +50,7 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
     quoting its address was a tenth of the page's time. Leaves the comments of our scripts at
     home, where they are a tenth of what a first page weighs."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self._urls: dict[str, str] = {}
 

@@ -1,12 +1,10 @@
 """The figures of answers, as a section of Chat Studio's own format: metrics know of conversations,
 never the other way round, so this registers itself."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 
-from chatstudio.base.json_types import Readable, objects_in
+from chatstudio.base.json_types import JsonMapping, objects_in
 from conversations.models import Conversation
 from conversations.transfer import fields
 from conversations.transfer.sections import ConversationSection, Rows, register
@@ -18,7 +16,7 @@ from metrics.models import ChatMetric
 NOT_CARRIED = {"id", "generation", "owner"}
 
 
-def carried() -> list["Field[Any, Any]"]:
+def carried() -> list["Field[object, object]"]:
     return [one for one in ChatMetric._meta.concrete_fields if one.name not in NOT_CARRIED]
 
 
@@ -65,7 +63,7 @@ def keep(metric: ChatMetric) -> None:
         rollups.count(metric)
 
 
-def unpacked(rows: Rows, generation_id: int, data: Readable) -> ChatMetric:
+def unpacked(rows: Rows, generation_id: int, data: JsonMapping) -> ChatMetric:
     """Each value as its field takes it, or the conversation is refused."""
     metric = ChatMetric(generation_id=generation_id, owner_id=rows.conversation.owner_id)
     try:

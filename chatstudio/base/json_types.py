@@ -49,6 +49,11 @@ def objects_in(value: object) -> list[JsonObject]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
+def named_objects_at(data: Readable, name: str) -> dict[str, JsonObject]:
+    """Of an object of objects; whatever else stands in it is left out."""
+    return {key: one for key, one in object_at(data, name).items() if isinstance(one, dict)}
+
+
 def text_at(data: Readable, name: str) -> str:
     value = data.get(name)
     return replace_unstorable(value) if isinstance(value, str) else ""

@@ -1,7 +1,7 @@
 """The answers behind the figures as CSV, sent as they are read."""
 
 import csv
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ class _Line:
         return text
 
 
-def cell(value: Any) -> Any:
+def cell(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
     if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
@@ -59,7 +59,7 @@ def cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def lines(rows: list[tuple[Any, ...]]) -> Iterator[str]:
+def lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     writer = csv.writer(_Line())
     for row in rows:
         yield writer.writerow([cell(value) for value in row])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from chatstudio.models import User
 from metrics.models import ChatMetric
 
 # Tokens a second, and how many seconds a model takes to load.
@@ -44,7 +45,7 @@ def figures_of(model_name: str, length: int, dice: Random) -> dict[str, Any]:
     }
 
 
-def lone_metrics(owner: Any, now: datetime, dice: Random) -> Iterator[ChatMetric]:
+def lone_metrics(owner: User, now: datetime, dice: Random) -> Iterator[ChatMetric]:
     """Those of conversations that are gone: as in life, more than there are conversations."""
     for day in range(DAYS):
         moment = now - timedelta(days=day)

@@ -1,11 +1,11 @@
 """The agent that the settings name: where it is, how it is called, how it is asked."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
+from chatstudio.base.json_types import JsonObject
 from routing.agent.openai import OPENAI
 from routing.agent.webhook import WEBHOOK
 from routing.agent.wire import Wire
@@ -37,7 +37,7 @@ class Service:
     key: str = field(repr=False)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> JsonObject:
         """What the sentence of every agent's error needs."""
         return {"label": self.label, "server": self.server}
 

@@ -7,12 +7,14 @@ import pytest
 from chatstudio.base import json_types as reading
 
 PACKET = json.loads(
-    '{"o": {"a": 1}, "l": [1, {"b": 2}, null], "t": "x", "f": true, "n": 2.5, "i": 7, "z": null}'
+    '{"o": {"a": 1}, "d": {"a": 1, "b": {"c": 2}}, "l": [1, {"b": 2}, null],'
+    '"t": "x", "f": true, "n": 2.5, "i": 7, "z": null}'
 )
 READERS = {
-    reading.object_at: {"o": {"a": 1}},
+    reading.object_at: {"o": {"a": 1}, "d": {"a": 1, "b": {"c": 2}}},
     reading.list_at: {"l": [1, {"b": 2}, None]},
     reading.objects_at: {"l": [{"b": 2}]},
+    reading.named_objects_at: {"d": {"b": {"c": 2}}},
     reading.text_at: {"t": "x"},
     reading.flag_at: {"f": True},
     reading.number_at: {"n": 2.5, "i": 7.0},

@@ -3,13 +3,12 @@
 import math
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from chatstudio.base.text import replace_unstorable
 from routing.data.types import Cell
 
 
-def cell(value: Any, longest: int) -> Cell:
+def cell(value: object, longest: int) -> Cell:
     """Numbers stay numbers; text is cut where it is very long."""
     if value is None or isinstance(value, bool):
         return value
@@ -29,7 +28,7 @@ def _decimal(value: Decimal) -> Cell:
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, date | time):
@@ -45,7 +44,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _inner(value: Any) -> str:
+def _inner(value: object) -> str:
     return "null" if value is None else _text(value)
 
 
