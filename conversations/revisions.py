@@ -2,6 +2,7 @@
 back after a pause knows whether it missed anything. Whoever makes such a change says so here."""
 
 from django.db.models import F
+from django.utils import timezone
 
 from conversations.models import Conversation
 
@@ -9,7 +10,7 @@ from conversations.models import Conversation
 def bump_revision(conversation_id: int, **changes: object) -> None:
     """With these changes of the row, whoever else writes it at the same moment."""
     rows = Conversation.objects.filter(id=conversation_id)
-    rows.update(revision=F("revision") + 1, **changes)
+    rows.update(revision=F("revision") + 1, updated_at=timezone.now(), **changes)
 
 
 def change_conversation(conversation: Conversation, **changes: object) -> None:

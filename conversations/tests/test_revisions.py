@@ -13,10 +13,12 @@ pytestmark = pytest.mark.django_db
 def test_a_change_and_its_revision_are_one_statement(
     conversation, django_assert_num_queries
 ) -> None:
+    before = conversation.updated_at
     with django_assert_num_queries(1):
         bump_revision(conversation.id, title="Other")
     conversation.refresh_from_db()
     assert (conversation.title, conversation.revision) == ("Other", 1)
+    assert conversation.updated_at > before
 
 
 def test_what_others_wrote_meanwhile_stays(conversation) -> None:
