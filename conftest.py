@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,18 @@ def with_tables_for_accounts() -> override_settings:
 @pytest.fixture(scope="session")
 def django_db_setup(with_tables_for_accounts: override_settings, django_db_setup: None) -> None:
     with_tables_for_accounts.disable()
+
+
+class OnlyWhereMarked(subprocess.Popen[Any]):
+    def __init__(self, *arguments: object, **options: object) -> None:
+        raise AssertionError("Only a test that is marked as `process` may start one.")
+
+
+@pytest.fixture(autouse=True)
+def no_other_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that `make quick`, which leaves marked tests out, stays quick."""
+    if request.node.get_closest_marker("process") is None:
+        monkeypatch.setattr(subprocess, "Popen", OnlyWhereMarked)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from chatstudio import keys
 from chatstudio.accounts import people, rights
 from chatstudio.base.admin_lists import QuickList, ReadOnly
 from chatstudio.models import ApiKey, AuditEntry, Invitation, User
-from conversations.admin.finding import ByIdOrPerson
+from conversations.showing.finding_rows import ByIdOrPerson
 
 if TYPE_CHECKING:
     AccountsAdmin = UserAdmin[User]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from chatstudio.base.json_types import JsonMapping, integer_at, list_at, number_at, object_at
+from conversations.answering.outcomes import Outcome
 from conversations.models import Generation
-from conversations.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

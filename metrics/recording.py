@@ -4,8 +4,8 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from chatstudio.base.json_types import object_at
+from conversations.answering.outcomes import Outcome
 from conversations.models import Generation
-from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
 from metrics import rollups
 from metrics.measured import Measured, count, of_outcome

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 
 from chatstudio.base.json_types import JsonMapping, objects_in
+from conversations.features.exchange import fields
+from conversations.features.exchange.sections import ConversationSection, Rows, register
+from conversations.features.exchange.values import Refused
 from conversations.models import Conversation
-from conversations.transfer import fields
-from conversations.transfer.sections import ConversationSection, Rows, register
-from conversations.transfer.values import Refused
 from metrics import rollups
 from metrics.models import ChatMetric
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from chatstudio.base.api.errors import CODES
 from chatstudio.base.http import Request
 from chatstudio.keys_page.forms import SCOPES
-from conversations.views.chat import sidebar_shown
+from conversations.showing.sidebar import sidebar_shown
 
 FURTHER = {
     409: ("turn_refused", "Not possible now, for instance because an answer is being written."),

@@ -7,7 +7,7 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, READS, Body, Success
 from chatstudio.base.api.scopes import MANAGE, READ
-from conversations.api.rights import administrator_of
+from conversations.showing.api.rights import administrator_of
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError
 from routing.mcp.servers import ServerState

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.sidebar import sidebar_for
+from conversations.showing.sidebar import sidebar_for
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError
 from routing.mcp.session import McpError

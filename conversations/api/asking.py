@@ -9,12 +9,13 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import Body
 from chatstudio.models import User
-from conversations import pages, turns
+from conversations.answering import turns
 from conversations.forms import LONGEST_MESSAGE, TurnForm
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, PromptProfile
-from conversations.models_shown import ref_of, split_ref
+from conversations.showing import pages
 from routing.llm.catalogue import Catalogue
+from routing.llm.references import ref_of, split_ref
 from routing.strategies import STRATEGIES
 
 FIELDS = {"text": "message", "routing_profile": "profile"}

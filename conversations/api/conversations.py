@@ -13,20 +13,25 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
-from conversations import announcing, history, services
+from conversations.answering import history, services
 from conversations.api.asking import Choices, choices
-from conversations.api.shapes import Conversations, ConversationWithMessages, OneConversation
-from conversations.api.showing import conversation_shape, message_shapes
-from conversations.api.turns import person_of
 from conversations.lookup import (
     conversation_for,
     conversations_of,
     deleted_conversation_for,
     message_for,
+    person_of,
 )
 from conversations.models import Conversation
-from conversations.models_shown import split_ref
+from conversations.showing import announcing
+from conversations.showing.api.rows import conversation_shape, message_shapes
+from conversations.showing.api.shapes import (
+    Conversations,
+    ConversationWithMessages,
+    OneConversation,
+)
 from conversations.tagging import MOST_TAGS
+from routing.llm.references import split_ref
 from routing.llm.servers import known_models
 
 router = Router()

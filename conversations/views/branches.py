@@ -8,15 +8,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
-from conversations import comparing, pages, turns
+from conversations.answering import turns
+from conversations.answering.turns.writing import Route
 from conversations.forms import AgainForm, EditForm
-from conversations.lookup import message_for
+from conversations.lookup import aperson_of, as_uuid, message_for, person_of
 from conversations.models import Message
-from conversations.models_shown import split_ref
-from conversations.routing_shown import routing_choices
-from conversations.turns.writing import Route
-from conversations.views.chat import aperson_of, as_uuid, person_of, sidebar_shown
+from conversations.showing import comparing, pages
+from conversations.showing.routing_shown import routing_choices
+from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, refused
+from routing.llm.references import split_ref
 from routing.llm.servers import detect_models
 
 

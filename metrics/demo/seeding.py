@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatstudio.models import User
+from conversations.features.exchange.importing import import_conversation
 from conversations.models import Conversation, ImportedConversation, Tag
-from conversations.transfer.importing import import_conversation
 from metrics import rollups
 from metrics.demo.figures import MARK, lone_metrics
 from metrics.demo.talks import FORMAT, conversations

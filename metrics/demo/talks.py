@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from conversations.transfer.values import (
+from conversations.features.exchange.values import (
     ForeignConversation,
     ForeignGeneration,
     ForeignMessage,

@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
-from conversations.views.chat import person_of, sidebar_shown
+from conversations.lookup import person_of
+from conversations.showing.sidebar import sidebar_shown
 
 
 @require_safe

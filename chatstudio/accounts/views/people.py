@@ -17,7 +17,7 @@ from chatstudio.accounts import invitations, people
 from chatstudio.accounts.forms import InvitationForm
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.sidebar import sidebar_for
+from conversations.showing.sidebar import sidebar_for
 
 SHOWN = 500
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from chatstudio.base.words import count_of, grouped
-from conversations.search import index
+from conversations.features.search import index
 
 
 class Command(BaseCommand):

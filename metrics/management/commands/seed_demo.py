@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations.transfer.people import person_named
+from conversations.features.exchange.people import person_named
 from metrics.demo import seeding
 
 

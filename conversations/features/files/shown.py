@@ -1,0 +1,62 @@
+"""An attachment as a chip shows it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chatstudio.base.words import count_of, grouped, size_in_words
+from conversations.features.files.rows import attachments_of
+from conversations.models import Attachment, Message
+
+KINDS = {
+    "application/pdf": "PDF",
+    "text/html": "Web page",
+    "application/vnd.oasis.opendocument": "Document",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel workbook",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "Slides",
+}
+WORTH_A_CHOICE = 300
+"""Tokens from which it makes a difference whether all of a file is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    public_id: UUID
+    name: str
+    facts: str
+    is_image: bool
+    mode: str
+    width: int | None = None
+    height: int | None = None
+    has_choice: bool = False
+
+
+def views_of(message: Message) -> tuple[AttachmentView, ...]:
+    return tuple(view_of(row) for row in attachments_of(message))
+
+
+def view_of(row: Attachment) -> AttachmentView:
+    has_choice = not row.is_image and row.tokens_estimate >= WORTH_A_CHOICE
+    return AttachmentView(
+        row.public_id,
+        row.name,
+        facts_of(row),
+        row.is_image,
+        row.mode,
+        row.width,
+        row.height,
+        has_choice,
+    )
+
+
+def facts_of(row: Attachment) -> str:
+    """As in "PDF · 12 pages · 340 KB · about 1,240 tokens"."""
+    facts = [KINDS.get(row.media_type, str(Attachment.Kind(row.kind).label))]
+    if row.pages:
+        facts.append(count_of(row.pages, "page"))
+    if row.width and row.height:
+        facts.append(f"{grouped(row.width)} × {grouped(row.height)}")
+    facts.append(size_in_words(row.size))
+    if not row.is_image:
+        facts.append(f"about {count_of(row.tokens_estimate, 'token')}")
+    return " · ".join(facts)
