@@ -46,15 +46,8 @@ class AmongTheNewest(admin.SimpleListFilter):
     field = ""
     choices_shown: ClassVar[list[tuple[str, str]]] = []
 
-    def __init__(
-        self,
-        request: HttpRequest,
-        params: dict[str, list[str]],
-        model: type[Model],
-        model_admin: Rows,
-    ) -> None:
-        self.title = f"{self.title} (of the newest {grouped(self.NEWEST)})"
-        super().__init__(request, params, model, model_admin)
+    def __init_subclass__(cls) -> None:
+        cls.title = f"{cls.title} (of the newest {grouped(cls.NEWEST)})"
 
     def lookups(self, request: HttpRequest, model_admin: Rows) -> list[tuple[str, str]]:
         return self.choices_shown

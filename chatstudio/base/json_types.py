@@ -65,18 +65,15 @@ def flag_at(data: Readable, name: str, default: bool = False) -> bool:
 
 
 def number_at(data: Readable, name: str) -> float | None:
-    value = _number(data.get(name))
-    return None if value is None else float(value)
+    """As it stands there, if a column can hold it: neither NaN, nor Infinity, nor more than 63
+    bits. True is no number."""
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < 2**63 else None
 
 
 def integer_at(data: Readable, name: str) -> int | None:
     """A fraction is cut off."""
-    value = _number(data.get(name))
+    value = number_at(data, name)
     return None if value is None else int(value)
-
-
-def _number(value: object) -> int | float | None:
-    """One that fits a column: neither NaN, nor Infinity, nor more than 63 bits; True is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) < 2**63 else None
