@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from chatstudio.base.words import grouped
+
 if TYPE_CHECKING:
     Rows = admin.ModelAdmin[Any]
     RowsPaginator = Paginator[Model]
@@ -20,7 +22,7 @@ class AtLeast(int):
     """A count that was given up: there are more."""
 
     def __str__(self) -> str:
-        return f"more than {int(self):,}"
+        return f"more than {grouped(int(self))}"
 
     __format__ = object.__format__
 
@@ -45,7 +47,7 @@ class AmongTheNewest(admin.SimpleListFilter):
     choices_shown: ClassVar[list[tuple[str, str]]] = []
 
     def __init_subclass__(cls) -> None:
-        cls.title = f"{cls.title} (of the newest {cls.NEWEST:,})"
+        cls.title = f"{cls.title} (of the newest {grouped(cls.NEWEST)})"
 
     def lookups(self, request: HttpRequest, model_admin: Rows) -> list[tuple[str, str]]:
         return self.choices_shown

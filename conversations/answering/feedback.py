@@ -2,10 +2,10 @@
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.db.models import F
 
 from conversations.answering.news import AnswerChanged, tell
-from conversations.models import Conversation, Feedback, Message
+from conversations.models import Feedback, Message
+from conversations.revisions import bump_revision
 
 
 class FeedbackRefused(Exception):
@@ -44,7 +44,7 @@ def _rate(message: Message, value: str) -> None:
         else:
             given.value, given.reason = value, ""
             given.save(update_fields=["value", "reason", "updated_at"])
-        _bump(message)
+        bump_revision(message.conversation_id)
 
 
 def _explain(message: Message, value: str, reason: str | None) -> Feedback:
@@ -56,7 +56,7 @@ def _explain(message: Message, value: str, reason: str | None) -> Feedback:
         row, _ = Feedback.objects.update_or_create(
             message=message, defaults={"value": value, "reason": reason}
         )
-        _bump(message)
+        bump_revision(message.conversation_id)
     return row
 
 
@@ -64,7 +64,7 @@ def _take_back(message: Message) -> bool:
     with transaction.atomic():
         was_given = bool(Feedback.objects.filter(message=message).delete()[0])
         if was_given:
-            _bump(message)
+            bump_revision(message.conversation_id)
     return was_given
 
 
@@ -75,8 +75,3 @@ def _refuse_unless_finished(message: Message) -> None:
         raise FeedbackRefused("Only an answer can be rated.")
     if not current.is_finished:
         raise FeedbackRefused("This answer is still being written. Rate it when it is complete.")
-
-
-def _bump(message: Message) -> None:
-    """What pages show of this conversation has changed."""
-    Conversation.objects.filter(id=message.conversation_id).update(revision=F("revision") + 1)

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -14,7 +13,6 @@ from conversations.answering.receipts import completed
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
 from conversations.models import (
-    Conversation,
     Generation,
     Message,
     MessagePart,
@@ -22,6 +20,7 @@ from conversations.models import (
     Status,
 )
 from conversations.models.message import ACTIVE
+from conversations.revisions import bump_revision
 from conversations.signals import generation_finished
 
 logger = logging.getLogger(__name__)
@@ -133,7 +132,7 @@ def _finish_answer(
     facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
     message.message_metadata |= {name: True for name, value in facts.items() if value}
     message.save(update_fields=["status", "model_name", "server", "message_metadata", "updated_at"])
-    bump(message.conversation_id)
+    bump_revision(message.conversation_id)
 
 
 def announce(generation: Generation, outcome: Outcome) -> None:
@@ -160,8 +159,3 @@ def _describe(generation: Generation, outcome: Outcome) -> None:
     generation.receipt = completed(generation.receipt, outcome)
     if (route := outcome.course.route) is not None:
         generation.model_name, generation.server = route.model_name, route.server
-
-
-def bump(conversation_id: int) -> None:
-    """What a page shows of this conversation has changed."""
-    Conversation.objects.filter(id=conversation_id).update(revision=F("revision") + 1)

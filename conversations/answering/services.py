@@ -6,12 +6,12 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from conversations.answering import runner
 from conversations.answering.news import ConversationChanged, SidebarChanged, tell
 from conversations.models import Conversation, HistorySummary
+from conversations.revisions import change_conversation
 from conversations.tagging import set_tags
 
 
@@ -23,11 +23,7 @@ async def rename(conversation: Conversation, title: str, tags: Sequence[str] | N
     """Without `tags` those that it has stay."""
     if tags is not None:
         await sync_to_async(set_tags)(conversation, tags)
-    conversation.title = title
-    conversation.revision += 1
-    await Conversation.objects.filter(id=conversation.id).aupdate(
-        title=title, revision=F("revision") + 1
-    )
+    await sync_to_async(change_conversation)(conversation, title=title)
     await tell(ConversationChanged(conversation))
 
 
@@ -52,11 +48,8 @@ def change_settings(
 
 
 async def toggle_archived(conversation: Conversation) -> None:
-    conversation.is_archived = not conversation.is_archived
-    conversation.revision += 1
-    await Conversation.objects.filter(id=conversation.id).aupdate(
-        is_archived=conversation.is_archived, revision=F("revision") + 1
-    )
+    is_archived = not conversation.is_archived
+    await sync_to_async(change_conversation)(conversation, is_archived=is_archived)
     await tell(ConversationChanged(conversation))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import Http404
 
+from chatstudio.base.words import seconds_in_words
 from conversations.models import Message
 from conversations.showing.presenting import footnote, label_of
 
@@ -78,7 +79,7 @@ def _side(message: Message, number: int, pieces: Iterator[Piece]) -> Side:
     facts = footnote(receipt)
     first = receipt.get("time_to_first_token_ms")
     if first:
-        facts += f" · first word after {first / 1000:.1f} s"
+        facts += f" · first word after {seconds_in_words(first / 1000)}"
     label = label_of(message.routing_profile)
     return Side(message.public_id, number, message.model_name, label, facts, list(pieces))
 

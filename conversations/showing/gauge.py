@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chatstudio.base.words import count_of, grouped
+
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
@@ -18,7 +20,7 @@ class Gauge:
 
     @property
     def text(self) -> str:
-        return f"{self.used:,} of {self.window:,} tokens"
+        return f"{grouped(self.used)} of {count_of(self.window, 'token')}"
 
 
 def gauge_of(receipt: Mapping[str, Any]) -> Gauge | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from chatstudio.base.words import count_of, grouped, noun, seconds_in_words
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
 from conversations.features.files.shown import AttachmentView, views_of
@@ -251,12 +252,12 @@ def fallback_sentence(gone: Mapping[str, Any], failed: bool) -> str:
 
 
 def left_out_sentence(count: int) -> str:
-    what = "message was" if count == 1 else f"{count:,} messages were"
+    what = noun(count, "message was", f"{grouped(count)} messages were")
     return f"The oldest {what} left out: the conversation is longer than the model's window."
 
 
 def summary_sentence(count: int) -> str:
-    what = "1 earlier message was" if count == 1 else f"{count:,} earlier messages were"
+    what = count_of(count, "earlier message was", "earlier messages were")
     return f"{what} sent as a summary."
 
 
@@ -284,7 +285,7 @@ def with_code(sentence: str) -> SafeString:
 def waiting_sentence(code: str, model_name: str, ahead: int = 0) -> str:
     """`ahead`: how many of our own answers with the same model began before; 0 for unknown."""
     if code == "queue" and ahead:
-        answers = "one other answer is" if ahead == 1 else f"{ahead} other answers are"
+        answers = noun(ahead, "one other answer is", f"{ahead} other answers are")
         return f"Waiting for its turn: {answers} before this one…"
     sentence = WAITING_SENTENCES.get(code, WAITING_SENTENCES[""])
     return sentence.format(model=model_name or "the model")
@@ -295,8 +296,8 @@ def footnote(receipt: Mapping[str, Any]) -> str:
     tokens = receipt.get("usage", {}).get("output_tokens")
     took, speed = receipt.get("duration_ms"), receipt.get("tokens_per_second")
     facts = [
-        f"{tokens:,} token{'' if tokens == 1 else 's'}" if tokens else "",
-        f"{took / 1000:.1f} s" if took else "",
+        count_of(tokens, "token") if tokens else "",
+        seconds_in_words(took / 1000) if took else "",
         f"{speed:.0f} tokens/s" if speed else "",
     ]
     return " · ".join(fact for fact in facts if fact) if tokens else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from chatstudio.base.words import count_of, moment_in_words
 from conversations.answering.tool_calls import state_of
 from conversations.models import Generation, Message, ToolCall
 from conversations.showing.calls_shown import CallView, call_view
@@ -85,7 +86,7 @@ def _facts(generation: Generation, receipt: Mapping[str, Any]) -> Iterator[tuple
 
 def _summarised(receipt: Mapping[str, Any]) -> str:
     count = (receipt.get("summary") or {}).get("messages")
-    return f"{count:,} earlier message{'' if count == 1 else 's'}" if count else ""
+    return count_of(count, "earlier message") if count else ""
 
 
 def _fallback(receipt: Mapping[str, Any]) -> str:
@@ -106,7 +107,7 @@ def _window(receipt: Mapping[str, Any]) -> str:
     window = receipt.get("window")
     if not window:
         return ""
-    return f"{window['tokens']:,} tokens, {SOURCES.get(window['source'], '')}"
+    return f"{count_of(window['tokens'], 'token')}, {SOURCES.get(window['source'], '')}"
 
 
 def _counts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -122,13 +123,11 @@ def _counts(receipt: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _tokens(count: int | None) -> str:
-    return f"{count:,} tokens" if count is not None else ""
+    return count_of(count, "token") if count is not None else ""
 
 
 def _seconds(ms: float | None) -> str:
-    if not ms or ms < 1:
-        return ""
-    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+    return moment_in_words(ms) if ms and ms >= 1 else ""
 
 
 def _sent(receipt: Mapping[str, Any]) -> Iterator[Sent]:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chatstudio.base.http import Request
+from chatstudio.base.text import clean_text
 from chatstudio.models import User
 from conversations.lookup import conversations_of, person_of, tags_of
 from conversations.models import Conversation, Message, Tag
@@ -44,7 +45,7 @@ class Filter:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filter":
-        return cls(query.get("tag", "")[: Tag.NAME_LENGTH].replace("\x00", ""), "archived" in query)
+        return cls(clean_text(query.get("tag", "")[: Tag.NAME_LENGTH]), "archived" in query)
 
     @property
     def is_active(self) -> bool:

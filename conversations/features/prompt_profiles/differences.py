@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from chatstudio.base.words import count_of
 from conversations.features.prompt_profiles.content import FIELDS
 from routing.parameters import label_of_parameter
 
@@ -107,8 +108,7 @@ def _same(lines: Sequence[str], at_start: bool = False, at_end: bool = False) ->
     hidden = len(rest) - len(last)
     yield from (Line(" ", (Piece(text),)) for text in first)
     if hidden:
-        words = "1 line" if hidden == 1 else f"{hidden} lines"
-        yield Line("…", (Piece(f"{words} the same"),))
+        yield Line("…", (Piece(f"{count_of(hidden, 'line')} the same"),))
     yield from (Line(" ", (Piece(text),)) for text in last)
 
 

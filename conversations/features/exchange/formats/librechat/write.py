@@ -1,8 +1,8 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject
 from conversations.features.exchange.archive import written_archive
 from conversations.features.exchange.formats.librechat.read import NO_PARENT
 from conversations.features.exchange.jsonl import encoded
@@ -34,7 +34,7 @@ def _all(
     yield from rows
 
 
-def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
+def _conversation(conversation: ForeignConversation) -> dict[str, object]:
     kept = [m for m in without_system_root(conversation) if not m.is_hidden]
     parents = {message.key: message.parent for message in conversation.messages}
     keys = {message.key for message in kept}
@@ -54,7 +54,7 @@ def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
     }
 
 
-def _options(parameters: dict[str, Any]) -> dict[str, Any]:
+def _options(parameters: JsonObject) -> JsonObject:
     """`thinking` is on or off there; how much has a name of its own."""
     options = in_words_of("librechat", parameters)
     if isinstance(level := options.get("thinking"), str):
@@ -70,7 +70,7 @@ def _parent(message: ForeignMessage, parents: dict[str, str | None], keys: set[s
     return key or NO_PARENT
 
 
-def _message(message: ForeignMessage, parent: str) -> dict[str, Any]:
+def _message(message: ForeignMessage, parent: str) -> dict[str, object]:
     is_user = message.role == "user"
     value = {
         "messageId": message.key,
@@ -89,7 +89,7 @@ def _message(message: ForeignMessage, parent: str) -> dict[str, Any]:
     return value
 
 
-def _block(part: ForeignPart) -> dict[str, Any]:
+def _block(part: ForeignPart) -> dict[str, object]:
     if part.kind == "reasoning":
         return {"type": "think", "think": part.content}
     if part.tool_call is None:

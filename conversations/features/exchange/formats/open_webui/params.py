@@ -3,24 +3,23 @@ and have JSON's escapes and those of addresses in them."""
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote
 
+from chatstudio.base.json_types import JsonMapping, JsonObject, list_at
 from conversations.features.exchange.parameters import in_words_of, out_of_words_of
 
 NAME = "open-webui"
 SPECIAL = re.compile(r'^\s|\s$|[,"\\\x00-\x1f]')
 
 
-def params_of(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def params_of(parameters: JsonMapping) -> JsonObject:
     params = in_words_of(NAME, parameters)
-    if stop := params.get("stop"):
-        params["stop"] = ",".join(map(_escaped, stop))
+    if stop := list_at(params, "stop"):
+        params["stop"] = ",".join(_escaped(str(one)) for one in stop)
     return params
 
 
-def parameters_of(params: Mapping[str, Any]) -> dict[str, Any]:
+def parameters_of(params: JsonMapping) -> JsonObject:
     parameters = out_of_words_of(NAME, params)
     if isinstance(stop := parameters.get("stop"), str):
         parameters["stop"] = [_unescaped(one.strip()) for one in stop.split(",")]
