@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from chatstudio.base.json_types import JsonObject, JsonValue
+
 type Kind = Literal["number", "whole number", "texts", "thinking", "duration"]
 type Level = Literal["low", "medium", "high", "max"]
 type Thinking = bool | Level
@@ -41,7 +43,7 @@ class Parameter:
     kind: Kind
     label: str
     help: str
-    example: Any
+    example: JsonValue
     bounds: tuple[int, int] | None = None
     ollama: str = ""
     openai: str = ""
@@ -138,13 +140,14 @@ class Parameters:
     keep_alive: int | str | None = None
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "Parameters":
-        known = {f.name: data[f.name] for f in fields(cls) if data.get(f.name) is not None}
+    def from_dict(cls, data: Mapping[str, object]) -> "Parameters":
+        names = {one.name for one in fields(cls)}
+        known: dict[str, Any] = {n: data[n] for n in names if data.get(n) is not None}
         if "stop" in known:
             known["stop"] = tuple(known["stop"])
         return cls(**known)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Only what is set, ready for JSON."""
         pairs = ((f.name, getattr(self, f.name)) for f in fields(self))
         return {
