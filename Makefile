@@ -1,6 +1,8 @@
 # Thin doors to scripts/studio.py, which works without make too (on Windows: py scripts\studio.py run).
 #   make run PORT=9000 HOST=127.0.0.1 MODEL=demo EXTRAS=postgres,redis
-#   make test ARGS="-k browser"
+#   make quick                    lint, types, all tests without browser and second process
+#   make test                     all tests, in lanes
+#   make test ARGS="-k browser"   a plain pytest
 #   make bench ARGS="--rows start,memory --quick"
 
 export HOST PORT MODEL EXTRAS PYTHON
@@ -10,7 +12,7 @@ ENTRY := $(shell for python in python3 python python3.14 python3.13 python3.12 /
 	/opt/homebrew/bin/python3 ~/.pyenv/versions/3.*/bin/python /root/.pyenv/versions/3.*/bin/python; do \
 	"$$python" -c "" 2>/dev/null && echo "$$python" && break; done)
 
-COMMANDS := run setup test lint types check bench lock clean
+COMMANDS := run setup test quick lint types check bench lock clean
 .PHONY: help $(COMMANDS)
 
 help:

@@ -2,15 +2,26 @@
 
 import asyncio
 import inspect
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import AsyncClient, Client, override_settings
 
 from chatstudio.accounts import installed
+
+# The same examples each time, and none that fails because the machine is busy.
+hypothesis.settings.register_profile(
+    "steady",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
 
 HERE = {"SERVER_NAME": "127.0.0.1", "HTTP_HOST": "localhost"}
 
@@ -44,6 +55,18 @@ def with_tables_for_accounts() -> override_settings:
 @pytest.fixture(scope="session")
 def django_db_setup(with_tables_for_accounts: override_settings, django_db_setup: None) -> None:
     with_tables_for_accounts.disable()
+
+
+class OnlyWhereMarked(subprocess.Popen[Any]):
+    def __init__(self, *arguments: object, **options: object) -> None:
+        raise AssertionError("Only a test that is marked as `process` may start one.")
+
+
+@pytest.fixture(autouse=True)
+def no_other_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that `make quick`, which leaves marked tests out, stays quick."""
+    if request.node.get_closest_marker("process") is None:
+        monkeypatch.setattr(subprocess, "Popen", OnlyWhereMarked)
 
 
 @pytest.fixture(autouse=True)

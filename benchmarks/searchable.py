@@ -42,7 +42,7 @@ def seed(count: int) -> None:
     from django.utils import timezone
 
     from chatstudio.local import local_person
-    from conversations.search import index
+    from conversations.features.search import index
 
     owner, now = local_person().pk, timezone.now().replace(tzinfo=None)
     index.take_down()

@@ -15,7 +15,7 @@ from chatstudio import keys
 from chatstudio.accounts import people, rights
 from chatstudio.base.admin_lists import QuickList, ReadOnly
 from chatstudio.models import ApiKey, AuditEntry, Invitation, User
-from conversations.admin.finding import ByIdOrPerson
+from conversations.showing.finding_rows import ByIdOrPerson
 
 if TYPE_CHECKING:
     AccountsAdmin = UserAdmin[User]
@@ -39,16 +39,16 @@ class OnlyWithAccounts(Rows):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_module_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_add_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_delete_permission(request, obj)
 
 
@@ -82,10 +82,12 @@ class PersonAdmin(OnlyWithAccounts, AccountsAdmin):
     )
     actions = ("activate", "deactivate")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False  # deactivated instead: a person's words are not deleted with a click
 
-    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: User, form: "forms.ModelForm[User]", change: bool
+    ) -> None:
         if obj.is_active:
             obj.awaits_approval = False
         super().save_model(request, obj, form, change)
@@ -114,7 +116,7 @@ class InvitationAdmin(OnlyWithAccounts, InvitationsAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -154,7 +156,7 @@ class ApiKeyAdmin(ByIdOrPerson, ReadOnly, QuickList, KeysAdmin):
             return queryset.filter(beginning=search_term.strip()), False
         return super().get_search_results(request, queryset, search_term)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:

@@ -1,7 +1,6 @@
 """What can be wrong with the settings, said before anything starts: id, sentence, hint."""
 
 from importlib.util import find_spec
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,12 +8,13 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from chatstudio.local import is_loopback
 from routing.agent import service
+from routing.agent.service import is_address
 from routing.llm.address import leaves_machine
 from routing.mcp.config import McpConfigError, load
 
 
 @register
-def environment_is_readable(**kwargs: Any) -> list[CheckMessage]:
+def environment_is_readable(**kwargs: object) -> list[CheckMessage]:
     return [
         Error(
             f"{name} has a value that cannot be read: {problem}",
@@ -25,16 +25,8 @@ def environment_is_readable(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def is_address(url: str, schemes: tuple[str, str] = ("http", "https")) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets without an address, a port that is none
-        return False
-
-
 @register
-def model_server_address(**kwargs: Any) -> list[CheckMessage]:
+def model_server_address(**kwargs: object) -> list[CheckMessage]:
     url = settings.LLM_BASE_URL
     if url == "echo:" or is_address(url):
         return []
@@ -48,7 +40,7 @@ def model_server_address(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def agent_address(**kwargs: Any) -> list[CheckMessage]:
+def agent_address(**kwargs: object) -> list[CheckMessage]:
     if not settings.ZAIN_AGENT_URL.strip() or not service.problem():
         return []
     return [
@@ -61,7 +53,7 @@ def agent_address(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def agent_key_is_hidden_on_its_way(**kwargs: Any) -> list[CheckMessage]:
+def agent_key_is_hidden_on_its_way(**kwargs: object) -> list[CheckMessage]:
     url = urlsplit(settings.ZAIN_AGENT_URL.strip() if not agent_address() else "")
     if not settings.ZAIN_AGENT_API_KEY or url.scheme != "http" or not leaves_machine(url.geturl()):
         return []
@@ -75,7 +67,7 @@ def agent_key_is_hidden_on_its_way(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def limits_are_positive(**kwargs: Any) -> list[CheckMessage]:
+def limits_are_positive(**kwargs: object) -> list[CheckMessage]:
     names = (
         *("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "ZAIN_AGENT_TIMEOUT_SECONDS"),
         *("TURNS_AT_ONCE", "DATA_FILE_MAX_MB", "TOOL_ROUNDS", "TOOL_SECONDS", "MAX_IMPORT_MB"),
@@ -101,7 +93,7 @@ def _negative(name: str) -> list[CheckMessage]:
 
 
 @register
-def port_is_a_port(**kwargs: Any) -> list[CheckMessage]:
+def port_is_a_port(**kwargs: object) -> list[CheckMessage]:
     if 0 < settings.PORT < 65536:
         return []
     return [
@@ -114,7 +106,7 @@ def port_is_a_port(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def load_limit_is_the_longer(**kwargs: Any) -> list[CheckMessage]:
+def load_limit_is_the_longer(**kwargs: object) -> list[CheckMessage]:
     if settings.LLM_LOAD_TIMEOUT_SECONDS >= settings.LLM_TIMEOUT_SECONDS:
         return []
     return [
@@ -127,7 +119,7 @@ def load_limit_is_the_longer(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def redis_address(**kwargs: Any) -> list[CheckMessage]:
+def redis_address(**kwargs: object) -> list[CheckMessage]:
     if not settings.REDIS_URL or is_address(settings.REDIS_URL, ("redis", "rediss")):
         return []
     return [
@@ -140,7 +132,7 @@ def redis_address(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def redis_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
+def redis_client_is_installed(**kwargs: object) -> list[CheckMessage]:
     if not settings.REDIS_URL or find_spec("redis"):
         return []
     return [
@@ -153,7 +145,7 @@ def redis_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def traces_can_be_sent(**kwargs: Any) -> list[CheckMessage]:
+def traces_can_be_sent(**kwargs: object) -> list[CheckMessage]:
     if settings.OTEL_TRACES_EXPORTER in ("", "none") or find_spec("opentelemetry"):
         return []
     return [
@@ -166,7 +158,7 @@ def traces_can_be_sent(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def other_machines_know_a_name(**kwargs: Any) -> list[CheckMessage]:
+def other_machines_know_a_name(**kwargs: object) -> list[CheckMessage]:
     others = [name for name in settings.ALLOWED_HOSTS if not is_loopback(name)]
     if settings.AUTH_MODE == "local" or is_loopback(settings.HOST) or others:
         return []
@@ -180,7 +172,7 @@ def other_machines_know_a_name(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def https_comes_from_a_proxy(**kwargs: Any) -> list[CheckMessage]:
+def https_comes_from_a_proxy(**kwargs: object) -> list[CheckMessage]:
     if not settings.HTTPS_ONLY or settings.TRUST_PROXY:
         return []
     return [
@@ -193,7 +185,7 @@ def https_comes_from_a_proxy(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def mcp_servers_are_readable(**kwargs: Any) -> list[CheckMessage]:
+def mcp_servers_are_readable(**kwargs: object) -> list[CheckMessage]:
     try:
         load(settings.MCP_CONFIG)
     except McpConfigError as error:
@@ -203,7 +195,7 @@ def mcp_servers_are_readable(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
-def postgres_client_is_installed(**kwargs: Any) -> list[CheckMessage]:
+def postgres_client_is_installed(**kwargs: object) -> list[CheckMessage]:
     if not settings.DATA_POSTGRES_URLS or find_spec("psycopg"):
         return []
     return [

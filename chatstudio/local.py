@@ -1,8 +1,8 @@
 """Local mode: bound to loopback, one local person, no sign-in."""
 
 from ipaddress import ip_address
-from typing import Any
 
+from chatstudio.base.origin import Scope
 from chatstudio.models import User
 
 
@@ -17,10 +17,10 @@ def is_loopback(address: str) -> bool:
     return (mapped or parsed).is_loopback
 
 
-def scope_is_local(scope: dict[str, Any]) -> bool:
+def scope_is_local(scope: Scope) -> bool:
     """Whether the server's own end of the connection is a loopback address."""
     server = scope.get("server")
-    return server is not None and is_loopback(str(server[0]))
+    return server is not None and is_loopback(server[0])
 
 
 def local_person() -> User:

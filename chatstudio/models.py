@@ -1,5 +1,5 @@
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -45,7 +45,7 @@ class People(PeopleManager):
         username: str,
         email: str | None = None,
         password: str | None = None,
-        **extra_fields: Any,
+        **extra_fields: object,
     ) -> "User":
         with transaction.atomic():
             local = self.select_for_update().filter(is_local=True).first()

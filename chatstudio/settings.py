@@ -6,7 +6,6 @@ reported by the checks in `chatstudio.checks`, with an id and a hint, not by a t
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -103,9 +102,9 @@ OTEL_TRACES_EXPORTER = read(env.str, "OTEL_TRACES_EXPORTER", "none")
 DATABASE_URL = read(env.str, "DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'chat-studio.sqlite3'}"
 
 
-def database(url: str) -> dict[str, Any]:
-    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    if config.get("ENGINE", "").endswith("sqlite3"):
+def database(url: str) -> dict[str, object]:
+    config: dict[str, object] = dict(environ.Env.db_url_config(url))
+    if str(config.get("ENGINE")).endswith("sqlite3"):
         config["ENGINE"] = "chatstudio.base.sqlite"
         # IMMEDIATE: a transaction that starts as a reader and then writes fails at once when
         # another writer is busy, whatever the timeout; one that starts as a writer waits.
@@ -164,17 +163,16 @@ MIDDLEWARE = [
 ROOT_URLCONF = "chatstudio.urls"
 ASGI_APPLICATION = "chatstudio.asgi.application"
 
-TEMPLATES: list[dict[str, Any]] = [
+context_processors = [
+    "django.template.context_processors.request",
+    "chatstudio.context.appearance",
+]
+TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "chatstudio.context.appearance",
-            ],
-        },
+        "OPTIONS": {"context_processors": context_processors},
     },
 ]
 
@@ -182,7 +180,7 @@ if AUTH_MODE == "accounts":
     INSTALLED_APPS += installed.APPS
     MIDDLEWARE = installed.middleware(MIDDLEWARE)
     ROOT_URLCONF = "chatstudio.urls_with_accounts"
-    TEMPLATES[0]["OPTIONS"]["context_processors"] += installed.CONTEXT_PROCESSORS
+    context_processors += installed.CONTEXT_PROCESSORS
 
 # Without accounts the administration needs neither sessions nor signing in, and gets the person
 # and its messages from its own site (accounts.admin_site): no middleware, so no other page pays.

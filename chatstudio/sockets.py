@@ -1,17 +1,10 @@
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http.request import validate_host
 
-from chatstudio.accounts.sockets import for_signed_in
-from chatstudio.base.origin import header, same_origin
+from chatstudio.accounts.sockets import Application, Receive, Send, for_signed_in
+from chatstudio.base.origin import Scope, header, same_origin
 from chatstudio.local import local_person, scope_is_local
-
-type Receive = Callable[[], Awaitable[dict[str, Any]]]
-type Send = Callable[[dict[str, Any]], Awaitable[None]]
-type Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 FORBIDDEN = 4403
 
@@ -23,7 +16,7 @@ class OurPagesOnly:
     def __init__(self, application: Application) -> None:
         self.application = application
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_accounts = settings.AUTH_MODE == "accounts"
         if not ((has_accounts or scope_is_local(scope)) and known_host(scope) and ours(scope)):
             await send({"type": "websocket.close", "code": FORBIDDEN})
@@ -38,13 +31,13 @@ class OurPagesOnly:
             await send({"type": "websocket.close", "code": 4404})
 
 
-def known_host(scope: dict[str, Any]) -> bool:
+def known_host(scope: Scope) -> bool:
     host = header(scope["headers"], b"host")
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     return validate_host(name.lower(), settings.ALLOWED_HOSTS)
 
 
-def ours(scope: dict[str, Any]) -> bool:
+def ours(scope: Scope) -> bool:
     if settings.TRUST_PROXY and header(scope["headers"], b"x-forwarded-proto") == "https":
         scope = {**scope, "scheme": "wss"}
     return same_origin(scope, settings.CSRF_TRUSTED_ORIGINS)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from chatstudio.base.http import Request
 from chatstudio.context import THEME_COOKIE, THEMES
-from conversations import frames
-from conversations.presenting import Toast
+from conversations.showing import frames
+from conversations.showing.presenting import Toast
 
 YEAR = 365 * 24 * 3600
 

@@ -14,14 +14,19 @@ class ConversationsConfig(AppConfig):
     name = "conversations"
 
     def ready(self) -> None:
-        from conversations.tools import query_data, read_attachment, remember, search
-        from conversations.transfer import (  # noqa: F401  they register
-            attachments,
-            feedback,
-            memories,
-            profiles,
-        )
+        from conversations.answering import news
+        from conversations.features.data import tool as query_data
+        from conversations.features.exchange import feedback  # noqa: F401  they register
+        from conversations.features.files import section as attachments  # noqa: F401  they register
+        from conversations.features.files import tool as read_attachment
+        from conversations.features.memories import section as memories  # noqa: F401  they register
+        from conversations.features.memories import tool as remember
+        from conversations.features.prompt_profiles import section as profiles  # noqa: F401  they register
+        from conversations.features.search import tool as search
+        from conversations.showing.announcing import announce
         from routing.tools import registry
+
+        news.listen(announce)
 
         registry.register(remember.remember, search.search_conversations)
         registry.register_source(query_data.data_tools)
@@ -33,7 +38,7 @@ class ConversationsConfig(AppConfig):
 
 def bring_search_functions(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """What the search index's triggers in SQLite call; some builds trust no function of ours."""
-    from conversations.search.words import foldable
+    from conversations.features.search.words import foldable
 
     if connection.vendor == "sqlite":
         connection.connection.execute("PRAGMA trusted_schema = ON")
@@ -41,14 +46,14 @@ def bring_search_functions(connection: BaseDatabaseWrapper, **kwargs: Any) -> No
 
 
 def before_migrations(plan: Plan = (), **kwargs: Any) -> None:
-    from conversations.search import index
+    from conversations.features.search import index
 
     if _is_ours(plan):
         index.take_down()
 
 
 def after_migrations(plan: Plan = (), **kwargs: Any) -> None:
-    from conversations.search import index
+    from conversations.features.search import index
 
     if index.has_tables() and (_is_ours(plan) or not index.is_up()):
         index.rebuild()

@@ -11,13 +11,13 @@ from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
-from conversations import frames, pages
-from conversations.live import elsewhere, runner
-from conversations.live.hub import Frame, Subscription, conversation_topic, hub, person_topic
-from conversations.live.sidebars import want_sidebar
+from conversations.answering import elsewhere, runner
+from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub, person_topic
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
-from conversations.sidebar import sidebar_for
+from conversations.showing import frames, pages
+from conversations.showing.sidebar import sidebar_for
+from conversations.showing.sidebars import want_sidebar
 
 logger = logging.getLogger(__name__)
 

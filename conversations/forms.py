@@ -1,22 +1,14 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from conversations.models import Feedback, HistorySummary, PromptProfile, ToolCall
-from conversations.models_shown import split_ref
-from conversations.parameter_fields import ParameterFields
-from conversations.routing_shown import routing_options
-from conversations.services import clean_title
+from conversations.answering.services import clean_title
+from conversations.models import Feedback, HistorySummary, ToolCall
+from conversations.showing.parameter_fields import ParameterFields
 from conversations.tagging import clean_tags
 from routing.strategies import STRATEGIES
-from routing.types import Parameters
-
-if TYPE_CHECKING:
-    ProfileModelForm = forms.ModelForm[PromptProfile]
-else:
-    ProfileModelForm = forms.ModelForm
 
 LONGEST_MESSAGE = 500_000
 
@@ -147,48 +139,3 @@ class FeedbackForm(forms.Form):
     @property
     def sentence(self) -> str:
         return next((str(errors[0]) for errors in self.errors.values()), "")
-
-
-class PromptProfileForm(ProfileModelForm, ParameterFields):
-    """A profile's parameters are fields of their own here and one JSON object in its row."""
-
-    model = forms.ChoiceField(required=False)
-    routing_profile = forms.ChoiceField(required=False, label="Routing profile in new chats")
-    agent_fallback = forms.TypedChoiceField(
-        required=False,
-        choices=[("", "As configured"), ("True", "Yes"), ("False", "No")],
-        coerce=lambda value: value == "True",
-        empty_value=None,
-        label="When an agent does not answer, Direct LLM does",
-    )
-
-    class Meta:
-        model = PromptProfile
-        fields = (
-            *("name", "description", "system_prompt"),
-            *("routing_profile", "agent_fallback", "is_default"),
-        )
-        widgets = {"system_prompt": forms.Textarea(attrs={"rows": 6})}
-        labels = {"is_default": "Use for new chats"}
-        error_messages = {"name": {"required": "A profile needs a name."}}
-
-    def __init__(self, *args: Any, model_choices: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["model"].choices = [("", "Whatever is chosen in the chat"), *model_choices]  # type: ignore[attr-defined]
-        self.fields["routing_profile"].choices = routing_options(self.instance.routing_profile)  # type: ignore[attr-defined]
-        self.fields["system_prompt"].strip = False  # type: ignore[attr-defined]
-        self.fill(Parameters.from_dict(self.instance.parameters))
-
-    def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        taken = PromptProfile.objects.filter(owner=self.instance.owner, name=name)
-        if taken.exclude(pk=self.instance.pk).exists():
-            raise ValidationError("You have a profile of this name already.")
-        return name
-
-    def filled(self) -> PromptProfile:
-        """The row as the form wants it, not saved yet."""
-        profile: PromptProfile = self.save(commit=False)
-        profile.parameters = self.parameters()
-        profile.model_name, profile.server = split_ref(self.cleaned_data["model"])
-        return profile

@@ -3,14 +3,14 @@
 Each function answers with the row or with 404; what belongs to somebody else does not exist.
 """
 
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from chatstudio.models import ApiKey, User
-from conversations.data.configured import configured_source
 from conversations.models import (
     Attachment,
     Conversation,
@@ -23,6 +23,23 @@ from conversations.models import (
     Tag,
     ToolCall,
 )
+from conversations.models.configured_sources import configured_source
+
+
+def person_of(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+async def aperson_of(request: HttpRequest) -> User:
+    return cast(User, await request.auser())
+
+
+def as_uuid(text: str) -> UUID:
+    """Nil, which no row has, for what is not an id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
 
 
 def conversations_of(person: User) -> QuerySet[Conversation]:

@@ -1,22 +1,22 @@
 from django.urls import path
 
+from conversations.features.data import views as data
+from conversations.features.exchange import views as transfer
+from conversations.features.files import views as attachments
+from conversations.features.memories import views as memories
+from conversations.features.models_page import views as models
+from conversations.features.prompt_profiles import views as prompt_profiles
+from conversations.features.search import views as search
 from conversations.views import (
     approvals,
-    attachments,
     branches,
     chat,
     conversations,
-    data,
     feedback,
     keyboard,
     live,
-    memories,
-    models,
-    prompt_profiles,
     receipts,
-    search,
     settings,
-    transfer,
     turns,
 )
 

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
 from django.contrib import admin
@@ -21,11 +21,16 @@ from metrics.admin_filters import (
 from metrics.models import ChatMetric
 
 if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
+    Admin = admin.ModelAdmin[ChatMetric]
 else:
     Admin = admin.ModelAdmin
 
+type Values = tuple[object, ...]
+
 ROWS_AT_ONCE = 2000
+# All there are, whatever is added; the generation leads to what somebody wrote.
+NAMES = [field.name for field in ChatMetric._meta.concrete_fields]
+FIELDS = [name for name in NAMES if name not in ("id", "generation")]
 
 
 @admin.register(ChatMetric)
@@ -44,6 +49,7 @@ class ChatMetricAdmin(ReadOnly, QuickList, Admin):
     )
     list_filter = (ByAge, ByStatus, ByStrategy, ByModel, ByPromptProfile, ByErrorCode)
     list_select_related = ("owner",)
+    fields = tuple(FIELDS)
     search_fields = ("model_name",)
     search_help_text = "A model's name, or a person's, in full"
     sortable_by = ()
@@ -56,14 +62,9 @@ class ChatMetricAdmin(ReadOnly, QuickList, Admin):
         is_few = AMONG_THE_NEWEST & request.GET.keys()
         return ("-id",) if is_few else ("-created_at", "-id")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """All there are, whatever is added; the generation leads to what somebody wrote."""
-        names = [field.name for field in ChatMetric._meta.concrete_fields]
-        return [name for name in names if name not in ("id", "generation")]
-
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[ChatMetric], search_term: str
+    ) -> tuple[QuerySet[ChatMetric], bool]:
         """By one index or the other; a search for both at once would read everything."""
         wanted = search_term.strip()
         if not wanted:
@@ -77,7 +78,7 @@ class ChatMetricAdmin(ReadOnly, QuickList, Admin):
     def download_csv(
         self, request: HttpRequest, queryset: QuerySet[ChatMetric]
     ) -> StreamingHttpResponse:
-        lines = csv_lines(queryset, list(self.get_fields(request)))
+        lines = csv_lines(queryset, FIELDS)
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="metrics.csv"'
         return response
@@ -88,11 +89,10 @@ async def csv_lines(queryset: QuerySet[ChatMetric], names: list[str]) -> AsyncIt
     columns = ["id", *("owner__username" if name == "owner" else name for name in names)]
     rows = queryset.order_by("-id").values_list(*columns)
     yield csv_line(names)
-    batch = await sync_to_async(_batch)(rows)
-    while batch:
+    while batch := await sync_to_async(_batch)(rows):
         yield "".join(csv_line(values) for _, *values in batch)
-        batch = await sync_to_async(_batch)(rows.filter(id__lt=batch[-1][0]))
+        rows = rows.filter(id__lt=batch[-1][0])
 
 
-def _batch(rows: QuerySet[ChatMetric, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _batch(rows: QuerySet[ChatMetric, Values]) -> list[Values]:
     return list(rows[:ROWS_AT_ONCE])

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from chatstudio.base.admin_lists import AmongTheNewest
+from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Status
 from metrics.models import MetricRollup
@@ -40,10 +42,10 @@ class ByStrategy(AmongTheNewest):
 class ByAge(admin.SimpleListFilter):
     title, parameter_name = "age", "days"
 
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return list(PERIODS.items())
 
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset[M: Model](self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         days = self.value()
         if days not in PERIODS:
             return queryset
@@ -55,11 +57,11 @@ class ByModel(admin.SimpleListFilter):
 
     title, parameter_name = "model", "model"
 
-    def lookups(self, request: Any, model_admin: Any) -> "Names":
+    def lookups(self, request: HttpRequest, model_admin: object) -> "Names":
         rows = MetricRollup.objects.filter(owner__isnull=True).order_by()
         return as_choices(rows.values_list("model_name", flat=True).distinct())
 
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset[M: Model](self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         return queryset.filter(model_name=self.value()) if self.value() else queryset
 
 
@@ -68,8 +70,10 @@ class ByPromptProfile(AmongTheNewest):
 
     title, parameter_name, field = "prompt profile", "prompt", "prompt_profile_name"
 
-    def lookups(self, request: Any, model_admin: Any) -> "Names":
-        return as_choices(prompt_profiles_of(request.user).values_list("name", flat=True))
+    def lookups(self, request: HttpRequest, model_admin: object) -> "Names":
+        return as_choices(
+            prompt_profiles_of(cast(User, request.user)).values_list("name", flat=True)
+        )
 
 
 class ByErrorCode(AmongTheNewest):

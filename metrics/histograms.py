@@ -8,7 +8,6 @@ bucket's number, as text because JSON has no other keys, to the count.
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 BUCKETS_PER_DOUBLING = 4
 LOWEST, HIGHEST = -40, 120  # 0.001 up to 12 days in milliseconds
@@ -42,7 +41,7 @@ def add(histogram: Histogram, value: float | None, count: int = 1) -> None:
         del histogram[key]
 
 
-def merge(histograms: Iterable[Mapping[str, Any]]) -> Histogram:
+def merge(histograms: Iterable[Mapping[str, int]]) -> Histogram:
     merged: Histogram = {}
     for histogram in histograms:
         for key, count in histogram.items():

@@ -1,11 +1,10 @@
 """What one generation took: from its end as it was told, or later from its row and its receipt."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from chatstudio.base.json_types import JsonMapping, integer_at, list_at, number_at, object_at
+from conversations.answering.outcomes import Outcome
 from conversations.models import Generation
-from conversations.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +58,17 @@ def of_outcome(outcome: Outcome) -> Measured:
 def of_receipt(generation: Generation) -> Measured:
     """As far as the receipt goes: one whose process was lost says nothing of its end."""
     receipt = generation.receipt
-    usage, timings, model = (section(receipt, name) for name in ("usage", "timings", "model"))
+    usage, timings, model = (object_at(receipt, name) for name in ("usage", "timings", "model"))
     names = ("total_ms", "load_ms", "prompt_ms", "generation_ms")
     return Measured(
         digest=str(model.get("digest") or ""),
-        gpu_share=number(model, "gpu_share"),
+        gpu_share=number_at(model, "gpu_share"),
         input_tokens=count(usage, "input_tokens"),
         output_tokens=count(usage, "output_tokens"),
-        time_to_first_token_ms=number(receipt, "time_to_first_token_ms"),
-        duration_ms=number(receipt, "duration_ms") or _took(generation),
-        notices=[str(code) for code in receipt.get("notices") or ()],
-        **{name: number(timings, name) for name in names},
+        time_to_first_token_ms=number_at(receipt, "time_to_first_token_ms"),
+        duration_ms=number_at(receipt, "duration_ms") or _took(generation),
+        notices=[*map(str, list_at(receipt, "notices"))],
+        **{name: number_at(timings, name) for name in names},
     )
 
 
@@ -79,18 +78,6 @@ def _took(generation: Generation) -> float | None:
     return max(0.0, (generation.finished_at - generation.created_at).total_seconds() * 1000)
 
 
-def section(receipt: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Receipts are of many ages: what is absent or of another shape is empty."""
-    value = receipt.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def number(data: Mapping[str, Any], name: str) -> float | None:
-    value = data.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else None  # type: ignore[arg-type]
-
-
-def count(data: Mapping[str, Any], name: str) -> int | None:
-    value = number(data, name)
-    return int(value) if value is not None and value >= 0 else None
+def count(data: JsonMapping, name: str) -> int | None:
+    value = integer_at(data, name)
+    return value if value is not None and value >= 0 else None

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, QuerySet, Sum
 from django.utils import timezone
@@ -206,7 +206,7 @@ def _gauges() -> Iterator["Metric"]:
     thumbs = GaugeMetricFamily(
         "chatstudio_thumbs", "Answers with a thumb up or down.", labels=["value"]
     )
-    given: dict[Any, int] = dict(Feedback.objects.values_list("value").annotate(Count("id")))
+    given: dict[str, int] = dict(Feedback.objects.values_list("value").annotate(Count("id")))
     for value in Feedback.Value.values:
         thumbs.add_metric([value], given.get(value, 0))
     yield thumbs

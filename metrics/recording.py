@@ -1,20 +1,19 @@
 """One ChatMetric for each generation, with what the server reported."""
 
-from typing import Any
-
 from django.db import transaction
 from django.dispatch import receiver
 
+from chatstudio.base.json_types import object_at
+from conversations.answering.outcomes import Outcome
 from conversations.models import Generation
-from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
 from metrics import rollups
-from metrics.measured import Measured, count, of_outcome, section
+from metrics.measured import Measured, count, of_outcome
 from metrics.models import ChatMetric
 
 
 @receiver(generation_finished, dispatch_uid="metrics.record")
-def record(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: Any) -> None:
+def record(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: object) -> None:
     save(generation, of_outcome(outcome))
 
 
@@ -33,16 +32,16 @@ def save(generation: Generation, measured: Measured) -> None:
         rollups.count(metric, instead_of=before)
 
 
-def values(generation: Generation, measured: Measured) -> dict[str, Any]:
+def values(generation: Generation, measured: Measured) -> dict[str, object]:
     receipt = generation.receipt
     return {
         "owner_id": generation.person_id,
         # The one that answered, which after a fallback is not the one that was chosen.
-        "strategy": str(section(receipt, "route").get("strategy") or generation.strategy)[:32],
+        "strategy": str(object_at(receipt, "route").get("strategy") or generation.strategy)[:32],
         "server": generation.server,
         "model_name": generation.model_name,
         "model_digest": measured.digest[:80],
-        "prompt_profile_name": str(section(receipt, "prompt_profile").get("name") or "")[:80],
+        "prompt_profile_name": str(object_at(receipt, "prompt_profile").get("name") or "")[:80],
         "status": generation.status,
         "error_code": generation.error_code,
         "finish_reason": generation.finish_reason,
@@ -56,8 +55,8 @@ def values(generation: Generation, measured: Measured) -> dict[str, Any]:
         "generation_ms": measured.generation_ms,
         "tokens_per_second": measured.tokens_per_second,
         "tool_calls": calls_of(generation),
-        "messages_left_out": count(section(receipt, "left_out"), "messages") or 0,
-        "fallback": str(section(receipt, "fallback").get("from") or "")[:32],
+        "messages_left_out": count(object_at(receipt, "left_out"), "messages") or 0,
+        "fallback": str(object_at(receipt, "fallback").get("from") or "")[:32],
         "metric_metadata": metadata(generation, measured),
         "created_at": generation.created_at,
     }
@@ -70,14 +69,14 @@ def calls_of(generation: Generation) -> int:
     return generation.tool_calls.count()
 
 
-def metadata(generation: Generation, measured: Measured) -> dict[str, Any]:
-    window = section(generation.receipt, "window")
+def metadata(generation: Generation, measured: Measured) -> dict[str, object]:
+    window = object_at(generation.receipt, "window")
     facts = {
         "cause": str(generation.cause),
         "total_ms": measured.total_ms,
         "gpu_share": measured.gpu_share,
         "notices": measured.notices,
-        "fallback_code": section(generation.receipt, "fallback").get("code"),
+        "fallback_code": object_at(generation.receipt, "fallback").get("code"),
         "window_tokens": window.get("tokens"),
         "window_source": window.get("source"),
     }

@@ -8,7 +8,7 @@ in one order, so that writers wait for each other instead of for ever.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -36,7 +36,7 @@ class Key(NamedTuple):
     routing_profile: str
     prompt_profile_name: str
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, object]:
         return self._asdict() | {"owner_id": self.owner_id or None}
 
 

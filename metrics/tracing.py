@@ -7,35 +7,34 @@ from the standard OTEL_* variables.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import entry_points
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from chatstudio.base.json_types import JsonMapping, number_at, object_at
+from conversations.answering.outcomes import Outcome
 from conversations.models import Generation, ToolCall
-from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
-from metrics.measured import Measured, of_outcome, section
+from metrics.measured import Measured, of_outcome
+from routing.parameters import PARAMETERS
 
 if TYPE_CHECKING:
+    from opentelemetry.context import Context
+    from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Span, Tracer
+    from opentelemetry.util.types import AttributeValue
 
 logger = logging.getLogger(__name__)
 
 # The exporters' names as the variable has them and as their packages register them.
 REGISTERED = {"otlp": "otlp_proto_http"}
-PARAMETERS = {
-    "temperature": "gen_ai.request.temperature",
-    "top_p": "gen_ai.request.top_p",
-    "top_k": "gen_ai.request.top_k",
-    "seed": "gen_ai.request.seed",
-    "num_predict": "gen_ai.request.max_tokens",
-}
 
 
 def wanted() -> list[str]:
@@ -66,7 +65,7 @@ def trace_with(provider: "TracerProvider") -> None:
     """From now on every generation's end becomes a trace."""
     tracer = provider.get_tracer("chatstudio", settings.VERSION)
 
-    def trace(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: Any) -> None:
+    def trace(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: object) -> None:
         spans_of(tracer, generation, of_outcome(outcome))
 
     generation_finished.connect(trace, weak=False, dispatch_uid="metrics.trace")
@@ -76,7 +75,7 @@ def stop_tracing() -> None:
     generation_finished.disconnect(dispatch_uid="metrics.trace")
 
 
-def _resource() -> Any:
+def _resource() -> "Resource":
     """Our name, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES has another."""
     from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 
@@ -84,11 +83,12 @@ def _resource() -> Any:
     return Resource.create().merge(Resource(ours)).merge(OTELResourceDetector().detect())
 
 
-def _exporter(name: str) -> Any:
+def _exporter(name: str) -> "SpanExporter | None":
     group = "opentelemetry_traces_exporter"
     found = entry_points(group=group, name=REGISTERED.get(name, name))
     for entry in found:
-        return entry.load()()
+        exporter: SpanExporter = entry.load()()
+        return exporter
     logger.error("OTEL_TRACES_EXPORTER names %r, which is not installed", name)
     return None
 
@@ -134,7 +134,7 @@ def stages(measured: Measured) -> Iterator[Stage]:
             yield Stage(name, ms)
 
 
-def attributes(generation: Generation, measured: Measured) -> dict[str, Any]:
+def attributes(generation: Generation, measured: Measured) -> "dict[str, AttributeValue]":
     """Only what is known; None is no value that an attribute can have."""
     first = measured.time_to_first_token_ms
     found = {
@@ -151,7 +151,7 @@ def attributes(generation: Generation, measured: Measured) -> dict[str, Any]:
         "chatstudio.routing_profile": generation.strategy,
         "chatstudio.status": generation.status,
         **_address(generation.server),
-        **_parameters(section(generation.receipt, "parameters")),
+        **_parameters(object_at(generation.receipt, "parameters")),
     }
     return {name: value for name, value in found.items() if value is not None and value != ""}
 
@@ -161,11 +161,12 @@ def _conversation_id(generation: Generation) -> str:
     return str(generation.message.conversation.public_id) if generation.message else ""
 
 
-def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: given.get(key) for key, name in PARAMETERS.items()}
+def _parameters(given: JsonMapping) -> dict[str, float | None]:
+    traced = [one for one in PARAMETERS if one.is_traced]
+    return {f"gen_ai.request.{one.openai}": number_at(given, one.name) for one in traced}
 
 
-def _address(server: str) -> dict[str, Any]:
+def _address(server: str) -> dict[str, str | int | None]:
     parts = urlsplit(server)
     try:
         return {"server.address": parts.hostname, "server.port": parts.port}
@@ -173,7 +174,7 @@ def _address(server: str) -> dict[str, Any]:
         return {}
 
 
-def _tool_span(tracer: "Tracer", call: ToolCall, within: Any, ended: int) -> None:
+def _tool_span(tracer: "Tracer", call: ToolCall, within: "Context", ended: int) -> None:
     assert call.started_at  # noqa: S101  the caller leaves the others out
     names = {
         "gen_ai.operation.name": "execute_tool",

@@ -1,16 +1,14 @@
 """The figures of answers, as a section of Chat Studio's own format: metrics know of conversations,
 never the other way round, so this registers itself."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 
+from chatstudio.base.json_types import JsonMapping, objects_in
+from conversations.features.exchange import fields
+from conversations.features.exchange.sections import ConversationSection, Rows, register
+from conversations.features.exchange.values import Refused
 from conversations.models import Conversation
-from conversations.transfer import fields
-from conversations.transfer.sections import ConversationSection, Rows, register
-from conversations.transfer.values import Refused
 from metrics import rollups
 from metrics.models import ChatMetric
 
@@ -18,11 +16,11 @@ from metrics.models import ChatMetric
 NOT_CARRIED = {"id", "generation", "owner"}
 
 
-def carried() -> list["Field[Any, Any]"]:
+def carried() -> list["Field[object, object]"]:
     return [one for one in ChatMetric._meta.concrete_fields if one.name not in NOT_CARRIED]
 
 
-def collect(rows: Rows) -> list[dict[str, Any]] | None:
+def collect(rows: Rows) -> list[dict[str, object]] | None:
     keys = {id: key for key, id in rows.generations.items()}
     found = ChatMetric.objects.filter(generation__message__conversation=rows.conversation).order_by(
         "generation_id"
@@ -30,9 +28,9 @@ def collect(rows: Rows) -> list[dict[str, Any]] | None:
     return [packed(one, keys[one.generation_id or 0]) for one in found] or None
 
 
-def packed(metric: ChatMetric, key: str) -> dict[str, Any]:
+def packed(metric: ChatMetric, key: str) -> dict[str, object]:
     """Only what differs from an empty one."""
-    facts: dict[str, Any] = {"generation": key}
+    facts: dict[str, object] = {"generation": key}
     for field in carried():
         value = getattr(metric, field.attname)
         if field.name == "created_at":
@@ -46,8 +44,8 @@ MOST = 1e12
 """Milliseconds or tokens a second: what is beyond is no figure."""
 
 
-def restore(rows: Rows, data: Any) -> None:
-    found = [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+def restore(rows: Rows, data: object) -> None:
+    found = objects_in(data)
     ids = [rows.generations.get(fields.text_of(one, "generation")) for one in found]
     made = [
         unpacked(rows, generation_id, one)
@@ -65,7 +63,7 @@ def keep(metric: ChatMetric) -> None:
         rollups.count(metric)
 
 
-def unpacked(rows: Rows, generation_id: int, data: Mapping[str, Any]) -> ChatMetric:
+def unpacked(rows: Rows, generation_id: int, data: JsonMapping) -> ChatMetric:
     """Each value as its field takes it, or the conversation is refused."""
     metric = ChatMetric(generation_id=generation_id, owner_id=rows.conversation.owner_id)
     try:

@@ -4,11 +4,12 @@ A strategy takes a `ChatRequest` and yields `Event`s in order, then exactly one 
 Durations are milliseconds, token counts are the server's own; None means that it did not say.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
+from chatstudio.base.json_types import JsonMapping
 from routing.parameters import Parameters as Parameters
 from routing.tools.base import ToolContext
 
@@ -22,7 +23,7 @@ class ToolCall:
 
     call_id: str
     name: str
-    arguments: Mapping[str, Any]
+    arguments: JsonMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class ChatRequest:
     model_name: str
     messages: tuple[ChatMessage, ...]
     parameters: Parameters = field(default_factory=Parameters)
-    tools: tuple[Mapping[str, Any], ...] = ()
+    tools: tuple[JsonMapping, ...] = ()
     bytes_per_token: float | None = None
     conversation_id: str = ""
     may_fall_back: bool | None = None
@@ -214,7 +215,7 @@ class FellBack:
 
     strategy: str
     error_code: str
-    error_context: Mapping[str, Any] = field(default_factory=dict)
+    error_context: JsonMapping = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ class Finished:
     usage: Usage = Usage()
     timings: Timings = Timings()
     error_code: str = ""
-    error_context: Mapping[str, Any] = field(default_factory=dict)
+    error_context: JsonMapping = field(default_factory=dict)
 
 
 type Event = (

@@ -84,11 +84,21 @@ def setup(arguments):
 
 
 def test(arguments):
-    """Run the tests; further arguments go to pytest."""
+    """Run the tests in lanes; with arguments, a plain pytest that gets them."""
     prepare_development()
+    tell_of_chromium()
+    hand_over("-m", *(["pytest"] + arguments if arguments else ["tests.lanes", "test"]))
+
+
+def quick(arguments):
+    """lint, types, and the tests that need neither browser nor second process."""
+    prepare_development()
+    hand_over("-m", "tests.lanes", "quick")
+
+
+def tell_of_chromium():
     if not chromium():
         print("Browser tests skipped: no Chromium found (apt install chromium)")
-    hand_over("-m", "pytest", *arguments)
 
 
 def chromium():
@@ -118,10 +128,10 @@ def types(arguments):
 
 
 def check(arguments):
-    """lint, types and test, one after the other."""
-    lint([])
-    in_turn(["-m", "mypy"])
-    test(arguments)
+    """All that has to hold: lint, types, migrations, settings, tests."""
+    prepare_development()
+    tell_of_chromium()
+    hand_over("-m", "tests.lanes", "check")
 
 
 def bench(arguments):
@@ -163,7 +173,9 @@ def clean(arguments):
             shutil.rmtree(os.path.join(folder, "__pycache__"), ignore_errors=True)
 
 
-COMMANDS = {f.__name__: f for f in (run, setup, test, lint, types, check, bench, lock, clean)}
+COMMANDS = {
+    f.__name__: f for f in (run, setup, test, quick, lint, types, check, bench, lock, clean)
+}
 
 
 def main(arguments):

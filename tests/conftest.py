@@ -13,6 +13,14 @@ type MakeModels = Callable[..., FakeModels]
 type MakeAgent = Callable[..., ExampleAgent]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("process")
+    # The longest first, or one worker waits for it in the end.
+    items.sort(key=lambda item: item.path.name != "test_api_schemathesis.py")
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with its tables and static files, made once and copied for each server."""
@@ -23,7 +31,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def models() -> Iterator[FakeModels]:
-    fake = FakeModels("--load-seconds", "3")
+    fake = FakeModels("--load-seconds", "60")
     yield fake
     fake.close()
 
@@ -68,15 +76,28 @@ def example_agent() -> Iterator[MakeAgent]:
 
 @pytest.fixture
 def fresh_studio(prepared: Path, models: FakeModels, tmp_path: Path) -> Iterator[MakeStudio]:
+    yield from studios(prepared, models, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def module_studio(
+    prepared: Path, models: FakeModels, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeStudio]:
+    """As `fresh_studio`, for tests of one module that leave alone what the others need."""
+    yield from studios(prepared, models, tmp_path_factory.mktemp("module"))
+
+
+def studios(prepared: Path, models: FakeModels, folder: Path) -> Iterator[MakeStudio]:
     made: list[Studio] = []
 
     def make(
         models_url: str = models.url,
         options: Sequence[str] = ("--model", "none"),
+        rows: Path = prepared,
         **environment: str,
     ) -> Studio:
-        data_dir = tmp_path / f"data{len(made)}"
-        shutil.copytree(prepared, data_dir)
+        data_dir = folder / f"data{len(made)}"
+        shutil.copytree(rows, data_dir)
         made.append(Studio(data_dir, models_url, options, **environment).start())
         return made[-1]
 

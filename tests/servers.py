@@ -15,11 +15,14 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 # Numbered words at a known pace: w0 w1 w2 …
 COUNTS, COUNTED = "bench-40tps-200tok:1b", 200
 COUNTS_LONG = "bench-40tps-600tok:1b"
+COUNTS_ON = "bench-20tps-9000tok:1b"  # until it is stopped
+SPEAKS = "sentences-20tps-40:1b"
+OF_TESTS = (COUNTS, COUNTS_LONG, COUNTS_ON, SPEAKS)
 
 
 def free_port() -> int:
@@ -56,7 +59,7 @@ def first_line_with(process: subprocess.Popen[str], word: str) -> str:
 
 class FakeModels:
     def __init__(self, *options: str, port: int = 0) -> None:
-        known = [arg for name in (COUNTS, COUNTS_LONG) for arg in ("--also", name)]
+        known = [arg for name in OF_TESTS for arg in ("--also", name)]
         module = [sys.executable, "-m", "tests.fakes.model_server"]
         command = [*module, "--port", str(port), *known, *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -64,7 +67,7 @@ class FakeModels:
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(self.url + path, data), timeout=10) as response:  # noqa: S310
+        with urlopen(Request(self.url + path, data), timeout=30) as response:  # noqa: S310
             return json.load(response)
 
     def chats(self, model: str) -> list[dict[str, Any]]:
@@ -140,19 +143,20 @@ class Studio:
 
     def end(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
 
-    def run(self, *arguments: str) -> str:
-        """A command of manage.py with this server's database."""
+    def run(self, *arguments: str, told: str | None = None) -> str:
+        """A command of manage.py with this server's database, and what is told to it."""
         done = subprocess.run(
             self.command(*arguments),
             cwd=ROOT,
             env=self.environment,
+            input=told,
             capture_output=True,
             text=True,
             check=True,
@@ -168,7 +172,7 @@ class Studio:
         return (self.data_dir / "server.log").read_text()
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        database = sqlite3.connect(self.data_dir / "chat-studio.sqlite3", timeout=20)
+        database = sqlite3.connect(self.data_dir / "chat-studio.sqlite3", timeout=60)
         try:
             return database.execute(sql, values).fetchall()
         finally:

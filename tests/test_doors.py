@@ -26,7 +26,7 @@ UPGRADE = {
 def ask(
     address: str, port: int, path: str, headers: dict[str, str], body: str | None = None
 ) -> tuple[int, http.client.HTTPMessage, str]:
-    connection = http.client.HTTPConnection(address, port, timeout=10)
+    connection = http.client.HTTPConnection(address, port, timeout=30)
     try:
         connection.request("POST" if body is not None else "GET", path, body, headers)
         response = connection.getresponse()
@@ -137,7 +137,7 @@ def test_an_address_that_others_can_reach_is_refused(daphne: int) -> None:
 def test_serving_for_others_is_not_even_begun(studio: Studio) -> None:
     serve = studio.command("serve", "--host", "0.0.0.0", "--port", "0", "--model", "none")
     done = subprocess.run(
-        serve, cwd=ROOT, env=studio.environment, capture_output=True, text=True, timeout=60
+        serve, cwd=ROOT, env=studio.environment, capture_output=True, text=True, timeout=180
     )
     assert done.returncode == 1
     assert "there are no accounts yet" in done.stderr

@@ -72,7 +72,7 @@ def client(studio: Studio) -> Iterator[OpenAI]:
     assert studio.rows("SELECT count(*) FROM conversations_toolcall") == [(0,)]
 
 
-def until(condition: Any, seconds: float = 8.0) -> bool:
+def until(condition: Any, seconds: float = 14.0) -> bool:
     end = time.monotonic() + seconds
     while not (found := condition()) and time.monotonic() < end:
         time.sleep(0.05)

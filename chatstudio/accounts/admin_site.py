@@ -43,7 +43,7 @@ class StudioAdminSite(AdminSite):
 
         return update_wrapper(guarded, inner)
 
-    def each_context(self, request: Any) -> dict[str, Any]:
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
         """The person and the messages too: without accounts no context processor brings them."""
         return {
             **super().each_context(request),
@@ -53,7 +53,7 @@ class StudioAdminSite(AdminSite):
         }
 
     @method_decorator(login_not_required)
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         if request.user.is_authenticated:
@@ -62,19 +62,19 @@ class StudioAdminSite(AdminSite):
         return HttpResponseRedirect(sign_in_url(wanted))
 
     @method_decorator(require_POST)
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    def logout(self, request: HttpRequest, extra_context: object = None) -> Any:
         from chatstudio.accounts.views.doors import sign_out
 
         if settings.AUTH_MODE != "accounts":
             return HttpResponseRedirect(reverse("chat"))
         return sign_out(request)  # type: ignore[arg-type]
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    def password_change(self, request: HttpRequest, extra_context: object = None) -> Any:
         has_account = settings.AUTH_MODE == "accounts"
         return HttpResponseRedirect(reverse("account" if has_account else "admin:index"))
 
 
-def with_messages(request: HttpRequest, answer: Callable[[], Any]) -> Any:
+def with_messages(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """What Django's middleware for messages does, for the administration's pages alone. They are
     rendered here, as rendering is what marks messages as read."""
     storage = default_storage(request)

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -17,7 +17,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """
 
     def handle_no_permission(  # type: ignore[override]
-        self, request: HttpRequest, view_func: Callable[..., Any]
+        self, request: HttpRequest, view_func: Callable[..., object]
     ) -> HttpResponse:
         htmx = cast(Request, request).htmx
         url = sign_in_url(page_of(request, htmx.current_url if htmx else None))

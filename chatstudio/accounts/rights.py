@@ -4,7 +4,7 @@ from django.contrib.auth.models import Permission
 from django.http import HttpRequest
 
 from chatstudio.models import AuditEntry, User
-from conversations.admin.content import has_right
+from conversations.showing.content_room import has_right
 
 Action = AuditEntry.Action
 

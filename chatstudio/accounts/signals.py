@@ -1,7 +1,5 @@
 """An account that is saved, in the admin for example, may have lost its right to open pages."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -11,5 +9,5 @@ from chatstudio.models import User
 
 
 @receiver([post_save, post_delete], sender=User)
-def look_at_open_sockets(**kwargs: Any) -> None:
+def look_at_open_sockets(**kwargs: object) -> None:
     transaction.on_commit(open_sockets.look_now)

@@ -1,10 +1,9 @@
 """A websocket as the person whose session cookie it carries, for as long as that holds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -12,13 +11,13 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest, parse_cookie
 
 from chatstudio.accounts.open_sockets import OpenSocket, watch
-from chatstudio.base.origin import header
+from chatstudio.base.origin import Scope, header
 from chatstudio.models import User
 
-type Message = dict[str, Any]
+type Message = Mapping[str, object]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
-type Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SIGNED_OUT = 4401
 CLOSE = {"type": "websocket.close", "code": SIGNED_OUT}
@@ -31,7 +30,7 @@ class SignedIn:
     auth_hash: str
 
 
-def signed_in(scope: dict[str, Any]) -> SignedIn | None:
+def signed_in(scope: Scope) -> SignedIn | None:
     """As AuthenticationMiddleware would decide for a request with the same cookie."""
     key = parse_cookie(header(scope["headers"], b"cookie")).get(settings.SESSION_COOKIE_NAME)
     if not key:
@@ -45,7 +44,7 @@ def signed_in(scope: dict[str, Any]) -> SignedIn | None:
 
 
 async def for_signed_in(
-    application: Application, scope: dict[str, Any], receive: Receive, send: Send
+    application: Application, scope: Scope, receive: Receive, send: Send
 ) -> None:
     found = await sync_to_async(signed_in)(scope)
     if found is None:

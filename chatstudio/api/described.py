@@ -6,22 +6,22 @@ of shapes, and what a door's first line says as its summary.
 
 import json
 from functools import cache
-from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
 from chatstudio.base.api.scopes import Needs
+from chatstudio.base.json_types import JsonObject
 
 BEARER = "key"
 IN_WORDS = "An API key: Authorization: Bearer cs-… A signed-in browser needs none."
 
 
 @cache
-def described(api: NinjaAPI, prefix: str) -> dict[str, Any]:
+def described(api: NinjaAPI, prefix: str) -> JsonObject:
     """As whoever asks for the JSON gets it: each status is text."""
-    found: dict[str, Any] = json.loads(json.dumps(Document(api, prefix)))
+    found: JsonObject = json.loads(json.dumps(Document(api, prefix)))
     return found
 
 
@@ -30,37 +30,37 @@ class Document(OpenAPISchema):
 
     topic = ""
 
-    def get_paths(self) -> dict[str, Any]:
-        self.made: dict[str, Any] = super().get_paths()
+    def get_paths(self) -> dict[str, object]:
+        self.made: dict[str, object] = super().get_paths()
         return self.made
 
-    def operation_details(self, operation: Operation) -> dict[str, Any]:
+    def operation_details(self, operation: Operation) -> dict[str, object]:
         view = operation.view_func
         self.topic = topic_of(view.__module__)
         self.renamed: dict[str, str] = {}
-        details: dict[str, Any] = super().operation_details(operation)
+        details: dict[str, object] = super().operation_details(operation)
         details["operationId"] = operation.operation_id or name_of(self.topic, view.__name__)
-        text = details.get("description", "")
+        text = str(details.get("description", ""))
         if operation.summary == view.__name__.title().replace("_", " "):
             details["summary"] = text.partition("\n")[0].strip().removesuffix(".")
         return self._with_new_names(details)
 
-    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+    def operation_security(self, operation: Operation) -> list[dict[str, object]] | None:
         scopes = [one.scopes for one in operation.auth_callbacks if isinstance(one, Needs)]
         return [{BEARER: [scope]} for needed in scopes for scope in needed] or None
 
-    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+    def add_schema_definitions(self, definitions: dict[str, object]) -> None:
         for name, shape in definitions.items():
             if self.schemas.get(name, shape) != shape:
                 self.renamed[name] = f"{self.topic.title().replace('_', '')}{name}"
             self.schemas[self.renamed.get(name, name)] = shape
 
-    def _with_new_names(self, details: dict[str, Any]) -> dict[str, Any]:
+    def _with_new_names(self, details: dict[str, object]) -> dict[str, object]:
         for new in self.renamed.values():
             self.schemas[new] = self._renamed(self.schemas[new])
-        return self._renamed(details)  # type: ignore[no-any-return]
+        return {key: self._renamed(one) for key, one in details.items()}
 
-    def _renamed(self, value: Any) -> Any:
+    def _renamed(self, value: object) -> object:
         if isinstance(value, dict):
             return {key: self._renamed(one) for key, one in value.items()}
         if isinstance(value, list):
@@ -68,13 +68,13 @@ class Document(OpenAPISchema):
         named = {ref(old): ref(new) for old, new in self.renamed.items()}
         return named.get(value, value) if isinstance(value, str) else value
 
-    def get_components(self) -> dict[str, Any]:
+    def get_components(self) -> dict[str, object]:
         scheme = {"type": "http", "scheme": "bearer", "description": IN_WORDS}
         return {"schemas": self._used(), "securitySchemes": {BEARER: scheme}}
 
-    def _used(self) -> dict[str, Any]:
+    def _used(self) -> dict[str, object]:
         """Query parameters stand with their doors, so what they were read by is left out."""
-        used: dict[str, Any] = {}
+        used: dict[str, object] = {}
         new = [self.made]
         while new:
             text = json.dumps(new)

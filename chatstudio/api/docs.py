@@ -4,10 +4,6 @@ The library has one of its own, of eight megabytes of script, which neither our
 Content-Security-Policy nor the dark theme would take.
 """
 
-from importlib import import_module
-from typing import Any
-
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,7 +12,7 @@ from django.views.decorators.http import require_safe
 from chatstudio.base.api.errors import CODES
 from chatstudio.base.http import Request
 from chatstudio.keys_page.forms import SCOPES
-from conversations.views.chat import sidebar_shown
+from conversations.showing.sidebar import sidebar_shown
 
 FURTHER = {
     409: ("turn_refused", "Not possible now, for instance because an answer is being written."),
@@ -27,26 +23,19 @@ FURTHER = {
 
 
 @require_safe
-async def docs(request: Request) -> HttpResponse:
+def docs(request: Request) -> HttpResponse:
     """What knows the doors, and their library, is loaded when somebody first looks."""
-    documents = await loaded("chatstudio.api.documents")
-    explained = await loaded("chatstudio.api.explained")
+    from chatstudio.api.documents import APIS
+    from chatstudio.api.explained import chapter
+
     server = request.build_absolute_uri("/").removesuffix("/")
     with_key = settings.AUTH_MODE == "accounts"
-
-    def answer() -> HttpResponse:
-        context = {
-            "chapters": [explained.chapter(api, server, with_key) for api in documents.APIS],
-            "server": server,
-            "with_key": with_key,
-            "scopes": [(scope, said) for scope, (_, said) in SCOPES.items()],
-            "refusals": [(status, *said) for status, said in sorted((CODES | FURTHER).items())],
-            "sidebar": sidebar_shown(request),
-        }
-        return render(request, "api/docs.html", context)
-
-    return await sync_to_async(answer)()
-
-
-async def loaded(module: str) -> Any:
-    return await sync_to_async(import_module, thread_sensitive=False)(module)
+    context = {
+        "chapters": [chapter(api, server, with_key) for api in APIS],
+        "server": server,
+        "with_key": with_key,
+        "scopes": [(scope, said) for scope, (_, said) in SCOPES.items()],
+        "refusals": [(status, *said) for status, said in sorted((CODES | FURTHER).items())],
+        "sidebar": sidebar_shown(request),
+    }
+    return render(request, "api/docs.html", context)

@@ -1,13 +1,13 @@
 """The documents that the page of the API shows, one after the other."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from ninja import NinjaAPI
 
 from chatstudio.api.described import described
 from chatstudio.api.openai import compatible
 from chatstudio.api.studio import studio
+from chatstudio.base.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Api:
         return f"{self.prefix}openapi.json"
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> JsonObject:
         return described(self.api, self.prefix)
 
 

@@ -2,14 +2,13 @@
 
 import inspect
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.safestring import SafeString
 from pydantic import TypeAdapter
 
 from chatstudio.api.words import REF, Field, Shapes, anchor, called, fields_of, phrase, prose
+from chatstudio.base.json_types import JsonMapping, JsonObject, named_objects_at, text_at
 from conversations.api.event_shapes import OURS
 from conversations.api.events import KINDS
 
@@ -42,25 +41,24 @@ def events_told(of_document: Shapes) -> Events:
     events = []
     for name in sorted(KINDS, key=lambda name: (name != "turn_started", name == "finished")):
         schema = _schema(KINDS[name])
-        found = schema.pop("$defs", {})
         if name not in OURS:
-            inner |= found
+            inner |= named_objects_at(schema, "$defs")
         shapes = of_document if name in OURS else inner
         events.append(_told(name, f"event-{name}", inspect.getdoc(KINDS[name]), schema, shapes))
     return Events(events, [_told_shape(name, inner) for name in inner])
 
 
-def _schema(kind: type) -> dict[str, Any]:
-    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+def _schema(kind: type) -> JsonObject:
+    adapter: TypeAdapter[object] = TypeAdapter(kind)
     return adapter.json_schema(mode="serialization", ref_template=f"{REF}{{model}}")
 
 
 def _told_shape(name: str, shapes: Shapes) -> Told:
     schema = shapes[name]
-    return _told(called(name), anchor(name, shapes), schema.get("description"), schema, shapes)
+    return _told(called(name), anchor(name, shapes), text_at(schema, "description"), schema, shapes)
 
 
-def _told(name: str, at: str, text: str | None, schema: Mapping[str, Any], shapes: Shapes) -> Told:
+def _told(name: str, at: str, text: str | None, schema: JsonMapping, shapes: Shapes) -> Told:
     first, _, further = (text or "").partition("\n\n")
     summary = SENTENCE.split(first)[0].removesuffix(".")
     return Told(name, at, phrase(summary), prose(further), fields_of(schema, shapes))

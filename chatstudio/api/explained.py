@@ -1,8 +1,7 @@
 """The API's documents as the page shows them: groups of doors, then the shapes that they name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -22,6 +21,16 @@ from chatstudio.api.words import (
     not_null,
     phrase,
     prose,
+)
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    flag_at,
+    list_at,
+    named_objects_at,
+    object_at,
+    objects_at,
+    text_at,
 )
 
 
@@ -76,23 +85,23 @@ class Chapter:
 
 
 def shapes_of(api: Api) -> Shapes:
-    shapes = Shapes(api.document["components"]["schemas"])
+    shapes = Shapes(named_objects_at(object_at(api.document, "components"), "schemas"))
     shapes.at = f"{slugify(api.title)}-shape"
     return shapes
 
 
 def chapter(api: Api, server: str, with_key: bool) -> Chapter:
-    document, shapes, at = api.document, shapes_of(api), slugify(api.title)
+    paths, shapes, at = object_at(api.document, "paths"), shapes_of(api), slugify(api.title)
     groups: dict[str, list[Door]] = {}
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
+    for path in paths:
+        for method, operation in named_objects_at(paths, path).items():
             made = _door(server, path, method, operation, shapes, with_key)
-            groups.setdefault(operation.get("tags", ["Others"])[0], []).append(made)
+            groups.setdefault(str((list_at(operation, "tags") or ["Others"])[0]), []).append(made)
     return Chapter(
         api,
         at,
         [Group(name, f"{at}-{slugify(name)}", doors) for name, doors in groups.items()],
-        list(_inner_shapes(shapes, document["paths"])),
+        list(_inner_shapes(shapes, paths)),
         events_told(shapes) if api.streams_events else None,
     )
 
@@ -101,7 +110,7 @@ def _door(
     server: str,
     path: str,
     method: str,
-    operation: Mapping[str, Any],
+    operation: JsonMapping,
     shapes: Shapes,
     with_key: bool,
 ) -> Door:
@@ -109,29 +118,29 @@ def _door(
         piece.upper() if n % 2 else piece
         for n, piece in enumerate(path.replace("}", "{").split("{"))
     )
-    responses = operation["responses"]
-    body = operation.get("requestBody", {})
+    responses = named_objects_at(operation, "responses")
+    body, summary = object_at(operation, "requestBody"), text_at(operation, "summary")
     return Door(
-        operation["operationId"],
+        text_at(operation, "operationId"),
         method.upper(),
         path,
-        phrase(operation["summary"]),
-        prose(_beyond(operation["summary"], operation.get("description", ""))),
+        phrase(summary),
+        prose(_beyond(summary, text_at(operation, "description"))),
         [
-            scope
-            for one in operation.get("security", ())
-            for given in one.values()
-            for scope in given
+            str(scope)
+            for one in objects_at(operation, "security")
+            for name in one
+            for scope in list_at(one, name)
         ],
-        [_parameter(one, shapes) for one in operation.get("parameters", ())],
+        [_parameter(one, shapes) for one in objects_at(operation, "parameters")],
         next(_contents(body, shapes), None),
-        not body.get("required", False),
+        not body.get("required"),
         command(address, method, operation, shapes, with_key),
         [
             one
-            for status in responses
+            for status, given in responses.items()
             if status < "400"
-            for one in _answer(status, responses, shapes)
+            for one in _answer(status, given, shapes)
         ],
         [status for status in sorted(responses) if status >= "400"],
     )
@@ -143,42 +152,43 @@ def _beyond(summary: str, text: str) -> str:
     return rest if first.strip().removesuffix(".") == summary else text
 
 
-def _parameter(one: Mapping[str, Any], shapes: Shapes) -> tuple[str, Field]:
+def _parameter(one: JsonMapping, shapes: Shapes) -> tuple[str, Field]:
     about = {"description": one["description"]} if "description" in one else {}
-    made = field(one["name"], {**one["schema"], **about}, one.get("required", False), shapes)
-    return {"path": "address"}.get(one["in"], one["in"]), made
+    schema, place = object_at(one, "schema") | about, text_at(one, "in")
+    made = field(text_at(one, "name"), schema, flag_at(one, "required"), shapes)
+    return {"path": "address"}.get(place, place), made
 
 
-def _answer(status: str, responses: Mapping[str, Any], shapes: Shapes) -> Iterator[Shape]:
-    given = responses[status]
+def _answer(status: str, given: JsonMapping, shapes: Shapes) -> Iterator[Shape]:
+    told = text_at(given, "description")
     if not given.get("content"):
-        yield Shape("", "", phrase(given["description"]), [], phrase(""), "", status)
+        yield Shape("", "", phrase(told), [], phrase(""), "", status)
     for shape in _contents(given, shapes):
-        about = shape.about or phrase("" if given["description"] == "OK" else given["description"])
+        about = shape.about or phrase("" if told == "OK" else told)
         yield Shape(shape.name, "", about, shape.fields, shape.kind, shape.media_type, status)
 
 
-def _contents(given: Mapping[str, Any], shapes: Shapes) -> Iterator[Shape]:
-    for media_type, content in given.get("content", {}).items():
-        schema = not_null(content.get("schema", {}))
-        name = schema.get("$ref", "").removeprefix(REF)
+def _contents(given: JsonMapping, shapes: Shapes) -> Iterator[Shape]:
+    for media_type, content in named_objects_at(given, "content").items():
+        schema = not_null(object_at(content, "schema"))
+        name = text_at(schema, "$ref").removeprefix(REF)
         yield _shape(name, shapes.get(name, schema), shapes, media_type)
 
 
-def _shape(name: str, schema: Mapping[str, Any], shapes: Shapes, media_type: str = "") -> Shape:
+def _shape(name: str, schema: JsonMapping, shapes: Shapes, media_type: str = "") -> Shape:
     fields = fields_of(schema, shapes)
     told = phrase("") if fields else kind(schema, shapes)
     return Shape(
         called(name),
         anchor(name, shapes),
-        prose(schema.get("description", "")),
+        prose(text_at(schema, "description")),
         fields,
         told,
         media_type,
     )
 
 
-def _inner_shapes(shapes: Shapes, paths: Mapping[str, Any]) -> Iterator[Shape]:
+def _inner_shapes(shapes: Shapes, paths: JsonMapping) -> Iterator[Shape]:
     """Those that fields name. What a door itself takes or gives stands with the door."""
     named = str([one.get("properties") for one in shapes.values()]) + str(_inline(paths))
     for name, schema in sorted(shapes.items()):
@@ -186,13 +196,16 @@ def _inner_shapes(shapes: Shapes, paths: Mapping[str, Any]) -> Iterator[Shape]:
             yield _shape(name, schema, shapes)
 
 
-def _inline(paths: Mapping[str, Any]) -> list[Any]:
+def _inline(paths: JsonMapping) -> list[JsonObject]:
     """Bodies and answers that are described at the door, without a name."""
     contents = [
-        content.get("schema", {})
-        for methods in paths.values()
-        for operation in methods.values()
-        for given in (operation.get("requestBody", {}), *operation["responses"].values())
-        for content in given.get("content", {}).values()
+        object_at(content, "schema")
+        for path in paths
+        for operation in named_objects_at(paths, path).values()
+        for given in (
+            object_at(operation, "requestBody"),
+            *named_objects_at(operation, "responses").values(),
+        )
+        for content in named_objects_at(given, "content").values()
     ]
     return [schema for schema in contents if "$ref" not in not_null(schema)]

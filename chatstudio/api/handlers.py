@@ -18,7 +18,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from chatstudio.base.api.errors import ApiError, failure
-from conversations.turns import TooManyTurns, TurnRefused
+from conversations.answering.turns import TooManyTurns, TurnRefused
 from routing.errors import RoutingError
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,8 @@ def _refused(refusal: TurnRefused) -> ApiError:
     if isinstance(refusal, TooManyTurns):
         headers = {"Retry-After": str(refusal.retry_after)}
         return ApiError(refusal.status, str(refusal), headers=headers)
+    if refusal.field:
+        return ApiError(refusal.status, str(refusal), fields={refusal.field: [str(refusal)]})
     return ApiError(refusal.status, str(refusal), "turn_refused")
 
 

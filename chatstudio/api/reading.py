@@ -2,16 +2,17 @@
 
 import json
 from math import isfinite
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.http import HttpRequest
 from ninja.parser import Parser
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.json_types import JsonObject
 
 
 class Reader(Parser):
-    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+    def parse_body(self, request: HttpRequest) -> JsonObject:
         try:
             data = json.loads(request.body.decode(), parse_constant=_no_number, parse_float=_finite)
         except (ValueError, RecursionError) as error:
@@ -33,7 +34,7 @@ def _finite(text: str) -> float:
     return number if isfinite(number) else _no_number(text)
 
 
-def _refuse_unstorable(value: Any, place: str = "") -> None:
+def _refuse_unstorable(value: object, place: str = "") -> None:
     if isinstance(value, dict):
         for key, entry in value.items():
             _refuse_unstorable(key, place)

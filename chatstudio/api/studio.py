@@ -6,22 +6,15 @@ from ninja import NinjaAPI
 from chatstudio.api.handlers import add_handlers
 from chatstudio.api.reading import Reader
 from chatstudio.mcp import api as mcp
-from conversations.api import (
-    answers,
-    approvals,
-    attachments,
-    conversation_settings,
-    conversations,
-    data,
-    llm,
-    memories,
-    models,
-    prompt_profiles,
-    search,
-    tags,
-    transfer,
-    turns,
-)
+from conversations.api import answers, approvals, conversation_settings, conversations, tags, turns
+from conversations.features.data import api as data
+from conversations.features.exchange import api as transfer
+from conversations.features.files import api as attachments
+from conversations.features.memories import api as memories
+from conversations.features.models_page import api as llm
+from conversations.features.models_page import api_choices as models
+from conversations.features.prompt_profiles import api as prompt_profiles
+from conversations.features.search import api as search
 from metrics.api import doors as metrics
 
 studio = NinjaAPI(

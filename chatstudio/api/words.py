@@ -1,12 +1,21 @@
 """What a JSON schema says, in words for people."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    list_at,
+    named_objects_at,
+    object_at,
+    objects_at,
+    text_at,
+)
 
 CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REF = "#/components/schemas/"
@@ -33,7 +42,7 @@ RANGES = [
 BEYOND = {"exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
 
 
-class Shapes(dict[str, Any]):
+class Shapes(dict[str, JsonObject]):
     """A document's schemas by name. `at` sets them apart from another document's on the page."""
 
     at = "shape"
@@ -64,45 +73,46 @@ def phrase(text: str) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in made))
 
 
-def fields_of(schema: Mapping[str, Any], shapes: Shapes) -> list[Field]:
-    needed = schema.get("required", ())
-    given = schema.get("properties", {})
+def fields_of(schema: JsonMapping, shapes: Shapes) -> list[Field]:
+    needed, given = list_at(schema, "required"), named_objects_at(schema, "properties")
     return [field(name, one, name in needed, shapes) for name, one in given.items()]
 
 
-def field(name: str, schema: Mapping[str, Any], is_required: bool, shapes: Shapes) -> Field:
+def field(name: str, schema: JsonMapping, is_required: bool, shapes: Shapes) -> Field:
     core, default = not_null(schema), schema.get("default")
     shown = f'"{default}"' if isinstance(default, str) and default else simple(default)
-    about = schema.get("description", "")
-    return Field(name, kind(schema, shapes), is_required, limits(core), shown, phrase(about))
+    about = phrase(text_at(schema, "description"))
+    return Field(name, kind(schema, shapes), is_required, limits(core), shown, about)
 
 
-def not_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def not_null(schema: JsonMapping) -> JsonMapping:
     """The one alternative beside null, if there is one."""
-    others = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    others = [one for one in objects_at(schema, "anyOf") if one.get("type") != "null"]
     return others[0] if len(others) == 1 else schema
 
 
-def simple(value: Any) -> str:
+def simple(value: object) -> str:
     """Empty defaults say nothing."""
     if value in (None, "", [], {}):
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def kind(schema: Mapping[str, Any], shapes: Shapes, plural: int = 0) -> SafeString:
+def kind(schema: JsonMapping, shapes: Shapes, plural: int = 0) -> SafeString:
     if "$ref" in schema:
-        return _named(schema["$ref"].removeprefix(REF), shapes, plural)
+        return _named(text_at(schema, "$ref").removeprefix(REF), shapes, plural)
     if "anyOf" in schema:
-        return _joined([kind(one, shapes, plural) for one in schema["anyOf"]], " or ")
+        return _joined([kind(one, shapes, plural) for one in objects_at(schema, "anyOf")], " or ")
     if "const" in schema:
         return format_html("always <code>{}</code>", simple(schema["const"]) or "null")
     if "enum" in schema:
-        return _joined([format_html("<code>{}</code>", one) for one in schema["enum"]], " or ")
+        return _joined(
+            [format_html("<code>{}</code>", one) for one in list_at(schema, "enum")], " or "
+        )
     if schema.get("type") == "array":
-        inner = kind(schema.get("items", {}), shapes, 1)
+        inner = kind(object_at(schema, "items"), shapes, 1)
         return format_html("lists of {}" if plural else "list of {}", inner)
-    words = FORMATS.get(schema.get("format", "")) or TYPES.get(schema.get("type", ""))
+    words = FORMATS.get(text_at(schema, "format")) or TYPES.get(text_at(schema, "type"))
     return format_html("{}", (words or ("anything", "anything"))[plural])
 
 
@@ -126,11 +136,11 @@ def _joined(pieces: list[SafeString], between: str) -> SafeString:
     return format_html_join(between, "{}", ((piece,) for piece in pieces))
 
 
-def limits(schema: Mapping[str, Any]) -> str:
+def limits(schema: JsonMapping) -> str:
     return ", ".join(_limits(schema))
 
 
-def _limits(schema: Mapping[str, Any]) -> Iterator[str]:
+def _limits(schema: JsonMapping) -> Iterator[str]:
     for low, high, unit in RANGES:
         least, most = schema.get(low), schema.get(high)
         if least is not None and most is not None:
@@ -143,6 +153,6 @@ def _limits(schema: Mapping[str, Any]) -> Iterator[str]:
         if name in schema:
             yield f"{words} {schema[name]:,}"
     if "items" in schema:
-        yield from (f"{one} each" for one in _limits(not_null(schema["items"])))
+        yield from (f"{one} each" for one in _limits(not_null(object_at(schema, "items"))))
     if "pattern" in schema:
         yield f"in the form {schema['pattern']}"

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
     Rows = admin.ModelAdmin[Any]
-    RowsPaginator = Paginator[Any]
+    RowsPaginator = Paginator[Model]
 else:
     Rows = object
     RowsPaginator = Paginator
@@ -44,14 +44,13 @@ class AmongTheNewest(admin.SimpleListFilter):
     field = ""
     choices_shown: ClassVar[list[tuple[str, str]]] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.title = f"{self.title} (of the newest {self.NEWEST:,})"
-        super().__init__(*args, **kwargs)
+    def __init_subclass__(cls) -> None:
+        cls.title = f"{cls.title} (of the newest {cls.NEWEST:,})"
 
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Rows) -> list[tuple[str, str]]:
         return self.choices_shown
 
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset[M: Model](self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         if not self.value():
             return queryset
         newest = (
@@ -70,17 +69,17 @@ class QuickList(Rows):
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 50
-    ordering: ClassVar[Any] = ("-id",)
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
 
 
 class ReadOnly(Rows):
     """To look at: these rows are written by the program alone."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

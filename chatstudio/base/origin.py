@@ -5,14 +5,23 @@ scheme and port included: another port of this machine is another website.
 """
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import NotRequired, TypedDict
+
+
+class Scope(TypedDict):
+    """A handshake as ASGI describes it, and who it is from once that is known."""
+
+    headers: Iterable[tuple[bytes, bytes]]
+    scheme: NotRequired[str]
+    server: NotRequired[tuple[str, int | None] | None]
+    user: NotRequired[object]
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
     return next((value.decode("latin1") for key, value in headers if key.lower() == name), "")
 
 
-def same_origin(scope: dict[str, Any], trusted: Collection[str] = ()) -> bool:
+def same_origin(scope: Scope, trusted: Collection[str] = ()) -> bool:
     origin, host = header(scope["headers"], b"origin"), header(scope["headers"], b"host")
     if not origin or not host:
         return False

@@ -15,8 +15,8 @@ from chatstudio.keys_page.examples import examples
 from chatstudio.keys_page.forms import KeyForm
 from chatstudio.keys_page.shown import shown
 from chatstudio.models import ApiKey, AuditEntry
-from conversations.lookup import api_key_for
-from conversations.views.chat import person_of, sidebar_shown
+from conversations.lookup import api_key_for, person_of
+from conversations.showing.sidebar import sidebar_shown
 
 Action = AuditEntry.Action
 

@@ -1,7 +1,5 @@
 """The MCP servers for programs of administrators; for all others these doors do not exist."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
@@ -9,7 +7,7 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, READS, Body, Success
 from chatstudio.base.api.scopes import MANAGE, READ
-from conversations.api.rights import administrator_of
+from conversations.showing.api.rights import administrator_of
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError
 from routing.mcp.servers import ServerState
@@ -46,7 +44,7 @@ class RestartBody(Body):
 
 
 @router.get("", auth=READ, summary="MCP servers", response={200: McpServers, **READS})
-async def mcp_servers(request: HttpRequest) -> Any:
+async def mcp_servers(request: HttpRequest) -> dict[str, object]:
     """The MCP servers of the configuration, how they are, and their tools. For administrators."""
     administrator_of(request)
     try:
@@ -61,7 +59,7 @@ async def mcp_servers(request: HttpRequest) -> Any:
     summary="Start a server again",
     response={200: OneMcpServer, **FAILURES},
 )
-async def restart(request: HttpRequest, body: RestartBody) -> Any:
+async def restart(request: HttpRequest, body: RestartBody) -> dict[str, object]:
     """Starts one of them, again where it runs already, and waits for it. For administrators."""
     administrator_of(request)
     try:
@@ -76,7 +74,7 @@ async def restart(request: HttpRequest, body: RestartBody) -> Any:
     return {"server": next(server_shape(one) for one in states if one.config.name == body.name)}
 
 
-def server_shape(state: ServerState) -> dict[str, Any]:
+def server_shape(state: ServerState) -> dict[str, object]:
     return {
         "name": state.config.name,
         "transport": state.config.transport,

@@ -3,7 +3,7 @@ everybody else these doors do not exist."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any, cast
+from typing import Concatenate, cast
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -14,17 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.sidebar import sidebar_for
+from conversations.showing.sidebar import sidebar_for
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError
 from routing.mcp.session import McpError
 
-type AsyncView = Callable[..., Coroutine[Any, Any, HttpResponse]]
+type Answer = Coroutine[object, None, HttpResponse]
 
 
-def administrators_only(view: AsyncView) -> AsyncView:
+def administrators_only[**P](
+    view: Callable[Concatenate[Request, User, P], Answer],
+) -> Callable[Concatenate[Request, P], Answer]:
     @wraps(view)
-    async def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    async def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         person = cast(User, await request.auser())
         if not person.is_administrator:
             raise Http404
@@ -36,7 +38,7 @@ def administrators_only(view: AsyncView) -> AsyncView:
 @administrators_only
 @require_safe
 async def index(request: Request, person: User) -> HttpResponse:
-    context: dict[str, Any] = {"config": settings.MCP_CONFIG}
+    context: dict[str, object] = {"config": settings.MCP_CONFIG}
     try:
         context["servers"] = await servers.states()
     except McpConfigError as error:
@@ -53,7 +55,7 @@ async def index(request: Request, person: User) -> HttpResponse:
 @require_POST
 async def restart(request: Request, person: User) -> HttpResponse:
     """A server that does not start says why on the page."""
-    name = (await sync_to_async(lambda: request.POST)()).get("name", "")
+    name = request.POST.get("name", "")
     try:
         await servers.restart(name)
     except KeyError:

@@ -1,7 +1,1 @@
-from conversations.tests.conftest import (  # noqa: F401  the same people and the same model
-    alice,
-    bob,
-    conversation,
-    model,
-    nothing_lives_on,
-)
+from conversations.conftest import alice, bob, conversation, model, nothing_lives_on  # noqa: F401  the same people and the same model

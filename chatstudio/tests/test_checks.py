@@ -63,7 +63,7 @@ def said(tmp_path_factory) -> dict[tuple[str, str], tuple[int, str]]:
         waiting = [pair for pair in waiting if pair not in some.items()]
     answers = {}
     for some, process in running:
-        words, _ = process.communicate(timeout=60)
+        words, _ = process.communicate(timeout=180)
         answers |= dict.fromkeys(some.items(), (process.returncode, words))
     return answers
 
@@ -79,7 +79,7 @@ def test_a_wrong_value_is_said_with_id_and_hint(said, name, value, id) -> None:
 
 def test_no_environment_at_all_is_fine(tmp_path) -> None:
     process = check(tmp_path)
-    words, _ = process.communicate(timeout=60)
+    words, _ = process.communicate(timeout=180)
     assert process.returncode == 0, words
 
 

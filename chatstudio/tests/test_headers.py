@@ -64,7 +64,7 @@ def test_refusals_are_guarded_too(client) -> None:
 
 
 def test_a_failing_page_is_guarded_too(client, monkeypatch) -> None:
-    monkeypatch.setattr("conversations.pages.chat_context", lambda *a: 1 / 0)
+    monkeypatch.setattr("conversations.showing.pages.chat_context", lambda *a: 1 / 0)
     client.raise_request_exception = False
     assert_guarded(client.get("/chat/"))
 

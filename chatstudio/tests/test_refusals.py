@@ -92,7 +92,7 @@ def test_an_unknown_address_has_a_page_with_a_way_back(client, path) -> None:
 
 
 def test_an_unforeseen_error_has_a_page_without_details(client, monkeypatch) -> None:
-    monkeypatch.setattr("conversations.pages.chat_context", lambda *a: 1 / 0)
+    monkeypatch.setattr("conversations.showing.pages.chat_context", lambda *a: 1 / 0)
     client.raise_request_exception = False
     response = client.get("/chat/")
     assert response.status_code == 500

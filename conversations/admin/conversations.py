@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chatstudio.base.admin_lists import QuickList, ReadOnly
-from conversations import history
-from conversations.admin.content import ContentRoom, Reading, Words
-from conversations.admin.finding import ByIdOrPerson, as_uuid
+from conversations.answering import history
 from conversations.models import Conversation, Message
+from conversations.showing.content_room import ContentRoom, Reading, Words
+from conversations.showing.finding_rows import ByIdOrPerson, as_uuid
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]

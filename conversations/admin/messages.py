@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
-from conversations.admin.content import ContentRoom, Reading
 from conversations.admin.conversations import words_of
-from conversations.admin.finding import as_uuid
 from conversations.models import Message, Status
+from conversations.showing.content_room import ContentRoom, Reading
+from conversations.showing.finding_rows import as_uuid
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]

@@ -11,13 +11,13 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, SEE
-from conversations import comparing
-from conversations import feedback as service
-from conversations.api.shapes import FeedbackShape
-from conversations.api.turns import MESSAGE, person_of
-from conversations.lookup import answer_for, message_for
+from conversations.answering import feedback as service
+from conversations.api.turns import MESSAGE
+from conversations.lookup import answer_for, message_for, person_of
 from conversations.models import Feedback
-from conversations.receipt_shown import as_json
+from conversations.showing import comparing
+from conversations.showing.api.shapes import FeedbackShape
+from conversations.showing.receipt_shown import as_json
 
 router = Router()
 

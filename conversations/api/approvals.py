@@ -11,13 +11,13 @@ from pydantic import Field
 from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, READS, Body, Page
 from chatstudio.base.api.scopes import MANAGE, SEE, Needs
-from conversations import approvals as service
-from conversations.api.shapes import Answered, ToolCallShape
-from conversations.api.showing import call_shape
-from conversations.api.turns import answered_now, end_of, person_of
-from conversations.lookup import tool_call_for, waiting_calls_of
+from conversations.answering import approvals as service
+from conversations.answering.tool_calls import state_of
+from conversations.api.turns import answered_now, end_of
+from conversations.lookup import person_of, tool_call_for, waiting_calls_of
 from conversations.models import ToolCall
-from conversations.tool_calls import state_of
+from conversations.showing.api.rows import call_shape
+from conversations.showing.api.shapes import Answered, ToolCallShape
 
 router = Router()
 

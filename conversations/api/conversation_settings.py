@@ -10,11 +10,10 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import MANAGE, SEE
-from conversations import services, summaries
-from conversations.api.parameters import ParametersBody, changed
-from conversations.api.turns import person_of
-from conversations.lookup import conversation_for
+from conversations.answering import services, summaries
+from conversations.lookup import conversation_for, person_of
 from conversations.models import Conversation, HistorySummary
+from conversations.showing.api.parameters import ParametersBody, changed
 
 router = Router()
 SETTINGS = "/conversations/{conversation_id}/settings"

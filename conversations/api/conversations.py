@@ -13,26 +13,30 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import READS, WRITES, Body, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
-from conversations import announcing, history, services
-from conversations.api.asking import Choices, choices
-from conversations.api.shapes import Conversations, ConversationWithMessages, OneConversation
-from conversations.api.showing import conversation_shape, message_shapes
-from conversations.api.turns import person_of
+from conversations.answering import history, services
+from conversations.api.asking import ChoicesBody, choices
 from conversations.lookup import (
     conversation_for,
     conversations_of,
     deleted_conversation_for,
     message_for,
+    person_of,
 )
 from conversations.models import Conversation
-from conversations.models_shown import split_ref
+from conversations.showing import announcing
+from conversations.showing.api.rows import conversation_shape, message_shapes
+from conversations.showing.api.shapes import (
+    Conversations,
+    ConversationWithMessages,
+    OneConversation,
+)
 from conversations.tagging import MOST_TAGS
 from routing.llm.servers import known_models
 
 router = Router()
 
 
-class NewConversation(Choices):
+class NewConversation(ChoicesBody):
     title: str = Field("", max_length=Conversation.TITLE_LENGTH)
 
 
@@ -75,16 +79,15 @@ async def begin(request: HttpRequest, body: NewConversation) -> Any:
 
     def made() -> dict[str, Any]:
         found = choices(person, None, body, catalogue)
-        name, server = split_ref(found["model"])
         row = Conversation.objects.create(
             owner=person,
             title=services.clean_title(body.title),
-            model_name=name[:255],
-            server=server[:255],
-            routing_profile=found["routing_profile"],
-            prompt_profile=found["prompt_profile"],
-            memory_enabled=found["memory"],
-            tools_enabled=found["tools"],
+            model_name=found.model_name,
+            server=found.server,
+            routing_profile=found.routing_profile,
+            prompt_profile=found.prompt_profile,
+            memory_enabled=found.memory,
+            tools_enabled=found.tools,
             last_message_at=timezone.now(),
         )
         return conversation_shape(row)

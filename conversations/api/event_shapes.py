@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ninja import Schema
 
-from conversations.api.shapes import ErrorShape, MessageShape, PartShape, UsageShape
+from conversations.showing.api.shapes import ErrorShape, MessageShape, PartShape, UsageShape
 
 
 class TurnStarted(Schema):

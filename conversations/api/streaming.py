@@ -12,10 +12,10 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
+from conversations.answering.generation import Follower, LiveGeneration
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
-from conversations.api.showing import message_now, message_shape, part_shapes
-from conversations.live.generation import Follower, LiveGeneration
 from conversations.models import Message
+from conversations.showing.api.rows import message_now, message_shape, part_shapes
 from routing.types import Finished
 
 HEARTBEAT_SECONDS = 15.0

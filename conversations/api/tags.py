@@ -8,8 +8,7 @@ from ninja import Router, Schema
 
 from chatstudio.base.api.schemas import READS, Success
 from chatstudio.base.api.scopes import SEE
-from conversations.api.turns import person_of
-from conversations.lookup import tags_of
+from conversations.lookup import person_of, tags_of
 
 router = Router()
 

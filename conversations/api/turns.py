@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -15,21 +15,19 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body
 from chatstudio.base.api.scopes import CHAT, SEE
 from chatstudio.models import User
-from conversations import turns
+from conversations.answering import runner, turns
+from conversations.answering.generation import LiveGeneration
 from conversations.api.asking import TurnBody, known_profile, turn_input
 from conversations.api.events import EVENT, Mark, frame
-from conversations.api.shapes import Answered, OneConversation, OneMessage
-from conversations.api.showing import conversation_shape, message_now, message_shape
 from conversations.api.streaming import follow, streamed
-from conversations.attachments.seeing import unseen
 from conversations.forms import LONGEST_MESSAGE, EditForm
-from conversations.live import runner
-from conversations.live.generation import LiveGeneration
-from conversations.lookup import conversation_for, message_for
+from conversations.lookup import conversation_for, message_for, person_of
 from conversations.models import Conversation, Message
 from conversations.models.message import ACTIVE
-from conversations.models_shown import split_ref
+from conversations.showing.api.rows import conversation_shape, message_now, message_shape
+from conversations.showing.api.shapes import Answered, OneConversation, OneMessage
 from routing.errors import status_for
+from routing.llm.references import split_ref
 from routing.llm.servers import known_models
 
 router = Router()
@@ -78,10 +76,6 @@ class EditBody(StreamBody):
     request_id: UUID | None = None
 
 
-def person_of(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 @router.post("/send", auth=CHAT, response={200: Answered, **FAILURES})
 async def send(request: HttpRequest, body: TurnBody) -> Any:
     """Sends a message and waits for the whole answer.
@@ -115,8 +109,6 @@ async def _begun(person: User, body: TurnBody) -> turns.Turn:
         return conversation, turn_input(person, conversation, body, catalogue)
 
     conversation, wanted = await sync_to_async(asked)()
-    if wrong := await unseen(person, wanted):
-        raise ApiError(422, wrong, fields={"attachments": [wrong]})
     return await turns.start_turn(person, conversation, wanted)
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from conversations.search import index
+from conversations.features.search import index
 
 
 def create_tables(apps, schema_editor):

@@ -60,7 +60,7 @@ class Conversation(models.Model):
     class Meta:
         ordering = ["-last_message_at", "-id"]
         # Support: to read in the administration what others wrote. Never implied by being an
-        # administrator; see conversations.admin.content.
+        # administrator; see conversations.showing.content_room.
         permissions = [("view_content", "Can read what people wrote")]
         indexes = [
             # The sidebar: one person's conversations, newest first, by keyset pages.

@@ -15,7 +15,7 @@ class DataSource(models.Model):
     file in `folder`, which never changes; `tables` says what is in it (routing.data.types.Table).
 
     A PostgreSQL database of the configuration is one of these as well, made when it is looked up
-    and never saved: see conversations.data.configured.
+    and never saved: see conversations.models.configured_sources.
     """
 
     NAME_LENGTH = 80

@@ -48,7 +48,7 @@ class PromptProfile(models.Model):
 
 
 class PromptProfileVersion(models.Model):
-    """What a profile held at one time, written by conversations.prompt_profiles.saving alone.
+    """What a profile held at one time, written by features.prompt_profiles.saving alone.
 
     `content` has the fields of `prompt_profiles.content.FIELDS`; the newest version equals its
     profile. Numbers begin at 1 and have no gaps. `restored_from` is the number of the version that

@@ -3,9 +3,9 @@
 from django.template import Library
 from django.utils.safestring import SafeString
 
-from conversations import kept
-from conversations.presenting import ArticleView
-from conversations.sidebar import Filter, Item
+from conversations.showing import kept
+from conversations.showing.presenting import ArticleView
+from conversations.showing.sidebar import Filter, Item
 
 register = Library()
 

@@ -36,7 +36,7 @@ def tab(
 
 async def opened(conversation: Conversation | None = None, **seen: Any) -> WebsocketCommunicator:
     communicator = tab(conversation, **seen)
-    connected, _ = await communicator.connect(timeout=5)
+    connected, _ = await communicator.connect(timeout=30)
     assert connected
     return communicator
 
@@ -44,5 +44,5 @@ async def opened(conversation: Conversation | None = None, **seen: Any) -> Webso
 async def frames_until_silence(communicator: WebsocketCommunicator) -> list[str]:
     frames = []
     while not await communicator.receive_nothing(timeout=0.2):
-        frames.append(await communicator.receive_from())
+        frames.append(await communicator.receive_from(timeout=30))
     return frames

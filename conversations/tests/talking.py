@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from chatstudio.models import User
-from conversations import turns
-from conversations.live.generation import LiveGeneration
-from conversations.live.streamer import STREAMERS
+from conversations.answering import turns
+from conversations.answering.generation import LiveGeneration
 from conversations.models import Conversation, Generation, Message
+from conversations.showing.streamer import STREAMERS
 
-SOON = 5.0
+SOON = 30.0
 
 
 async def begin(

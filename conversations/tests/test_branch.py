@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conversations.history import branch
-from conversations.message_pages import messages_page
+from conversations.answering.history import branch
+from conversations.showing.message_pages import messages_page
 from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 
 

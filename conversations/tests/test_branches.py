@@ -5,12 +5,11 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import turns
-from conversations.history import newest_below, siblings_of
-from conversations.live import runner
+from conversations.answering import runner, turns
+from conversations.answering.history import newest_below, siblings_of
 from conversations.lookup import message_for
 from conversations.models import Conversation, Message
-from conversations.presenting import present_all
+from conversations.showing.presenting import present_all
 from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, talk, text_of

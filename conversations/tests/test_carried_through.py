@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from conversations import pages
+from conversations.answering.turns import again, retry, start
 from conversations.models import Generation, Message
+from conversations.showing import pages
 from conversations.tests.talking import SOON, begin, talk
-from conversations.turns import again, retry, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,9 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conversations import saving
-from conversations.live import runner
-from conversations.live.transcript import Part
+from conversations.answering import runner, saving
+from conversations.answering.transcript import Part
 from conversations.tests.rows import conversation_of, generation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, text_of, until

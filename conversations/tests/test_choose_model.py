@@ -2,8 +2,8 @@
 
 import pytest
 
-from conversations.live import answering
-from conversations.live.answering import choose_model
+from conversations.answering import source as answering
+from conversations.answering.source import choose_model
 from routing.errors import ModelNotFound, NoModel, ServerUnreachable
 from routing.llm.catalogue import Catalogue
 from routing.types import ModelInfo

@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from conversations.comparing import compare
+from conversations.showing.comparing import compare
 from conversations.tests.rows import say
 
 pytestmark = pytest.mark.django_db

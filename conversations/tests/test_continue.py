@@ -5,8 +5,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import turns
-from conversations.live import runner
+from conversations.answering import runner, turns
 from conversations.lookup import message_for
 from conversations.models import Message
 from conversations.tests.rows import turn_in

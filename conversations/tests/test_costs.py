@@ -5,14 +5,14 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conversations import turns
-from conversations.history import build_request
-from conversations.live.transcript import Part, Transcript
+from conversations.answering import turns
+from conversations.answering.history import build_request
+from conversations.answering.outcomes import Outcome
+from conversations.answering.saving import finish_generation
+from conversations.answering.transcript import Part, Transcript
+from conversations.answering.turns import start
 from conversations.models import Conversation
-from conversations.outcomes import Outcome
-from conversations.saving import finish_generation
 from conversations.tests.rows import conversation_of, long_chain
-from conversations.turns import start
 from routing.types import Finished
 
 

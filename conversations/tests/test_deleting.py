@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from conversations.answering.processes import UNDO_TIME, purge_deleted_conversations
 from conversations.models import Conversation, Message, MessagePart
-from conversations.processes import UNDO_TIME, purge_deleted_conversations
 from conversations.tests.rows import conversation_of, everything, long_chain, turn_in
 
 LONG = 20_000

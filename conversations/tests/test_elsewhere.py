@@ -7,10 +7,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from conversations import saving, this_host
-from conversations.live import elsewhere, runner
-from conversations.live.hub import Frame, Request, Subscription, Wish, conversation_topic, hub
+from conversations import this_host
+from conversations.answering import elsewhere, runner, saving
+from conversations.carrying.hub import Frame, Request, Subscription, Wish, conversation_topic, hub
 from conversations.models import Generation, ServerProcess
+from conversations.showing.desk import serve_request
 from conversations.tests.rows import generation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.tabs import frames_until_silence, opened
@@ -103,7 +104,7 @@ async def test_an_answer_that_was_taken_for_lost_is_neither_saved_nor_written_on
 async def test_a_request_to_stop_stops(alice, model) -> None:
     model.does(TextDelta("Half"), never())
     turn = await begin(alice)
-    elsewhere.desk(Request(Wish.STOP, turn.answer.public_id, "conversation:1"))
+    serve_request(Request(Wish.STOP, turn.answer.public_id, "conversation:1"))
     assert (await end_of(turn)).finish_reason == "cancelled"
 
 
@@ -116,7 +117,7 @@ async def test_a_request_to_show_is_answered_with_the_whole_article(alice, model
     page, key = Subscription(), turn.answer.public_id
     hub.subscribe(page, "conversation:1")
     page.forget(0, set(), {key})
-    elsewhere.desk(Request(Wish.SHOW, key, "conversation:1"))
+    serve_request(Request(Wish.SHOW, key, "conversation:1"))
     (snapshot,) = page.take()
     assert snapshot.is_snapshot
     assert "Half a sentence" in snapshot.html

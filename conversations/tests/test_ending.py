@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from conversations import saving
-from conversations.live import runner
+from conversations.answering import runner, saving
 from conversations.models import Conversation
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, generation, talk, text_of, until
@@ -143,7 +142,7 @@ async def test_an_answer_that_could_not_be_saved_is_saved_later(alice, model, mo
         real(*args)
 
     monkeypatch.setattr(saving, "finish_generation", save)
-    monkeypatch.setattr("conversations.live.generation.RETRY_SECONDS", 0.001)
+    monkeypatch.setattr("conversations.answering.generation.RETRY_SECONDS", 0.001)
     monkeypatch.setattr(runner, "CHECKPOINT_SECONDS", 0.02)
     turn = await begin(alice)
     await until(lambda: not runner.rows_of_live)
@@ -152,8 +151,8 @@ async def test_an_answer_that_could_not_be_saved_is_saved_later(alice, model, mo
 
 
 async def test_a_database_that_is_away_for_long_costs_no_words(alice, model, monkeypatch) -> None:
-    monkeypatch.setattr("conversations.live.generation.RETRY_SECONDS", 0)
-    monkeypatch.setattr("conversations.live.generation.SAVE_ATTEMPTS", 2)
+    monkeypatch.setattr("conversations.answering.generation.RETRY_SECONDS", 0)
+    monkeypatch.setattr("conversations.answering.generation.SAVE_ATTEMPTS", 2)
     monkeypatch.setattr(runner, "CHECKPOINT_SECONDS", 0.05)
     save, failures = saving.finish_generation, iter([True] * 4)
 

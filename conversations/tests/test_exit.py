@@ -3,8 +3,8 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.live import runner
-from conversations.live.generation import LiveGeneration
+from conversations.answering import runner
+from conversations.answering.generation import LiveGeneration
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, generation, text_of, until
 from routing.types import Finished, TextDelta
@@ -31,7 +31,7 @@ async def test_the_text_is_kept_and_marked(alice, model) -> None:
 async def test_one_that_cannot_be_saved_does_not_take_the_others_along(
     alice, model, monkeypatch
 ) -> None:
-    monkeypatch.setattr("conversations.live.generation.SAVE_ATTEMPTS", 1)
+    monkeypatch.setattr("conversations.answering.generation.SAVE_ATTEMPTS", 1)
     first, second = await writing(alice, model), await writing(alice, model)
     real = runner.saving.finish_generation
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conversations.live import runner
+from conversations.answering import runner
 from conversations.models import Generation
 from conversations.signals import generation_finished
 from conversations.tests.scripted import never

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from conversations import kept
-from conversations.presenting import ArticleView, as_typed
-from conversations.sidebar import EVERYTHING, Filter, Item
+from conversations.showing import kept
+from conversations.showing.presenting import ArticleView, as_typed
+from conversations.showing.sidebar import EVERYTHING, Filter, Item
 
 ITEM = Item(uuid4(), "Heat pumps", is_pinned=False, is_active=False, is_current=False)
 ARTICLE = ArticleView(

@@ -7,10 +7,10 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from chatstudio import keys
+from conversations.answering.turns import TooManyTurns
 from conversations.models import Generation
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, talk
-from conversations.turns import TooManyTurns
 from routing.types import TextDelta
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,11 +2,11 @@
 
 from uuid import uuid4
 
-from conversations import feedback, saving
+from conversations.answering import feedback, saving
 from conversations.lookup import conversation_for
-from conversations.message_pages import KeptPages, MessagesPage, newest_page
 from conversations.models import Status
-from conversations.presenting import ArticleView, as_typed
+from conversations.showing.message_pages import KeptPages, MessagesPage, newest_page
+from conversations.showing.presenting import ArticleView, as_typed
 from conversations.tests.rows import conversation_of, say
 from conversations.tests.test_branch import queries_for
 

@@ -1,7 +1,7 @@
 import pytest
 
+from conversations.answering.outcomes import STATUS_OF_REASON, Outcome, status_of
 from conversations.models import Status
-from conversations.outcomes import STATUS_OF_REASON, Outcome, status_of
 from routing.types import FINISH_REASONS, Finished, Timings, Usage
 
 

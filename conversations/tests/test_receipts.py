@@ -7,16 +7,16 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from conversations.gauge import gauge_of
-from conversations.history import build_request
-from conversations.live import runner
-from conversations.live.course import Course
+from conversations.answering import runner
+from conversations.answering.course import Course
+from conversations.answering.history import build_request
+from conversations.answering.outcomes import Outcome
+from conversations.answering.receipts import completed
+from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
-from conversations.outcomes import Outcome
-from conversations.presenting import notices_of
-from conversations.receipt_shown import shown
-from conversations.receipts import completed
-from conversations.tests.attachments.rows import attached, picture
+from conversations.showing.gauge import gauge_of
+from conversations.showing.presenting import notices_of
+from conversations.showing.receipt_shown import shown
 from conversations.tests.rows import generation_of, say, turn_in, waiting_call
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, talk

@@ -9,14 +9,14 @@ import pytest
 from django.utils import timezone
 
 from conversations import this_host
-from conversations.models import Conversation, Generation, ServerProcess
-from conversations.processes import (
+from conversations.answering.processes import (
     HEARTBEAT_LIMIT,
     REQUESTS_KEPT,
     forget_requests,
     interrupt_lost_generations,
     register_process,
 )
+from conversations.models import Conversation, Generation, ServerProcess
 from conversations.tests.rows import generation_of, say
 
 pytestmark = pytest.mark.django_db

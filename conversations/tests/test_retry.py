@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import turns
+from conversations.answering import turns
+from conversations.answering.turns.writing import Route
 from conversations.lookup import message_for
 from conversations.models import Conversation, Message
 from conversations.tests.rows import say, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.talking import end_of, talk
-from conversations.turns.writing import Route
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

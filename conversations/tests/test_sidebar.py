@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from conversations.models import Conversation
-from conversations.sidebar import PAGE, day_label, sidebar_for
+from conversations.showing.sidebar import PAGE, day_label, sidebar_for
 from conversations.tests.rows import conversation_of, say
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)

@@ -5,13 +5,12 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import services, turns
+from conversations.answering import runner, services, turns
+from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub
 from conversations.consumers import ChatConsumer
-from conversations.live import runner
-from conversations.live.hub import Frame, Subscription, conversation_topic, hub
 from conversations.lookup import message_for
 from conversations.models import Conversation
-from conversations.sidebar import sidebar_for
+from conversations.showing.sidebar import sidebar_for
 from conversations.tests.rows import conversation_of, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.tabs import frames_until_silence, opened, tab
@@ -110,7 +109,7 @@ async def test_a_slow_reader_is_held_back_and_then_gets_a_fresh_picture(
     topic = conversation_topic(conversation.public_id)
     for number in range(3):
         hub.publish(topic, Frame(f"<p>{number}</p>"))
-        assert await page.receive_from() == f"<p>{number}</p>"
+        assert await page.receive_from(timeout=30) == f"<p>{number}</p>"
     for _ in range(500):
         hub.publish(topic, Frame("<p>too much</p>"))
         await asyncio.sleep(0)
@@ -127,7 +126,7 @@ async def test_after_the_fresh_picture_frames_flow_again(alice, conversation, mo
     page = await up_to_date(alice, conversation)
     topic = conversation_topic(conversation.public_id)
     hub.publish(topic, Frame("<p>1</p>"))
-    await page.receive_from()
+    await page.receive_from(timeout=30)
     hub.publish(topic, Frame("<p>2</p>"))
     assert await page.receive_nothing()
     await page.send_to("ack 1")
@@ -135,7 +134,7 @@ async def test_after_the_fresh_picture_frames_flow_again(alice, conversation, mo
     await page.send_to(f"ack {1 + len(picture)}")
     assert await page.receive_nothing()
     hub.publish(topic, Frame("<p>3</p>"))
-    assert await page.receive_from() == "<p>3</p>"
+    assert await page.receive_from(timeout=30) == "<p>3</p>"
     await page.disconnect()
 
 
@@ -146,7 +145,7 @@ async def test_words_of_a_page_that_mean_nothing_do_nothing(alice, conversation,
     page = await up_to_date(alice, conversation)
     await page.send_to(word)
     hub.publish(conversation_topic(conversation.public_id), Frame("<p>1</p>"))
-    assert await page.receive_from() == "<p>1</p>"
+    assert await page.receive_from(timeout=30) == "<p>1</p>"
     await page.disconnect()
 
 
@@ -154,7 +153,7 @@ async def test_bytes_do_nothing(alice, conversation) -> None:
     page = await up_to_date(alice, conversation)
     await page.send_to(bytes_data=b"\xff\xfe")
     hub.publish(conversation_topic(conversation.public_id), Frame("<p>1</p>"))
-    assert await page.receive_from() == "<p>1</p>"
+    assert await page.receive_from(timeout=30) == "<p>1</p>"
     await page.disconnect()
 
 
@@ -186,12 +185,12 @@ async def test_a_conversation_that_is_deleted_while_it_is_open(alice, conversati
 
 async def test_bobs_conversation_is_refused(alice, bob) -> None:
     his = await sync_to_async(conversation_of)(bob)
-    assert await tab(his).connect(timeout=5) == (False, 4404)
+    assert await tab(his).connect(timeout=30) == (False, 4404)
 
 
 async def test_a_deleted_conversation_is_refused(alice, conversation) -> None:
     await services.delete(conversation)
-    assert await tab(conversation).connect(timeout=5) == (False, 4404)
+    assert await tab(conversation).connect(timeout=30) == (False, 4404)
 
 
 async def test_the_tab_is_known_by_its_name(alice, conversation, model) -> None:

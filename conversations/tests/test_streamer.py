@@ -6,10 +6,10 @@ from time import monotonic
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import pages
-from conversations.live import runner
-from conversations.live.hub import Frame, Subscription, conversation_topic, hub, person_topic
-from conversations.live.streamer import STREAMERS
+from conversations.answering import runner
+from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub, person_topic
+from conversations.showing import pages
+from conversations.showing.streamer import STREAMERS
 from conversations.tests.rows import conversation_of
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, until
@@ -79,7 +79,7 @@ async def test_while_it_waits_the_page_says_what_for(alice, conversation, page, 
 async def test_a_failing_renderer_still_ends_in_the_final_form(
     alice, conversation, page, model, monkeypatch
 ) -> None:
-    monkeypatch.setattr("conversations.live.streamer.Streamer._flush", lambda self: 1 / 0)
+    monkeypatch.setattr("conversations.showing.streamer.Streamer._flush", lambda self: 1 / 0)
     frames = await frames_of_turn(alice, conversation, page)
     assert "Hello" in frames[-1].html
     assert STREAMERS == {}

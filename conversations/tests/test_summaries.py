@@ -5,11 +5,11 @@ from collections.abc import AsyncGenerator
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import history, summaries
-from conversations.live.course import Course
+from conversations.answering import history, summaries
+from conversations.answering.course import Course
 from conversations.models import Generation, HistorySummary, Message
-from conversations.presenting import notices_of
-from conversations.receipt_shown import shown
+from conversations.showing.presenting import notices_of
+from conversations.showing.receipt_shown import shown
 from conversations.tests.rows import generation_of, say, turn_in
 from routing.errors import ServerBusy
 from routing.llm.echo import EchoProvider

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import approvals, history, tool_calls, turns
-from conversations.live import runner
-from conversations.live.runner import save_at_exit
+from conversations.answering import approvals, history, runner, tool_calls, turns
+from conversations.answering.processes import interrupt
+from conversations.answering.runner import save_at_exit
 from conversations.lookup import tool_call_for
 from conversations.models import Generation, Memory, Message, MessagePart, ToolCall
-from conversations.presenting import present
-from conversations.processes import interrupt
+from conversations.showing.presenting import present
 from conversations.tests.calling import asks, call
 from conversations.tests.rows import conversation_of, turn_in, waiting_call
 from conversations.tests.talking import talk

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import turns
+from conversations.answering import turns
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.rows import conversation_of, everything, say, turn_in
 from conversations.tests.scripted import never

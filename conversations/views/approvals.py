@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
-from conversations import approvals, turns
-from conversations.calls_shown import call_view
+from conversations.answering import approvals, turns
+from conversations.answering.tool_calls import state_of
 from conversations.forms import DecisionForm
-from conversations.lookup import tool_call_for
+from conversations.lookup import aperson_of, tool_call_for
 from conversations.models import ToolCall
-from conversations.tool_calls import state_of
-from conversations.views.chat import aperson_of, sidebar_shown
+from conversations.showing.calls_shown import call_view
+from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, refused
 
 

@@ -8,15 +8,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
-from conversations import comparing, pages, turns
+from conversations.answering import turns
+from conversations.answering.turns.writing import Route
 from conversations.forms import AgainForm, EditForm
-from conversations.lookup import message_for
+from conversations.lookup import aperson_of, as_uuid, message_for, person_of
 from conversations.models import Message
-from conversations.models_shown import split_ref
-from conversations.routing_shown import routing_choices
-from conversations.turns.writing import Route
-from conversations.views.chat import aperson_of, as_uuid, person_of, sidebar_shown
+from conversations.showing import comparing
+from conversations.showing.models_shown import models_shown
+from conversations.showing.routing_shown import routing_choices
+from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, refused
+from routing.llm.references import split_ref
 from routing.llm.servers import detect_models
 
 
@@ -89,11 +91,13 @@ async def _again_form(request: Request, message: Message, form: AgainForm) -> Ht
     catalogue = await detect_models()
 
     def answer() -> HttpResponse:
+        conversation = message.conversation
+        usual = conversation.model_name, conversation.server
         context = {
             "message": message,
-            "conversation": message.conversation,
-            "models": pages.shown_for(message.conversation, None, catalogue).choices,
-            "profiles": routing_choices(message.conversation.routing_profile),
+            "conversation": conversation,
+            "models": models_shown(catalogue, *usual).choices,
+            "profiles": routing_choices(conversation.routing_profile),
             "error": next((str(errors[0]) for errors in form.errors.values()), ""),
             "sidebar": sidebar_shown(request, message.conversation.public_id),
         }

@@ -1,6 +1,5 @@
 """The chat page and the pieces of it that are fetched later."""
 
-from typing import cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -10,33 +9,24 @@ from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations import pages
-from conversations.around import around
 from conversations.lookup import (
+    as_uuid,
     conversation_for,
     deleted_conversation_for,
     message_for,
+    person_of,
+    prompt_profiles_of,
     usable_prompt_profile,
 )
-from conversations.message_pages import messages_page
 from conversations.models import Message
-from conversations.presenting import Toast
-from conversations.sidebar import Filter, Sidebar, sidebar_for
+from conversations.showing import pages
+from conversations.showing.around import around
+from conversations.showing.composer import composer_of, usual_choices
+from conversations.showing.composer import model_state as state_of_models
+from conversations.showing.message_pages import messages_page
+from conversations.showing.presenting import Toast
+from conversations.showing.sidebar import Filter, sidebar_shown
 from routing.llm.servers import detect_models
-
-
-def person_of(request: Request) -> User:
-    return cast(User, request.user)
-
-
-def sidebar_shown(request: Request, current: UUID | None = None) -> Sidebar:
-    """Its page that the address names: where it is older, without script."""
-    after, chosen = request.GET.get("after", ""), Filter.of(request.GET)
-    return sidebar_for(person_of(request), current, after, chosen)
-
-
-async def aperson_of(request: Request) -> User:
-    return cast(User, await request.auser())
 
 
 @require_safe
@@ -109,14 +99,6 @@ def older_messages(request: Request, key: UUID) -> HttpResponse:
     return render(request, "conversations/_older_messages.html", context)
 
 
-def as_uuid(text: str) -> UUID:
-    """Nil, which no row has, for what is not an id."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
-
-
 @require_safe
 def older_conversations(request: Request) -> HttpResponse:
     context = {"sidebar": sidebar_shown(request)}
@@ -139,10 +121,12 @@ async def models_fragment(request: Request) -> HttpResponse:
         person = person_of(request)
         key = request.GET.get("conversation", "")
         owned = conversation_for(person, as_uuid(key)) if key else None
-        composer = pages.composer_context(person, owned, catalogue, tab="")
-        if composer["models_state"] == request.GET.get("state"):
+        profiles = list(prompt_profiles_of(person))
+        chosen = usual_choices(owned, profiles)
+        composer = composer_of(person, owned, catalogue, chosen, profiles)
+        if composer.models_state == request.GET.get("state"):
             return HttpResponse(status=204)
-        context = {"composer": composer, "model_notice": composer["model_notice"]}
+        context = {"composer": composer, "model_notice": composer.model_notice}
         return render(request, "conversations/_model_choice.html", context)
 
     return await sync_to_async(answer)()
@@ -154,5 +138,5 @@ def model_state(request: Request) -> HttpResponse:
     person = person_of(request)
     key = request.GET.get("conversation", "")
     owned = conversation_for(person, as_uuid(key)) if key else None
-    context = {"composer": pages.model_state(owned)}
+    context = {"composer": state_of_models(owned)}
     return render(request, "conversations/_model_state.html", context)

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chatstudio.base.http import Request
-from conversations import frames, services
+from conversations.answering import services
 from conversations.forms import RenameForm
-from conversations.lookup import conversation_for, deleted_conversation_for
+from conversations.lookup import aperson_of, conversation_for, deleted_conversation_for, person_of
 from conversations.models import Conversation
-from conversations.presenting import Toast
-from conversations.sidebar import Filter, sidebar_for
+from conversations.showing import frames
+from conversations.showing.presenting import Toast
+from conversations.showing.sidebar import Filter, sidebar_for, sidebar_shown
 from conversations.tagging import names_of
-from conversations.views.chat import aperson_of, person_of, sidebar_shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
-from conversations import dom, frames, history
-from conversations import feedback as service
+from conversations.answering import feedback as service
+from conversations.answering import history
+from conversations.carrying.hub import conversation_topic, hub
 from conversations.forms import FeedbackForm
-from conversations.live.hub import conversation_topic, hub
-from conversations.lookup import message_for
+from conversations.lookup import aperson_of, message_for
 from conversations.models import Message
-from conversations.presenting import Toast, present
-from conversations.views.chat import aperson_of, sidebar_shown
+from conversations.showing import dom, frames
+from conversations.showing.presenting import Toast, present
+from conversations.showing.sidebar import sidebar_shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
-from conversations.views.chat import sidebar_shown
+from conversations.showing.sidebar import sidebar_shown
 
 
 @require_safe

@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
-from conversations import polling
-from conversations.lookup import conversation_for
-from conversations.views.chat import aperson_of
+from conversations.lookup import aperson_of, conversation_for
+from conversations.showing import polling
 
 
 @require_safe

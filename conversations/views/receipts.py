@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
-from conversations.lookup import answer_for
-from conversations.receipt_shown import as_json, shown
-from conversations.views.chat import person_of, sidebar_shown
+from conversations.lookup import answer_for, person_of
+from conversations.showing.receipt_shown import as_json, shown
+from conversations.showing.sidebar import sidebar_shown
 
 
 @require_safe

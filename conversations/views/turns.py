@@ -14,21 +14,28 @@ from django_htmx.http import reswap
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations import frames, pages, turns
-from conversations.attachments.receiving import Received
-from conversations.attachments.rows import drafts_of, set_modes
-from conversations.attachments.seeing import unseen
+from conversations.answering import runner, turns
+from conversations.carrying.hub import conversation_topic, hub
+from conversations.features.files.receiving import Received
+from conversations.features.files.rows import drafts_of, set_modes
+from conversations.features.files.uploads import receive_uploads
 from conversations.forms import TurnForm
-from conversations.live import runner
-from conversations.live.hub import conversation_topic, hub
-from conversations.lookup import conversation_for, message_for, usable_prompt_profile
-from conversations.message_pages import busy_article, newest_page
+from conversations.lookup import (
+    aperson_of,
+    as_uuid,
+    conversation_for,
+    message_for,
+    person_of,
+    prompt_profiles_of,
+    usable_prompt_profile,
+)
 from conversations.models import Conversation, Message
-from conversations.models_shown import split_ref
-from conversations.presenting import PageState, Toast
-from conversations.views.attachments import received_with
-from conversations.views.chat import aperson_of, as_uuid, person_of
-from conversations.views.composing import composer
+from conversations.showing import frames, pages
+from conversations.showing.composer import composer_of, usual_choices
+from conversations.showing.composing import refused_composer
+from conversations.showing.message_pages import busy_article, newest_page
+from conversations.showing.presenting import PageState, Toast
+from routing.llm.references import split_ref
 from routing.llm.servers import detect_models, known_models
 from routing.strategies import STRATEGIES
 
@@ -45,17 +52,16 @@ async def send(request: Request, key: UUID) -> HttpResponse:
 
 async def _send(request: Request, key: UUID | None) -> HttpResponse:
     form = TurnForm(request.POST)
-    received = await received_with(request, key)
+    person, model = await aperson_of(request), request.POST.get("model", "")
+    received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
     person, conversation, wanted = await sync_to_async(_asked)(request, key, form, received)
     wrong = " ".join(received.problems) or form.sentence
-    if wanted is not None and not wrong:
-        wrong = await unseen(person, wanted)
     if wanted is None or wrong:
-        return await composer(request, person, conversation, form, wrong, 422)
+        return await refused_composer(request, person, conversation, wrong, 422)
     try:
         turn = await turns.start_turn(person, conversation, wanted)
     except turns.TurnRefused as refusal:
-        return await composer(request, person, conversation, form, str(refusal), refusal.status)
+        return await refused_composer(request, person, conversation, str(refusal), refusal.status)
     if conversation is None or not request.htmx:
         return to_conversation(request, turn.conversation)
     return await _sent(request, person, turn, wanted, form.cleaned_data["tab"])
@@ -122,11 +128,13 @@ async def _sent(
 
     def answer() -> HttpResponse:
         conversation = turn.conversation
-        context = pages.composer_context(person, conversation, catalogue, tab=tab)
+        profiles = list(prompt_profiles_of(person))
+        chosen = usual_choices(conversation, profiles)
+        composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab)
         shown = newest_page(conversation)
         busy = busy_article(shown.articles)
-        action = frames.action_context(conversation, busy) | {"can_send": True}
-        response = render(request, "conversations/_composer.html", {"composer": context | action})
+        context = {"composer": composer.with_action(conversation, busy)}
+        response = render(request, "conversations/_composer.html", context)
         if not is_connected:
             articles = frames.messages(shown.articles, shown.older_before, conversation)
             state = frames.page_state(PageState(conversation.revision))

@@ -1,6 +1,6 @@
 """Doors to the figures: what the dashboard shows, and the answers behind it."""
 
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -48,7 +48,7 @@ class MetricRowsQuery(PeopleFilters, PageQuery):
 
 
 @router.get("", auth=READ, response={200: Metrics, **READS})
-def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> Any:
+def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> dict[str, object]:
     """Totals, series and groups of a period, compared with the one before: yours, or everybody's.
 
     The period is that of days or hours of the studio's time zone; today and this hour are in it.
@@ -57,7 +57,7 @@ def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> Any:
 
 
 @router.get("/rows", auth=READ, summary="Answers one by one", response={200: MetricRows, **READS})
-def rows(request: HttpRequest, wanted: Query[MetricRowsQuery]) -> Any:
+def rows(request: HttpRequest, wanted: Query[MetricRowsQuery]) -> dict[str, object]:
     """What each of your answers took, the newest first; or each of everybody's."""
     found = _asked(cast(User, request.user), wanted, wanted.period)
     measured = found.metrics_in_period().select_related("owner", BEHIND)

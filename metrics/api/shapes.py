@@ -1,7 +1,6 @@
 """What the API says of figures. Durations are milliseconds; null means that nobody said."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from ninja import Schema
@@ -109,7 +108,7 @@ class MetricShape(Schema):
     tool_calls: int
     messages_left_out: int
     fallback: str
-    metadata: dict[str, Any]
+    metadata: dict[str, object]
 
 
 class Metrics(Success):

@@ -1,7 +1,6 @@
 """Figures and rows as the API tells of them."""
 
 from collections import Counter
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -35,7 +34,7 @@ SAME = (
 BEHIND = "generation__message__conversation"
 
 
-def metrics_shape(asked: Asked) -> dict[str, Any]:
+def metrics_shape(asked: Asked) -> dict[str, object]:
     triples = by_triple(asked, asked.period.start, asked.period.end)
     total, before = together(triples.values()), figures_before(asked)
     groups = {
@@ -59,7 +58,7 @@ def metrics_shape(asked: Asked) -> dict[str, Any]:
     }
 
 
-def figures_shape(figures: Figures) -> dict[str, Any]:
+def figures_shape(figures: Figures) -> dict[str, object]:
     return {
         **counts_shape(figures.sums),
         "failed_share": figures.failed_share,
@@ -81,7 +80,7 @@ def percentiles(figures: Figures, name: str) -> dict[str, float | None]:
     return {label: figures.percentile(name, share) for label, share in SHARES.items()}
 
 
-def series_shape(asked: Asked) -> list[dict[str, Any]]:
+def series_shape(asked: Asked) -> list[dict[str, object]]:
     starts = [start for start, _ in asked.period.steps()]
     return [
         {"start": start, "label": label, **counts_shape(sums)}
@@ -89,16 +88,16 @@ def series_shape(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def thumbs_shape(asked: Asked) -> list[dict[str, Any]]:
+def thumbs_shape(asked: Asked) -> list[dict[str, object]]:
     rated = lists.thumbs(asked)
     return [{"model": one.model_name, "up": one.up, "down": one.down} for one in rated]
 
 
-def rows_shape(rows: QuerySet[ChatMetric], asked: Asked) -> list[dict[str, Any]]:
+def rows_shape(rows: QuerySet[ChatMetric], asked: Asked) -> list[dict[str, object]]:
     return [metric_shape(row, asked) for row in rows.select_related(BEHIND)]
 
 
-def metric_shape(row: ChatMetric, asked: Asked) -> dict[str, Any]:
+def metric_shape(row: ChatMetric, asked: Asked) -> dict[str, object]:
     """With its message and its conversation at hand."""
     message = row.generation.message if row.generation else None
     conversation = message.conversation if message else None
@@ -118,6 +117,6 @@ def metric_shape(row: ChatMetric, asked: Asked) -> dict[str, Any]:
     }
 
 
-def row_shape(row: ChatMetric, asked: Asked) -> dict[str, Any]:
+def row_shape(row: ChatMetric, asked: Asked) -> dict[str, object]:
     """With its owner at hand too."""
     return metric_shape(row, asked) | {"person": row.owner.username}

@@ -44,7 +44,7 @@ class Figures:
     distributions: dict[str, Histogram] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> float:
         if name in SUMS:
             return self.sums[name]
         raise AttributeError(name)
@@ -129,7 +129,7 @@ def by_step(asked: Asked) -> list[tuple[str, Counter[str]]]:
         return []
     bars = [(label, Counter[str]()) for _, label in steps]
     rows = within(asked.rollups(), "start", asked.period.start, asked.period.end).order_by()
-    sums: dict[str, Any] = {f"sum_{name}": Sum(name) for name in OVER_TIME}
+    sums = {f"sum_{name}": Sum(name) for name in OVER_TIME}
     found: Any = rows.values("start").annotate(**sums).order_by("start")
     place = 0
     for row in found:

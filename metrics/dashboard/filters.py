@@ -1,12 +1,12 @@
 """What a person asks the dashboard for, as it stands in the address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -80,7 +80,7 @@ def scoped_rollups(person: User | None, *, hourly: bool = False) -> QuerySet[Met
     return MetricRollup.objects.filter(owner__isnull=not hourly)
 
 
-def within[T: QuerySet[Any]](
+def within[T: QuerySet[Model]](
     rows: T, field: str, start: datetime | None, end: datetime | None
 ) -> T:
     if start:
@@ -140,7 +140,7 @@ def choices(asked: Asked) -> dict[str, list[Choice]]:
     }
 
 
-def _options(values: Any, chosen: str, labels: dict[str, str]) -> list[Choice]:
+def _options(values: Iterable[str], chosen: str, labels: dict[str, str]) -> list[Choice]:
     there = sorted({*values, chosen} - {""}, key=str.casefold)
     return [Choice(value, labels.get(value, value), value == chosen) for value in there]
 

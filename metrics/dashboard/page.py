@@ -1,8 +1,7 @@
 """What the dashboard consists of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.urls import reverse
 from metrics.dashboard import charts, lists, words
 from metrics.dashboard.figures import (
     Figures,
+    Triple,
     by_dimension,
     by_step,
     by_triple,
@@ -65,7 +65,7 @@ class Cause:
     width: float
 
 
-def context(asked: Asked, form: FilterForm) -> dict[str, Any]:
+def context(asked: Asked, form: FilterForm) -> dict[str, object]:
     triples = by_triple(asked, asked.period.start, asked.period.end)
     total = together(triples.values())
     steps = by_step(asked) if total.answers else []
@@ -128,7 +128,12 @@ def tiles(now: Figures, before: Figures | None, thumbs: list[lists.Thumbs]) -> l
 
 
 def _tile(
-    name: str, say: Any, now: Figures, before: Figures | None, read: Any, compared: bool = True
+    name: str,
+    say: Callable[[float | None], str],
+    now: Figures,
+    before: Figures | None,
+    read: Callable[[Figures], float | None],
+    compared: bool = True,
 ) -> Tile:
     value = read(now)
     earlier = read(before) if before and before.answers else None
@@ -136,10 +141,10 @@ def _tile(
     return Tile(name, say(value), change, f"before: {say(earlier)}" if earlier is not None else "")
 
 
-def range_charts(triples: Mapping[Any, Figures]) -> list[dict[str, Any]]:
+def range_charts(triples: Mapping[Triple, Figures]) -> list[dict[str, object]]:
     """A pair for each dimension: how long until the first token, and how fast."""
     labels = {"routing_profile": routing_labels()}
-    found = []
+    found: list[dict[str, object]] = []
     for dimension, by, head, empty in GROUPS:
         groups = by_dimension(triples, dimension)
         pair = [

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject
+from chatstudio.models import User
 from metrics.models import ChatMetric
 
 # Tokens a second, and how many seconds a model takes to load.
@@ -20,7 +21,7 @@ DAYS = 30
 FAILURES = (("error", "failed", "model_server_away"), ("cancelled", "stopped", ""))
 
 
-def figures_of(model_name: str, length: int, dice: Random) -> dict[str, Any]:
+def figures_of(model_name: str, length: int, dice: Random) -> JsonObject:
     """For an answer of so many characters."""
     speed, load = MODELS[model_name]
     speed *= dice.uniform(0.85, 1.1)
@@ -44,7 +45,7 @@ def figures_of(model_name: str, length: int, dice: Random) -> dict[str, Any]:
     }
 
 
-def lone_metrics(owner: Any, now: datetime, dice: Random) -> Iterator[ChatMetric]:
+def lone_metrics(owner: User, now: datetime, dice: Random) -> Iterator[ChatMetric]:
     """Those of conversations that are gone: as in life, more than there are conversations."""
     for day in range(DAYS):
         moment = now - timedelta(days=day)

@@ -1,22 +1,22 @@
 from random import Random
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from chatstudio.models import User
+from conversations.features.exchange.importing import import_conversation
 from conversations.models import Conversation, ImportedConversation, Tag
-from conversations.transfer.importing import import_conversation
 from metrics import rollups
 from metrics.demo.figures import MARK, lone_metrics
 from metrics.demo.talks import FORMAT, conversations
 from metrics.models import ChatMetric
 
 
-def is_seeded(owner: Any) -> bool:
+def is_seeded(owner: User) -> bool:
     return ImportedConversation.objects.filter(owner=owner, format=FORMAT).exists()
 
 
-def seed(owner: Any) -> tuple[int, int]:
+def seed(owner: User) -> tuple[int, int]:
     """How many conversations and figures there are then. The same dice for everybody."""
     now, dice = timezone.now(), Random(20)  # noqa: S311  for looks only
     for one in conversations(now, dice):
@@ -33,7 +33,7 @@ def count_anew() -> None:
         pass
 
 
-def remove(owner: Any) -> tuple[int, int]:
+def remove(owner: User) -> tuple[int, int]:
     """What `seed` has made, and nothing else: also where somebody talked on in it."""
     with transaction.atomic():
         metrics = ChatMetric.objects.filter(

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from conversations.answering.processes import purge_deleted_conversations
 from conversations.models import Conversation
-from conversations.processes import purge_deleted_conversations
 from conversations.tests.rows import turn_in
 from metrics.models import ChatMetric
 

@@ -6,10 +6,10 @@ import sys
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations import turns
-from conversations.live import answering, runner
+from conversations.answering import runner, turns
+from conversations.answering import source as answering
+from conversations.answering.processes import interrupt_lost_generations, register_process
 from conversations.models import Generation, ServerProcess, ToolCall
-from conversations.processes import interrupt_lost_generations, register_process
 from conversations.tests.rows import generation_of, profile_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, generation, talk, text_of

@@ -3,7 +3,7 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.live import answering
+from conversations.answering import source as answering
 from conversations.tests.rows import conversation_of
 from conversations.tests.talking import talk
 from metrics.models import ChatMetric

@@ -5,11 +5,11 @@ import json
 import pytest
 from django.utils import timezone
 
-from conversations.memories import remember, switch
+from conversations.features.exchange.runs import run_import
+from conversations.features.exchange.tests.test_own_to_own import bring_in, export_of, without_ids
+from conversations.features.memories.service import remember, switch
 from conversations.models import Conversation, Generation, HistorySummary, Memory
 from conversations.tests.rows import conversation_of, turn_in
-from conversations.tests.transfer.test_own_to_own import bring_in, export_of, without_ids
-from conversations.transfer.runs import run_import
 from metrics.models import ChatMetric
 
 pytestmark = pytest.mark.django_db

@@ -1,13 +1,13 @@
 """The dashboard and its download. What they need is imported on first use: the first page of the
 chat, which loads the map of all doors, does not wait for it."""
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
-from conversations.views.chat import aperson_of, person_of, sidebar_shown
+from conversations.lookup import person_of
+from conversations.showing.sidebar import sidebar_shown
 
 
 @require_safe
@@ -22,12 +22,12 @@ def index(request: Request) -> HttpResponse:
 
 
 @require_safe
-async def answers_csv(request: Request) -> HttpResponseBase:
+def answers_csv(request: Request) -> HttpResponseBase:
     from metrics.dashboard.export import csv_of
     from metrics.dashboard.filters import FilterForm, asked
 
     form = FilterForm(request.GET)
-    wanted = await sync_to_async(asked)(await aperson_of(request), form)
+    wanted = asked(person_of(request), form)
     if form.errors:
         return HttpResponse(f"{form.sentence}\n", "text/plain; charset=utf-8", status=400)
     name = f"chat-studio-answers-{wanted.period.name}.csv"

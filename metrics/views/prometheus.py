@@ -1,7 +1,5 @@
 """What Prometheus scrapes."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,6 +32,6 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _refused() -> HttpResponse:
-    headers: dict[str, Any] = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+    headers = {"WWW-Authenticate": 'Bearer realm="metrics"'}
     text = "Send METRICS_TOKEN as a Bearer token in the Authorization header.\n"
     return HttpResponse(text, "text/plain; charset=utf-8", status=401, headers=headers)

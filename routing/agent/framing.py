@@ -3,10 +3,10 @@
 import contextlib
 import json
 from collections.abc import AsyncGenerator, Callable
-from typing import Any
 
 import httpx
 
+from chatstudio.base.json_types import JsonObject
 from routing.agent.service import AgentPatience, Service
 from routing.errors import AgentBadAnswer, AgentSentPage
 from routing.llm.packets import read_body, read_lines
@@ -21,7 +21,7 @@ LINES = (
 )
 EVENTS = "text/event-stream"
 PAGES = ("text/html", "application/xhtml+xml")
-DONE: dict[str, Any] = {"done": True}
+DONE: JsonObject = {"done": True}
 
 type Lines = AsyncGenerator[bytes]
 
@@ -33,7 +33,7 @@ def kind_of(response: httpx.Response) -> str:
 
 async def objects(
     response: httpx.Response, patience: AgentPatience, service: Service
-) -> AsyncGenerator[dict[str, Any]]:
+) -> AsyncGenerator[JsonObject]:
     """A whole body is complete when it is there, so that DONE follows it."""
     kind = kind_of(response)
     if kind in PAGES:
@@ -53,7 +53,7 @@ async def objects(
 
 async def _of_lines(
     lines: Lines, data_of: Callable[[bytes], bytes], service: Service
-) -> AsyncGenerator[dict[str, Any]]:
+) -> AsyncGenerator[JsonObject]:
     async for line in lines:
         data = data_of(line)
         if data == b"[DONE]":
@@ -93,7 +93,7 @@ def _stripped(line: bytes) -> bytes:
     return line.strip()
 
 
-def parsed(data: bytes, service: Service) -> dict[str, Any]:
+def parsed(data: bytes, service: Service) -> JsonObject:
     """Broken characters are a fault here: what an agent does is not a model's slip of a byte."""
     try:
         value = json.loads(data.decode("utf-8-sig"))

@@ -1,9 +1,8 @@
 """An agent that is asked as OpenAI's servers are."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from chatstudio.base.json_types import JsonMapping
 from routing.agent.wire import Wire, for_agents
 from routing.llm.openai_wire import payload_of
 from routing.types import ChatRequest
@@ -21,7 +20,7 @@ def address(url: str) -> str:
     return urlunsplit(parts._replace(path=path))
 
 
-def body(request: ChatRequest) -> Mapping[str, Any]:
+def body(request: ChatRequest) -> JsonMapping:
     """The protocol wants a model's name, also where no model is chosen."""
     return payload_of(for_agents(request).for_model(request.model_name or NO_MODEL))
 

@@ -4,15 +4,15 @@ Ours are `{"answer": "…"}` for a whole answer; `{"delta": "…"}`, `{"reasonin
 `{"done": true, "usage": {"input_tokens": 1, "output_tokens": 2}}` for the end; `{"error": "…"}`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+from chatstudio.base.json_types import JsonMapping, integer_at, object_at, text_at
 from routing.agent.refusals import failure
 from routing.agent.service import Service
 from routing.errors import AgentBadAnswer, AgentEndedEarly, AgentError, AgentSaidNothing
 from routing.llm.openai_wire import Assembly
-from routing.llm.wire import finish_reason, number, part, text
+from routing.llm.wire import finish_reason
 from routing.types import Event, Finished, ReasoningDelta, TextDelta, Usage
 
 ANSWER_NAMES = ("answer", "text", "content", "message", "response", "output", "reply")
@@ -31,7 +31,7 @@ class Reading:
     understood: bool = False
     is_over: bool = False
 
-    def add(self, data: Mapping[str, Any]) -> Iterator[Event]:
+    def add(self, data: JsonMapping) -> Iterator[Event]:
         if data.get("error"):
             raise failure(data, self.service, answering=self.told)
         for event in self._events(data):
@@ -39,7 +39,7 @@ class Reading:
             yield event
         self.is_over = data.get("done") is True
 
-    def _events(self, data: Mapping[str, Any]) -> Iterator[Event]:
+    def _events(self, data: JsonMapping) -> Iterator[Event]:
         self.understood |= not NAMES.isdisjoint(data)
         if "choices" in data:
             for event in self.chunks.add(data):
@@ -48,25 +48,25 @@ class Reading:
                     yield event
             return
         self._note_end(data)
-        if thought := text(data, "reasoning") or text(data, "reasoning_content"):
+        if thought := text_at(data, "reasoning") or text_at(data, "reasoning_content"):
             yield ReasoningDelta(thought)
-        if piece := text(data, "delta") or self._answer(data):
+        if piece := text_at(data, "delta") or self._answer(data):
             yield TextDelta(piece)
 
-    def _answer(self, data: Mapping[str, Any]) -> str:
+    def _answer(self, data: JsonMapping) -> str:
         """At the end of a stream some say the whole once more."""
         named = [name for name in ANSWER_NAMES if name in data]
         if not named or (self.told and data.get("done") is True):
             return ""
-        inner = part(data, named[0])
-        return text(inner, "content") or text(inner, "text") or text(data, named[0])
+        inner = object_at(data, named[0])
+        return text_at(inner, "content") or text_at(inner, "text") or text_at(data, named[0])
 
-    def _note_end(self, data: Mapping[str, Any]) -> None:
-        self.reason = text(data, "finish_reason") or self.reason
-        if usage := part(data, "usage"):
+    def _note_end(self, data: JsonMapping) -> None:
+        self.reason = text_at(data, "finish_reason") or self.reason
+        if usage := object_at(data, "usage"):
             self.usage = Usage(
-                number(usage, "input_tokens") or number(usage, "prompt_tokens"),
-                number(usage, "output_tokens") or number(usage, "completion_tokens"),
+                integer_at(usage, "input_tokens") or integer_at(usage, "prompt_tokens"),
+                integer_at(usage, "output_tokens") or integer_at(usage, "completion_tokens"),
             )
 
     def end(self) -> Finished:

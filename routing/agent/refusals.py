@@ -1,9 +1,9 @@
 """Whatever goes wrong with the agent, as the error whose sentence names its settings."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from chatstudio.base.json_types import JsonMapping, storable
 from routing.agent.service import Service
 from routing.errors import (
     AgentBadAnswer,
@@ -23,7 +23,6 @@ from routing.errors import (
     TimedOut,
 )
 from routing.llm.refusals import complaint_of, read_complaint
-from routing.llm.wire import text as storable
 
 
 @contextlib.contextmanager
@@ -54,7 +53,7 @@ def refusal(status: int, body: bytes, service: Service) -> AgentError:
     return kind(detail=detail, **service.facts)
 
 
-def failure(data: Mapping[str, Any], service: Service, *, answering: bool) -> AgentError:
+def failure(data: JsonMapping, service: Service, *, answering: bool) -> AgentError:
     """For an error inside of an answer whose status was right."""
     detail = told(complaint_of(data).detail, service).rstrip(".") or "it does not say why"
     kind = AgentStreamFailed if answering else AgentFailed
@@ -63,5 +62,5 @@ def failure(data: Mapping[str, Any], service: Service, *, answering: bool) -> Ag
 
 def told(said: str, service: Service) -> str:
     """As it can be stored and shown: some servers repeat the key that they refuse."""
-    words = storable({"said": said}, "said")
+    words = storable(said)
     return words.replace(service.key, "…") if service.key else words

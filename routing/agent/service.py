@@ -1,11 +1,11 @@
 """The agent that the settings name: where it is, how it is called, how it is asked."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
+from chatstudio.base.json_types import JsonObject
 from routing.agent.openai import OPENAI
 from routing.agent.webhook import WEBHOOK
 from routing.agent.wire import Wire
@@ -37,7 +37,7 @@ class Service:
     key: str = field(repr=False)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> JsonObject:
         """What the sentence of every agent's error needs."""
         return {"label": self.label, "server": self.server}
 
@@ -59,10 +59,10 @@ def problem() -> str:
     return ""
 
 
-def is_address(url: str) -> bool:
+def is_address(url: str, schemes: tuple[str, str] = ("http", "https")) -> bool:
     try:
         parts = urlsplit(url.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:  # brackets without an address, a port that is none
         return False
 

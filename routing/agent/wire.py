@@ -3,10 +3,10 @@
 What it answers is told apart by its content type, whatever it was asked in (see `reading`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
+from chatstudio.base.json_types import JsonMapping
 from routing.types import ChatMessage, ChatRequest
 
 CONTINUE = "Go on where your last answer ends, without repeating any of it."
@@ -17,7 +17,7 @@ class Wire:
     """`address` makes the whole address of ZAIN_AGENT_URL."""
 
     address: Callable[[str], str]
-    body: Callable[[ChatRequest], Mapping[str, Any]]
+    body: Callable[[ChatRequest], JsonMapping]
 
 
 def for_agents(request: ChatRequest) -> ChatRequest:

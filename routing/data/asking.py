@@ -2,14 +2,24 @@
 
 import csv
 import io
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 from routing.data.process import told_by_child
-from routing.data.types import Limits, Order, Result, ResultColumn, Row, Table, tables_from
+from routing.data.types import (
+    Cell,
+    Job,
+    Limits,
+    Order,
+    Result,
+    ResultColumn,
+    Row,
+    Table,
+    Told,
+    tables_from,
+)
 
 DESCRIBE_SECONDS = 10.0
 
@@ -20,7 +30,7 @@ class FileSource:
 
     folder: Path
 
-    def job(self) -> dict[str, Any]:
+    def job(self) -> Job:
         return {"do": "query file", "folder": str(self.folder)}
 
 
@@ -28,7 +38,7 @@ class FileSource:
 class PostgresSource:
     url: str
 
-    def job(self) -> dict[str, Any]:
+    def job(self) -> Job:
         return {"do": "query postgres", "url": self.url}
 
 
@@ -41,7 +51,7 @@ async def ask(
     """Raises DataError; what the engine says is in its sentence."""
     columns: tuple[ResultColumn, ...] = ()
     rows: list[Row] = []
-    end: dict[str, Any] = {}
+    end: Told = {}
     async with aclosing(_told(source, sql, limits or Limits(), order)) as told:
         async for line in told:
             if "columns" in line:
@@ -53,14 +63,12 @@ async def ask(
     return Result(columns, tuple(rows), end["is_cut"], end["seconds"])
 
 
-def _told(
-    source: Source, sql: str, limits: Limits, order: Order | None
-) -> AsyncGenerator[dict[str, Any]]:
-    job = {
+def _told(source: Source, sql: str, limits: Limits, order: Order | None) -> AsyncGenerator[Told]:
+    job: Job = {
         **source.job(),
         "sql": sql,
-        "limits": asdict(limits),
-        "order": asdict(order) if order else None,
+        "limits": astuple(limits),
+        "order": astuple(order) if order else None,
         "memory_mb": limits.memory_mb,
         "seconds": limits.seconds,
     }
@@ -80,14 +88,14 @@ async def csv_lines(
                 yield _csv(line["rows"])
 
 
-def _csv(rows: list[list[Any]]) -> str:
+def _csv(rows: Sequence[Sequence[Cell]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue()
 
 
 async def describe_postgres(source: PostgresSource) -> tuple[Table, ...]:
-    job = {
+    job: Job = {
         "do": "describe postgres",
         "url": source.url,
         "memory_mb": Limits().memory_mb,

@@ -11,7 +11,7 @@ DataError
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class DataError(Exception):
@@ -52,9 +52,9 @@ ALL: list[type[DataError]] = [DataError, *DataError.__subclasses__()]
 FAMILY = {member.code: member for member in ALL}
 
 
-def from_child(told: Mapping[str, Any]) -> DataError:
+def from_child(told: Mapping[str, str]) -> DataError:
     """The error that a child process told of."""
-    return FAMILY.get(str(told.get("code")), DataError)(str(told.get("sentence")))
+    return FAMILY.get(told["code"], DataError)(told["sentence"])
 
 
 NEEDS_TOO_MUCH = (

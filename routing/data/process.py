@@ -8,9 +8,8 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from routing.data.errors import (
@@ -20,6 +19,7 @@ from routing.data.errors import (
     from_child,
     took_too_long,
 )
+from routing.data.types import Job, Told
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST_LINE = 64 * 2**20
@@ -45,7 +45,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def told_by_child(job: Mapping[str, Any], seconds: float) -> AsyncGenerator[dict[str, Any]]:
+async def told_by_child(job: Job, seconds: float) -> AsyncGenerator[Told]:
     """The child's lines, without the last one, which says that it is done or what went wrong."""
     async with _place(), _child(job) as child:
         try:
@@ -57,7 +57,7 @@ async def told_by_child(job: Mapping[str, Any], seconds: float) -> AsyncGenerato
 
 
 @contextlib.asynccontextmanager
-async def _child(job: Mapping[str, Any]) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _child(job: Job) -> AsyncIterator[asyncio.subprocess.Process]:
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "routing.data.child"),
         stdin=asyncio.subprocess.PIPE,
@@ -79,10 +79,10 @@ async def _child(job: Mapping[str, Any]) -> AsyncIterator[asyncio.subprocess.Pro
         await child.wait()
 
 
-async def _lines(child: asyncio.subprocess.Process) -> AsyncGenerator[dict[str, Any]]:
+async def _lines(child: asyncio.subprocess.Process) -> AsyncGenerator[Told]:
     assert child.stdout is not None  # noqa: S101  as asked for above
     async for line in child.stdout:
-        told = json.loads(line)
+        told: Told = json.loads(line)
         if "error" in told:
             raise from_child(told["error"])
         if "done" in told:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from routing.data.errors import NotReadable
 from routing.data.process import told_by_child
-from routing.data.types import Table, tables_from
+from routing.data.types import Job, Table, tables_from
 
 SECONDS = 600.0
 MEMORY_MB = 600
@@ -55,10 +55,9 @@ async def read_file(
     """Progress, then the tables. The uploaded file is gone afterwards, however it ended; the
     folder holds the finished data or nothing."""
     draft, finished = file.with_name("draft.duckdb"), file.with_name(FILE)
-    job = {
-        **{"do": "read file", "file": str(file), "draft": str(draft), "kind": kind, "name": name},
-        **{"memory_mb": MEMORY_MB, "seconds": SECONDS, "may_write_mb": may_write_mb(file)},
-    }
+    job: Job = {"do": "read file", "file": str(file), "draft": str(draft), "kind": kind}
+    job |= {"name": name, "memory_mb": MEMORY_MB, "seconds": SECONDS}
+    job |= {"may_write_mb": may_write_mb(file)}
     tables: tuple[Table, ...] = ()
     try:
         async with aclosing(told_by_child(job, SECONDS)) as told:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TypedDict
+
+from chatstudio.base.json_types import integer_at, list_at, objects_at, text_at
 
 type Cell = str | int | float | bool | None
 type Row = tuple[Cell, ...]
@@ -30,8 +32,9 @@ class Column:
     values: tuple[str, ...] = ()
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Column":
-        return cls(**{**data, "values": tuple(data.get("values", ()))})
+    def from_json(cls, data: Mapping[str, object]) -> "Column":
+        name, type_, low, high = (text_at(data, key) for key in ("name", "type", "low", "high"))
+        return cls(name, type_, low, high, tuple(map(str, list_at(data, "values"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +45,24 @@ class Table:
     sample: tuple[Row, ...] = ()
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Table":
+    def from_json(cls, data: Mapping[str, object]) -> "Table":
         return cls(
-            name=data["name"],
-            rows=data["rows"],
-            columns=tuple(map(Column.from_json, data.get("columns", ()))),
-            sample=tuple(map(tuple, data.get("sample", ()))),
+            name=text_at(data, "name"),
+            rows=integer_at(data, "rows") or 0,
+            columns=tuple(map(Column.from_json, objects_at(data, "columns"))),
+            sample=tuple(map(_row, list_at(data, "sample"))),
         )
 
 
-def tables_from(data: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+def _row(cells: object) -> Row:
+    return tuple(cells) if isinstance(cells, list) else ()
+
+
+def tables_from(data: Sequence[Mapping[str, object]]) -> tuple[Table, ...]:
     return tuple(map(Table.from_json, data))
 
 
-def as_json(tables: Sequence[Table]) -> list[dict[str, Any]]:
+def as_json(tables: Sequence[Table]) -> list[dict[str, object]]:
     return [asdict(table) for table in tables]
 
 
@@ -83,3 +90,35 @@ class Order:
 
     column: int
     descending: bool = False
+
+
+class Job(TypedDict, total=False):
+    """What a child is given: `do` and the bounds always, and what that kind of work needs."""
+
+    do: str
+    memory_mb: int
+    seconds: float
+    may_write_mb: int
+    file: str
+    draft: str
+    kind: str
+    name: str
+    folder: str
+    url: str
+    sql: str
+    limits: tuple[float, int, int, int, int]
+    order: tuple[int, bool] | None
+
+
+class Told(TypedDict, total=False):
+    """One line of a child, which has one or two of these."""
+
+    progress: float
+    rows_read: int
+    tables: list[dict[str, object]]
+    columns: list[dict[str, str]]
+    rows: list[list[Cell]]
+    is_cut: bool
+    seconds: float
+    error: dict[str, str]
+    done: bool

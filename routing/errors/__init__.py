@@ -42,9 +42,9 @@ RoutingError
 again for whoever reads it, later and in another language.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from chatstudio.base.json_types import JsonMapping
 from routing.errors.agents import (
     AgentBadAnswer,
     AgentBusy,
@@ -141,12 +141,12 @@ def _family(member: type[RoutingError]) -> Iterator[type[RoutingError]]:
         yield from _family(child)
 
 
-def sentence_for(code: str, context: Mapping[str, Any]) -> str:
+def sentence_for(code: str, context: JsonMapping) -> str:
     """The sentence of a stored error; an unknown code gets the general one."""
     return all_errors().get(code, RoutingError).describe(context)
 
 
-def error_of(code: str, context: Mapping[str, Any]) -> RoutingError:
+def error_of(code: str, context: JsonMapping) -> RoutingError:
     """A stored error, to be raised again."""
     return all_errors().get(code, RoutingError)(**context)
 

@@ -1,8 +1,6 @@
 """What can go wrong between us and the agent. The sentences name its settings."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from chatstudio.base.json_types import JsonMapping, number_at
 from routing.errors.base import RoutingError
 
 
@@ -13,7 +11,7 @@ class AgentError(RoutingError):
     sentence = "{label} could not answer. Try again."
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
+    def describe(cls, context: JsonMapping) -> str:
         return super().describe({"label": "The agent", **context})
 
 
@@ -44,8 +42,8 @@ class AgentSilent(AgentError):
     )
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
-        return super().describe({**context, "seconds": f"{context.get('seconds', 0):g}"})
+    def describe(cls, context: JsonMapping) -> str:
+        return super().describe({**context, "seconds": f"{number_at(context, 'seconds') or 0:g}"})
 
 
 class AgentRefused(AgentError):
@@ -55,7 +53,7 @@ class AgentRefused(AgentError):
     sentence = "{label} at {server} did not accept the key. {detail}Check ZAIN_AGENT_API_KEY."
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
+    def describe(cls, context: JsonMapping) -> str:
         detail = str(context.get("detail") or "").rstrip(".")
         return super().describe({**context, "detail": f"It says: {detail}. " if detail else ""})
 

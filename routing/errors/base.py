@@ -1,7 +1,8 @@
 """What all errors of routing have in common."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
+
+from chatstudio.base.json_types import JsonMapping, JsonObject, JsonValue
 
 
 class RoutingError(Exception):
@@ -9,18 +10,18 @@ class RoutingError(Exception):
     status: ClassVar[int] = 502
     sentence: ClassVar[str] = "The answer could not be written. Try again."
 
-    def __init__(self, **context: Any) -> None:
-        self.context: dict[str, Any] = context
+    def __init__(self, **context: JsonValue) -> None:
+        self.context: JsonObject = context
         super().__init__(self.describe(context))
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
+    def describe(cls, context: JsonMapping) -> str:
         try:
             return cls.sentence.format_map(_Blank(context))
         except (TypeError, ValueError):  # a stored context of another form
             return RoutingError.sentence
 
 
-class _Blank(dict[str, Any]):
+class _Blank(dict[str, JsonValue]):
     def __missing__(self, key: str) -> str:
         return "?"

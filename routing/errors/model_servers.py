@@ -1,8 +1,8 @@
 """What can go wrong between us and a model server."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from chatstudio.base.json_types import JsonMapping, integer_at
 from routing.errors.base import RoutingError
 
 
@@ -39,7 +39,7 @@ class ServerRefused(RoutingError):
     )
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
+    def describe(cls, context: JsonMapping) -> str:
         detail = str(context.get("detail") or "").rstrip(".")
         said = f"It says: {detail}." if detail else ""
         return super().describe({**context, "detail": said}).replace("  ", " ")
@@ -105,8 +105,8 @@ class ContextExceeded(RoutingError):
     )
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
-        used, room = context.get("prompt_tokens"), context.get("context_length")
+    def describe(cls, context: JsonMapping) -> str:
+        used, room = (integer_at(context, name) for name in ("prompt_tokens", "context_length"))
         numbers = f" ({used:,} tokens sent, room for {room:,})" if used and room else ""
         sentence = super().describe(context)
         return sentence.replace(" at once", f" at once{numbers}", 1)
@@ -114,8 +114,7 @@ class ContextExceeded(RoutingError):
     @property
     def context_length(self) -> int | None:
         """The window in tokens, where the server said it."""
-        length = self.context.get("context_length")
-        return length if isinstance(length, int) else None
+        return integer_at(self.context, "context_length")
 
 
 class ServerBusy(RoutingError):
@@ -167,7 +166,7 @@ class PullFailed(RoutingError):
     }
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
+    def describe(cls, context: JsonMapping) -> str:
         said = f"The server says: {context.get('detail') or 'nothing more'}"
         return super().describe(
             {**context, "advice": cls.ADVICE.get(str(context.get("reason")), said)}
@@ -193,7 +192,7 @@ class TimedOut(RoutingError):
     )
 
     @classmethod
-    def describe(cls, context: Mapping[str, Any]) -> str:
+    def describe(cls, context: JsonMapping) -> str:
         short = context.get("phase") == "answering"
         setting = "LLM_TIMEOUT_SECONDS" if short else "LLM_LOAD_TIMEOUT_SECONDS"
         return super().describe({"seconds": 0, **context, "setting": setting})

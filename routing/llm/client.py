@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import json
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import httpx
 from django.conf import settings
 
+from chatstudio.base.json_types import JsonMapping
 from routing.errors import BadAnswer, ConnectionLost, RoutingError, ServerUnreachable, TimedOut
 
 CONNECT_SECONDS = 5.0
@@ -86,9 +86,7 @@ class Endpoint:
     root: str = field(repr=False)
     api_key: str = field(default="", repr=False)
 
-    def request(
-        self, method: str, path: str, payload: Mapping[str, Any] | None = None
-    ) -> httpx.Request:
+    def request(self, method: str, path: str, payload: JsonMapping | None = None) -> httpx.Request:
         headers = {b"Authorization": f"Bearer {self.api_key}".encode()} if self.api_key else {}
         content = None
         if payload is not None:
@@ -119,7 +117,7 @@ def _as_ours(error: Exception, patience: Patience) -> RoutingError:
 
 @contextlib.asynccontextmanager
 async def open_stream(
-    endpoint: Endpoint, path: str, payload: Mapping[str, Any], patience: Patience
+    endpoint: Endpoint, path: str, payload: JsonMapping, patience: Patience
 ) -> AsyncIterator[httpx.Response]:
     """Headers have arrived. Leaving closes the connection, which makes the server stop."""
     with translated(patience):

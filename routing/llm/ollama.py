@@ -6,10 +6,10 @@ overrides a model's own temperature.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import replace
-from typing import Any
 
+from chatstudio.base.json_types import JsonMapping, JsonObject, objects_at, parse_object
 from routing.errors import BadAnswer, ModelNotFound, NotAModelServer, RoutingError
 from routing.llm.address import base_url, leaves_machine
 from routing.llm.address import shown as shown_address
@@ -29,7 +29,6 @@ from routing.llm.ollama_models import (
 from routing.llm.ollama_wire import events_of, finished, payload_of
 from routing.llm.packets import ask, read_body, read_lines
 from routing.llm.refusals import failed_stream, refusal
-from routing.llm.wire import as_object, items
 from routing.types import ChatRequest, Event, Finished, ModelInfo
 
 SHOW_AT_ONCE = 8
@@ -73,10 +72,10 @@ class OllamaProvider:
                 async for line in lines:
                     yield line
 
-    def _chunk(self, line: bytes, model_name: str, patience: Patience) -> dict[str, Any]:
+    def _chunk(self, line: bytes, model_name: str, patience: Patience) -> JsonObject:
         if not line.strip():
             return {}
-        chunk = as_object(line)
+        chunk = parse_object(line)
         if chunk is None:
             raise BadAnswer(server=self.server, detail="a line that is not JSON")
         if chunk.get("error"):
@@ -90,7 +89,7 @@ class OllamaProvider:
         # llama.cpp's server can have an /api/tags too, with OpenAI's list beside the models.
         if "models" not in tags or "data" in tags:
             raise NotAModelServer(server=self.server)
-        models = [self._own(tagged(entry, self.server)) for entry in items(tags, "models")]
+        models = [self._own(tagged(entry, self.server)) for entry in objects_at(tags, "models")]
         running, described = await asyncio.gather(self._running(), self._described(models))
         return described if running is None else [with_loaded(m, running) for m in described]
 
@@ -110,7 +109,7 @@ class OllamaProvider:
         away = model.leaves_machine or self._leaves_machine
         return replace(model, leaves_machine=away, is_demo=self.is_demo)
 
-    async def _running(self) -> dict[str, Mapping[str, Any]] | None:
+    async def _running(self) -> dict[str, JsonMapping] | None:
         try:
             return running_models(await self._get("/api/ps"))
         except RoutingError:
@@ -136,12 +135,12 @@ class OllamaProvider:
     def _key(self, model: ModelInfo) -> tuple[str, str]:
         return self.server, model.digest or model.name
 
-    async def _get(self, path: str, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def _get(self, path: str, payload: JsonObject | None = None) -> JsonObject:
         reply = await ask(self._endpoint, "GET" if payload is None else "POST", path, payload)
         if reply.status != 200:
             model_name = str((payload or {}).get("model", ""))
             raise self._refusal(reply.status, reply.body, model_name)
-        data = as_object(reply.body)
+        data = parse_object(reply.body)
         if data is None:
             raise NotAModelServer(server=self.server)
         return data

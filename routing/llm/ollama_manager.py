@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncGenerator
 
+from chatstudio.base.json_types import JsonObject
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.ollama_pull import pulled
 from routing.llm.ollama_wire import payload_of
@@ -26,7 +27,7 @@ class OllamaManager:
         self._check(reply, model_name)
 
     async def unload(self, model_name: str) -> None:
-        payload = {"model": model_name, "messages": [], "keep_alive": 0}
+        payload: JsonObject = {"model": model_name, "messages": [], "keep_alive": 0}
         self._check(await ask(self._endpoint, "POST", "/api/chat", payload), model_name)
 
     async def delete(self, model_name: str) -> None:

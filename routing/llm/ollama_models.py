@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from routing.llm.wire import items, number, part, text
+from chatstudio.base.json_types import JsonMapping, integer_at, object_at, objects_at, text_at
 from routing.types import ModelInfo
 
 CLOUD_ENDINGS = (":cloud", "-cloud")
@@ -25,35 +24,35 @@ def full_name(name: str) -> str:
     return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
-def tagged(entry: Mapping[str, Any], server: str) -> ModelInfo:
+def tagged(entry: JsonMapping, server: str) -> ModelInfo:
     """A model of `/api/tags`; servers before 0.30 say less."""
-    name = text(entry, "name") or text(entry, "model")
-    details = part(entry, "details")
+    name = text_at(entry, "name") or text_at(entry, "model")
+    details = object_at(entry, "details")
     return ModelInfo(
         name=name,
         server=server,
-        digest=text(entry, "digest"),
-        size_bytes=number(entry, "size"),
-        family=text(details, "family"),
-        parameter_size=text(details, "parameter_size"),
-        quantization=text(details, "quantization_level"),
-        context_length=number(details, "context_length"),
+        digest=text_at(entry, "digest"),
+        size_bytes=integer_at(entry, "size"),
+        family=text_at(details, "family"),
+        parameter_size=text_at(details, "parameter_size"),
+        quantization=text_at(details, "quantization_level"),
+        context_length=integer_at(details, "context_length"),
         capabilities=capabilities_of(entry),
-        leaves_machine=bool(text(entry, "remote_host")) or name.endswith(CLOUD_ENDINGS),
+        leaves_machine=bool(text_at(entry, "remote_host")) or name.endswith(CLOUD_ENDINGS),
     )
 
 
-def shown(data: Mapping[str, Any]) -> Shown:
-    model_info = part(data, "model_info")
-    architecture = text(model_info, "general.architecture")
+def shown(data: JsonMapping) -> Shown:
+    model_info = object_at(data, "model_info")
+    architecture = text_at(model_info, "general.architecture")
     return Shown(
         capabilities=capabilities_of(data),
-        context_length=number(model_info, f"{architecture}.context_length"),
-        remote=bool(text(data, "remote_host")),
+        context_length=integer_at(model_info, f"{architecture}.context_length"),
+        remote=bool(text_at(data, "remote_host")),
     )
 
 
-def capabilities_of(data: Mapping[str, Any]) -> frozenset[str] | None:
+def capabilities_of(data: JsonMapping) -> frozenset[str] | None:
     value = data.get("capabilities")
     return frozenset(map(str, value)) if isinstance(value, list) else None
 
@@ -69,7 +68,7 @@ def with_shown(model: ModelInfo, facts: Shown) -> ModelInfo:
     )
 
 
-def with_loaded(model: ModelInfo, running: Mapping[str, Mapping[str, Any]]) -> ModelInfo:
+def with_loaded(model: ModelInfo, running: Mapping[str, JsonMapping]) -> ModelInfo:
     entry = running.get(full_name(model.name))
     if entry is None:
         return replace(
@@ -78,15 +77,15 @@ def with_loaded(model: ModelInfo, running: Mapping[str, Mapping[str, Any]]) -> M
     return replace(
         model,
         loaded=True,
-        loaded_context_length=number(entry, "context_length"),
+        loaded_context_length=integer_at(entry, "context_length"),
         gpu_share=gpu_share_of(entry),
-        expires_at=moment(text(entry, "expires_at")),
+        expires_at=moment(text_at(entry, "expires_at")),
     )
 
 
-def gpu_share_of(entry: Mapping[str, Any]) -> float | None:
+def gpu_share_of(entry: JsonMapping) -> float | None:
     """`size` is all of a loaded model, `size_vram` what of it the graphics card holds."""
-    size, on_card = number(entry, "size"), number(entry, "size_vram")
+    size, on_card = integer_at(entry, "size"), integer_at(entry, "size_vram")
     if not size or on_card is None:
         return None
     return min(1.0, max(0.0, on_card / size))
@@ -101,8 +100,8 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def running_models(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def running_models(data: JsonMapping) -> dict[str, JsonMapping]:
     return {
-        full_name(text(entry, "name") or text(entry, "model")): entry
-        for entry in items(data, "models")
+        full_name(text_at(entry, "name") or text_at(entry, "model")): entry
+        for entry in objects_at(data, "models")
     }

@@ -2,14 +2,13 @@
 
 import contextlib
 import re
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator
 
+from chatstudio.base.json_types import JsonMapping, JsonObject, integer_at, parse_object, text_at
 from routing.errors import BadAnswer, ConnectionLost, PullFailed, RoutingError
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.packets import read_body, read_lines
 from routing.llm.refusals import complaint_of, read_complaint, refusal
-from routing.llm.wire import as_object, number, text
 from routing.managing import PullProgress
 
 REASONS = {
@@ -35,7 +34,7 @@ async def pulled(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProg
 async def _steps(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProgress]:
     """A failure after the first line comes within a stream whose status was 200."""
     patience = Patience(endpoint.server)
-    payload = {"model": model_name, "name": model_name, "stream": True}
+    payload: JsonObject = {"model": model_name, "name": model_name, "stream": True}
     files: dict[str, tuple[int, int]] = {}
     async with open_stream(endpoint, "/api/pull", payload, patience) as response:
         if response.status_code != 200:
@@ -44,14 +43,14 @@ async def _steps(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProg
         async with contextlib.aclosing(read_lines(response, patience)) as lines:
             async for line in lines:
                 step = _step(line, endpoint.server, model_name)
-                if text(step, "status") == "success":
+                if text_at(step, "status") == "success":
                     return
                 yield _progress(step, files)
     raise ConnectionLost(server=endpoint.server)
 
 
-def _step(line: bytes, server: str, model_name: str) -> dict[str, Any]:
-    step = as_object(line) if line.strip() else {}
+def _step(line: bytes, server: str, model_name: str) -> JsonObject:
+    step = parse_object(line) if line.strip() else {}
     if step is None:
         raise BadAnswer(server=server, detail="a line that is not JSON")
     if step.get("error"):
@@ -59,12 +58,12 @@ def _step(line: bytes, server: str, model_name: str) -> dict[str, Any]:
     return step
 
 
-def _progress(step: Mapping[str, Any], files: dict[str, tuple[int, int]]) -> PullProgress:
-    if digest := text(step, "digest"):
-        files[digest] = (number(step, "completed") or 0, number(step, "total") or 0)
+def _progress(step: JsonMapping, files: dict[str, tuple[int, int]]) -> PullProgress:
+    if digest := text_at(step, "digest"):
+        files[digest] = (integer_at(step, "completed") or 0, integer_at(step, "total") or 0)
     completed = sum(done for done, _ in files.values())
     total = sum(size for _, size in files.values())
-    return PullProgress(text(step, "status")[:80], completed, total or None)
+    return PullProgress(text_at(step, "status")[:80], completed, total or None)
 
 
 def _refused(status: int, body: bytes, server: str, model_name: str) -> RoutingError:

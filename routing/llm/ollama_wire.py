@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from routing.llm.wire import finish_reason, items, number, part, text, tool_call
+from routing.parameters import BY_NAME
 from routing.types import (
     ChatMessage,
     ChatRequest,
@@ -17,22 +18,9 @@ from routing.types import (
     Usage,
 )
 
-OPTIONS = (
-    "temperature",
-    "top_p",
-    "top_k",
-    "min_p",
-    "seed",
-    "num_ctx",
-    "num_predict",
-    "repeat_penalty",
-    "stop",
-)
-
 
 def payload_of(request: ChatRequest) -> dict[str, Any]:
     """`shift` and the runner's options are alike in every request: a change reloads the model."""
-    parameters = request.parameters
     payload: dict[str, Any] = {
         "model": request.model_name,
         "messages": [_message(message) for message in request.messages],
@@ -41,20 +29,23 @@ def payload_of(request: ChatRequest) -> dict[str, Any]:
         "truncate": False,
         "shift": False,
     }
-    if options := _options(parameters):
-        payload["options"] = options
-    if parameters.keep_alive is not None:
-        payload["keep_alive"] = _duration(parameters.keep_alive)
-    # Unset means on for a model that thinks, so False has to be said.
-    if parameters.thinking is not None:
-        payload["think"] = parameters.thinking
+    _add_parameters(payload, request.parameters)
     if request.tools:
         payload["tools"] = list(request.tools)
     return payload
 
 
-def _options(parameters: Parameters) -> dict[str, Any]:
-    return {name: value for name, value in parameters.to_dict().items() if name in OPTIONS}
+def _add_parameters(payload: dict[str, Any], parameters: Parameters) -> None:
+    options = {}
+    for name, value in parameters.to_dict().items():
+        parameter = BY_NAME[name]
+        if not parameter.ollama:
+            options[name] = value
+        else:
+            is_duration = parameter.kind == "duration"
+            payload[parameter.ollama] = _duration(value) if is_duration else value
+    if options:
+        payload["options"] = options
 
 
 def _duration(value: int | str) -> int | str:

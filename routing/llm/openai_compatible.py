@@ -6,11 +6,18 @@ is new.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import httpx
 
+from chatstudio.base.json_types import (
+    JsonMapping,
+    integer_at,
+    object_at,
+    objects_at,
+    parse_object,
+    text_at,
+)
 from routing.errors import BadAnswer, ModelNotFound, NotAModelServer, ServerStarting, TimedOut
 from routing.llm.address import base_url, leaves_machine, shown
 from routing.llm.client import Endpoint, Patience, open_stream
@@ -18,7 +25,6 @@ from routing.llm.fallback import with_fallback
 from routing.llm.openai_wire import Assembly, data_of, payload_of
 from routing.llm.packets import ask, read_body, read_lines
 from routing.llm.refusals import failed_stream, refusal
-from routing.llm.wire import as_object, items, number, part, text
 from routing.types import ChatRequest, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
@@ -85,10 +91,10 @@ class OpenAICompatibleProvider:
         if not isinstance(error, ServerStarting):
             raise error
 
-    def _chunk(self, data: bytes, model_name: str, patience: Patience) -> Mapping[str, Any]:
+    def _chunk(self, data: bytes, model_name: str, patience: Patience) -> JsonMapping:
         if not data:
             return {}
-        chunk = as_object(data)
+        chunk = parse_object(data)
         if chunk is None:
             raise BadAnswer(server=self.server, detail="a line that is not JSON")
         if chunk.get("error"):
@@ -101,24 +107,24 @@ class OpenAICompatibleProvider:
         reply = await ask(self._endpoint, "GET", "/v1/models")
         if reply.status != 200:
             raise refusal(reply.status, reply.body, server=self.server)
-        data = as_object(reply.body)
+        data = parse_object(reply.body)
         # `data` is null where there is no model.
         if data is None or "data" not in data:
             raise NotAModelServer(server=self.server)
-        return [self._model(entry) for entry in items(data, "data")]
+        return [self._model(entry) for entry in objects_at(data, "data")]
 
-    def _model(self, entry: Mapping[str, Any]) -> ModelInfo:
+    def _model(self, entry: JsonMapping) -> ModelInfo:
         """`meta` is llama.cpp's, `max_model_len` vLLM's; the others give a name alone."""
-        meta = part(entry, "meta")
-        length = number(entry, "max_model_len")
+        meta = object_at(entry, "meta")
+        length = integer_at(entry, "max_model_len")
         return ModelInfo(
-            name=text(entry, "id"),
+            name=text_at(entry, "id"),
             server=self.server,
-            size_bytes=number(meta, "size"),
-            parameter_size=_in_millions(number(meta, "n_params")),
-            quantization=text(meta, "ftype"),
-            context_length=number(meta, "n_ctx_train") or length,
-            loaded_context_length=number(meta, "n_ctx") or length,
+            size_bytes=integer_at(meta, "size"),
+            parameter_size=_in_millions(integer_at(meta, "n_params")),
+            quantization=text_at(meta, "ftype"),
+            context_length=integer_at(meta, "n_ctx_train") or length,
+            loaded_context_length=integer_at(meta, "n_ctx") or length,
             loaded=True if meta or length else None,
             leaves_machine=self._leaves_machine,
             is_demo=self.is_demo,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from routing.llm.wire import finish_reason, items, milliseconds, number, part, text, tool_call
+from routing.parameters import BY_NAME
 from routing.types import (
     ChatMessage,
     ChatRequest,
@@ -19,7 +20,6 @@ from routing.types import (
     Usage,
 )
 
-SAME_NAME = ("temperature", "top_p", "top_k", "min_p", "seed", "repeat_penalty", "stop")
 IMAGE_TYPES = {"/9j/": "jpeg", "R0lG": "gif", "UklG": "webp"}
 
 
@@ -39,14 +39,16 @@ def payload_of(request: ChatRequest) -> dict[str, Any]:
 
 def _parameters(parameters: Parameters) -> dict[str, Any]:
     given = parameters.to_dict()
-    wire = {name: given[name] for name in SAME_NAME if name in given}
     # Below 0 means "no limit" to Ollama; here that is said by saying nothing.
-    if parameters.num_predict is not None and parameters.num_predict >= 0:
-        wire["max_tokens"] = parameters.num_predict
-    if isinstance(parameters.thinking, bool):
-        wire["chat_template_kwargs"] = {"enable_thinking": parameters.thinking}
-    elif parameters.thinking is not None:
-        wire["reasoning_effort"] = "high" if parameters.thinking == "max" else parameters.thinking
+    if given.get("num_predict", 0) < 0:
+        del given["num_predict"]
+    thinking = given.pop("thinking", None)
+    names = {name: BY_NAME[name].openai for name in given}
+    wire = {names[name]: value for name, value in given.items() if names[name]}
+    if isinstance(thinking, bool):
+        wire["chat_template_kwargs"] = {"enable_thinking": thinking}
+    elif thinking is not None:
+        wire["reasoning_effort"] = "high" if thinking == "max" else thinking
     return wire
 
 

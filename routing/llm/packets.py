@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
+from chatstudio.base.json_types import JsonMapping
 from routing.errors import BadAnswer, ServerUnreachable
 from routing.llm.client import Endpoint, Patience, client, translated
 
@@ -51,7 +51,7 @@ async def read_body(response: httpx.Response, patience: Patience) -> bytes:
 
 
 async def ask(
-    endpoint: Endpoint, method: str, path: str, payload: Mapping[str, Any] | None = None
+    endpoint: Endpoint, method: str, path: str, payload: JsonMapping | None = None
 ) -> Reply:
     """One short question, as for the list of models; slow is as good as absent."""
     patience = Patience(endpoint.server)

@@ -4,10 +4,9 @@
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from chatstudio.base.json_types import JsonMapping, integer_at, parse_object
 from routing.errors import (
     AuthenticationFailed,
     BadAnswer,
@@ -25,7 +24,6 @@ from routing.errors import (
     ServerStarting,
     StreamFailed,
 )
-from routing.llm.wire import as_object, number
 
 LONGEST_DETAIL = 500
 
@@ -60,27 +58,27 @@ class Complaint:
 
     detail: str
     is_json: bool = True
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: JsonMapping = field(default_factory=dict)
 
 
 def read_complaint(body: bytes) -> Complaint:
-    data = as_object(body)
+    data = parse_object(body)
     if data is None:
         plain = body.decode("utf-8", "replace").strip()
         return Complaint("" if plain.startswith("<") else plain[:LONGEST_DETAIL], is_json=False)
     return complaint_of(data)
 
 
-def complaint_of(data: Mapping[str, Any]) -> Complaint:
+def complaint_of(data: JsonMapping) -> Complaint:
     error = data.get("error", data.get("message", data.get("detail")))
-    if isinstance(error, str) and (inner := as_object(error)) is not None:
+    if isinstance(error, str) and (inner := parse_object(error)) is not None:
         return complaint_of(inner)
     if isinstance(error, dict):
         return Complaint(_words(error.get("message")), fields=error)
     return Complaint(_words(error), fields=data)
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     return "" if value is None else str(value).strip()[:LONGEST_DETAIL]
 
 
@@ -92,7 +90,7 @@ def refusal(status: int, body: bytes, *, server: str, model_name: str = "") -> R
 
 
 def failed_stream(
-    data: Mapping[str, Any], *, server: str, model_name: str, answering: bool
+    data: JsonMapping, *, server: str, model_name: str, answering: bool
 ) -> RoutingError:
     """For an error in a stream whose status was 200; a cause is looked for before the answer."""
     said = complaint_of(data)
@@ -117,8 +115,8 @@ def by_words(said: Complaint, *, model_name: str) -> RoutingError | None:
 def _too_long(said: Complaint, model_name: str) -> ContextExceeded:
     return ContextExceeded(
         model_name=model_name,
-        prompt_tokens=number(said.fields, "n_prompt_tokens"),
-        context_length=number(said.fields, "n_ctx"),
+        prompt_tokens=integer_at(said.fields, "n_prompt_tokens"),
+        context_length=integer_at(said.fields, "n_ctx"),
     )
 
 

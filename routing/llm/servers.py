@@ -164,7 +164,7 @@ async def _take(places: Places, default_model: str) -> Survey:
             manageable=frozenset(p.server for p, _ in found if isinstance(p, Manageable)),
         ),
         {provider.server: provider for provider, _ in found},
-        {error.context["server"]: error for error in errors},
+        {str(error.context["server"]): error for error in errors},
         _seen_at(looked, answers),
     )
     return _latest
@@ -188,7 +188,7 @@ def _or_earlier(answer: Found | RoutingError) -> Found | RoutingError:
     that is gone refuses at once, and says so."""
     if not isinstance(answer, RoutingError) or not answer.context.get("slow"):
         return answer
-    server = answer.context["server"]
+    server = str(answer.context["server"])
     if _latest is None or server not in _latest.seen_at:
         return answer
     if time.monotonic() - _latest.seen_at[server] > SLOW_SECONDS:

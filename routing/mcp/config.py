@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -56,7 +55,7 @@ def load(path: str) -> dict[str, ServerConfig]:
     return {server.name: server for server in found if server is not None}
 
 
-def _server(name: str, given: Any) -> ServerConfig | None:
+def _server(name: str, given: object) -> ServerConfig | None:
     if not isinstance(given, dict):
         raise McpConfigError(f'The server "{name}" is not an object with a command or a url.')
     if given.get("disabled"):
@@ -78,13 +77,13 @@ def _server(name: str, given: Any) -> ServerConfig | None:
     )
 
 
-def _texts(name: str, key: str, given: Any) -> list[str]:
+def _texts(name: str, key: str, given: object) -> list[str]:
     if isinstance(given, list) and all(isinstance(one, str) for one in given):
         return given
     raise McpConfigError(f'"{key}" of the server "{name}" is not a list of texts.')
 
 
-def _pairs(name: str, key: str, given: Any) -> dict[str, str]:
+def _pairs(name: str, key: str, given: object) -> dict[str, str]:
     if isinstance(given, dict) and all(isinstance(one, str) for one in given.values()):
         return given
     raise McpConfigError(f'"{key}" of the server "{name}" is not an object of texts.')

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import contextvars
 import logging
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from chatstudio.base.json_types import JsonMapping
 from routing.mcp.config import ServerConfig
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Session:
         if not self.is_ready:
             raise McpError(self.problem or f"{self.config.name} has been closed.")
 
-    async def call(self, tool: str, arguments: Mapping[str, Any]) -> "CallToolResult":
+    async def call(self, tool: str, arguments: JsonMapping) -> "CallToolResult":
         """Raises McpError, also when the server ends in the middle of it."""
         await self.opened()
         client = self._client
@@ -83,7 +84,7 @@ class Session:
     async def _or_the_end[T](self, work: "asyncio.Future[T]", seconds: float) -> T:
         """Of the work, of the session or of the patience, whichever comes first."""
         try:
-            both: set[asyncio.Future[Any]] = {work, self._task}
+            both: set[asyncio.Future[T] | asyncio.Task[None]] = {work, self._task}
             await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 return work.result()

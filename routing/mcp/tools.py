@@ -1,14 +1,15 @@
 """The servers' tools as ours: the same contract, the same approval."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from chatstudio.base.json_types import JsonMapping
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError, ServerConfig
 from routing.mcp.session import McpError
-from routing.tools.base import Risk, Tool, ToolContext, ToolFailed
+from routing.tools.base import Risk, Run, Tool, ToolContext, ToolFailed
 
 if TYPE_CHECKING:
     from mcp_types import CallToolResult
@@ -58,14 +59,12 @@ def risk_of(offered: "Offered") -> Risk:
     return Risk.READS if hints.read_only_hint else Risk.WRITES
 
 
-def runner(
-    config: ServerConfig, name: str
-) -> Callable[[Mapping[str, Any], ToolContext], Awaitable[str]]:
+def runner(config: ServerConfig, name: str) -> Run:
     return partial(_run, config, name)
 
 
 async def _run(
-    config: ServerConfig, name: str, arguments: Mapping[str, Any], context: ToolContext
+    config: ServerConfig, name: str, arguments: JsonMapping, context: ToolContext
 ) -> str:
     try:
         session = await servers.session_for(config)

@@ -10,11 +10,12 @@ Its JSON schema is made from the signature. A parameter of the type `ToolContext
 model. What a tool cannot do it says with `ToolFailed`, a sentence that the model can act on.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+
+from chatstudio.base.json_types import JsonMapping, JsonObject
 
 
 class Risk(StrEnum):
@@ -50,11 +51,11 @@ class ToolContext:
     attended: bool = True
 
 
-type Run = Callable[[Mapping[str, Any], ToolContext], Awaitable[str]]
-type Check = Callable[[Mapping[str, Any]], None]
+type Run = Callable[[JsonMapping, ToolContext], Awaitable[str]]
+type Check = Callable[[JsonMapping], None]
 
 
-def unchecked(arguments: Mapping[str, Any]) -> None:
+def unchecked(arguments: JsonMapping) -> None:
     """For tools whose server checks the arguments itself."""
 
 
@@ -65,7 +66,7 @@ class Tool:
 
     name: str
     description: str
-    schema: Mapping[str, Any]
+    schema: JsonMapping
     risk: Risk
     run: Run
     check: Check = unchecked
@@ -74,9 +75,9 @@ class Tool:
     def needs_approval(self) -> bool:
         return self.risk is not Risk.READS
 
-    def as_function(self) -> dict[str, Any]:
+    def as_function(self) -> JsonObject:
         """As models are told of it, in OpenAI's shape."""
-        function = {
+        function: JsonObject = {
             "name": self.name,
             "description": self.description,
             "parameters": dict(self.schema),

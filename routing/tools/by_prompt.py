@@ -4,11 +4,11 @@ The marks are those that many models have seen in training, whether their templa
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from routing.llm.wire import as_object, tool_call
+from chatstudio.base.json_types import JsonMapping, parse_object
+from routing.llm.wire import tool_call
 from routing.tools.base import Tool
 from routing.types import ChatMessage, ChatRequest, ToolCall
 
@@ -99,7 +99,7 @@ class Sieve:
         self._held = self._held[len(self._held) - keep :]
 
     def _take(self, text: str) -> None:
-        data: Mapping[str, Any] = as_object(text.strip()) or {}
+        data: JsonMapping = parse_object(text.strip()) or {}
         name = data.get("name")
         arguments = data.get("arguments", data.get("parameters"))
         if isinstance(name, str) and name:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation, localcontext
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 
 from routing.tools.base import Risk, ToolFailed, tool
 
@@ -137,7 +137,7 @@ def _gcd(*values: Number) -> Number:
     return Fraction(math.gcd(*(value.numerator for value in values)))
 
 
-OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Number]] = {
+OPERATORS: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -146,7 +146,7 @@ OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Number]] = {
     ast.Mod: operator.mod,
     ast.Pow: _power,
 }
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+FUNCTIONS: Mapping[str, Callable[..., Number | int]] = {
     "abs": abs,
     "round": _round,
     "floor": math.floor,

@@ -1,11 +1,12 @@
 """A typed function as a tool: schema and checking of arguments by pydantic."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from chatstudio.base.json_types import JsonMapping
 from routing.tools.base import Risk, Tool, ToolContext, WrongArguments
 
 
@@ -14,7 +15,7 @@ def as_tool(function: Callable[..., Awaitable[str]], risk: Risk) -> Tool:
     hints = get_type_hints(function)
     places = [name for name, hint in hints.items() if hint is ToolContext]
 
-    async def run(arguments: Mapping[str, Any], context: ToolContext) -> str:
+    async def run(arguments: JsonMapping, context: ToolContext) -> str:
         checked = checked_arguments(model, arguments)
         return await function(**checked, **dict.fromkeys(places, context))
 
@@ -24,13 +25,13 @@ def as_tool(function: Callable[..., Awaitable[str]], risk: Risk) -> Tool:
         entry.pop("title", None)
     description = inspect.cleandoc(function.__doc__ or "")
 
-    def check(arguments: Mapping[str, Any]) -> None:
+    def check(arguments: JsonMapping) -> None:
         checked_arguments(model, arguments)
 
     return Tool(function.__name__, description, schema, risk, run, check)
 
 
-def _arguments_model(function: Callable[..., Any]) -> type[BaseModel]:
+def _arguments_model(function: Callable[..., Awaitable[str]]) -> type[BaseModel]:
     hints = get_type_hints(function, include_extras=True)
     fields: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
@@ -42,7 +43,7 @@ def _arguments_model(function: Callable[..., Any]) -> type[BaseModel]:
     return create_model(function.__name__, __config__=config, **fields)
 
 
-def _field(hint: Any, default: Any) -> tuple[Any, Any]:
+def _field(hint: object, default: object) -> tuple[object, object]:
     """`Annotated[int, "what for"]`: the text is the description."""
     if get_origin(hint) is not Annotated:
         return hint, default
@@ -53,7 +54,7 @@ def _field(hint: Any, default: Any) -> tuple[Any, Any]:
     return kind, Field(default, description=texts[0] if texts else None)
 
 
-def checked_arguments(model: type[BaseModel], arguments: Mapping[str, Any]) -> dict[str, Any]:
+def checked_arguments(model: type[BaseModel], arguments: JsonMapping) -> dict[str, object]:
     try:
         checked = model.model_validate(dict(arguments))
     except ValidationError as error:

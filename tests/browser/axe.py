@@ -14,6 +14,7 @@ RUN = """async () => {
 
 
 def axe(page: Page) -> list[str]:
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found: list[dict[str, Any]] = page.evaluate(RUN)
     return [f"{one['id']}: {one['help']}: {one['places'][:3]}" for one in found]

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.servers import COUNTED, Studio
 
-SECONDS = 20
+SECONDS = 60
 ACTIVE = re.compile(r"\bis-active\b")
 
 

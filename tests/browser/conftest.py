@@ -48,14 +48,6 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two cores serve a browser, a server and a model server: once in a thousand times one of them
-    is late. Such a test is asked once more, and the report names it (R)."""
-    for item in items:
-        if "tests/browser/" in item.path.as_posix():
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Before any server is started for a browser that is not there."""

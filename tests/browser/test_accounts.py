@@ -1,7 +1,9 @@
 """A team: people sign in, see what is theirs, and are out everywhere when they are out."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -19,13 +21,19 @@ SIGN_IN = re.compile(r"/sign-in/")
 type MakeBrowser = Callable[[], BrowserContext]
 
 
+@pytest.fixture(scope="module")
+def people(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which Ada is the administrator, and Bob is not."""
+    data_dir = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("people") / "data"))
+    ada = f"User.objects.create_superuser('ada', password='{PASSWORD}')"
+    bob = f"User.objects.create_user('bob', password='{PASSWORD}')"
+    does(Studio(data_dir, "http://127.0.0.1:9", AUTH_MODE="accounts"), f"{ada}\n{bob}")
+    return data_dir
+
+
 @pytest.fixture
-def team(fresh_studio: MakeStudio) -> Studio:
-    """Ada is the administrator, Bob is not."""
-    studio = fresh_studio(AUTH_MODE="accounts")
-    does(studio, f"User.objects.create_superuser('ada', password='{PASSWORD}')")
-    does(studio, f"User.objects.create_user('bob', password='{PASSWORD}')")
-    return studio
+def team(fresh_studio: MakeStudio, people: Path) -> Studio:
+    return fresh_studio(rows=people, AUTH_MODE="accounts")
 
 
 def does(studio: Studio, code: str) -> str:
@@ -109,7 +117,7 @@ def test_signing_out_closes_a_page_on_which_an_answer_is_being_written(
     other.goto(f"{team.url}/prompt-profiles/")
     other.get_by_role("button", name="Sign out").click()
     expect(other).to_have_url(SIGN_IN)
-    expect(writing).to_have_url(SIGN_IN, timeout=3000)
+    expect(writing).to_have_url(SIGN_IN, timeout=10_000)
     sign_in(other, team, "bob")
     other.goto(f"{team.url}/chat/{key}/")
     has_settled(other)
@@ -121,7 +129,7 @@ def test_a_deactivation_by_another_process_closes_open_pages(team: Studio, bare_
     new_conversation(page, "Count", COUNTS)
     is_being_written(page)
     does(team, "User.objects.filter(username='bob').update(is_active=False)")
-    expect(page).to_have_url(SIGN_IN, timeout=2500)
+    expect(page).to_have_url(SIGN_IN, timeout=10_000)
 
 
 def test_without_a_session_a_click_leads_to_the_sign_in_page(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat import has_settled, is_being_written, new_conversation, sees_word, until
-from tests.conftest import MakeModels, MakeStudio
+from tests.servers import SPEAKS
 
 pytestmark = pytest.mark.browser
 
@@ -16,14 +16,6 @@ LISTEN = """() => { window.told = [];
     new MutationObserver(hear).observe(region, { childList: true });
 }"""
 HIDE = """() => Object.defineProperty(document, "hidden", { value: true, configurable: true })"""
-SPEAKS = "sentences-20tps-40:1b"
-
-
-@pytest.fixture
-def spoken(bare_page: Page, fresh_models: MakeModels, fresh_studio: MakeStudio) -> Page:
-    studio = fresh_studio(fresh_models("--also", SPEAKS).url)
-    bare_page.goto(f"{studio.url}/chat/")
-    return bare_page
 
 
 def told(page: Page) -> list[str]:
@@ -31,36 +23,37 @@ def told(page: Page) -> list[str]:
     return [line for line in heard if line]
 
 
-def test_an_answer_is_told_by_sentence(spoken: Page) -> None:
-    new_conversation(spoken, "Tell", SPEAKS)
-    spoken.evaluate(LISTEN)
-    has_settled(spoken)
-    until(spoken, lambda: "The answer is complete." in told(spoken))
-    sentences = [line for line in told(spoken) if line.startswith("This is")]
+def test_an_answer_is_told_by_sentence(page: Page) -> None:
+    new_conversation(page, "Tell", SPEAKS)
+    page.evaluate(LISTEN)
+    has_settled(page)
+    until(page, lambda: "The answer is complete." in told(page))
+    sentences = [line for line in told(page) if line.startswith("This is")]
     assert len(sentences) > 3
     assert all(line.endswith((".", "!", "?")) for line in sentences)
     numbers = [int(n) for line in sentences for n in re.findall(r"sentence (\d+)", line)]
     assert numbers == sorted(set(numbers))
 
 
-def test_a_page_out_of_sight_is_told_the_end_alone(spoken: Page) -> None:
-    new_conversation(spoken, "Tell", SPEAKS)
-    sees_text = spoken.locator(".message-assistant").last
+def test_a_page_out_of_sight_is_told_the_end_alone(page: Page) -> None:
+    new_conversation(page, "Tell", SPEAKS)
+    sees_text = page.locator(".message-assistant").last
     expect(sees_text).to_contain_text("sentence 0")
-    spoken.evaluate(HIDE)
-    spoken.evaluate(LISTEN)
-    has_settled(spoken)
-    assert told(spoken) == ["The answer is complete."]
+    page.evaluate(HIDE)
+    page.evaluate(LISTEN)
+    has_settled(page)
+    until(page, lambda: "The answer is complete." in told(page))
+    assert told(page) == ["The answer is complete."]
 
 
-def test_a_reload_does_not_tell_from_the_beginning(spoken: Page) -> None:
-    new_conversation(spoken, "Tell", SPEAKS)
-    expect(spoken.locator(".message-assistant").last).to_contain_text("sentence 4")
-    spoken.reload()
-    spoken.evaluate(LISTEN)
-    is_being_written(spoken)
-    has_settled(spoken)
-    assert not [line for line in told(spoken) if "sentence 0" in line]
+def test_a_reload_does_not_tell_from_the_beginning(page: Page) -> None:
+    new_conversation(page, "Tell", SPEAKS)
+    expect(page.locator(".message-assistant").last).to_contain_text("sentence 4")
+    page.reload()
+    page.evaluate(LISTEN)
+    is_being_written(page)
+    has_settled(page)
+    assert not [line for line in told(page) if "sentence 0" in line]
 
 
 def test_an_answer_from_another_tab_is_told_too(page: Page) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from conversations.tests.attachments import samples
+from conversations.features.files.tests import samples
 from tests.browser.chat import answer, choose, has_settled, new_conversation, send, write
 from tests.browser.conftest import Problems
 from tests.servers import Studio

@@ -1,126 +1,172 @@
-"""axe finds nothing, on no page, in no state, in neither theme, at neither width."""
+"""axe finds nothing, on no page, in no state, in neither theme, at neither width.
+
+Each state is built once, on a wide window, and is then looked at four times. What a visit returns
+has to be in sight at each look: it is what makes this state this state.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import axe
-from tests.browser.chat import answer, has_settled, new_conversation, sees_word, send, stop, write
+from tests.browser.chat import (
+    answer,
+    has_settled,
+    new_conversation,
+    outcome,
+    sees_word,
+    send,
+    stop,
+    write,
+)
 from tests.browser.conftest import Problems
 from tests.browser.filling import measure
-from tests.browser.test_attachments import CAT, JUNK, LONG, NOTES, pick, remove_all
+from tests.browser.test_attachments import CAT, JUNK, LONG, NOTES, chip, pick, remove_all
 from tests.browser.test_keys import make_key
 from tests.browser.test_tools import REMEMBER, ask_with_tools, step, waits
 from tests.browser.test_transfer import FILE, bring, tag
-from tests.servers import Studio
+from tests.servers import COUNTS_ON, Studio
 
 pytestmark = pytest.mark.browser
 
-type Visit = Callable[[Page, Studio], None]
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+type Visit = Callable[[Page, Studio], list[Locator]]
+WIDTHS = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "height": 844}}
+IN_SIDEBAR = "element => Boolean(element.closest('#sidebar'))"
+# A click on its button would close the menus in it.
+OPEN_DRAWER = "document.querySelector('#sidebar:not(:popover-open)')?.showPopover()"
+
+# The administration's own colours change slowly.
+HAVE_FADED = """() => Promise.all(document.getAnimations()
+  .filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
 
 
-@pytest.fixture(params=[(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")],
-                ids=["wide-light", "wide-dark", "narrow-light", "narrow-dark"])  # fmt: skip
-def context_options(request: pytest.FixtureRequest) -> dict[str, object]:
-    size, scheme = request.param
+@pytest.fixture
+def context_options() -> dict[str, object]:
     # Fades would be measured half way.
-    return {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce"}
+    return {"viewport": WIDTHS["wide"], "reduced_motion": "reduce"}
 
 
-def open_drawer(page: Page) -> None:
-    button = page.get_by_role("button", name="Conversations", exact=True)
-    if button.is_visible():
-        button.click()
+def looks(page: Page, shown: list[Locator]) -> Iterator[str]:
+    """The page at each width in each theme, by name."""
+    for width, size in WIDTHS.items():
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            for each in shown:
+                bring_into_sight(page, each)
+            page.evaluate(HAVE_FADED)
+            yield f"{width} {scheme}"
 
 
-def empty(page: Page, studio: Studio) -> None:
-    expect(page.locator(".greeting")).to_be_visible()
+def bring_into_sight(page: Page, one: Locator) -> None:
+    """On a narrow window the sidebar is a drawer."""
+    if page.locator(".menu-button").is_visible() and one.evaluate(IN_SIDEBAR):
+        page.evaluate(OPEN_DRAWER)
+    expect(one).to_be_visible()
 
 
-def complete(page: Page, studio: Studio) -> None:
+def opened(page: Page, url: str) -> list[Locator]:
+    """A page that is what it is when it opens."""
+    page.goto(url)
+    return [page.get_by_role("heading", level=1)]
+
+
+def empty(page: Page, studio: Studio) -> list[Locator]:
+    return [page.locator(".greeting")]
+
+
+def complete(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Show everything", "markdown:1b")
     has_settled(page)
     send(page, "Think", "thinking:1b")
     has_settled(page)
     answer(page).locator(".reasoning > summary").click()
+    return [page.locator("figure code").first, answer(page).locator(".reasoning[open] .part")]
 
 
-def waiting(page: Page, studio: Studio) -> None:
+def waiting(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Hello", "never:1b")
-    expect(answer(page).locator(".message-status")).to_be_visible()
+    return [answer(page).locator(".message-status")]
 
 
-def streaming(page: Page, studio: Studio) -> None:
-    new_conversation(page, "Count", "slow:1b")
+def streaming(page: Page, studio: Studio) -> list[Locator]:
+    new_conversation(page, "Count", COUNTS_ON)
     sees_word(page, 5)
+    return [page.locator(".message.is-active"), page.locator(".stop")]
 
 
-def stopped(page: Page, studio: Studio) -> None:
+def stopped(page: Page, studio: Studio) -> list[Locator]:
     streaming(page, studio)
     stop(page)
     has_settled(page)
+    return [outcome(page)]
 
 
-def failed(page: Page, studio: Studio) -> None:
+def failed(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Hello", "load-fails:1b")
     has_settled(page)
-    expect(answer(page).locator(".notice-error")).to_be_visible()
+    return [answer(page).locator(".notice-error")]
 
 
-def cloud(page: Page, studio: Studio) -> None:
+def cloud(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Hello", "cloud:1b-cloud")
     has_settled(page)
+    return [answer(page).locator(".badge")]
 
 
-def drawer(page: Page, studio: Studio) -> None:
+def drawer(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Hello")
     has_settled(page)
-    open_drawer(page)
-    expect(page.locator("#sidebar .new-chat")).to_be_visible()
+    return [page.locator("#sidebar .new-chat")]
 
 
-def menu(page: Page, studio: Studio) -> None:
+def menu(page: Page, studio: Studio) -> list[Locator]:
     drawer(page, studio)
     page.locator(".conversation .menu > summary").first.click()
-    expect(page.locator(".menu-panel").first).to_be_visible()
+    return [page.locator(".menu-panel").first]
 
 
-def renaming(page: Page, studio: Studio) -> None:
+def renaming(page: Page, studio: Studio) -> list[Locator]:
     menu(page, studio)
     page.locator(".menu-panel").first.get_by_text("Rename").click()
-    expect(page.get_by_role("textbox", name="Title")).to_be_focused()
+    title = page.get_by_role("textbox", name="Title")
+    expect(title).to_be_focused()
+    return [page.locator("#sidebar .rename [name=title]")]
 
 
-def toast(page: Page, studio: Studio) -> None:
+def toast(page: Page, studio: Studio) -> list[Locator]:
+    shown = drawer(page, studio)
     menu(page, studio)
     page.locator(".menu-panel").first.get_by_text("Delete").click()
-    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator(".toast")).to_have_css("opacity", "1")
+    page.locator(".toast .button").focus()  # a toast that has the focus stays
+    return [page.locator(".toast"), *shown]
 
 
-def refused(page: Page, studio: Studio) -> None:
+def refused(page: Page, studio: Studio) -> list[Locator]:
     write(page, "   ").evaluate("box => { box.required = false; box.form.requestSubmit(); }")
-    expect(page.locator("#composer-error")).to_have_text("Write something first.")
+    return [page.locator("#composer-error", has_text="Write something first.")]
 
 
-def keys(page: Page, studio: Studio) -> None:
+def keys(page: Page, studio: Studio) -> list[Locator]:
     page.locator("main").press("?")
-    expect(page.get_by_role("dialog")).to_be_visible()
+    return [page.get_by_role("dialog")]
 
 
-def keys_page(page: Page, studio: Studio) -> None:
-    page.goto(f"{studio.url}/keyboard/")
+def keys_page(page: Page, studio: Studio) -> list[Locator]:
+    return opened(page, f"{studio.url}/keyboard/")
 
 
-def rename_page(page: Page, studio: Studio) -> None:
-    page.goto(page.url + new_conversation(page, "Hello") + "/rename/")
+def rename_page(page: Page, studio: Studio) -> list[Locator]:
+    return opened(page, page.url + new_conversation(page, "Hello") + "/rename/")
 
 
-def profiles(page: Page, studio: Studio) -> None:
+def profiles(page: Page, studio: Studio) -> list[Locator]:
     made_profile(page, studio)
+    return [page.locator(".card").first]
 
 
 def made_profile(page: Page, studio: Studio) -> str:
@@ -134,10 +180,10 @@ def made_profile(page: Page, studio: Studio) -> str:
     return name
 
 
-def profile_errors(page: Page, studio: Studio) -> None:
+def profile_errors(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/prompt-profiles/new/")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".errorlist").first).to_be_visible()
+    return [page.locator(".errorlist").first]
 
 
 def versions(page: Page, studio: Studio) -> None:
@@ -148,89 +194,92 @@ def versions(page: Page, studio: Studio) -> None:
     has_settled(page)
 
 
-def receipt(page: Page, studio: Studio) -> None:
+def receipt(page: Page, studio: Studio) -> list[Locator]:
     versions(page, studio)
     answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
     expect(answer(page).locator(".receipt")).to_be_visible()
     page.locator(".message-user").get_by_role("link", name="Edit").click()
-    expect(page.get_by_label("Your message in other words")).to_be_visible()
+    edit = page.get_by_label("Your message in other words")
+    return [answer(page).locator(".receipt"), page.locator(".siblings"), edit]
 
 
 def further(entry: str) -> Visit:
-    def visit(page: Page, studio: Studio) -> None:
+    def visit(page: Page, studio: Studio) -> list[Locator]:
         versions(page, studio)
         answer(page).locator(".menu summary").click()
         answer(page).get_by_role("link", name=entry).click()
-        expect(page.locator(".back")).to_be_visible()
+        return [page.locator(".back")]
 
     visit.__name__ = entry.split()[0].lower()
     return visit
 
 
-def conversation_settings(page: Page, studio: Studio) -> None:
+def conversation_settings(page: Page, studio: Studio) -> list[Locator]:
     versions(page, studio)
     page.get_by_role("link", name="Settings of this conversation").click()
     page.get_by_label("Temperature").fill("9")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".errorlist").first).to_be_visible()
+    return [page.locator(".errorlist").first]
 
 
-def memories(page: Page, studio: Studio) -> None:
+def memories(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/memories/")
     page.get_by_role("textbox", name="Remember").fill(f"Number {uuid4()}")
     page.get_by_role("button", name="Add").click()
     page.get_by_role("button", name="Switch off:").first.click()
-    expect(page.locator(".row.is-off").first).to_be_visible()
+    return [page.locator(".row.is-off").first]
 
 
-def files_waiting(page: Page, studio: Studio) -> None:
+def files_waiting(page: Page, studio: Studio) -> list[Locator]:
     pick(page, NOTES, CAT, LONG)
+    return [chip(page, file["name"]) for file in (NOTES, CAT, LONG)]
 
 
-def files_refused(page: Page, studio: Studio) -> None:
+def files_refused(page: Page, studio: Studio) -> list[Locator]:
     pick(page, CAT)
     page.locator("#composer-file").set_input_files([JUNK])
     expect(page.locator("#files-problems")).not_to_be_empty()
     send(page, "What is it?")
-    expect(page.locator("#composer-error")).to_contain_text("cannot see images")
+    return [page.locator("#composer-error", has_text="cannot see images")]
 
 
-def files_sent(page: Page, studio: Studio) -> None:
+def files_sent(page: Page, studio: Studio) -> list[Locator]:
     files_waiting(page, studio)
     new_conversation(page, "What is it?", "seeing:1b")
     has_settled(page)
     expect(page.locator(".attachments li")).to_have_count(3)
+    return page.locator(".attachments li").all()
 
 
-def search(page: Page, studio: Studio) -> None:
+def search(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Show everything", "markdown:1b")
     has_settled(page)
     page.goto(f"{studio.url}/search/?q=show&since=2020-01-01")
-    expect(page.locator(".hit").first).to_be_visible()
+    return [page.locator(".hit").first]
 
 
-def search_empty(page: Page, studio: Studio) -> None:
-    page.goto(f"{studio.url}/search/")
+def search_empty(page: Page, studio: Studio) -> list[Locator]:
+    return opened(page, f"{studio.url}/search/")
 
 
-def search_without_hits(page: Page, studio: Studio) -> None:
+def search_without_hits(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/search/?q=nowhere+to+be+found&role=user")
-    expect(page.get_by_text("Nothing found").last).to_be_visible()
+    return [page.get_by_text("Nothing found").last]
 
 
-def search_refused(page: Page, studio: Studio) -> None:
+def search_refused(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/search/?q=x&since=yesterday")
-    expect(page.locator(".notice")).to_be_visible()
+    return [page.locator(".notice")]
 
 
-def opened_at_a_message(page: Page, studio: Studio) -> None:
+def opened_at_a_message(page: Page, studio: Studio) -> list[Locator]:
     search(page, studio)
     page.locator(".hit-link").last.click()
-    expect(page.locator(".message:target")).to_be_visible()
+    return [page.locator(".message:target")]
 
 
-def data_list(page: Page, studio: Studio) -> None:
+def data_list(page: Page, studio: Studio) -> list[Locator]:
     """One that is ready, one that could not be read."""
     for content in ("region,amount\nnorth,1\nsouth,2\n", "a,b\n1,2\n1,2,3\n"):
         page.goto(f"{studio.url}/data/")
@@ -239,117 +288,122 @@ def data_list(page: Page, studio: Studio) -> None:
         page.get_by_role("button", name="Add file").click()
     expect(page.locator(".data-problem").first).to_be_visible()
     expect(page.locator(".data-item .pulse")).to_have_count(0)
+    return [page.locator(".data-problem").first, own_data(page)]
 
 
-def data_result(page: Page, studio: Studio) -> None:
+def own_data(page: Page) -> Locator:
+    return page.get_by_role("link", name=re.compile("^axe ")).first
+
+
+def data_result(page: Page, studio: Studio) -> list[Locator]:
     data_list(page, studio)
-    page.get_by_role("link", name=re.compile("^axe ")).first.click()
+    own_data(page).click()
     page.get_by_role("button", name="Run").click()
-    expect(page.locator(".chart")).to_be_visible()
+    return [page.locator(".chart")]
 
 
-def data_refused(page: Page, studio: Studio) -> None:
+def data_refused(page: Page, studio: Studio) -> list[Locator]:
     data_result(page, studio)
     page.get_by_label("SQL", exact=True).fill("DELETE FROM x")
     page.get_by_role("button", name="Run").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    return [page.get_by_role("alert")]
 
 
-def api(page: Page, studio: Studio) -> None:
+def api(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/api/docs#turns_send")
-    expect(page.locator("#turns_send")).to_be_visible()
+    return [page.locator("#turns_send")]
 
 
-def api_events(page: Page, studio: Studio) -> None:
+def api_events(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/api/docs#event-notice")
-    expect(page.locator("#event-notice")).to_be_visible()
+    return [page.locator("#event-notice")]
 
 
-def mcp(page: Page, studio: Studio) -> None:
-    page.goto(f"{studio.url}/mcp/")
+def mcp(page: Page, studio: Studio) -> list[Locator]:
+    return opened(page, f"{studio.url}/mcp/")
 
 
-def rated(page: Page, studio: Studio) -> None:
+def rated(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Hello")
     has_settled(page)
     answer(page).get_by_role("button", name="Bad answer").click()
     answer(page).get_by_role("link", name="Say why").click()
-    expect(page.locator(".feedback-form")).to_be_visible()
+    return [page.locator(".feedback-form")]
 
 
-def feedback_page(page: Page, studio: Studio) -> None:
+def feedback_page(page: Page, studio: Studio) -> list[Locator]:
     new_conversation(page, "Hello")
     has_settled(page)
     key = answer(page).get_attribute("id") or ""
     page.goto(f"{page.url}{key.removeprefix('message-')}/feedback/")
-    expect(page.locator(".feedback-form")).to_be_visible()
+    return [page.locator(".feedback-form")]
 
 
-def dashboard(page: Page, studio: Studio) -> None:
+def dashboard(page: Page, studio: Studio) -> list[Locator]:
     measure(studio)
     page.goto(f"{studio.url}/metrics/?period=90d")
     for summary in page.locator("#dashboard summary").all():
         summary.click()
+    return [page.locator("#dashboard details[open] table").first]
 
 
-def dashboard_empty(page: Page, studio: Studio) -> None:
+def dashboard_empty(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/metrics/?model=unheard-of")
-    expect(page.locator(".empty")).to_be_visible()
+    return [page.locator(".empty")]
 
 
-def dashboard_odd(page: Page, studio: Studio) -> None:
+def dashboard_odd(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/metrics/?period=never")
-    expect(page.locator(".notice-error")).to_be_visible()
+    return [page.locator(".notice-error")]
 
 
-def models_listed(page: Page, studio: Studio) -> None:
+def models_listed(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/models/")
     page.get_by_label("Name of the model").fill("bad name!")
     page.get_by_role("button", name="Fetch model").click()
-    expect(page.locator(".errorlist")).to_be_visible()
+    return [page.locator(".errorlist")]
 
 
-def model_fetched(page: Page, studio: Studio) -> None:
+def model_fetched(page: Page, studio: Studio) -> list[Locator]:
     for name in ("unknown:1b", "forever:1b"):
         page.goto(f"{studio.url}/models/")
         page.get_by_label("Name of the model").fill(name)
         page.get_by_role("button", name="Fetch model").click()
-    expect(page.locator("progress[value]")).to_be_visible()
-    expect(page.locator(".notice-error")).to_be_visible()
+    return [page.locator("progress[value]"), page.locator(".notice-error")]
 
 
-def model_removed(page: Page, studio: Studio) -> None:
+def model_removed(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/models/")
     page.get_by_role("link", name="Remove… fast:1b").click()
-    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    return [page.get_by_role("button", name="Remove")]
 
 
-def profile_versions(page: Page, studio: Studio) -> None:
+def profile_versions(page: Page, studio: Studio) -> list[Locator]:
     own = page.get_by_role("link", name=made_profile(page, studio), exact=True)
     own.click()
     page.get_by_role("textbox", name="System prompt").fill(f"Look thrice. {uuid4()}")
     page.get_by_role("button", name="Save").click()
     own.click()
     page.locator(".version summary").first.click()
-    expect(page.locator("ins").first).to_be_visible()
+    return [page.locator("ins").first]
 
 
 def administration(path: str) -> Visit:
-    def visit(page: Page, studio: Studio) -> None:
+    def visit(page: Page, studio: Studio) -> list[Locator]:
         profiles(page, studio)
         page.goto(f"{studio.url}/admin/{path}")
-        expect(page.get_by_role("link", name="Back to the chat")).to_be_visible()
+        return [page.get_by_role("link", name="Back to the chat")]
 
     visit.__name__ = f"admin {path}"
     return visit
 
 
-def transfer(page: Page, studio: Studio) -> None:
+def transfer(page: Page, studio: Studio) -> list[Locator]:
     bring(page, studio, FILE, name=f"export {uuid4()}.json")
-    expect(page.locator(".import-report").first).to_be_visible()
+    return [page.locator(".import-report").first]
 
 
-def tool_steps(page: Page, studio: Studio) -> None:
+def tool_steps(page: Page, studio: Studio) -> list[Locator]:
     """One that is done, one that has failed, both open, and their receipt."""
     for order in ('call calculate {"expression": "6 * 7"}', 'call calculate {"expression": "1/0"}'):
         page.goto(f"{studio.url}/chat/")
@@ -358,61 +412,65 @@ def tool_steps(page: Page, studio: Studio) -> None:
         step(page).locator("summary").click()
     answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
-    expect(answer(page).locator(".receipt")).to_contain_text("Tools offered")
+    shown = answer(page).locator(".receipt", has_text="Tools offered")
+    return [step(page).locator(".call-text").last, shown]
 
 
-def tool_waits(page: Page, studio: Studio) -> None:
+def tool_waits(page: Page, studio: Studio) -> list[Locator]:
     ask_with_tools(page, REMEMBER)
     waits(page)
+    return [step(page).get_by_role("button", name="Allow once")]
 
 
-def tool_decision(page: Page, studio: Studio) -> None:
+def tool_decision(page: Page, studio: Studio) -> list[Locator]:
     tool_waits(page, studio)
     step(page).get_by_role("link", name="Decline with a reason").click()
-    expect(page.get_by_label("A reason")).to_be_visible()
+    return [page.get_by_label("A reason")]
 
 
-def tool_declined(page: Page, studio: Studio) -> None:
-    tool_decision(page, studio)
+def tool_declined(page: Page, studio: Studio) -> list[Locator]:
+    [reason] = tool_decision(page, studio)
+    expect(reason).to_be_visible()
     decision = page.url
     page.get_by_role("button", name="Decline").click()
     has_settled(page)
     page.goto(decision)
     expect(page.locator(".call-text")).to_have_count(2)
+    return page.locator(".call-text").all()
 
 
-def api_keys(page: Page, studio: Studio) -> None:
+def api_keys(page: Page, studio: Studio) -> list[Locator]:
     """One that is listed, and a form that is not right."""
     api_key_made(page, studio)
     page.goto(f"{studio.url}/keys/")
     page.get_by_label("Chat", exact=True).uncheck()
     page.get_by_label("Read", exact=True).uncheck()
     page.get_by_role("button", name="Make the key").click()
-    expect(page.locator("#id_scopes_error")).to_be_visible()
+    return [page.locator("#id_scopes_error"), page.locator(".row").first]
 
 
-def api_key_made(page: Page, studio: Studio) -> None:
+def api_key_made(page: Page, studio: Studio) -> list[Locator]:
     make_key(page, studio)
+    return [page.locator("#key")]
 
 
-def api_key_revoked(page: Page, studio: Studio) -> None:
+def api_key_revoked(page: Page, studio: Studio) -> list[Locator]:
     make_key(page, studio)
     page.goto(f"{studio.url}/keys/")
     page.get_by_role("link", name="Revoke…").first.click()
-    expect(page.get_by_role("button", name="Revoke", exact=True)).to_be_visible()
+    return [page.get_by_role("button", name="Revoke", exact=True)]
 
 
-def tagged(page: Page, studio: Studio) -> None:
+def tagged(page: Page, studio: Studio) -> list[Locator]:
     key = new_conversation(page, "Hello")
     has_settled(page)
     tag(page, studio, key, "home, garden")
     page.goto(f"{studio.url}/chat/{key}/?tag=garden")
-    open_drawer(page)
-    expect(page.locator(".sidebar-filter")).to_be_visible()
+    return [page.locator(".sidebar-filter")]
 
 
-def not_found(page: Page, studio: Studio) -> None:
-    page.goto(f"{studio.url}/nowhere/")
+def not_found(page: Page, studio: Studio) -> list[Locator]:
+    return opened(page, f"{studio.url}/nowhere/")
 
 
 STATES: list[Visit] = [
@@ -438,8 +496,8 @@ STATES: list[Visit] = [
 @pytest.mark.parametrize("visit", STATES, ids=lambda visit: visit.__name__)
 def test_axe_finds_nothing(page: Page, studio: Studio, problems: Problems, visit: Visit) -> None:
     problems.expect("status of 4", "htmx:response:error")
-    visit(page, studio)
-    assert axe(page) == []
+    shown = visit(page, studio)
+    assert [f"{look}: {found}" for look in looks(page, shown) for found in axe(page)] == []
     if (button := page.locator(".stop")).is_visible() and not page.locator("dialog[open]").count():
         button.click()
         has_settled(page)

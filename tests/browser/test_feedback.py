@@ -74,7 +74,7 @@ class TestWithoutScript:
         page.get_by_label("Your message").fill("Hello")
         page.get_by_role("button", name="Send").click()
         page.wait_for_url(re.compile(r"/chat/[0-9a-f-]{36}/$"))
-        expect(thumb(page)).to_be_visible(timeout=20_000)
+        expect(thumb(page)).to_be_visible()
         thumb(page).click()
         is_pressed(page)
         answer(page).get_by_role("link", name="Say why").click()

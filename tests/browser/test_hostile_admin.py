@@ -1,5 +1,7 @@
 """Hostile words in the pages of the administration and of versions: nothing runs or leaves."""
 
+import json
+
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
@@ -44,23 +46,11 @@ person.save()
 """
 
 
-@pytest.fixture
-def hostile(fresh_studio: MakeStudio) -> Studio:
-    import json
-    import subprocess
-
-    from tests.servers import ROOT
-
-    studio = fresh_studio()
+@pytest.fixture(scope="module")
+def hostile(module_studio: MakeStudio) -> Studio:
+    studio = module_studio()
     words = [text.replace("\x00", "") for text in (*ONE_LINE, *ALL[::5])]
-    subprocess.run(
-        studio.command("shell", "-v0", "-c", PREPARE),
-        input=json.dumps(words),
-        cwd=ROOT,
-        env=studio.environment,
-        text=True,
-        check=True,
-    )
+    studio.run("shell", "-v0", "-c", PREPARE, told=json.dumps(words))
     return studio
 
 

@@ -42,7 +42,8 @@ def revoke(page: Page, studio: Studio, name: str) -> None:
 def asks(studio: Studio, key: str) -> int:
     """The status of a request with this key."""
     headers = {"Authorization": f"Bearer {key}"}
-    return httpx.get(f"{studio.url}/api/chat/ui/conversations", headers=headers).status_code
+    url = f"{studio.url}/api/chat/ui/conversations"  # the first time the API is loaded for it
+    return httpx.get(url, headers=headers, timeout=60).status_code
 
 
 def test_a_key_is_made_copied_used_and_revoked(
@@ -70,10 +71,11 @@ def test_each_example_is_copied_as_it_stands(
     name = make_key(page, studio)
     key = page.locator("#key").inner_text()
     copied = []
-    for button in page.get_by_role("button", name="Copy this example").all():
+    buttons = page.get_by_role("button", name="Copy this example")
+    expect(buttons).to_have_count(2)
+    for button in buttons.element_handles():  # whatever they are called once they are pressed
         button.click()
         copied.append(page.evaluate("navigator.clipboard.readText()"))
-        page.wait_for_timeout(2100)  # until it says Copy again
     curl, openai = copied
     assert curl.startswith(f"curl {studio.url}/api/chat/ui/send \\\n")
     assert openai == f"export OPENAI_BASE_URL={studio.url}/v1\nexport OPENAI_API_KEY={key}"

@@ -13,7 +13,7 @@ from tests.servers import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
-PATIENCE = 6 * SECONDS * 1000
+PATIENCE = 3 * SECONDS * 1000
 TURNS = 12
 LONG = "The quick brown fox jumps over the lazy dog near the river bank. " * 30  # about 450 tokens
 

@@ -13,9 +13,13 @@ from tests.servers import Studio
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def dashboard(page: Page, studio: Studio) -> Page:
+@pytest.fixture(scope="session")
+def measured(studio: Studio) -> None:
     measure(studio)
+
+
+@pytest.fixture
+def dashboard(page: Page, studio: Studio, measured: None) -> Page:
     page.goto(f"{studio.url}/metrics/?period=7d")
     return page
 
@@ -67,9 +71,8 @@ def test_a_real_answer_is_counted(page: Page, studio: Studio) -> None:
 
 
 @pytest.fixture
-def scriptless(browser: Browser, studio: Studio) -> Iterator[Page]:
+def scriptless(browser: Browser, studio: Studio, measured: None) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False)
-    measure(studio)
     page = context.new_page()
     page.goto(f"{studio.url}/metrics/?period=7d")
     yield page

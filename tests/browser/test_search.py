@@ -1,5 +1,6 @@
 """Finding what was said once, and going there."""
 
+import json
 import re
 
 import pytest
@@ -12,19 +13,29 @@ from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
 
+HERDS = {name: [f"{name} {n}" for n in range(15)] for name in ("Narwhal", "Pangolin")}
+TALKS = [
+    ("Warm houses", "", ["Zebrafinch one", "Zebrafinch two"]),
+    *(("Warm houses", "", [word]) for word in ("Quetzal", "Wombat", "Ocelot")),
+    *(("Warm houses", "", herd) for herd in HERDS.values()),
+    ("Lynx " + SHAPES[0][:190], "Lynx ", ALL),
+]
 SAYING = """
+import json, sys
 from chatstudio.local import local_person
 from conversations.tests.rows import conversation_of, turn_in
 
-one = conversation_of(local_person(), title={title!r})
-for words in {words!r}:
-    turn_in(one, {before!r} + words, words)
+for title, before, said in json.load(sys.stdin):
+    one = conversation_of(local_person(), title=title)
+    for words in said:
+        turn_in(one, before + words, words)
 """
 
 
-def said(studio: Studio, title: str, *words: str, before: str = "") -> None:
-    code = SAYING.format(title=title, words=list(words), before=before)
-    studio.run("shell", "--no-imports", "-c", code)
+@pytest.fixture(scope="session", autouse=True)
+def talks(studio: Studio) -> None:
+    """What was said once."""
+    studio.run("shell", "--no-imports", "-c", SAYING, told=json.dumps(TALKS))
 
 
 def box(page: Page):
@@ -45,7 +56,6 @@ def in_the_middle(page: Page, text: str) -> None:
 
 
 def test_found_and_opened_by_keyboard_alone(page: Page, studio: Studio) -> None:
-    said(studio, "Warm houses", "Zebrafinch one", "Zebrafinch two")
     to_search(page)
     page.keyboard.type("zebraf")
     expect(page.locator(".hit")).to_have_count(4)
@@ -59,7 +69,6 @@ def test_found_and_opened_by_keyboard_alone(page: Page, studio: Studio) -> None:
 
 
 def test_back_returns_to_what_was_found(page: Page, studio: Studio) -> None:
-    said(studio, "Warm houses", "Quetzal")
     to_search(page)
     page.keyboard.type("quetz")
     page.locator(".hit-link").first.click()
@@ -70,7 +79,6 @@ def test_back_returns_to_what_was_found(page: Page, studio: Studio) -> None:
 
 
 def test_arrows_go_down_the_list_and_back_to_the_box(page: Page, studio: Studio) -> None:
-    said(studio, "Warm houses", "Wombat")
     page.goto(f"{studio.url}/search/?q=wombat")
     expect(page.get_by_role("searchbox")).to_be_focused()  # the browser does that a moment later
     for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
@@ -89,7 +97,6 @@ def test_the_key_goes_back_to_the_box_with_all_of_it_chosen(page: Page, studio: 
 
 
 def test_a_filter_narrows_at_once(page: Page, studio: Studio) -> None:
-    said(studio, "Warm houses", "Ocelot")
     page.goto(f"{studio.url}/search/?q=ocelot")
     expect(page.locator(".hit")).to_have_count(2)
     page.get_by_text("Filters").click()
@@ -101,7 +108,6 @@ def test_a_filter_narrows_at_once(page: Page, studio: Studio) -> None:
 def test_older_messages_are_appended_and_the_focus_goes_to_the_first(
     page: Page, studio: Studio
 ) -> None:
-    said(studio, "Warm houses", *(f"Narwhal {n}" for n in range(15)))
     page.goto(f"{studio.url}/search/?q=narwhal")
     expect(page.locator(".hit")).to_have_count(20)
     page.get_by_role("link", name="Show older messages").press("Enter")
@@ -134,7 +140,6 @@ def test_a_message_that_was_just_answered_is_found(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_hostile_and_endless_words_are_only_shown(page: Page, studio: Studio, width) -> None:
-    said(studio, "Lynx " + SHAPES[0][:190], *ALL, before="Lynx ")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{studio.url}/search/?q=lynx")
     while page.get_by_role("link", name="Show older messages").count():
@@ -147,7 +152,6 @@ def test_hostile_and_endless_words_are_only_shown(page: Page, studio: Studio, wi
 
 
 def test_without_script_it_is_a_form_and_links(browser: Browser, studio: Studio) -> None:
-    said(studio, "Warm houses", *(f"Pangolin {n}" for n in range(15)))
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{studio.url}/chat/")
     page.get_by_role("link", name="Search").click()

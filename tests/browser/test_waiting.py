@@ -19,6 +19,7 @@ def test_for_a_model_to_be_loaded(models: FakeModels, page: Page) -> None:
     models.ask("/_fake/unload", {})
     new_conversation(page, "Hello", "loading:1b")
     expect(answer(page)).to_contain_text("Loading loading:1b into memory…")
+    models.ask("/_fake/load", {})
     has_settled(page)
     expect(answer(page).locator(".part-text")).to_have_text("Hello")
 

@@ -5,8 +5,8 @@
 prints {"url": …} as one line. The model's name decides what happens (see `model_answers`);
 `--also bench-50tps-500tok:1b` lists a model of that speed and length too.
 `GET /_fake/requests` tells what was asked and who hung up, `POST /_fake/forget` forgets it,
-`POST /_fake/unload` makes the next answer wait for the loading again, `POST /_fake/die` ends the
-process.
+`POST /_fake/unload` makes the next answer wait for the loading again, until `POST /_fake/load` or
+for so many seconds; `POST /_fake/die` ends the process.
 """
 
 import argparse
@@ -53,6 +53,7 @@ class FakeModelServer:
         self.seen: list[Seen] = []
         self.loaded = set(self.names) - {LOADING}
         self.loading_since: float | None = None
+        self.may_load = asyncio.Event()
         self.turn = asyncio.Lock()
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -77,6 +78,10 @@ class FakeModelServer:
             os._exit(0)
         if seen.path == "/_fake/unload":
             self.loaded.discard(LOADING)
+            self.may_load.clear()
+            return await reply.json(200, {})
+        if seen.path == "/_fake/load":
+            self.may_load.set()
             return await reply.json(200, {})
         if seen.path == "/_fake/forget":
             self.seen.clear()
@@ -178,7 +183,8 @@ class FakeModelServer:
             if time.monotonic() - self.loading_since < self.load_seconds:
                 return Refuse(503, "Loading model", "unavailable_error")
         else:
-            await asyncio.sleep(self.load_seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.may_load.wait(), self.load_seconds)
         self.loaded.add(LOADING)
         return None
 

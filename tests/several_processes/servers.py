@@ -38,7 +38,7 @@ class Server:
                 time.sleep(0.1)
         raise AssertionError(f"{self.url} never answered: {self.log.read_text()}")
 
-    def says(self, words: str, seconds: float = 10.0) -> None:
+    def says(self, words: str, seconds: float = 60.0) -> None:
         end = time.monotonic() + seconds
         while words not in self.log.read_text():
             assert time.monotonic() < end, self.log.read_text()
@@ -46,7 +46,7 @@ class Server:
 
     def end(self, how: int = signal.SIGTERM) -> None:
         self.process.send_signal(how)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
 
     def close(self) -> None:
         if self.process.poll() is None:

@@ -15,7 +15,7 @@ class WebSocket:
     def __init__(self, url: str, path: str, cookie: str = "") -> None:
         host = urlsplit(url).netloc
         name, _, port = host.partition(":")
-        self.socket = socket.create_connection((name, int(port)), timeout=10)
+        self.socket = socket.create_connection((name, int(port)), timeout=30)
         self.buffer = b""
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [

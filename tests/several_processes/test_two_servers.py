@@ -99,7 +99,7 @@ def test_deleting_at_the_other_server_stops_the_answer(two, models) -> None:
     page.follow(shows(5))
     began = time.monotonic()
     there.post(f"/chat/{key}/delete/")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 9
     assert models.chats(SLOW)[-1]["disconnected_at"]
 
 
@@ -110,7 +110,7 @@ def test_a_killed_servers_answer_is_interrupted_and_continued_elsewhere(servers)
     page = there.open(key)
     page.follow(shows(30))
     doomed.end(signal.SIGKILL)
-    page.follow(is_at_rest, seconds=15)
+    page.follow(is_at_rest)
     kept = len(page.words())
     assert kept >= 10
     there.post(page.link("/continue/"))
@@ -127,7 +127,7 @@ def test_a_server_that_ends_in_order_tells_the_others(servers) -> None:
     page = Browser(other.url).open(key)
     page.follow(shows(20))
     ending.end()
-    page.follow(is_at_rest, seconds=5)
+    page.follow(is_at_rest, seconds=14)
     assert shows(20)(page)
 
 
@@ -143,9 +143,9 @@ def test_without_redis_one_server_goes_on_and_the_other_catches_up(
     redis_cable.unplug()
     near.follow(shows(len(near.words()) + 40))
     there.post(near.link("/stop/"))
-    near.follow(is_at_rest, seconds=3)
+    near.follow(is_at_rest, seconds=9)
     redis_cable.plug_in()
-    far.follow(is_at_rest, seconds=10)
+    far.follow(is_at_rest)
     assert far.words() == near.words()
     for server in (writing, other):
         server.says("answers again")

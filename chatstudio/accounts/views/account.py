@@ -16,7 +16,7 @@ from chatstudio.accounts.forms import NewPasswordForm
 from chatstudio.accounts.views.doors import wait_sentence
 from chatstudio.base.http import Request, client_address
 from chatstudio.models import User
-from conversations.sidebar import sidebar_for
+from conversations.showing.sidebar import sidebar_for
 
 
 @never_cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Concatenate, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -17,16 +17,17 @@ from chatstudio.accounts import invitations, people
 from chatstudio.accounts.forms import InvitationForm
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.sidebar import sidebar_for
-
-type View = Callable[..., HttpResponse]
+from conversations.showing.sidebar import sidebar_for
 
 SHOWN = 500
 
 
-def administrators_only(view: View) -> View:
+type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
+
+
+def administrators_only[**P](view: View[P]) -> View[P]:
     @wraps(view)
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not cast(User, request.user).is_administrator:
             raise Http404
         return view(request, *args, **kwargs)

@@ -6,9 +6,10 @@ Below /v1/ the same is said in OpenAI's shape, as its clients read nothing else.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+
+from chatstudio.base.json_types import JsonMapping
 
 OPENAI = "/v1/"
 PREFIXES = ("/api/", OPENAI)
@@ -38,7 +39,7 @@ class ApiError(Exception):
         code: str = "",
         fields: Mapping[str, Sequence[str]] | None = None,
         headers: Mapping[str, str] | None = None,
-        more: Mapping[str, Any] | None = None,
+        more: JsonMapping | None = None,
     ) -> None:
         usual = CODES.get(status, CODES[400 if status < 500 else 500])
         self.status = status
@@ -66,14 +67,14 @@ def failure(request: HttpRequest, error: ApiError) -> JsonResponse:
     return response
 
 
-def in_our_shape(error: ApiError) -> dict[str, Any]:
-    told: dict[str, Any] = {"code": error.code, "message": error.message}
+def in_our_shape(error: ApiError) -> dict[str, object]:
+    told: dict[str, object] = {"code": error.code, "message": error.message}
     if error.fields:
         told["fields"] = error.fields
     return {"success": False, "error": told, **error.more}
 
 
-def in_openais_shape(error: ApiError) -> dict[str, Any]:
+def in_openais_shape(error: ApiError) -> dict[str, object]:
     kinds = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
     usual = "invalid_request_error" if error.status < 500 else "server_error"
     field = next(iter(error.fields), None)

@@ -2,7 +2,6 @@
 same however far back it lies."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from pydantic import Field
@@ -36,7 +35,7 @@ def page_of[M: Model](
     return found[:limit], _cursor(found[limit - 1], field)
 
 
-def _cursor(row: Any, field: str) -> str:
+def _cursor(row: Model, field: str) -> str:
     """Of letters that an address can hold as they are."""
     moment = getattr(row, field).astimezone(UTC).replace(tzinfo=None)
     return f"{moment.isoformat()}Z{SEPARATOR}{row.pk}"

@@ -1,6 +1,6 @@
 """The two envelopes, as the API's document describes them."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from ninja import Schema
 from pydantic import ConfigDict
@@ -35,7 +35,7 @@ class Failure(Schema):
     error: Problem
 
 
-def _refusals(*statuses: int) -> dict[Any, Any]:
+def _refusals(*statuses: int) -> dict[int | frozenset[int], type[Schema]]:
     return {frozenset(statuses): Failure}
 
 

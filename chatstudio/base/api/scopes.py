@@ -4,7 +4,7 @@
 deletes and sees nothing.
 """
 
-from typing import Any
+from typing import NoReturn
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -27,7 +27,7 @@ class Needs(HttpBearer):
         self.scopes = scopes
         self.takes_files = takes_files
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: HttpRequest) -> object:
         person = request.user
         self.allows(person)
         wanted = FORM if self.takes_files else JSON
@@ -35,14 +35,14 @@ class Needs(HttpBearer):
             raise ApiError(415, f"Send the header Content-Type: {wanted}.")
         return person
 
-    def allows(self, person: Any) -> None:
+    def allows(self, person: object) -> None:
         """Raises where the key that the person came with does not reach so far."""
         key = getattr(person, "came_with", None)
         if key and not set(self.scopes) & set(key.scopes):
             lacking = " or ".join(self.scopes)
             raise ApiError(403, f"This API key lacks the scope {lacking}.", "scope_missing")
 
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
+    def authenticate(self, request: HttpRequest, token: str) -> NoReturn:
         raise NotImplementedError("the door has looked at the key")
 
 

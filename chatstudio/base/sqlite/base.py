@@ -5,7 +5,6 @@ here the next request takes over what the last one leaves.
 
 import atexit
 import sqlite3
-from typing import Any
 from weakref import WeakSet
 
 from django.db.backends.sqlite3 import base
@@ -29,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._errors_occurred = value
         self._has_failed = self._has_failed or value
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
+    def get_new_connection(self, conn_params: dict[str, object]) -> sqlite3.Connection:
         self._cursors = WeakSet[sqlite3.Cursor]()
         self._has_failed = False
         self._where = self._place()
@@ -43,8 +42,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _place(self) -> idle.Place | None:
         return None if self.is_in_memory_db() else idle.place(self.settings_dict["NAME"])
 
-    def create_cursor(self, name: str | None = None) -> Any:
-        cursor = super().create_cursor(name)
+    def create_cursor(self, name: str | None = None) -> base.SQLiteCursorWrapper:
+        cursor: base.SQLiteCursorWrapper = super().create_cursor(name)
         self._cursors.add(cursor)
         return cursor
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from chatstudio.base.examining import Finding, ok, warning
 from chatstudio.doctor.checks import database
 
-MODULE = "conversations.search"
+MODULE = "conversations.features.search"
 
 
 def look() -> Iterator[Finding]:

@@ -1,5 +1,4 @@
 import sys
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -15,8 +14,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        lines = list(examine()) if options["json"] else self.tell(options["no_color"])
+    def handle(self, *args: object, **options: object) -> None:
+        lines = list(examine()) if options["json"] else self.tell(bool(options["no_color"]))
         if options["json"]:
             self.stdout.write(as_json(lines))
         if has_failed(lines):

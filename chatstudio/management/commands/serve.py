@@ -1,7 +1,6 @@
 import os
 import signal
 import sys
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -36,19 +35,19 @@ class Command(BaseCommand):
         )
         parser.add_argument("--prepare-only", action="store_true", help="do not serve")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(
+        self, *, host: str, port: int, model: str, prepare_only: bool, **options: object
+    ) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
-            self.launch(**options)
+            self.launch(host, port, model, prepare_only)
         except LaunchError as error:
             self.stderr.write(str(error))
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
 
-    def launch(
-        self, *, host: str, port: int, model: str, prepare_only: bool, **options: Any
-    ) -> None:
+    def launch(self, host: str, port: int, model: str, prepare_only: bool) -> None:
         if prepare_only:
             prepare(self.say)
             if model == "demo":

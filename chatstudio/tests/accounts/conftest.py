@@ -12,10 +12,10 @@ from chatstudio import keys as api_keys
 from chatstudio.accounts import installed, invitations
 from chatstudio.models import User
 from conftest import HERE
-from conversations import memories
+from conversations.features.files.tests.rows import attached
+from conversations.features.memories import service as memories
+from conversations.features.prompt_profiles.saving import save_profile
 from conversations.models import Conversation, ImportRun
-from conversations.prompt_profiles.saving import save_profile
-from conversations.tests.attachments.rows import attached
 from conversations.tests.rows import (
     conversation_of,
     order_of,

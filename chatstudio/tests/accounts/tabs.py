@@ -44,14 +44,14 @@ def tab(
 async def opened(person: User, path: str = "/ws/chat/") -> WebsocketCommunicator:
     """Its first frames have come."""
     communicator = tab(await sync_to_async(cookie_of)(person), path)
-    connected, _ = await communicator.connect(timeout=5)
+    connected, _ = await communicator.connect(timeout=30)
     assert connected
     while not await communicator.receive_nothing(timeout=0.15):
-        assert (await communicator.receive_output())["type"] == "websocket.send"
+        assert (await communicator.receive_output(timeout=30))["type"] == "websocket.send"
     return communicator
 
 
-async def closing(communicator: WebsocketCommunicator, within: float = 1.0) -> int:
+async def closing(communicator: WebsocketCommunicator, within: float = 10.0) -> int:
     """The code it is closed with; until then nothing else comes."""
     began = monotonic()
     output = await communicator.receive_output(timeout=within + 2)

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from chatstudio.models import User
+from conversations.features.prompt_profiles.saving import save_profile
 from conversations.models import PromptProfile
-from conversations.prompt_profiles.saving import save_profile
 from conversations.tests.rows import profile_of
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +73,8 @@ def test_copies(browser) -> None:
         ("[1]", "Write an object"),
         ('{"temperature": 99}', "temperature: Ensure this value"),
         ('{"temperature": "hot"}', "temperature: Enter a number"),
-        ('{"levitation": 1}', "levitation is no parameter"),
-        ('{"stop": "END"}', "stop is no parameter, or its value has the wrong form"),
+        ('{"levitation": 1}', "levitation: This is no parameter. Write one of: temperature"),
+        ('{"stop": "END"}', "stop: Write a list of texts, such as ["),
         ("{", "Enter a valid JSON"),
     ],
 )

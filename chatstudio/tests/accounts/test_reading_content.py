@@ -5,10 +5,10 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 
 from chatstudio.models import AuditEntry, User
-from conversations.admin.content import has_right
 from conversations.admin.conversations import MESSAGES_AT_ONCE
-from conversations.memories import remember
+from conversations.features.memories.service import remember
 from conversations.models import Conversation, Memory, Message
+from conversations.showing.content_room import has_right
 from conversations.tests.rows import conversation_of, say, turn_in
 
 pytestmark = pytest.mark.django_db

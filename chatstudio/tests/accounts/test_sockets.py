@@ -31,8 +31,8 @@ def route(request, conversation: Conversation) -> tuple[str, bool]:
 
 async def test_the_owner_is_let_in(alice: User, route) -> None:
     page = tab(await sync_to_async(cookie_of)(alice), route[0])
-    assert (await page.connect(timeout=5))[0]
-    assert (await page.receive_output())["type"] == "websocket.send"
+    assert (await page.connect(timeout=30))[0]
+    assert (await page.receive_output(timeout=30))["type"] == "websocket.send"
     await page.disconnect()
 
 
@@ -41,7 +41,7 @@ async def test_for_others_it_does_not_exist(name: str, route, bob: User, carol: 
     person = {"bob": bob, "carol": carol}[name]
     path, is_hers = route
     page = tab(await sync_to_async(cookie_of)(person), path)
-    assert await page.connect(timeout=5) == ((False, 4404) if is_hers else (True, None))
+    assert await page.connect(timeout=30) == ((False, 4404) if is_hers else (True, None))
     await page.disconnect()
 
 
@@ -69,21 +69,21 @@ def deactivated(person: User) -> str:
 async def test_who_is_not_signed_in_is_sent_to_the_sign_in_page(alice: User, route, state) -> None:
     """The page learns that by the code; not one frame comes before it."""
     page = tab(await sync_to_async(state)(alice), route[0])
-    assert (await page.connect(timeout=5))[0]
+    assert (await page.connect(timeout=30))[0]
     assert await closing(page) == 4401
 
 
 async def test_a_foreign_page_cannot_use_the_cookie(alice: User, route) -> None:
     cookie = await sync_to_async(cookie_of)(alice)
     page = tab(cookie, route[0], origin="https://evil.example")
-    assert await page.connect(timeout=5) == (False, 4403)
+    assert await page.connect(timeout=30) == (False, 4403)
 
 
 async def test_with_accounts_another_address_will_do(alice: User, settings) -> None:
     settings.ALLOWED_HOSTS = ["chat.example.org"]
     cookie = await sync_to_async(cookie_of)(alice)
     page = tab(cookie, server="192.0.2.1", host="chat.example.org")
-    assert (await page.connect(timeout=5))[0]
+    assert (await page.connect(timeout=30))[0]
     await page.disconnect()
 
 
@@ -92,5 +92,5 @@ async def test_behind_a_trusted_proxy_the_page_has_https(alice: User, settings, 
     settings.TRUST_PROXY = trusted
     cookie = await sync_to_async(cookie_of)(alice)
     page = tab(cookie, origin="https://localhost:8000", x_forwarded_proto="https")
-    assert (await page.connect(timeout=5))[0] is trusted
+    assert (await page.connect(timeout=30))[0] is trusted
     await page.disconnect()

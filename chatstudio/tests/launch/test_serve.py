@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,20 @@ import pytest
 from chatstudio.management.commands.serve import Command
 
 ROOT = Path(__file__).parents[3]
+PATIENCE = 180
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A data folder that somebody has used before."""
+    data_dir = tmp_path_factory.mktemp("prepared")
+    started(data_dir, "--prepare-only").communicate(timeout=PATIENCE)
+    return data_dir
+
+
+@pytest.fixture
+def used(prepared, tmp_path):
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -22,27 +37,31 @@ def serve(tmp_path, request):
     """Starts the server with these options, on its own data."""
 
     def start(*options: str, **more: str) -> subprocess.Popen[str]:
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-        environment = {**kept, "DATA_DIR": str(tmp_path), "LLM_BASE_URL": "echo:", **more}
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", *options],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        process = started(tmp_path, *options, **more)
         request.addfinalizer(process.kill)
         return process
 
     return start
 
 
+def started(data_dir: Path, *options: str, **more: str) -> subprocess.Popen[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "serve", *options],
+        cwd=ROOT,
+        env={**kept, "DATA_DIR": str(data_dir), "LLM_BASE_URL": "echo:", **more},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def ready_line(process: subprocess.Popen[str]) -> str:
     return next(line for line in process.stdout if "ready at" in line)
 
 
+@pytest.mark.usefixtures("used")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_once_it_says_ready_it_answers_and_a_signal_ends_it_cleanly(serve, number, request):
@@ -50,23 +69,24 @@ def test_once_it_says_ready_it_answers_and_a_signal_ends_it_cleanly(serve, numbe
     request.addfinalizer(partial(signal.signal, number, signal.signal(number, signal.SIG_DFL)))
     process = serve("--port", "0")
     url = re.search(r"http://127\.0\.0\.1:\d+/", ready_line(process))[0]
-    assert httpx.get(url + "health", trust_env=False).status_code == 200
+    assert httpx.get(url + "health", trust_env=False, timeout=60).status_code == 200
     process.send_signal(number)
-    rest = process.communicate(timeout=20)[0]
+    rest = process.communicate(timeout=PATIENCE)[0]
     assert (process.returncode, rest) == (0, "")
 
 
 def test_a_second_start_only_says_where_it_is(serve):
-    assert serve("--prepare-only").communicate(timeout=60)[0] != ""
-    assert serve("--prepare-only").communicate(timeout=60)[0] == ""
+    assert serve("--prepare-only").communicate(timeout=PATIENCE)[0] != ""
+    assert serve("--prepare-only").communicate(timeout=PATIENCE)[0] == ""
 
 
+@pytest.mark.usefixtures("used")
 def test_a_port_in_use_ends_it_with_a_sentence(serve):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         process = serve("--port", str(taken.getsockname()[1]))
-        output = process.communicate(timeout=60)[0]
+        output = process.communicate(timeout=PATIENCE)[0]
     assert process.returncode == 1
     assert "make run PORT=" in output
     assert "Traceback" not in output

@@ -14,7 +14,7 @@ from conversations.api.openai.running import Answer, failure_of, start
 from conversations.api.openai.shapes import REFUSALS, Completion, CompletionBody
 from conversations.api.openai.writing import Chunks, completion
 from conversations.api.streaming import streamed
-from conversations.api.turns import person_of
+from conversations.lookup import person_of
 
 router = Router()
 STREAM: dict[str, Any] = {

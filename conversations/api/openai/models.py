@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from ninja import Router
 
 from chatstudio.base.api.scopes import SEE
+from conversations.answering.source import choose_model
 from conversations.api.openai.naming import AGENT, PREFIXES, read_name
 from conversations.api.openai.shapes import REFUSALS, Model, ModelList
-from conversations.live.answering import choose_model
 from routing.errors import ModelNotFound
 from routing.llm.catalogue import can_chat
 from routing.llm.servers import detect_models

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.models import User
+from conversations.answering.generation import LiveGeneration
+from conversations.answering.turns import requests
+from conversations.answering.turns.requests import Running
 from conversations.api.openai.reading import Wanted
-from conversations.live.generation import LiveGeneration
 from conversations.models import Generation
-from conversations.turns import requests
-from conversations.turns.requests import Running
 from routing.errors import ModelCannot, sentence_for, status_for
 from routing.types import Event, Finished, Notice, ToolCallStarted
 

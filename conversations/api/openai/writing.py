@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatstudio.base.api.errors import in_openais_shape
+from conversations.answering.transcript import CallState, Part
 from conversations.api.events import HEARTBEAT
 from conversations.api.openai.running import Answer, failure_of
 from conversations.api.streaming import HEARTBEAT_SECONDS
-from conversations.live.transcript import CallState, Part
 from routing.llm.wire import UNPARSED
 from routing.types import Finished, Usage
 

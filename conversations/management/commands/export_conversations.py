@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations.transfer.exporting import exported
-from conversations.transfer.formats import WRITERS
-from conversations.transfer.people import person_named
+from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.formats import WRITERS
+from conversations.features.exchange.people import person_named
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from conversations.transfer.people import person_named
-from conversations.transfer.profiles import exported_profiles
+from conversations.features.exchange.people import person_named
+from conversations.features.prompt_profiles.section import exported_profiles
 
 
 class Command(BaseCommand):

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from conversations.features.exchange.formats import FORMATS
+from conversations.features.exchange.importing import Outcome
+from conversations.features.exchange.people import person_named
+from conversations.features.exchange.progress import ProgressLine
+from conversations.features.exchange.runs import KINDS, Tally, run_import
 from conversations.models import ImportRun
-from conversations.transfer.formats import FORMATS
-from conversations.transfer.importing import Outcome
-from conversations.transfer.people import person_named
-from conversations.transfer.progress import ProgressLine
-from conversations.transfer.runs import KINDS, Tally, run_import
 
 
 class Command(BaseCommand):

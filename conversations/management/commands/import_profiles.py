@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations.transfer.people import person_named
-from conversations.transfer.profiles import import_profiles
-from conversations.transfer.values import Unreadable
+from conversations.features.exchange.people import person_named
+from conversations.features.exchange.values import Unreadable
+from conversations.features.prompt_profiles.section import import_profiles
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from conversations.search import index
+from conversations.features.search import index
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ import pytest
 
 from chatstudio import keys
 from chatstudio.models import User
-from conversations.tests.data.conftest import register
-from conversations.tests.models.conftest import ollama
+from conversations.features.data.tests.conftest import register
+from conversations.features.models_page.tests.conftest import ollama
 
 __all__ = ["ollama", "register"]
 

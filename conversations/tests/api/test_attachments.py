@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
+from conversations.features.files.tests import samples
+from conversations.features.files.tests.rows import attached, on_disk, picture
+from conversations.features.files.tests.samples import upload
 from conversations.models import Attachment, Conversation, Message
 from conversations.tests.api.asked import JSON, UI, key_of, may, wrong_fields
-from conversations.tests.attachments import samples
-from conversations.tests.attachments.rows import attached, on_disk, picture
-from conversations.tests.attachments.samples import upload
 from conversations.tests.rows import conversation_of, say
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,11 +7,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from conversations.data import registering
-from conversations.data.configured import configured_sources
-from conversations.live.runner import rows_of_live
+from conversations.answering.runner import rows_of_live
+from conversations.features.data import registering
+from conversations.features.data.tests.conftest import SALES, registered
 from conversations.models import DataSource, Generation
-from conversations.tests.data.conftest import SALES, registered
+from conversations.models.configured_sources import configured_sources
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
 from routing.errors import ServerBusy

@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chatstudio.models import AuditEntry, User
-from conversations.model_orders.live import ORDERS
+from conversations.features.models_page.orders.live import ORDERS
 from conversations.models import ModelOrder
 from conversations.tests.rows import order_of
 from routing.llm import servers

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from conversations import memories
+from conversations.features.memories import service as memories
 from conversations.models import Conversation, Memory
 from conversations.tests.api.asked import JSON, UI, may, wrong_fields
 from conversations.tests.rows import turn_in

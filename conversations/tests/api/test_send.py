@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from conversations.live.generation import REGISTRY
+from conversations.answering.generation import REGISTRY
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.api.asking import CONVERSATIONS, JSON, at, send
 from conversations.tests.rows import conversation_of, everything, profile_of, say
@@ -117,7 +117,10 @@ BAD = [
     ({"message": "Hi", "conversation_id": "no-id"}, "conversation_id"),
     ({"message": "Hi", "profile": "nobody"}, "profile"),
     ({"message": "Hi", "profile": "agent"}, "profile"),
-    ({"message": "Hi", "prompt_profile_id": str(uuid4())}, "prompt_profile_id"),
+    (
+        {"message": "Hi", "prompt_profile_id": "3cbad4ff-0cf6-405b-b9cd-f2a2e75788a7"},
+        "prompt_profile_id",
+    ),
     ({"message": "Hi", "memory": "perhaps"}, "memory"),
     ({"message": "Hi", "modle": "echo"}, "modle"),
     ({"message": "Hi", "model": "m" * 521}, "model"),

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from conversations.api.shapes import AttachmentShape, MessageShape, PartShape, ToolCallShape
 from conversations.models import Attachment, Message, ToolCall
 from conversations.models.message import MessagePart, Status
+from conversations.showing.api.shapes import AttachmentShape, MessageShape, PartShape, ToolCallShape
 from routing.tools.base import Risk
 from routing.types import FINISH_REASONS
 

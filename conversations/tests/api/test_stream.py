@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
+from conversations.answering.generation import HELD, REGISTRY
 from conversations.api import streaming
 from conversations.api.event_shapes import OURS
-from conversations.live.generation import HELD, REGISTRY
 from conversations.models import Message
 from conversations.tests.api.asking import JSON, STREAM, Told, all_told, at, send, told
 from conversations.tests.rows import say
@@ -161,7 +161,10 @@ async def test_a_program_that_goes_away_stops_nothing(alice, aclient, model) -> 
     assert live.transcript.text == "ab"
 
 
-@pytest.mark.parametrize("mark", ["", "x", ":", "no-uuid:5", f"{uuid4()}:3", f"{uuid4()}:x"])
+NO_ANSWER = "3cbad4ff-0cf6-405b-b9cd-f2a2e75788a7"
+
+
+@pytest.mark.parametrize("mark", ["", "x", ":", "no-uuid:5", f"{NO_ANSWER}:3", f"{NO_ANSWER}:x"])
 async def test_a_mark_that_is_none_gets_everything(alice, aclient, model, mark) -> None:
     done = (await send(aclient)).json()["message"]
     headers = {"Last-Event-ID": mark}

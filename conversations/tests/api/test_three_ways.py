@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from conversations.features.exchange.tests.samples import chatgpt
 from conversations.models import Conversation, Message, MessagePart
 from conversations.tests.doors.test_transfer import at_once, file_of
 from conversations.tests.rows import conversation_of, say, turn_in
-from conversations.tests.transfer.samples import chatgpt
 
 __all__ = ["at_once"]
 

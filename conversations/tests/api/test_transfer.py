@@ -6,12 +6,12 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from conversations.features.exchange import background
+from conversations.features.exchange.formats import WRITERS
+from conversations.features.exchange.tests.samples import chatgpt
 from conversations.models import Conversation, ImportRun
 from conversations.tests.doors.test_transfer import at_once, file_of, kept
 from conversations.tests.rows import conversation_of, profile_of, turn_in
-from conversations.tests.transfer.samples import chatgpt
-from conversations.transfer import background
-from conversations.transfer.formats import WRITERS
 
 __all__ = ["at_once"]
 

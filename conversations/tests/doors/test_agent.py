@@ -6,9 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
 
-from conversations.live.generation import LiveGeneration
-from conversations.live.streamer import STREAMERS
+from conversations.answering.generation import LiveGeneration
 from conversations.models import Conversation, Generation, Message
+from conversations.showing.streamer import STREAMERS
 from conversations.tests.rows import conversation_of, profile_of, say, turn_in
 from conversations.tests.talking import text_of, until
 from routing.tests.agents import agent, events, lines, whole

@@ -4,7 +4,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
 
-from conversations.live.hub import Subscription, conversation_topic, hub
+from conversations.carrying.hub import Subscription, conversation_topic, hub
 from conversations.models import Message
 from conversations.tests.rows import turn_in
 from conversations.tests.scripted import never

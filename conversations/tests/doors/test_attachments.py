@@ -6,11 +6,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
 
-from conversations.attachments import files
+from conversations.features.files import storage as files
+from conversations.features.files.tests import samples
+from conversations.features.files.tests.rows import attached, on_disk, picture
+from conversations.features.files.tests.samples import upload
 from conversations.models import Attachment, Conversation, Message
-from conversations.tests.attachments import samples
-from conversations.tests.attachments.rows import attached, on_disk, picture
-from conversations.tests.attachments.samples import upload
 from conversations.tests.rows import conversation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
@@ -36,7 +36,12 @@ def offers(monkeypatch):
         async def catalogue(fresh: bool = False) -> Catalogue:
             return Catalogue((model,), (), model)
 
-        for place in ("attachments.seeing", "views.attachments", "views.composing", "views.turns"):
+        for place in (
+            "features.files.seeing",
+            "features.files.uploads",
+            "showing.composing",
+            "views.turns",
+        ):
             for name in ("known_models", "detect_models"):
                 target = f"conversations.{place}.{name}"
                 monkeypatch.setattr(target, catalogue, raising=False)
@@ -218,7 +223,7 @@ async def test_the_same_form_twice_sends_its_file_once(alice, aclient, model) ->
     assert await Message.objects.acount() == 2
 
 
-@pytest.mark.parametrize("key", [str(uuid4()), "no-id"])
+@pytest.mark.parametrize("key", ["3cbad4ff-0cf6-405b-b9cd-f2a2e75788a7", "no-id"])
 async def test_a_file_that_is_gone_is_said_and_the_words_kept(alice, aclient, key) -> None:
     response = await aclient.post(SEND, {"text": "Keep me", "attachment": key}, headers=HTMX)
     assert response.status_code == 409

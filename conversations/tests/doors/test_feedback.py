@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from conversations.live.hub import Subscription, conversation_topic, hub
+from conversations.carrying.hub import Subscription, conversation_topic, hub
 from conversations.models import Conversation, Feedback, Message
 from conversations.tests.rows import conversation_of, say, turn_in
 from conversations.tests.tabs import frames_until_silence, opened

@@ -7,9 +7,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
 
+from conversations.answering.generation import LiveGeneration
+from conversations.carrying.hub import Subscription, conversation_topic, hub
 from conversations.forms import LONGEST_MESSAGE, TurnForm
-from conversations.live.generation import LiveGeneration
-from conversations.live.hub import Subscription, conversation_topic, hub
 from conversations.models import Conversation, Message
 from conversations.tests.rows import conversation_of, everything, profile_of, say
 from conversations.tests.scripted import never

@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from conftest import HERE
+from conversations.features.exchange import background
+from conversations.features.exchange.formats import WRITERS
+from conversations.features.exchange.tests.samples import chatgpt
 from conversations.models import Conversation, ImportRun
 from conversations.tagging import set_tags
 from conversations.tests.rows import conversation_of, profile_of, turn_in
-from conversations.tests.transfer.samples import chatgpt
-from conversations.transfer import background
-from conversations.transfer.formats import WRITERS
 
 HTMX = {"HX-Request": "true"}
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from uuid import uuid4
 
-from conversations.live.generation import Follower, LiveGeneration
-from conversations.live.transcript import Transcript
+from conversations.answering.generation import Follower, LiveGeneration
+from conversations.answering.transcript import Transcript
 from conversations.tests.scripted import Step, played
 from routing.types import Event, Finished, TextDelta
 
@@ -33,7 +33,7 @@ def live_of(*steps: Step, saving: Saving | None = None) -> LiveGeneration:
 async def heard_by(follower: Follower, until_silence: float = 0.02) -> list[Event]:
     """All that this follower is told, until a Finished and a moment longer."""
     heard: list[Event] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not ends_of(heard):
             await follower.wait()
             heard += [event for _, event in follower.take()]

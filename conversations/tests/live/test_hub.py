@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from conversations.live.hub import Frame, Hub, Subscription
+from conversations.carrying.hub import Frame, Hub, Subscription
 
 
 def holding(*frames: Frame) -> Subscription:

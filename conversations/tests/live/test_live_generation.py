@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from conversations.live.generation import REGISTRY, SAVE_ATTEMPTS, Follower, LiveGeneration
-from conversations.live.transcript import Transcript
+from conversations.answering.generation import REGISTRY, SAVE_ATTEMPTS, Follower, LiveGeneration
+from conversations.answering.transcript import Transcript
 from conversations.tests.live.lives import (
     Saving,
     ends_of,
@@ -153,7 +153,7 @@ async def test_finished_is_told_only_after_it_is_saved() -> None:
 async def test_saving_that_fails_is_tried_again_and_the_end_is_told_anyway(
     failures: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.live.generation.RETRY_SECONDS", 0.0001)
+    monkeypatch.setattr("conversations.answering.generation.RETRY_SECONDS", 0.0001)
     saving = Saving(failures)
     end = await end_of(live_of(STOP, saving=saving).start())
     assert (end, saving.attempts) == (STOP, min(failures + 1, SAVE_ATTEMPTS))

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from conversations.live.course import Course
-from conversations.live.generation import REGISTRY
-from conversations.live.queueing import is_busy_for_others, place_in_queue
-from conversations.presenting import waiting_sentence
+from conversations.answering.course import Course
+from conversations.answering.generation import REGISTRY
+from conversations.answering.queueing import is_busy_for_others, place_in_queue
+from conversations.showing.presenting import waiting_sentence
 from routing.types import RouteChosen
 
 

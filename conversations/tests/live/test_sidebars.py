@@ -6,10 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chatstudio.models import User
-from conversations import frames
-from conversations.live import sidebars
-from conversations.live.hub import Frame, Subscription, hub, person_topic
+from conversations.carrying.hub import Frame, Subscription, hub, person_topic
 from conversations.models import Conversation
+from conversations.showing import frames, sidebars
 from conversations.tests.rows import conversation_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +27,7 @@ def page_of(person: User) -> Subscription:
 
 
 async def next_frames(page: Subscription) -> list[Frame]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await page.wait()
     return page.take()
 

@@ -1,6 +1,6 @@
 import pytest
 
-from conversations.live.transcript import Part, Transcript
+from conversations.answering.transcript import Part, Transcript
 from routing.types import Notice, ReasoningDelta, TextDelta
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conversations.live.use import everywhere, here, state_line, use_of
 from conversations.models import Status
+from conversations.showing.use import everywhere, here, state_line, use_of
 from conversations.tests.rows import conversation_of, generation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, until

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from conversations.live import wire
-from conversations.live.hub import Frame, Request, Wish
+from conversations.carrying import wire
+from conversations.carrying.hub import Frame, Request, Wish
 
 KEY = uuid4()
 

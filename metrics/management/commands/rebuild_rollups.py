@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from metrics import rollups
@@ -8,7 +6,7 @@ from metrics import rollups
 class Command(BaseCommand):
     help = "Makes the dashboard's hourly and daily figures anew from the metrics of each answer."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         days = counted = 0
         for _, metrics in rollups.rebuild():
             days, counted = days + 1, counted + metrics

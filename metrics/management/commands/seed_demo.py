@@ -1,8 +1,6 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations.transfer.people import person_named
+from conversations.features.exchange.people import person_named
 from metrics.demo import seeding
 
 
@@ -13,9 +11,9 @@ class Command(BaseCommand):
         parser.add_argument("--user", help="whose conversations they become, by name")
         parser.add_argument("--remove", action="store_true", help="remove the set, and only it")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        owner = person_named(options["user"])
-        if options["remove"]:
+    def handle(self, *, user: str | None, remove: bool, **options: object) -> None:
+        owner = person_named(user)
+        if remove:
             said = "Removed"
             counts = seeding.remove(owner)
         elif seeding.is_seeded(owner):

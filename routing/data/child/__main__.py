@@ -4,9 +4,8 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 from routing.data.child.limits import confine
 from routing.data.errors import (
@@ -16,6 +15,7 @@ from routing.data.errors import (
     SourceUnavailable,
     TooMuchMemory,
 )
+from routing.data.types import Job, Told
 
 JOBS = {
     "read file": "routing.data.child.read_file",
@@ -25,12 +25,12 @@ JOBS = {
 }
 
 
-def tell(told: Mapping[str, Any]) -> None:
+def tell(told: Told) -> None:
     sys.stdout.write(json.dumps(told, ensure_ascii=True) + "\n")
     sys.stdout.flush()
 
 
-def job_named(name: str) -> Any:
+def job_named(name: str) -> ModuleType:
     try:
         return import_module(JOBS[name])
     except ImportError:
@@ -42,7 +42,7 @@ def job_named(name: str) -> Any:
 
 
 def main() -> None:
-    job = json.load(sys.stdin)
+    job: Job = json.load(sys.stdin)
     confine(job["memory_mb"], job["seconds"], job.get("may_write_mb", 0))
     try:
         job_named(job["do"]).run(job, tell)

@@ -3,12 +3,11 @@
 import math
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from routing.data.types import Cell
 
 
-def cell(value: Any, longest: int) -> Cell:
+def cell(value: object, longest: int) -> Cell:
     """Numbers stay numbers; text is cut where it is very long."""
     if value is None or isinstance(value, bool):
         return value
@@ -28,7 +27,7 @@ def _decimal(value: Decimal) -> Cell:
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, date | time):
@@ -44,7 +43,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _inner(value: Any) -> str:
+def _inner(value: object) -> str:
     return "null" if value is None else _text(value)
 
 

@@ -1,17 +1,15 @@
 """The tables that a PostgreSQL role may read."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import psycopg
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from routing.data.child.cells import cell
 from routing.data.child.describe import CHARACTERS, TABLES
 from routing.data.child.postgres import read_only
 from routing.data.child.telling import Tell
 from routing.data.errors import SourceUnavailable
-from routing.data.types import Column, Table, as_json
+from routing.data.types import Column, Job, Row, Table, as_json
 
 SAMPLED_TABLES = 20
 SAMPLE_ROWS = 3
@@ -30,7 +28,7 @@ WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
 
 
-def run(job: Mapping[str, Any], tell: Tell) -> None:
+def run(job: Job, tell: Tell) -> None:
     with read_only(job["url"], job["seconds"]) as connection:
         try:
             found = connection.execute(READABLE, [TABLES]).fetchall()
@@ -43,7 +41,7 @@ def run(job: Mapping[str, Any], tell: Tell) -> None:
     tell({"tables": as_json(tables)})
 
 
-def table(connection: Any, row: tuple[Any, ...], with_sample: bool) -> Table:
+def table(connection: psycopg.Connection[TupleRow], row: TupleRow, with_sample: bool) -> Table:
     oid, schema, relation, estimate = row
     columns = connection.execute(COLUMNS, [oid]).fetchall()
     name = relation if schema == "public" else f"{schema}.{relation}"
@@ -51,7 +49,9 @@ def table(connection: Any, row: tuple[Any, ...], with_sample: bool) -> Table:
     return Table(name, estimate, tuple(Column(*column) for column in columns), sample)
 
 
-def sample_of(connection: Any, schema: str, relation: str) -> tuple[tuple[Any, ...], ...]:
+def sample_of(
+    connection: psycopg.Connection[TupleRow], schema: str, relation: str
+) -> tuple[Row, ...]:
     """Some rows; none where the view fails or takes long."""
     source = sql.Identifier(schema, relation)
     query = sql.SQL("SELECT * FROM {} LIMIT {}").format(source, SAMPLE_ROWS)

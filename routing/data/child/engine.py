@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -14,9 +13,11 @@ from routing.data.errors import NEEDS_TOO_MUCH, QueryFailed, TooMuchMemory, took
 FILE = "data.duckdb"
 THREADS = 2
 
+type Option = str | bool | int | float | list[str]
+
 # Nothing comes from outside of the file: no other file, no network, no extension, and none of
 # the Python variables that the engine would otherwise take for tables.
-SEALED = {
+SEALED: dict[str, Option] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -27,9 +28,13 @@ SEALED = {
 }
 
 
+def sealed(memory_mb: int) -> dict[str, Option]:
+    return {**SEALED, "memory_limit": f"{memory_mb}MiB", "threads": THREADS}
+
+
 def open_sealed(folder: str, memory_mb: int) -> duckdb.DuckDBPyConnection:
     """The data of this folder, to be read only."""
-    config: dict[str, Any] = {**SEALED, "memory_limit": f"{memory_mb}MiB", "threads": THREADS}
+    config = sealed(memory_mb)
     connection = duckdb.connect(str(Path(folder) / FILE), read_only=True, config=config)
     connection.execute("SET lock_configuration = true")
     return connection
@@ -37,12 +42,7 @@ def open_sealed(folder: str, memory_mb: int) -> duckdb.DuckDBPyConnection:
 
 def open_new(path: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
     """A new file, to be filled from files beside it and from nowhere else."""
-    config: dict[str, Any] = {
-        **SEALED,
-        "enable_external_access": True,
-        "memory_limit": f"{memory_mb}MiB",
-        "threads": THREADS,
-    }
+    config = sealed(memory_mb) | {"enable_external_access": True}
     connection = duckdb.connect(str(path), config=config)
     connection.execute(f"SET allowed_directories = ['{quoted_text(str(path.parent))}']")
     connection.execute("SET enable_external_access = false")

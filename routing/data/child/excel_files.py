@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import duckdb
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from routing.data.child.naming import table_name, unique
@@ -31,7 +30,7 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tel
     workbook.close()
 
 
-def _opened(file: Path) -> Any:
+def _opened(file: Path) -> Workbook:
     with file.open("rb") as opened:
         is_old = opened.read(4) == OLD_FORMAT
     if is_old:
@@ -49,7 +48,7 @@ def _opened(file: Path) -> Any:
 def _read_sheet(
     connection: duckdb.DuckDBPyConnection,
     title: str,
-    rows: Iterator[Sequence[Any]],
+    rows: Iterator[Sequence[object]],
     table: str,
     tell: Tell,
 ) -> None:
@@ -72,23 +71,23 @@ class Place:
     def __init__(self, title: str) -> None:
         self.title, self.row = title, 0
 
-    def cleaned(self, row: Sequence[Any]) -> list[Any]:
+    def cleaned(self, row: Sequence[object]) -> list[object]:
         self.row += 1
         return [_value(value) for value in row]
 
 
-def _value(value: Any) -> Any:
+def _value(value: object) -> object:
     """A day is a moment at midnight to Excel; a fault such as #DIV/0! is no value."""
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else value
     return None if isinstance(value, str) and value in FAULTS else value
 
 
-def any_value(row: Sequence[Any]) -> bool:
+def any_value(row: Sequence[object]) -> bool:
     return any(value is not None for value in row)
 
 
-def _names(header: Sequence[Any]) -> list[str]:
+def _names(header: Sequence[object]) -> list[str]:
     """Without the empty columns at the end."""
     names = ["" if value is None else str(value) for value in header]
     while names and not names[-1].strip():

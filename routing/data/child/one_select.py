@@ -6,7 +6,6 @@ whole is still a SELECT. So the parser's tree is looked through as well.
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import duckdb
 
@@ -30,17 +29,17 @@ def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         raise
     except (duckdb.Error, RecursionError) as error:
         raise QueryRefused(words_of(error)) from None
-    return str(written)
+    return written
 
 
-def only_one(statements: list[Any]) -> list[Any]:
+def only_one(statements: list[duckdb.Statement]) -> list[duckdb.Statement]:
     if len(statements) == 1:
         return statements
     said = f"These are {len(statements)} statements." if statements else "There is none here."
     raise QueryRefused(f"A query is exactly one SELECT. {said}")
 
 
-def refuse_other_types(statement: Any) -> None:
+def refuse_other_types(statement: duckdb.Statement) -> None:
     try:
         kind = statement.type
     except ValueError:  # newer than the package's list of them
@@ -58,7 +57,7 @@ def refuse_other_nodes(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
             refuse(node.removesuffix("_QUERY_NODE"))
 
 
-def query_nodes(tree: Any) -> Iterator[str]:
+def query_nodes(tree: object) -> Iterator[str]:
     """The types of all queries in the tree, however deep."""
     waiting = [tree]
     while waiting:
@@ -76,6 +75,6 @@ def refuse(kind: str) -> None:
     raise QueryRefused(f"Only SELECT is allowed here: the data cannot be changed. This is {kind}.")
 
 
-def _value(connection: duckdb.DuckDBPyConnection, expression: str, sql: str) -> Any:
+def _value(connection: duckdb.DuckDBPyConnection, expression: str, sql: str) -> str:
     row = connection.execute(f"SELECT {expression}", [sql]).fetchone()
-    return row[0] if row else None
+    return str(row[0]) if row else ""

@@ -6,9 +6,9 @@ the server's grammar allows nothing but one SELECT or VALUES, and refuses WITH t
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from routing.data.errors import SourceUnavailable
 
@@ -25,7 +25,7 @@ SELECT rolname FROM pg_roles WHERE rolname = current_user AND (
 
 
 @contextmanager
-def read_only(url: str, seconds: float) -> Iterator[psycopg.Connection[Any]]:
+def read_only(url: str, seconds: float) -> Iterator[psycopg.Connection[TupleRow]]:
     """Inside of one read-only transaction, which is rolled back."""
     connection = _connected(url)
     try:
@@ -41,7 +41,7 @@ def read_only(url: str, seconds: float) -> Iterator[psycopg.Connection[Any]]:
         connection.close()
 
 
-def _connected(url: str) -> psycopg.Connection[Any]:
+def _connected(url: str) -> psycopg.Connection[TupleRow]:
     try:
         return psycopg.connect(url, connect_timeout=CONNECT_SECONDS, application_name="chat-studio")
     except psycopg.Error as error:
@@ -51,7 +51,7 @@ def _connected(url: str) -> psycopg.Connection[Any]:
         ) from None
 
 
-def _refuse_power(connection: psycopg.Connection[Any]) -> None:
+def _refuse_power(connection: psycopg.Connection[TupleRow]) -> None:
     row = connection.execute(TOO_POWERFUL).fetchone()
     if row is not None:
         raise SourceUnavailable(

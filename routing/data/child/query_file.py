@@ -1,25 +1,34 @@
 """One SELECT over a registered file."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
+
+import duckdb
 
 from routing.data.child.cells import cell, kind_of
 from routing.data.child.engine import deadline, open_sealed
 from routing.data.child.one_select import one_select
 from routing.data.child.telling import Tell
-from routing.data.types import Cell, Limits
+from routing.data.types import Cell, Job, Limits, Order
 
 BATCH = 256
 
 
-def run(job: Mapping[str, Any], tell: Tell) -> None:
-    limits = Limits(**job["limits"])
+class Cursor(Protocol):
+    """Of either engine."""
+
+    def fetchmany(self, size: int, /) -> Sequence[Sequence[object]]: ...
+
+
+def run(job: Job, tell: Tell) -> None:
+    limits = Limits(*job["limits"])
     connection = open_sealed(job["folder"], limits.memory_mb)
     with deadline(connection, limits.seconds):
         written = one_select(connection, job["sql"])
         # In the person's own words where that is possible: the engine quotes them when it fails.
-        sql = ordered(written, job["order"]) if job["order"] else job["sql"]
+        order = job["order"]
+        sql = ordered(written, Order(*order)) if order else job["sql"]
         began = time.perf_counter()
         connection.execute(sql)
         tell({"columns": columns_of(connection)})
@@ -27,13 +36,13 @@ def run(job: Mapping[str, Any], tell: Tell) -> None:
         tell({"is_cut": is_cut, "seconds": time.perf_counter() - began})
 
 
-def ordered(sql: str, order: Mapping[str, Any]) -> str:
-    direction = "DESC" if order["descending"] else "ASC"
-    position = int(order["column"]) + 1
+def ordered(sql: str, order: Order) -> str:
+    direction = "DESC" if order.descending else "ASC"
+    position = order.column + 1
     return f"SELECT * FROM (\n{sql}\n) AS result ORDER BY {position} {direction} NULLS LAST"
 
 
-def columns_of(connection: Any) -> list[dict[str, str]]:
+def columns_of(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     described = connection.description or []
     return [
         {"name": str(name)[:200], "type": str(type_)[:60], "kind": kind_of(str(type_))}
@@ -41,7 +50,7 @@ def columns_of(connection: Any) -> list[dict[str, str]]:
     ]
 
 
-def tell_rows(cursor: Any, limits: Limits, tell: Tell) -> bool:
+def tell_rows(cursor: Cursor, limits: Limits, tell: Tell) -> bool:
     """Whether there was more than the limits."""
     told = characters = 0
     while rows := cursor.fetchmany(BATCH):

@@ -1,21 +1,22 @@
 """One SELECT over a PostgreSQL database."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from routing.data.child.cells import kind_of
 from routing.data.child.postgres import read_only
 from routing.data.child.query_file import ordered, tell_rows
 from routing.data.child.telling import Tell
 from routing.data.errors import DataError, QueryFailed, QueryRefused, took_too_long
-from routing.data.types import Limits
+from routing.data.types import Job, Limits, Order
+
+type Connection = psycopg.Connection[TupleRow]
 
 
-def run(job: Mapping[str, Any], tell: Tell) -> None:
-    limits = Limits(**job["limits"])
+def run(job: Job, tell: Tell) -> None:
+    limits = Limits(*job["limits"])
     with read_only(job["url"], limits.seconds) as connection:
         try:
             query(connection, job, limits, tell)
@@ -25,26 +26,26 @@ def run(job: Mapping[str, Any], tell: Tell) -> None:
             raise as_ours(error) from None
 
 
-def query(connection: Any, job: Mapping[str, Any], limits: Limits, tell: Tell) -> None:
+def query(connection: Connection, job: Job, limits: Limits, tell: Tell) -> None:
     sql = job["sql"].strip().removesuffix(";")
     began = time.perf_counter()
     declare(connection, sql)
-    if job.get("order"):
+    if order := job.get("order"):
         connection.execute("CLOSE result")
-        declare(connection, ordered(sql, job["order"]))
+        declare(connection, ordered(sql, Order(*order)))
     cursor = connection.execute(f"FETCH FORWARD {limits.rows + 1} FROM result")
     tell({"columns": columns_of(connection, cursor)})
     is_cut = tell_rows(cursor, limits, tell)
     tell({"is_cut": is_cut, "seconds": time.perf_counter() - began})
 
 
-def declare(connection: Any, sql: str) -> None:
+def declare(connection: Connection, sql: str) -> None:
     # `prepare` sends it by the protocol for one statement alone: nothing may follow a semicolon.
     text = f"DECLARE result NO SCROLL CURSOR FOR\n{sql}".encode()
     connection.execute(text, prepare=True)
 
 
-def columns_of(connection: Any, cursor: Any) -> list[dict[str, str]]:
+def columns_of(connection: Connection, cursor: psycopg.Cursor[TupleRow]) -> list[dict[str, str]]:
     types = connection.adapters.types
     columns = []
     for column in cursor.description or ():

@@ -2,10 +2,9 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -14,7 +13,7 @@ from routing.data.child.describe import describe
 from routing.data.child.engine import deadline, first_words, open_new
 from routing.data.child.telling import Tell
 from routing.data.errors import NotReadable, QueryFailed
-from routing.data.types import as_json
+from routing.data.types import Job, as_json
 
 type Reader = Callable[[duckdb.DuckDBPyConnection, Path, str, Tell], None]
 
@@ -27,7 +26,7 @@ READERS: dict[str, Reader] = {
 }
 
 
-def run(job: Mapping[str, Any], tell: Tell) -> None:
+def run(job: Job, tell: Tell) -> None:
     """`file` is read, `draft` beside it is written; the parent puts it in its place."""
     file, draft = Path(job["file"]), Path(job["draft"])
     if not file.stat().st_size:

@@ -4,7 +4,6 @@ may run code of the file, are not."""
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -58,7 +57,7 @@ class Counter:
     def __init__(self) -> None:
         self.rows = 0
 
-    def counted(self, rows: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
+    def counted(self, rows: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
         for row in rows:
             self.rows += 1
             yield row

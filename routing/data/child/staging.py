@@ -8,7 +8,6 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -25,8 +24,8 @@ TOLD_EVERY = 20_000
 def fill(
     connection: duckdb.DuckDBPyConnection,
     table: str,
-    header: Sequence[Any],
-    rows: Iterable[Sequence[Any]],
+    header: Sequence[object],
+    rows: Iterable[Sequence[object]],
     tell: Tell,
 ) -> None:
     names = unique(str(name).strip() or f"column{n}" for n, name in enumerate(header, start=1))
@@ -42,7 +41,7 @@ def fill(
         staged.unlink(missing_ok=True)
 
 
-def _write(path: Path, rows: Iterable[Sequence[Any]], types: list[set[str]], tell: Tell) -> None:
+def _write(path: Path, rows: Iterable[Sequence[object]], types: list[set[str]], tell: Tell) -> None:
     width = len(types)
     with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -56,11 +55,11 @@ def _write(path: Path, rows: Iterable[Sequence[Any]], types: list[set[str]], tel
                 tell({"rows_read": number})
 
 
-def _is_huge(value: Any) -> bool:
+def _is_huge(value: object) -> bool:
     return type(value) is int and abs(value) >= 2**63
 
 
-def _staged(value: Any) -> str:
+def _staged(value: object) -> str:
     if value is None:
         return EMPTY
     if isinstance(value, datetime | date | time):

@@ -1,5 +1,6 @@
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+
+from routing.data.types import Told
 
 # How a job tells of what it finds: one JSON object a line.
-type Tell = Callable[[Mapping[str, Any]], None]
+type Tell = Callable[[Told], None]

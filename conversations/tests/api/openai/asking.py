@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import AsyncClient
 
-from conversations.live.runner import rows_of_live
+from conversations.answering.runner import rows_of_live
 from conversations.models import Generation
 from conversations.tests.talking import until
 

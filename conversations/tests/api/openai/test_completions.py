@@ -7,12 +7,12 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chatstudio import keys
-from conversations.live.runner import rows_of_live
+from conversations.answering.runner import rows_of_live
+from conversations.answering.turns import requests
 from conversations.models import Conversation, Generation, Memory, Message, ToolCall
 from conversations.tests.api.openai.asking import HI, URL, ask, ended, function
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
-from conversations.turns import requests
 from metrics.models import ChatMetric
 from routing.errors import ContextExceeded, ModelNotFound, ServerUnreachable
 from routing.llm import servers

@@ -8,16 +8,16 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from conversations import this_host
+from conversations.answering import runner
+from conversations.answering.processes import interrupt_lost_generations
+from conversations.answering.turns.requests import begin
 from conversations.api.openai.reading import wanted_of
 from conversations.api.openai.running import Answer
 from conversations.api.openai.shapes import CompletionBody
-from conversations.live import runner
 from conversations.models import Generation, ServerProcess
-from conversations.processes import interrupt_lost_generations
 from conversations.tests.api.openai.asking import HI, ended
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
-from conversations.turns.requests import begin
 from metrics.catching_up import fill_in
 from metrics.models import ChatMetric
 from routing.types import Finished, TextDelta

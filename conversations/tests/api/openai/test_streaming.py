@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from conversations.answering.runner import rows_of_live
 from conversations.api.openai import writing
-from conversations.live.runner import rows_of_live
 from conversations.tests.api.openai.asking import ask, data_of, ended, function, told
 from conversations.tests.scripted import never
 from conversations.tests.talking import until

@@ -1,0 +1,88 @@
+"""A person decides on a tool call; with the last decision the answer goes on."""
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.utils import timezone
+
+from chatstudio.models import User
+from conversations.answering import runner, saving, tool_calls
+from conversations.answering.news import AnswerChanged, AnswerResumed, tell
+from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
+from conversations.answering.turns.through import carried_through
+from conversations.answering.turns.writing import Turn, locked, write_generation
+from conversations.models import Conversation, Generation, Message, Status, ToolCall
+from conversations.models.message import ACTIVE
+
+LONGEST_REASON = 500
+
+
+@carried_through
+async def decide(person: User, call: ToolCall, decision: str, reason: str = "") -> Conversation:
+    """The same decision from two devices has one effect; a different second one is refused."""
+    conversation, turn = await sync_to_async(_decide)(person, call, decision, reason)
+    if turn is None:
+        await tell(AnswerChanged(call.generation.answer.id))
+        return conversation
+    try:
+        await tell(AnswerResumed(turn.answer.id))
+    finally:
+        await runner.launch(turn.generation, turn.transcript)
+    return conversation
+
+
+def _decide(
+    person: User, call: ToolCall, decision: str, reason: str
+) -> tuple[Conversation, Turn | None]:
+    message = _message(call.generation.answer.id)
+    with transaction.atomic():
+        conversation = locked(message.conversation)
+        _refuse_while_running(message, call)
+        refuse_if_too_many(person)
+        if not tool_calls.decide(call, decision, reason[:LONGEST_REASON]):
+            _refuse_unless_the_same(call, decision)
+            return conversation, None
+        if decision == ToolCall.Decision.ALWAYS:
+            _decide_alike(message, call)
+        if tool_calls.undecided(message).exists() or conversation.head_id != message.id:
+            _bump(conversation)
+            return conversation, None
+        return conversation, _reopened(person, conversation, _message(message.id))
+
+
+def _refuse_while_running(message: Message, call: ToolCall) -> None:
+    """A page may show a call that waits while others of its round still run."""
+    waits = tool_calls.undecided(message).filter(id=call.id).exists()
+    if waits and Generation.objects.filter(message=message, status__in=ACTIVE).exists():
+        raise TurnRefused("Other tools of this answer still run. Decide in a moment.")
+
+
+def _refuse_unless_the_same(call: ToolCall, decision: str) -> None:
+    if not ToolCall.objects.filter(id=call.id, decision=decision).exists():
+        raise TurnRefused("This has been decided already. Reload the page.")
+
+
+def _decide_alike(message: Message, call: ToolCall) -> None:
+    """Other calls of the same tool that wait beside it are allowed by that too."""
+    for other in tool_calls.undecided(message).filter(name=call.name):
+        tool_calls.decide(other, ToolCall.Decision.ALWAYS, "")
+
+
+def _bump(conversation: Conversation) -> None:
+    conversation.revision += 1
+    conversation.save(update_fields=["revision", "updated_at"])
+
+
+def _reopened(person: User, conversation: Conversation, message: Message) -> Turn:
+    key = person.came_with
+    generation = write_generation(conversation, message, Generation.Cause.RESUME, key)
+    message.status = Status.WAITING
+    message.updated_at = timezone.now()
+    message.save(update_fields=["status", "updated_at"])
+    _bump(conversation)
+    transcript = saving.load_transcript(message)
+    return Turn(conversation, message.parent or message, message, generation, transcript)
+
+
+def _message(message_id: int) -> Message:
+    rows = Message.objects.select_related("conversation", "parent")
+    return rows.prefetch_related("parts__tool_call", "generations").get(id=message_id)

@@ -1,0 +1,203 @@
+"""A generation while it runs: an asyncio task that belongs to no request and no socket.
+
+No HTTP, no HTML and no ORM here. Everybody who is interested follows:
+
+- exactly one `Finished` reaches every follower, also after an exception and after a stop;
+- `finish` (which saves the row) has ended before `Finished` is published;
+- a snapshot and the subscription are taken with no await between, so that a follower never misses
+  or doubles a character.
+"""
+
+import asyncio
+import contextlib
+import contextvars
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from time import monotonic
+from uuid import UUID
+
+from conversations.answering.course import Course
+from conversations.answering.transcript import Transcript
+from routing.errors import RoutingError
+from routing.tools.base import Risk
+from routing.types import (
+    Event,
+    Finished,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallStarted,
+)
+
+logger = logging.getLogger(__name__)
+
+REGISTRY: dict[UUID, "LiveGeneration"] = {}
+
+# A database that is busy or away for a minute costs nobody's words.
+SAVE_ATTEMPTS = 12
+HELD = 256
+"""Events that are kept for who comes back; what is older is in the transcript alone."""
+RETRY_SECONDS = 0.2
+
+
+class Follower:
+    """One reader's bounded slot. Where it overflows, the events in it are dropped and
+    `missed` is set: the reader takes a fresh look at the transcript instead."""
+
+    LIMIT = 512
+
+    def __init__(self) -> None:
+        self.missed = False
+        self._events: deque[tuple[int, Event]] = deque()
+        self._wake = asyncio.Event()
+
+    def push(self, sequence: int, event: Event) -> None:
+        if len(self._events) >= self.LIMIT:
+            self._events.clear()
+            self.missed = True
+        self._events.append((sequence, event))
+        self._wake.set()
+
+    async def wait(self) -> None:
+        await self._wake.wait()
+
+    def take(self) -> list[tuple[int, Event]]:
+        """Everything since the last call, numbered."""
+        self._wake.clear()
+        taken, self._events = list(self._events), deque()
+        return taken
+
+
+def has_effects(event: Event) -> bool:
+    """A call that does more than reading is about to run: before that, the rows must know of it.
+    The source goes on only when the next event is asked for."""
+    return isinstance(event, ToolCallStarted) and event.risk not in ("", Risk.READS)
+
+
+class LiveGeneration:
+    """`key` is the generation's public id, `message_key` that of the message it writes. `keep`
+    saves what there is."""
+
+    def __init__(
+        self,
+        key: UUID,
+        message_key: UUID,
+        source: AsyncGenerator[Event],
+        finish: Callable[["LiveGeneration", Finished], Awaitable[None]],
+        transcript: Transcript,
+        keep: Callable[["LiveGeneration"], Awaitable[None]] | None = None,
+    ) -> None:
+        self.key = key
+        self.message_key = message_key
+        self.transcript = transcript
+        self.sequence = 0
+        self.began = monotonic()
+        self.first_delta_at: float | None = None
+        self.course = Course()
+        self.keep = keep
+        self.unsaved: Finished | None = None
+        self._source = source
+        self._finish = finish
+        self._followers: set[Follower] = set()
+        self._held: deque[tuple[int, Event]] = deque(maxlen=HELD)
+        self._stopping = False
+        self._reading = False
+        self._done = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> "LiveGeneration":
+        """The task gets an empty context: a request's own context has a thread executor that
+        ends with the response, and the first query after that would fail."""
+        REGISTRY[self.key] = self
+        self._task = asyncio.create_task(self._run(), context=contextvars.Context())
+        return self
+
+    @staticmethod
+    def get(key: UUID) -> "LiveGeneration | None":
+        return REGISTRY.get(key)
+
+    @staticmethod
+    def of_message(message_key: UUID) -> "LiveGeneration | None":
+        return next((g for g in list(REGISTRY.values()) if g.message_key == message_key), None)
+
+    def follow(self) -> Follower:
+        follower = Follower()
+        self._followers.add(follower)
+        return follower
+
+    def held_after(self, number: int) -> list[tuple[int, Event]] | None:
+        """The events after that one, numbered; None where not all of them are held any more."""
+        oldest = self._held[0][0] if self._held else self.sequence + 1
+        if not oldest - 1 <= number <= self.sequence:
+            return None
+        return [(n, event) for n, event in self._held if n > number]
+
+    def unfollow(self, follower: Follower) -> None:
+        self._followers.discard(follower)
+
+    def stop(self) -> None:
+        """Closes the connection to the model, which is what makes it stop. Once is enough."""
+        if self._stopping or self._task is None or self._done.is_set():
+            return
+        self._stopping = True
+        if self._reading:  # a task that is cancelled before its first step would never run
+            self._task.cancel()
+
+    async def wait(self) -> None:
+        await self._done.wait()
+
+    async def _run(self) -> None:
+        try:
+            last = await self._read()
+            self.transcript.close()
+            await self._save(last)
+        finally:
+            REGISTRY.pop(self.key, None)
+            self._done.set()
+        self._publish(last)
+
+    async def _read(self) -> Finished:
+        if self._stopping:
+            return Finished("cancelled")
+        self._reading = True
+        try:
+            async with contextlib.aclosing(self._source) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        return event
+                    self._note(event)
+                    self._publish(event)
+                    if self.keep and has_effects(event):
+                        await self.keep(self)
+            return Finished("ended_early")
+        except asyncio.CancelledError:
+            if task := asyncio.current_task():
+                task.uncancel()
+            return Finished("cancelled")
+        except RoutingError as error:
+            return Finished("error", error_code=error.code, error_context=error.context)
+        except Exception:
+            logger.exception("A generation failed in a way that nobody foresaw")
+            return Finished("error", error_code="routing_error")
+
+    def _note(self, event: Event) -> None:
+        self.transcript.apply(event)
+        self.course.note(event)
+        if isinstance(event, TextDelta | ReasoningDelta | ToolCallStarted):
+            self.first_delta_at = self.first_delta_at or monotonic()
+
+    async def _save(self, last: Finished) -> None:
+        self._stopping = True  # from here on a stop would interrupt the saving
+        for attempt in range(SAVE_ATTEMPTS):
+            try:
+                return await self._finish(self, last)
+            except Exception:
+                logger.exception("Saving a finished answer failed, attempt %d", attempt + 1)
+                await asyncio.sleep(min(RETRY_SECONDS * 2**attempt, 10))
+        self.unsaved = last
+
+    def _publish(self, event: Event) -> None:
+        self.sequence += 1
+        self._held.append((self.sequence, event))
+        for follower in list(self._followers):
+            follower.push(self.sequence, event)

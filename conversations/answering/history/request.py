@@ -1,0 +1,252 @@
+"""The request for an answer, and its receipt: ids, hashes and sizes, never the texts."""
+
+import hashlib
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+
+from conversations.answering import tool_calls
+from conversations.answering.history.sending import as_sent, call_of, says_something, turn_numbers
+from conversations.answering.history.tree import branch
+from conversations.features.files.rows import attachments_of
+from conversations.features.files.sending import searched_before
+from conversations.features.memories.service import sent_memories
+from conversations.models import (
+    Attachment,
+    Conversation,
+    Generation,
+    HistorySummary,
+    Memory,
+    Message,
+    PromptProfile,
+)
+from routing.fitting import split
+from routing.strategies import STRATEGIES
+from routing.tools.base import ToolContext
+from routing.types import ChatMessage, ChatRequest, Parameters
+
+MEMORIES_LEAD = "What you know of the person you talk to, from earlier conversations:"
+SUMMARY_LEAD = "What was said earlier in this conversation, in short:"
+CREDIBLE = (1.0, 8.0)
+"""Bytes for a token. Outside of this a server has not counted what it had in its cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`rows` are the messages of the history that are sent, oldest first, the answer included
+    where it is continued; `turns` gives the turn of each. `summary` stands for what is older."""
+
+    request: ChatRequest
+    receipt: dict[str, Any]
+    rows: Sequence[Message] = ()
+    turns: Sequence[int] = ()
+    summary: HistorySummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """What stands before the messages: one system message, as many templates take only one.
+    `summarised` are the messages that the summary stands for."""
+
+    profile: PromptProfile | None = None
+    memories: Sequence[Memory] = ()
+    summary: HistorySummary | None = None
+    summarised: Sequence[Message] = ()
+
+    def messages(self) -> tuple[ChatMessage, ...]:
+        prompt = self.profile.system_prompt.strip() if self.profile else ""
+        known = "\n".join([MEMORIES_LEAD, *(f"- {memory.text}" for memory in self.memories)])
+        earlier = f"{SUMMARY_LEAD}\n{self.summary.text}" if self.summary else ""
+        texts = [prompt, known if self.memories else "", earlier]
+        text = "\n\n".join(filter(None, texts))
+        return (ChatMessage("system", text),) if text else ()
+
+
+def parameters_for(conversation: Conversation) -> Parameters:
+    profile = conversation.prompt_profile
+    stored = {**(profile.parameters if profile else {}), **conversation.parameters}
+    return Parameters.from_dict(stored)
+
+
+def build_request(conversation: Conversation, answer: Message, model_name: str) -> Prepared:
+    """The request for `answer`, a message whose parent is the user's.
+
+    With the memory switched off that is the system prompt and the user's message alone. An answer
+    that has text already comes last, so that the model continues it.
+    """
+    with_memory = conversation.memory_enabled
+    past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
+    summary, older, past = _summarised(conversation, past) if with_memory else (None, [], past)
+    prefetch_related_objects([answer], "parts__tool_call")
+    running = tool_calls.approved(answer)
+    approved = {row.id for row in running}
+    rows = [message for message in (*past, answer) if says_something(message, approved)]
+    memories = sent_memories(conversation.owner_id) if with_memory else []
+    summarised = [message for message in older if says_something(message)]
+    preamble = Preamble(conversation.prompt_profile, memories, summary, summarised)
+    earlier = searched_before(rows)
+    messages = (*preamble.messages(), *_sent(rows, approved, earlier))
+    request = ChatRequest(
+        model_name,
+        messages,
+        parameters_for(conversation),
+        bytes_per_token=_bytes_per_token(past),
+        conversation_id=str(conversation.public_id) if with_memory else "",
+        may_fall_back=_may_fall_back(conversation.prompt_profile),
+        tool_context=_tool_context(conversation, answer),
+        approved=tuple(map(call_of, running)),
+    )
+    turns = turn_numbers(rows)
+    receipt = _receipt(conversation, preamble, request, list(zip(rows, turns, strict=True)))
+    if earlier:
+        receipt["searched_again"] = [str(row.public_id) for row in earlier]
+    return Prepared(request, receipt, rows, turns, summary)
+
+
+def _sent(
+    rows: Sequence[Message], approved: Container[int], earlier: Sequence[Attachment]
+) -> Iterator[ChatMessage]:
+    """The last question comes with passages of the files that came before it, too."""
+    last = next((row for row in reversed(rows) if row.role == Message.Role.USER), None)
+    for row in rows:
+        yield from as_sent(row, approved, earlier if row is last else ())
+
+
+def keep_receipt(generation: Generation, prepared: Prepared) -> None:
+    """Stored before the model is asked, so that a crash leaves it there too."""
+    generation.receipt = prepared.receipt
+    Generation.objects.filter(id=generation.id).update(receipt=prepared.receipt)
+
+
+def _summarised(
+    conversation: Conversation, past: list[Message]
+) -> tuple[HistorySummary | None, list[Message], list[Message]]:
+    """The newest summary on this branch, the messages it stands for, and those after it."""
+    if not conversation.summarises:
+        return None, [], past
+    places = {message.id: number for number, message in enumerate(past)}
+    rows = conversation.summaries.select_related("upto")
+    known = [summary for summary in rows if summary.upto_id in places]
+    if not known:
+        return None, [], past
+    newest = max(known, key=lambda summary: places[summary.upto_id])
+    end = places[newest.upto_id] + 1
+    return newest, past[:end], past[end:]
+
+
+def _bytes_per_token(past: Sequence[Message]) -> float | None:
+    """As the last answer's receipt has shown it."""
+    answers = [message.id for message in past if message.role == Message.Role.ASSISTANT]
+    if not answers:
+        return None
+    last = Generation.objects.filter(message_id=answers[-1]).order_by("-id").first()
+    receipt = last.receipt if last else {}
+    tokens = (receipt.get("usage") or {}).get("input_tokens")
+    if not tokens or receipt.get("left_out") or receipt.get("images"):
+        return None
+    ratio = float(receipt.get("sent_bytes", 0)) / tokens
+    return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
+
+
+def _tool_context(conversation: Conversation, answer: Message) -> ToolContext | None:
+    strategy = STRATEGIES.get(answer.routing_profile or conversation.routing_profile)
+    if strategy is None or not strategy.uses_tools or not conversation.tools_enabled:
+        return None
+    return ToolContext(
+        conversation.owner_id,
+        conversation.id,
+        settings.TIME_ZONE,
+        tool_calls.allowed_always(conversation),
+        answer.id,
+    )
+
+
+def _may_fall_back(profile: PromptProfile | None) -> bool | None:
+    return profile.agent_fallback if profile else None
+
+
+def _receipt(
+    conversation: Conversation,
+    preamble: Preamble,
+    request: ChatRequest,
+    rows: Iterable[tuple[Message, int]],
+) -> dict[str, Any]:
+    summary, profile = preamble.summary, preamble.profile
+    receipt: dict[str, Any] = {
+        "memory": conversation.memory_enabled,
+        "parameters": request.parameters.to_dict(),
+        "prompt_profile": _profile_entry(profile),
+        "messages": [_entry(message, turn) for message, turn in rows],
+        "sent_bytes": sum(len(message.content.encode()) for message in request.messages),
+    }
+    if images := sum(len(message.images) for message in request.messages):
+        receipt["images"] = images
+    if preamble.memories:
+        receipt["memories"] = [
+            {"id": str(memory.public_id), **fingerprint(memory.text)}
+            for memory in preamble.memories
+        ]
+    if summary:
+        receipt["summary"] = _summary_entry(summary, preamble.summarised)
+    return receipt
+
+
+def _summary_entry(summary: HistorySummary, instead_of: Sequence[Message]) -> dict[str, Any]:
+    return {
+        "upto": str(summary.upto.public_id),
+        **fingerprint(summary.text),
+        "messages": len(instead_of),
+        "ids": [str(message.public_id) for message in instead_of],
+    }
+
+
+def _profile_entry(profile: PromptProfile | None) -> dict[str, Any] | None:
+    if profile is None:
+        return None
+    return {
+        "id": str(profile.public_id),
+        "name": profile.name,
+        **fingerprint(profile.system_prompt),
+    }
+
+
+def _entry(message: Message, turn: int) -> dict[str, Any]:
+    entry = {
+        "id": str(message.public_id),
+        "role": message.role,
+        "turn": turn,
+        **fingerprint(message.text),
+    }
+    if rows := attachments_of(message):
+        entry["attachments"] = [_attachment_entry(row) for row in rows]
+    return entry
+
+
+def _attachment_entry(row: Attachment) -> dict[str, Any]:
+    entry = {"id": str(row.public_id), "kind": row.kind, "sha256": row.sha256, "bytes": row.size}
+    return entry if row.is_image else entry | {"mode": row.mode}
+
+
+def receipt_of_messages(request: ChatRequest) -> dict[str, Any]:
+    """Of what another program has sent: none of its messages is a row, so there are no ids."""
+    head, turns = split(request.messages)
+    told = [(message, {"turn": number}) for number, turn in enumerate(turns) for message in turn]
+    receipt: dict[str, Any] = {
+        "parameters": request.parameters.to_dict(),
+        "messages": [
+            {"role": message.role, **turn, **fingerprint(message.content)}
+            for message, turn in [*((message, {}) for message in head), *told]
+        ],
+        "sent_bytes": sum(len(message.content.encode()) for message in request.messages),
+    }
+    if images := sum(len(message.images) for message in request.messages):
+        receipt["images"] = images
+    return receipt
+
+
+def fingerprint(text: str) -> dict[str, Any]:
+    data = text.encode()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

@@ -1,0 +1,232 @@
+"""Starts generations and looks after them: which model, saving every second, saving at exit."""
+
+import asyncio
+import atexit
+import contextvars
+import itertools
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from time import monotonic
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError
+
+from conversations.answering import elsewhere, saving
+from conversations.answering import source as answering
+from conversations.answering.generation import REGISTRY, LiveGeneration
+from conversations.answering.news import AnswerEnded, AnswerLaunched, tell
+from conversations.answering.outcomes import Outcome
+from conversations.answering.processes import (
+    forget_requests,
+    interrupt_lost_generations,
+    purge_deleted_conversations,
+    register_process,
+    to_be_ended,
+)
+from conversations.answering.transcript import Transcript
+from conversations.carrying.hub import Desk, hub
+from conversations.features.files.cleaning import tidy
+from conversations.features.models_page.orders.rows import interrupt_lost_orders
+from conversations.models import Conversation, Generation, Message
+from routing.types import Event, Finished
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_SECONDS = 1.0
+SWEEP_SECONDS = 5.0
+SWEEPS_BETWEEN_TIDYING = 720
+"""An hour."""
+
+
+@dataclass(slots=True)
+class ThisProcess:
+    """The server's own row (None in commands and tests) and its background tasks."""
+
+    row_id: int | None = None
+    checkpointing: asyncio.Task[None] | None = None
+    sweeping: asyncio.Task[None] | None = None
+
+
+this_process = ThisProcess()
+rows_of_live: dict[LiveGeneration, Generation] = {}
+
+
+def start_process(desk: Desk) -> None:
+    """At the import of the ASGI application, which no command and no test does: Daphne has no
+    lifespan events. Exit work runs synchronously, when the event loop has ended."""
+    try:
+        this_process.row_id = register_process().id
+        interrupt_lost_generations(this_process.row_id)
+        interrupt_lost_orders(this_process.row_id)
+        purge_deleted_conversations()
+        hub.serve(this_process.row_id, desk)
+    except DatabaseError:
+        logger.exception("The database is not ready; run manage.py migrate")
+    atexit.register(save_at_exit)
+
+
+def join_others() -> None:
+    """In the event loop of a server that acts as one with others, as soon as it runs."""
+    hub.open()
+    look_after_others()
+
+
+async def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
+    """Starts writing the answer that `generation` stands for, behind what it has already."""
+    live = LiveGeneration(
+        generation.public_id,
+        generation.answer.public_id,
+        source=answering.events(generation),
+        finish=_finish,
+        transcript=transcript,
+        keep=_keep,
+    )
+    rows_of_live[live] = generation
+    await tell(AnswerLaunched(live, generation))
+    live.start()
+    _look_after()
+    return live
+
+
+def launch_request(generation: Generation, source: AsyncGenerator[Event]) -> LiveGeneration:
+    """Of a person alone: no message, and no page that shows it."""
+    key = generation.public_id
+    live = LiveGeneration(key, key, source=source, finish=_finish, transcript=Transcript())
+    rows_of_live[live] = generation
+    live.start()
+    _look_after()
+    return live
+
+
+async def _finish(live: LiveGeneration, finished: Finished) -> None:
+    generation = rows_of_live[live]
+    first = live.first_delta_at
+    outcome = Outcome(
+        finished,
+        duration_ms=(monotonic() - live.began) * 1000,
+        time_to_first_token_ms=(first - live.began) * 1000 if first else None,
+        course=live.course,
+    )
+    await sync_to_async(saving.finish_generation)(generation, live.transcript, outcome)
+    rows_of_live.pop(live, None)
+
+
+async def _keep(live: LiveGeneration) -> None:
+    answers = {rows_of_live[live].answer.id: list(live.transcript.parts)}
+    await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
+
+
+def _look_after() -> None:
+    look_after_others()
+    empty = contextvars.Context()
+    if this_process.checkpointing is None or this_process.checkpointing.done():
+        this_process.checkpointing = asyncio.create_task(_checkpoint_while_live(), context=empty)
+
+
+def look_after_others() -> None:
+    """When the first page connects or the first answer begins; from then on the lost are found
+    every few seconds."""
+    if this_process.row_id is None:
+        return
+    if this_process.sweeping is None or this_process.sweeping.done():
+        this_process.sweeping = asyncio.create_task(_sweep(), context=contextvars.Context())
+
+
+async def _checkpoint_while_live() -> None:
+    while rows_of_live:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        await _checkpoint()
+
+
+async def _save_what_could_not_be_saved() -> None:
+    """Answers at whose end the database was away for longer than anybody waits."""
+    for live, generation in list(rows_of_live.items()):
+        if live.unsaved is None:
+            continue
+        try:
+            await _finish(live, live.unsaved)
+            if generation.message:
+                await tell(AnswerEnded(generation.message.id))
+        except Exception:
+            logger.exception("A finished answer is still not saved; trying again")
+
+
+async def _checkpoint() -> None:
+    await _save_what_could_not_be_saved()
+    ending = await _end_what_is_to_end()
+    writing = [live for live in rows_of_live if live.key in REGISTRY and live not in ending]
+    dirty = [live for live in writing if live.transcript.is_dirty and rows_of_live[live].message]
+    answers = {rows_of_live[live].answer.id: list(live.transcript.parts) for live in dirty}
+    versions = [(live.transcript, live.transcript.version) for live in dirty]
+    try:
+        await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
+    except Exception:
+        logger.exception("A checkpoint failed; the next one tries again")
+        return
+    for transcript, version in versions:
+        transcript.saved = version
+
+
+async def _end_what_is_to_end() -> set[LiveGeneration]:
+    """What another process wants to stop, or took for lost."""
+    lives = {row.id: live for live, row in rows_of_live.items()}
+    try:
+        ending = {lives[id] for id in await sync_to_async(to_be_ended)(list(lives))}
+    except Exception:
+        logger.exception("Looking for answers to be stopped failed; trying again")
+        return set()
+    for live in ending:
+        live.stop()
+    return ending
+
+
+async def _sweep() -> None:
+    for count in itertools.count():
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            if count % SWEEPS_BETWEEN_TIDYING == 0:
+                await sync_to_async(tidy)()
+                await sync_to_async(forget_requests)()
+            for message_id in await sync_to_async(interrupt_lost_generations)(this_process.row_id):
+                await tell(AnswerEnded(message_id))
+            await sync_to_async(interrupt_lost_orders)(this_process.row_id)
+            await sync_to_async(purge_deleted_conversations)()
+        except Exception:
+            logger.exception("Looking for lost answers failed; trying again")
+
+
+def save_at_exit() -> None:
+    """What is being written is kept and marked; a page offers to continue it."""
+    for live, generation in list(rows_of_live.items()):
+        live.transcript.close()
+        outcome = Outcome(
+            Finished("interrupted"),
+            duration_ms=(monotonic() - live.began) * 1000,
+            course=live.course,
+        )
+        try:
+            saving.finish_generation(generation, live.transcript, outcome)
+        except Exception:
+            logger.exception("An answer could not be saved at exit")
+    if rows_of_live:
+        hub.farewell()
+
+
+async def stop(message: Message) -> bool:
+    """Ends the writing of an answer, wherever that is; False where there is nothing to end, or
+    where it has not ended yet."""
+    live = LiveGeneration.of_message(message.public_id)
+    if live is None:
+        return await elsewhere.stop(Generation.objects.filter(message=message))
+    live.stop()
+    await live.wait()
+    return True
+
+
+async def stop_all(conversation: Conversation) -> None:
+    for live, generation in list(rows_of_live.items()):
+        if generation.message and generation.message.conversation_id == conversation.id:
+            live.stop()
+            await live.wait()
+    await elsewhere.stop(Generation.objects.filter(message__conversation=conversation))

@@ -1,0 +1,167 @@
+"""Writing what a model says: while it says it, at its end, and when a process goes down."""
+
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from conversations import this_host
+from conversations.answering.outcomes import Outcome
+from conversations.answering.receipts import completed
+from conversations.answering.tool_calls import save_calls, settle, state_of
+from conversations.answering.transcript import Part, Transcript
+from conversations.models import (
+    Conversation,
+    Generation,
+    Message,
+    MessagePart,
+    ServerProcess,
+    Status,
+)
+from conversations.models.message import ACTIVE
+from conversations.signals import generation_finished
+
+logger = logging.getLogger(__name__)
+
+
+def load_transcript(message: Message) -> Transcript:
+    """What a message holds already, so that a further generation goes on behind it."""
+    return Transcript(
+        Part(
+            row.kind,
+            row.position,
+            row.content,
+            row.round,
+            row.duration_ms,
+            call=state_of(row.tool_call) if row.tool_call else None,
+        )
+        for row in message.parts.all()
+    )
+
+
+def part_rows(message_id: int, parts: Iterable[Part]) -> list[MessagePart]:
+    return [
+        MessagePart(
+            message_id=message_id,
+            kind=part.kind,
+            position=part.position,
+            round=part.round,
+            content=part.content,
+            duration_ms=part.duration_ms,
+            tool_call_id=part.call.row_id if part.call else None,
+        )
+        for part in parts
+    ]
+
+
+def save_parts(rows: list[MessagePart]) -> None:
+    """One statement for any number of answers."""
+    MessagePart.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["message", "position"],
+        update_fields=["content", "duration_ms"],
+    )
+
+
+def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
+    """`answers` maps a message's id to its parts; all of them in one short transaction. What has
+    been marked interrupted meanwhile stays as it was then: pages have seen it so."""
+    with transaction.atomic():
+        active = Message.objects.select_for_update(no_key=True).filter(status__in=ACTIVE)
+        alive = set(active.filter(id__in=answers).values_list("id", flat=True))
+        for key in alive:
+            save_calls(key, answers[key])
+        save_parts([row for key in alive for row in part_rows(key, answers[key])])
+        Message.objects.filter(id__in=alive, status=Status.WAITING).update(status=Status.GENERATING)
+        Generation.objects.filter(message_id__in=alive, status=Status.WAITING).update(
+            status=Status.GENERATING
+        )
+        beat(process_id)
+
+
+def beat(process_id: int) -> None:
+    """The row of a process that had nothing to do for a day was tidied away; it comes back."""
+    here = ServerProcess.objects.filter(id=process_id)
+    if process_id and not here.update(heartbeat_at=Now()):
+        ServerProcess.objects.create(id=process_id, **this_host.process_facts(), heartbeat_at=Now())
+
+
+def finish_generation(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:
+    """The end of an answer: its words, its state, and a new revision for the pages.
+
+    A conversation that was removed for good meanwhile leaves nothing to save, nor does an answer
+    that another process took for lost: it may be written on there already.
+    """
+    if not Generation.objects.filter(id=generation.id, status__in=ACTIVE).exists():
+        return
+    _describe(generation, outcome)
+    if generation.message is None:
+        generation.receipt["calls"] = transcript.calls_made
+    with transaction.atomic():
+        if generation.message:
+            _finish_answer(generation.message, generation, transcript, outcome)
+        generation.save(
+            update_fields=[
+                "status",
+                "finish_reason",
+                "error_code",
+                "error_context",
+                "receipt",
+                "model_name",
+                "server",
+                "finished_at",
+            ]
+        )
+    announce(generation, outcome)
+
+
+def _finish_answer(
+    message: Message, generation: Generation, transcript: Transcript, outcome: Outcome
+) -> None:
+    save_calls(message.id, transcript.parts)
+    save_parts(part_rows(message.id, transcript.parts))
+    if outcome.status != Status.AWAITING_APPROVAL and any(p.call for p in transcript.parts):
+        settle(message.id)
+    message.status = generation.status
+    course = outcome.course
+    if course.route is not None:
+        message.model_name, message.server = generation.model_name, generation.server
+    facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
+    message.message_metadata |= {name: True for name, value in facts.items() if value}
+    message.save(update_fields=["status", "model_name", "server", "message_metadata", "updated_at"])
+    bump(message.conversation_id)
+
+
+def announce(generation: Generation, outcome: Outcome) -> None:
+    """Whatever the receivers do, the answer is saved by now and stays so."""
+    try:
+        answers = generation_finished.send_robust(
+            Generation, generation=generation, outcome=outcome
+        )
+    except Exception:  # Django itself stumbles over a receiver without a name
+        logger.exception("Telling of a finished generation failed")
+        return
+    for receiver, answer in answers:
+        if isinstance(answer, Exception):
+            logger.error("%s failed after a generation", receiver, exc_info=answer)
+
+
+def _describe(generation: Generation, outcome: Outcome) -> None:
+    finished = outcome.finished
+    generation.status = outcome.status
+    generation.finish_reason = finished.finish_reason[:64]
+    generation.error_code = finished.error_code
+    generation.error_context = dict(finished.error_context)
+    generation.finished_at = timezone.now()
+    generation.receipt = completed(generation.receipt, outcome)
+    if (route := outcome.course.route) is not None:
+        generation.model_name, generation.server = route.model_name, route.server
+
+
+def bump(conversation_id: int) -> None:
+    """What a page shows of this conversation has changed."""
+    Conversation.objects.filter(id=conversation_id).update(revision=F("revision") + 1)

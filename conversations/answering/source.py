@@ -1,0 +1,96 @@
+"""Where an answer's events come from: the request is prepared, a strategy answers it."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from functools import partial
+from typing import cast
+
+from asgiref.sync import sync_to_async
+
+from conversations.answering import history, summaries
+from conversations.answering.course import Course
+from conversations.answering.generation import LiveGeneration
+from conversations.answering.history.request import keep_receipt
+from conversations.models import Conversation, Generation
+from routing.errors import ModelNotFound, NoModel
+from routing.llm.catalogue import Catalogue
+from routing.llm.servers import detect_models, known_models, provider_at
+from routing.strategies import STRATEGIES
+from routing.strategies.base import Choose, Chosen
+from routing.types import Event, ModelInfo
+
+
+async def events(generation: Generation) -> AsyncGenerator[Event]:
+    live = LiveGeneration.get(generation.public_id)
+    course = live.course if live else Course()
+    choose = chooser(generation, course)
+    prepared = await sync_to_async(_prepared)(generation)
+    strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
+    # Nobody knows what an agent can hold.
+    if generation.answer.conversation.summarises and strategy.needs_model:
+        prepared = await summaries.kept_up(prepared, generation, choose, course)
+    answer = cast(AsyncGenerator[Event], strategy.answer(prepared.request, choose))
+    async with aclosing(answer) as told:
+        async for event in told:
+            yield event
+
+
+def _prepared(generation: Generation) -> history.Prepared:
+    message = generation.answer
+    prepared = history.build_request(message.conversation, message, generation.model_name)
+    keep_receipt(generation, prepared)
+    return prepared
+
+
+def chooser(generation: Generation, course: Course) -> Choose:
+    return chooser_of(partial(wanted, generation), course)
+
+
+def chooser_of(named: Callable[[], Awaitable[tuple[str, str]]], course: Course) -> Choose:
+    """Finds the model of this name and server at the first call, and the same one after that."""
+
+    async def choose() -> Chosen:
+        if course.chosen is None:
+            model = await choose_model(*await named())
+            course.chosen = Chosen(model, await provider_at(model.server))
+        return course.chosen
+
+    return choose
+
+
+async def wanted(generation: Generation) -> tuple[str, str]:
+    """Name and server of the model that was chosen; without a choice the owner's default, where it
+    is there."""
+    if generation.model_name:
+        return generation.model_name, generation.server
+    name, server = await sync_to_async(own_default)(generation.answer.conversation)
+    found = wished(await known_models(), name, server) if name else None
+    return (found.name, found.server) if found else ("", "")
+
+
+def own_default(conversation: Conversation) -> tuple[str, str]:
+    return conversation.owner.default_model_name, conversation.owner.default_server
+
+
+async def choose_model(model_name: str, server: str) -> ModelInfo:
+    """The model a person chose, else the default. What is not in the known list is looked for
+    once more, as it may just have been installed."""
+    catalogue = await known_models()
+    found = wished(catalogue, model_name, server)
+    if found is None:
+        catalogue = await detect_models(fresh=True)
+        found = wished(catalogue, model_name, server)
+    if found is not None:
+        return found
+    if catalogue.errors and not any(m.server == server for m in catalogue.models):
+        raise catalogue.errors[0]
+    if model_name:
+        raise ModelNotFound(model_name=model_name, server=server or "the model server")
+    raise NoModel(server="the model server")
+
+
+def wished(catalogue: Catalogue, model_name: str, server: str) -> ModelInfo | None:
+    """The same model of another server will do: the demo's address changes with every start."""
+    if not model_name:
+        return catalogue.default
+    return catalogue.find(model_name, server) or catalogue.find(model_name)

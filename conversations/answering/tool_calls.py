@@ -1,0 +1,142 @@
+"""The rows of tool calls: written as they happen, decided on once, and never run twice by us."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from conversations.answering.transcript import CallState, Part
+from conversations.models import Conversation, Generation, Message, ToolCall
+from routing.tools.base import Risk
+
+DENIED = "The person declined this call."
+LOST = "It was stopped while it ran; whether it was done is not known."
+
+
+def state_of(row: ToolCall) -> CallState:
+    return CallState(
+        row.call_id,
+        row.name,
+        row.arguments,
+        risk=row.risk,
+        status=row.status,
+        result=row.result or row.error,
+        decision=row.decision or "",
+        decision_reason=row.decision_reason,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        row_id=row.id,
+        public_id=row.public_id,
+        saved_status=row.status,
+    )
+
+
+def save_calls(message_id: int, parts: Iterable[Part]) -> None:
+    """Those that have changed; within the transaction that saves their parts, and before them.
+    What the model is told of a failure is the row's `error`, of anything else its `result`."""
+    states = [part.call for part in parts if part.call and part.call.is_dirty]
+    if not states:
+        return
+    newest = Generation.objects.filter(message_id=message_id).order_by("-id")
+    generation_id = newest.values_list("id", flat=True).first()
+    for state in states:
+        status = state.status
+        failed = status == ToolCall.Status.FAILED
+        row_id = state.row_id or _create(state, generation_id or 0)
+        ToolCall.objects.filter(id=row_id).update(
+            status=status,
+            result="" if failed else state.result,
+            error=state.result if failed else "",
+            started_at=state.started_at,
+            finished_at=state.finished_at,
+        )
+        state.saved_status = status
+
+
+def _create(state: CallState, generation_id: int) -> int:
+    row, _ = ToolCall.objects.get_or_create(
+        generation_id=generation_id,
+        call_id=state.call_id[:128],
+        defaults={
+            "name": state.name[:128],
+            "arguments": state.arguments,
+            "risk": state.risk,
+            "status": state.status,
+        },
+    )
+    state.row_id, state.public_id = row.id, row.public_id
+    return row.id
+
+
+def calls_of(message: Message) -> QuerySet[ToolCall]:
+    return ToolCall.objects.filter(generation__message=message)
+
+
+def undecided(message: Message) -> QuerySet[ToolCall]:
+    return calls_of(message).filter(status=ToolCall.Status.AWAITING_APPROVAL)
+
+
+def decide(call: ToolCall, decision: str, reason: str) -> bool:
+    """Once: False where somebody was first. What is allowed counts as running from here on, so
+    that a crash can never make it run a second time unasked."""
+    is_denied = decision == ToolCall.Decision.DENIED
+    told = f"{DENIED} {reason}".strip() if is_denied else ""
+    now = timezone.now()
+    changed = ToolCall.objects.filter(
+        id=call.id, decision=None, status=ToolCall.Status.AWAITING_APPROVAL
+    ).update(
+        decision=decision,
+        decision_reason=reason,
+        decided_at=now,
+        status=ToolCall.Status.DENIED if is_denied else ToolCall.Status.RUNNING,
+        result=told,
+        finished_at=now if is_denied else None,
+    )
+    return bool(changed)
+
+
+def approved(message: Message) -> Sequence[ToolCall]:
+    """Allowed by a person and not run yet; found among the message's parts, which are loaded."""
+    allowed = (ToolCall.Decision.ONCE, ToolCall.Decision.ALWAYS)
+    calls = [part.tool_call for part in message.parts.all() if part.tool_call]
+    return [c for c in calls if c.status == ToolCall.Status.RUNNING and c.decision in allowed]
+
+
+def allowed_always(conversation: Conversation) -> frozenset[str]:
+    """Names of the tools that a person has allowed for the whole conversation."""
+    rows = ToolCall.objects.filter(
+        generation__message__conversation=conversation, decision=ToolCall.Decision.ALWAYS
+    )
+    return frozenset(rows.values_list("name", flat=True))
+
+
+def settle(message_id: int) -> None:
+    """An answer has ended: of what ran nobody knows whether it was done, and what waited is not
+    wanted any more. Neither may run when the answer is continued."""
+    rows = ToolCall.objects.filter(generation__message_id=message_id)
+    now = timezone.now()
+    rows.filter(status=ToolCall.Status.RUNNING).update(
+        status=ToolCall.Status.FAILED, result=f"Error: {LOST}", finished_at=now
+    )
+    rows.filter(status=ToolCall.Status.AWAITING_APPROVAL).update(
+        status=ToolCall.Status.DENIED,
+        decision=ToolCall.Decision.DENIED,
+        result=DENIED,
+        finished_at=now,
+    )
+
+
+def after_crash(message_id: int) -> bool:
+    """What was running when the process went away: a call that only reads has failed; one with
+    effects is asked about again. True where a person has to decide now."""
+    running = ToolCall.objects.filter(
+        generation__message_id=message_id, status=ToolCall.Status.RUNNING
+    )
+    running.filter(risk__in=("", Risk.READS)).update(
+        status=ToolCall.Status.FAILED, error=f"Error: {LOST}", finished_at=timezone.now()
+    )
+    return bool(
+        running.exclude(risk__in=("", Risk.READS)).update(
+            status=ToolCall.Status.AWAITING_APPROVAL, decision=None, started_at=None
+        )
+    )

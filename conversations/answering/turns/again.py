@@ -1,0 +1,139 @@
+"""Further answers: tried again, continued, to an edited question; and the way between them."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+
+from chatstudio.models import User
+from conversations.answering import runner, saving
+from conversations.answering.history import newest_below
+from conversations.answering.news import AnswerResumed, BranchShown, tell
+from conversations.answering.turns.limits import TurnRefused
+from conversations.answering.turns.through import carried_through
+from conversations.answering.turns.writing import (
+    Route,
+    Turn,
+    earlier,
+    locked,
+    refuse_if_busy,
+    refuse_if_writing,
+    write_answer,
+    write_generation,
+    write_question,
+)
+from conversations.features.files.rows import copy as copy_files
+from conversations.models import Conversation, Generation, Message, Status
+
+
+@carried_through
+async def retry(person: User, answer: Message, route: Route | None = None) -> Turn:
+    """Another answer to the same question, perhaps by another route. The first one stays in the
+    tree beside it."""
+    turn = await sync_to_async(_open_retry)(person, answer, route)
+    return await _begin_branch(turn)
+
+
+@carried_through
+async def edit(person: User, question: Message, text: str, request_id: UUID | None = None) -> Turn:
+    """The question in other words, and an answer to it: a branch beside the first one."""
+    turn = await sync_to_async(_open_edit)(person, question, text, request_id or uuid4())
+    return await _begin_branch(turn) if turn.is_new else turn
+
+
+@carried_through
+async def resume(person: User, answer: Message) -> Turn:
+    """*Continue*: the model goes on where the answer ends, in the same message."""
+    turn = await sync_to_async(_open_continue)(person, answer)
+    try:
+        await tell(AnswerResumed(answer.id))
+    finally:
+        await runner.launch(turn.generation, turn.transcript)
+    return turn
+
+
+async def switch(message: Message) -> Conversation:
+    """Shows the branch in which this message stands, as it was left."""
+    conversation = await sync_to_async(_switch)(message)
+    await tell(BranchShown(conversation))
+    return conversation
+
+
+async def _begin_branch(turn: Turn) -> Turn:
+    try:
+        await tell(BranchShown(turn.conversation, turn.answer.public_id))
+    finally:
+        await runner.launch(turn.generation, turn.transcript)
+    return turn
+
+
+def _open_retry(person: User, answer: Message, route: Route | None) -> Turn:
+    def write(conversation: Conversation) -> Turn:
+        question = answer.parent
+        if question is None or answer.role != Message.Role.ASSISTANT:
+            raise TurnRefused("This message answers no question; there is nothing to try again.")
+        fresh, generation = write_answer(conversation, question, route, person.came_with)
+        return Turn(conversation, question, fresh, generation)
+
+    return _reopen(person, answer, write)
+
+
+def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> Turn:
+    def is_the_same(row: Message) -> bool:
+        return row.text == text and row.parent_id == question.parent_id
+
+    known, is_free = earlier(person, request_id, is_the_same)
+    if known:
+        return known
+
+    def write(conversation: Conversation) -> Turn:
+        if question.role != Message.Role.USER:
+            raise TurnRefused("Only your own messages can be edited.")
+        key = request_id if is_free else uuid4()
+        fresh = write_question(conversation, question.parent_id, text, key)
+        copy_files(question, fresh)
+        answer, generation = write_answer(conversation, fresh, key=person.came_with)
+        return Turn(conversation, fresh, answer, generation)
+
+    return _reopen(person, question, write)
+
+
+def _open_continue(person: User, answer: Message) -> Turn:
+    def write(conversation: Conversation) -> Turn:
+        if answer.role != Message.Role.ASSISTANT or conversation.head_id != answer.id:
+            raise TurnRefused("Only the last answer can be continued. Reload the page.")
+        if not answer.text:
+            raise TurnRefused("There is no text to continue. Try again instead.")
+        generation = write_generation(
+            conversation, answer, Generation.Cause.CONTINUE, person.came_with
+        )
+        answer.status = Status.WAITING
+        answer.save(update_fields=["status", "updated_at"])
+        conversation.revision += 1
+        conversation.save(update_fields=["revision", "updated_at"])
+        transcript = saving.load_transcript(answer)
+        return Turn(conversation, answer.parent or answer, answer, generation, transcript)
+
+    return _reopen(person, answer, write)
+
+
+def _reopen(person: User, message: Message, write: Callable[[Conversation], Turn]) -> Turn:
+    try:
+        with transaction.atomic():
+            conversation = locked(message.conversation)
+            refuse_if_busy(person, conversation)
+            return write(conversation)
+    except IntegrityError as error:  # the other of two clicks was first
+        raise TurnRefused("This answer is being written already.") from error
+
+
+def _switch(message: Message) -> Conversation:
+    leaf = newest_below(message.id)
+    with transaction.atomic():
+        conversation = locked(message.conversation)
+        refuse_if_writing(conversation)
+        conversation.head_id = leaf
+        conversation.revision += 1
+        conversation.save(update_fields=["head", "revision", "updated_at"])
+    return conversation

@@ -1,0 +1,109 @@
+"""How many answers a person, and each of their API keys, may begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
+
+from chatstudio.models import ApiKey, User
+from conversations.models import Generation
+from conversations.models.generation import Generations
+
+MINUTE = timedelta(minutes=1)
+MOMENT_SECONDS = 5
+"""Nobody knows when an answer ends; that is when to ask again."""
+
+
+class TurnRefused(Exception):
+    """A turn that cannot begin now. `status` is HTTP's, `field` what was wrong of what was sent, if
+    that is known; the text says what to do."""
+
+    status = 409
+    field = ""
+
+
+class FilesRefused(TurnRefused):
+    """The files that were sent along cannot go to this model."""
+
+    status = 422
+    field = "attachments"
+
+
+class TooManyTurns(TurnRefused):
+    """`retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, text: str, retry_after: int = MOMENT_SECONDS) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class KeyRevoked(TurnRefused):
+    """Since the request came in."""
+
+    status = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`at_once` and `per_minute` of these generations; 0 is no limit. `whose` completes "… for"."""
+
+    rows: Generations
+    at_once: int
+    per_minute: int
+    whose: str
+
+
+def refuse_if_too_many(person: User) -> None:
+    """Within the transaction that begins the turn. There each waits for its person's row, so that
+    of many at the same moment none slips through."""
+    if connection.features.has_select_for_update:  # else whole transactions exclude each other
+        User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    _refuse_if_revoked(person.came_with)
+    for limit in _limits(person):
+        _refuse_at_once(limit)
+        _refuse_per_minute(limit)
+
+
+def _refuse_if_revoked(key: ApiKey | None) -> None:
+    if key and not ApiKey.objects.select_for_update(no_key=True).filter(pk=key.pk).first():
+        raise KeyRevoked("This API key was revoked.")
+
+
+def _limits(person: User) -> Iterator[Limit]:
+    rows = Generation.objects.of(person.pk)
+    yield Limit(rows, settings.TURNS_AT_ONCE, settings.TURNS_PER_MINUTE, "you")
+    if key := person.came_with:
+        own = Generation.objects.filter(api_key=key)
+        yield Limit(own, key.turns_at_once or 0, key.turns_per_minute or 0, "this API key")
+
+
+def _refuse_at_once(limit: Limit) -> None:
+    if limit.at_once and limit.rows.being_written().count() >= limit.at_once:
+        raise TooManyTurns(
+            f"{limit.at_once} answers are being written for {limit.whose} already. "
+            "Wait for one of them, or stop one."
+        )
+
+
+def _refuse_per_minute(limit: Limit) -> None:
+    if not limit.per_minute:
+        return
+    now = timezone.now()
+    begun = limit.rows.filter(created_at__gt=now - MINUTE).order_by()
+    if begun.count() < limit.per_minute:
+        return
+    newest = begun.order_by("-created_at").values("created_at")[: limit.per_minute]
+    first = newest.aggregate(first=Min("created_at"))["first"] or now
+    wait = max(1, ceil((first + MINUTE - now).total_seconds()))
+    raise TooManyTurns(
+        f"{limit.per_minute} answers a minute is the limit for {limit.whose}. "
+        f"Try again in {wait} seconds.",
+        wait,
+    )

@@ -1,0 +1,113 @@
+"""A new message and its answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from chatstudio.models import User
+from conversations.answering import runner
+from conversations.answering.news import TurnBegun, tell
+from conversations.answering.turns.limits import FilesRefused, TurnRefused
+from conversations.answering.turns.through import carried_through
+from conversations.answering.turns.writing import (
+    Turn,
+    TurnInput,
+    earlier,
+    locked,
+    refuse_if_busy,
+    title_of,
+    write_answer,
+    write_question,
+)
+from conversations.features.files.refusals import FILE_GONE
+from conversations.features.files.rows import AttachmentGone, claim
+from conversations.features.files.seeing import unseen
+from conversations.models import Conversation, Message
+from routing.strategies import STRATEGIES
+
+
+@carried_through
+async def start_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    await _refuse_what_cannot_be_seen(person, wanted)
+    turn = await sync_to_async(_open_turn)(person, conversation, wanted)
+    if turn.is_new:
+        try:
+            files = bool(wanted.attachments)
+            await tell(TurnBegun(turn.question, turn.generation, wanted.text, files))
+        finally:
+            await runner.launch(turn.generation, turn.transcript)
+    return turn
+
+
+async def _refuse_what_cannot_be_seen(person: User, wanted: TurnInput) -> None:
+    strategy = STRATEGIES.get(wanted.routing_profile)
+    if not wanted.attachments or (strategy and not strategy.needs_model):
+        return
+    if wrong := await unseen(person, wanted.attachments, wanted.model_name, wanted.server):
+        raise FilesRefused(wrong)
+
+
+def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    """Whether the same request came before shows where it cannot be written: seldom, so that is
+    when it is looked for."""
+
+    def is_the_same(question: Message) -> bool:
+        return question.text == wanted.text
+
+    try:
+        return _write(person, conversation, wanted)
+    except (IntegrityError, TurnRefused) as error:
+        known, is_free = earlier(person, wanted.request_id, is_the_same)
+        if known:
+            return known
+        if is_free or isinstance(error, TurnRefused):
+            raise
+    return _write(person, conversation, replace(wanted, request_id=uuid4()))
+
+
+def _write(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    with transaction.atomic():
+        current = locked(conversation) if conversation else None
+        refuse_if_busy(person, current)
+        return _write_turn(person, current, wanted)
+
+
+def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
+    now = timezone.now()
+    if conversation is None:
+        conversation = Conversation(owner=person, title=title_of(wanted.text), last_message_at=now)
+    _apply_settings(conversation, wanted)
+    conversation.last_message_at = now
+    if conversation.pk is None:
+        conversation.save()
+    parent = conversation.head_id
+    question = write_question(conversation, parent, wanted.text, wanted.request_id)
+    _take_files(question, wanted.attachments)
+    answer, generation = write_answer(conversation, question, key=person.came_with)
+    return Turn(conversation, question, answer, generation)
+
+
+def _take_files(question: Message, keys: Sequence[UUID]) -> None:
+    if not keys:
+        return
+    try:
+        claim(question, keys)
+    except AttachmentGone as error:
+        raise TurnRefused(FILE_GONE) from error
+    prefetch_related_objects([question], "attachments")
+
+
+def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
+    conversation.model_name = wanted.model_name
+    conversation.server = wanted.server
+    conversation.routing_profile = wanted.routing_profile
+    conversation.prompt_profile = wanted.prompt_profile
+    conversation.memory_enabled = wanted.memory_enabled
+    conversation.tools_enabled = wanted.tools_enabled
+    if not conversation.title:
+        conversation.title = title_of(wanted.text)

@@ -1,0 +1,203 @@
+"""Doors to a person's data: register, look at, ask by SQL or in words, remove."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.files import MANAGE_FILES, gives_file, refuse_several, takes_file
+from chatstudio.base.api.paging import PageQuery, page_of
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Success
+from chatstudio.base.api.scopes import CHAT, MANAGE, READ
+from conversations.features.data import asking, registering, writing
+from conversations.features.data.api_shapes import (
+    DataSources,
+    OneDataSource,
+    QueryAnswer,
+    WrittenQueryAnswer,
+)
+from conversations.features.data.downloading import csv_answer
+from conversations.features.data.forms import LONGEST_QUERY, LONGEST_QUESTION, QueryForm, UploadForm
+from conversations.lookup import data_source_for, data_sources_of, own_data_source_for, person_of
+from conversations.models import DataSource
+from conversations.models.configured_sources import configured_sources
+from routing.data.errors import DataError, SourceUnavailable
+from routing.data.types import Result, Table, tables_from
+
+router = Router()
+
+
+class SqlQuery(Body):
+    """`order` sorts the result by a column's number, from 1; negative for descending."""
+
+    sql: str = Field(min_length=1, max_length=LONGEST_QUERY)
+    order: int | None = Field(None, ge=-5_000, le=5_000)
+
+
+class QuestionBody(Body):
+    question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
+
+
+@router.get("", auth=READ, summary="Data sources", response={200: DataSources, **READS})
+def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+    """Your data and the studio's databases, the newest first."""
+    own = data_sources_of(person_of(request))
+    page, following = page_of(own, "created_at", wanted.cursor, wanted.limit)
+    configured = [] if wanted.cursor else configured_sources()
+    shown = [source_shape(source, None) for source in configured]
+    shown += [source_shape(source, tables_from(source.tables)) for source in page]
+    return {"sources": shown, "next_cursor": following}
+
+
+@router.post(
+    "", auth=MANAGE_FILES, response={200: OneDataSource, **WRITES}, openapi_extra=takes_file()
+)
+async def register(request: HttpRequest) -> Any:
+    """Registers a file: CSV, Parquet, JSON, Excel (.xlsx) or SQLite.
+
+    It is read in the background. Look at it by its id until its status is no longer `reading`.
+    """
+    source = await sync_to_async(_received)(request)
+    registering.start_reading(source)
+    return {"source": source_shape(source, ())}
+
+
+def _received(request: HttpRequest) -> DataSource:
+    """In a thread of its own: a large file is copied here."""
+    refuse_several(request)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise ApiError(422, fields={"file": [*map(str, form.errors["file"])]})
+    return registering.receive(person_of(request), form.cleaned_data["file"])
+
+
+@router.get(
+    "/{source_id}", auth=READ, summary="Data source", response={200: OneDataSource, **READS}
+)
+async def source(request: HttpRequest, source_id: UUID) -> Any:
+    """What is in it: tables, their columns and some rows of each."""
+    found = await _found(request, source_id)
+    try:
+        return {"source": source_shape(found, await asking.tables_of(found))}
+    except DataError as error:
+        return {"source": source_shape(found, None) | {"problem": str(error)}}
+
+
+@router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **WRITES})
+async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Any:
+    """Answers one SELECT. Nothing can be changed by it."""
+    found = await _found(request, source_id)
+    form = _checked(body)
+    return await _answered(found, form.cleaned_data["sql"], form)
+
+
+async def _answered(found: DataSource, sql: str, form: QueryForm) -> dict[str, Any]:
+    try:
+        return result_shape(await asking.ask(found, sql, form.chosen_order))
+    except DataError as error:
+        raise _refused(error, "sql") from None
+
+
+@router.post(
+    "/{source_id}/ask",
+    auth=CHAT,
+    summary="Ask in words",
+    response={200: WrittenQueryAnswer, **FAILURES},
+)
+async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Any:
+    """A question in your own words: a model writes the SELECT, which comes with its answer.
+    It counts among your answers.
+
+    Where the database refuses what the model wrote, `sql` stands beside the error.
+    """
+    found = await _found(request, source_id)
+    try:
+        sql = await writing.sql_for(person_of(request), found, body.question)
+    except DataError as error:
+        raise _refused(error, "question") from None
+    try:
+        return result_shape(await asking.ask(found, sql)) | {"sql": sql}
+    except DataError as error:
+        raise _refused(error, "question", sql) from None
+
+
+@router.get(
+    "/{source_id}/csv",
+    auth=READ,
+    summary="Query as CSV",
+    response=WRITES,
+    openapi_extra=gives_file("text/csv"),
+)
+async def csv(
+    request: HttpRequest, source_id: UUID, wanted: Query[SqlQuery]
+) -> StreamingHttpResponse:
+    """The whole answer of one SELECT as a CSV file."""
+    found = await _found(request, source_id)
+    form = _checked(wanted)
+    try:
+        return await csv_answer(found, form.cleaned_data["sql"], form.chosen_order)
+    except DataError as error:
+        raise _refused(error, "sql") from None
+
+
+@router.delete("/{source_id}", auth=MANAGE, response={200: Success, **WRITES})
+def delete(request: HttpRequest, source_id: UUID) -> Any:
+    """Removes what was registered, for good. A database of the studio stays."""
+    registering.remove(own_data_source_for(person_of(request), source_id))
+    return {}
+
+
+async def _found(request: HttpRequest, source_id: UUID) -> DataSource:
+    return await sync_to_async(data_source_for)(person_of(request), source_id)
+
+
+def _checked(body: SqlQuery) -> QueryForm:
+    form = QueryForm(body.model_dump())
+    if not form.is_valid():
+        wrong = {name: [*map(str, errors)] for name, errors in form.errors.items()}
+        raise ApiError(422, form.sentence, fields=wrong)
+    return form
+
+
+def _refused(error: DataError, field: str, sql: str = "") -> ApiError:
+    """In the engine's own words."""
+    sentence, more = str(error), {"sql": sql} if sql else {}
+    if isinstance(error, SourceUnavailable):
+        return ApiError(409, sentence, error.code, more=more)
+    return ApiError(422, sentence, error.code, fields={field: [sentence]}, more=more)
+
+
+def source_shape(source: DataSource, tables: Sequence[Table] | None) -> dict[str, Any]:
+    status = DataSource.Status.FAILED if source.is_lost else source.status
+    is_own = not source.is_postgres
+    return {
+        "id": source.public_id,
+        "name": source.name,
+        "kind": source.kind,
+        "status": status,
+        "problem": source.problem,
+        "progress": source.progress,
+        "is_configured": not is_own,
+        "size_bytes": source.size_bytes if is_own else None,
+        "rows": source.rows if is_own else _rows_of(tables),
+        "tables": tables,
+        "created_at": source.created_at,
+    }
+
+
+def _rows_of(tables: Sequence[Table] | None) -> int | None:
+    return None if tables is None else sum(table.rows for table in tables)
+
+
+def result_shape(result: Result) -> dict[str, Any]:
+    return {
+        "columns": result.columns,
+        "rows": result.rows,
+        "truncated": result.is_cut,
+        "ms": round(result.seconds * 1000),
+    }

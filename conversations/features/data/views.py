@@ -1,0 +1,157 @@
+"""The page of a person's data, and a page to ask each of them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chatstudio.base.http import Request
+from chatstudio.models import User
+from conversations.answering.turns import TurnRefused
+from conversations.features.data import asking, registering, writing
+from conversations.features.data.downloading import csv_answer
+from conversations.features.data.forms import QueryForm, QuestionForm, UploadForm
+from conversations.features.data.presenting import result_view
+from conversations.lookup import (
+    aperson_of,
+    data_source_for,
+    data_sources_of,
+    own_data_source_for,
+    person_of,
+)
+from conversations.models import DataSource
+from conversations.models.configured_sources import configured_sources
+from conversations.showing.sidebar import sidebar_shown
+from routing.data.errors import DataError
+from routing.data.schema_text import sql_name
+from routing.data.types import Table
+from routing.errors import RoutingError
+
+SHOWN = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def index(request: Request) -> HttpResponse:
+    if request.method != "POST":
+        return await sync_to_async(_index_page)(request, UploadForm())
+    answer = await sync_to_async(_receive)(request)
+    if isinstance(answer, HttpResponse):
+        return answer
+    registering.start_reading(answer)
+    return HttpResponseRedirect(reverse("data"))
+
+
+def _receive(request: Request) -> HttpResponse | DataSource:
+    """In a thread of its own: a large file is copied here."""
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _index_page(request, form)
+    return registering.receive(person_of(request), form.cleaned_data["file"])
+
+
+def _index_page(request: Request, form: UploadForm) -> HttpResponse:
+    sources = list(data_sources_of(person_of(request)).defer("tables")[:SHOWN])
+    context = {
+        "form": form,
+        "sources": sources,
+        "databases": configured_sources(),
+        "is_reading": any(source.is_being_read for source in sources),
+        "sidebar": sidebar_shown(request),
+    }
+    template = "_sources.html" if request.htmx else "index.html"
+    return render(request, f"conversations/data/{template}", context, status=_status(form))
+
+
+def _status(form: UploadForm | QueryForm | QuestionForm) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+@require_safe
+async def source(request: Request, key: UUID) -> HttpResponse:
+    """With ?sql= its answer; a query changes nothing, so it may be a link."""
+    found = await _found(request, key)
+    if "sql" not in request.GET:
+        return await _source_page(request, found, {})
+    form = QueryForm(request.GET)
+    if not form.is_valid():
+        return await _source_page(request, found, {"query": form, "error": form.sentence}, 422)
+    return await _answered(request, found, form)
+
+
+async def _answered(request: Request, found: DataSource, form: QueryForm) -> HttpResponse:
+    sql, order = form.cleaned_data["sql"], form.chosen_order
+    try:
+        result = await asking.ask(found, sql, order)
+    except DataError as error:
+        return await _source_page(request, found, {"query": form, "error": str(error)}, 422)
+    view = result_view(found, sql, result, order)
+    return await _source_page(request, found, {"query": form, "result": view})
+
+
+async def _source_page(
+    request: Request, found: DataSource, shown: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    try:
+        tables = await asking.tables_of(found)
+    except DataError as error:
+        tables, shown = (), {"unavailable": str(error)} | shown
+    blank = {"question": QuestionForm(), "query": QueryForm(initial={"sql": first_query(tables)})}
+    context = {**blank, "source": found, "tables": tables, **shown}
+
+    def answer() -> HttpResponse:
+        context["sidebar"] = sidebar_shown(request)
+        return render(request, "conversations/data/source.html", context, status=status)
+
+    return await sync_to_async(answer)()
+
+
+def first_query(tables: Sequence[Table]) -> str:
+    """Something to begin with."""
+    return f"SELECT * FROM {sql_name(tables[0].name)} LIMIT 100" if tables else ""  # noqa: S608
+
+
+async def _found(request: Request, key: UUID) -> DataSource:
+    person: User = await aperson_of(request)
+    return await sync_to_async(data_source_for)(person, key)
+
+
+@require_POST
+async def ask(request: Request, key: UUID) -> HttpResponse:
+    """A question becomes SQL, which is shown with its answer."""
+    found = await _found(request, key)
+    form = QuestionForm(request.POST)
+    blank = {"question": form}
+    if not form.is_valid():
+        return await _source_page(request, found, blank, 422)
+    try:
+        person = await aperson_of(request)
+        sql = await writing.sql_for(person, found, form.cleaned_data["question"])
+    except TurnRefused as refusal:
+        shown = {**blank, "error": str(refusal)}
+        return await _source_page(request, found, shown, refusal.status)
+    except (RoutingError, DataError) as error:
+        return await _source_page(request, found, {**blank, "error": str(error)}, 422)
+    return HttpResponseRedirect(asking.query_url(found, sql))
+
+
+@require_safe
+async def csv(request: Request, key: UUID) -> HttpResponseBase:
+    found = await _found(request, key)
+    form = QueryForm(request.GET)
+    if not form.is_valid():
+        return HttpResponseRedirect(reverse("data_source", args=[key]))
+    try:
+        return await csv_answer(found, form.cleaned_data["sql"], form.chosen_order)
+    except DataError as error:
+        return await _source_page(request, found, {"query": form, "error": str(error)}, 422)
+
+
+@require_POST
+def delete(request: Request, key: UUID) -> HttpResponse:
+    registering.remove(own_data_source_for(person_of(request), key))
+    return HttpResponseRedirect(reverse("data"))

@@ -1,0 +1,48 @@
+"""An export as a file, sent as it is made."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import StreamingHttpResponse
+
+from chatstudio.models import User
+from conversations.features.exchange.contract import Format
+from conversations.features.exchange.exporting import exported, file_name
+from conversations.features.exchange.formats import FORMATS
+from conversations.features.prompt_profiles.section import exported_profiles
+from conversations.lookup import conversations_of
+
+ZIP = "application/zip"
+PROFILES_FILE = "chat-studio-prompt-profiles.jsonl"
+
+
+async def conversations_file(
+    person: User, chosen: Format, ids: Iterable[int] | None = None, *, is_empty: bool = False
+) -> StreamingHttpResponse:
+    """All conversations, or those of these ids. An empty file answers a HEAD."""
+    keys = None if ids is None else list(ids)
+    count = len(keys) if keys is not None else await conversations_of(person).acount()
+    name = file_name(chosen, count)
+    kind = ZIP if name.endswith(".zip") else chosen.content_type
+    pieces = iter(()) if is_empty else await sync_to_async(exported)(person, chosen, keys)
+    return _file(pieces, name, kind)
+
+
+async def profiles_file(person: User, *, is_empty: bool = False) -> StreamingHttpResponse:
+    """One's own prompt profiles with their versions, and nothing else."""
+    pieces = iter(()) if is_empty else await sync_to_async(exported_profiles)(person)
+    return _file(pieces, PROFILES_FILE, FORMATS["own"].content_type)
+
+
+def _file(pieces: Iterator[bytes], name: str, kind: str) -> StreamingHttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    headers: dict[str, Any] = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return StreamingHttpResponse(_in_thread(pieces), content_type=kind, headers=headers)
+
+
+async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """One conversation after the other, whose rows are read beside the event loop."""
+    following = sync_to_async(lambda: next(pieces, None))
+    while (piece := await following()) is not None:
+        yield piece

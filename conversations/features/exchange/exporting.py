@@ -1,0 +1,37 @@
+"""A person's conversations to a file's bytes, in the order in which they began. No clock is in
+them: the same rows give the same bytes."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from chatstudio.models import User
+from conversations.features.exchange.contract import Format
+from conversations.features.exchange.loading import load_all
+from conversations.features.exchange.sections import PERSON_SECTIONS
+from conversations.features.exchange.values import ForeignRecord
+from conversations.features.files.section import pieces_of
+from conversations.lookup import conversations_of
+
+
+def exported(person: User, chosen: Format, ids: Iterable[int] | None = None) -> Iterator[bytes]:
+    """All conversations, or those of these ids that are the person's."""
+    rows = conversations_of(person)
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
+    keys = list(rows.order_by("id").values_list("id", flat=True))
+    assert chosen.write is not None  # noqa: S101  the registry of writers holds no other
+    return chosen.write(_entries(person, chosen, keys, with_records=ids is None))
+
+
+def _entries(person: User, chosen: Format, keys: list[int], *, with_records: bool) -> Iterator[Any]:
+    if chosen.with_records and with_records:
+        for section in PERSON_SECTIONS.values():
+            yield from (ForeignRecord(section.name, data) for data in section.collect(person))
+    for key in keys:
+        if chosen.with_records:
+            yield from pieces_of(key)
+        yield from load_all([key], complete=chosen.with_records)
+
+
+def file_name(chosen: Format, count: int) -> str:
+    return f"chat-studio-{chosen.name}.{chosen.suffix(count)}"

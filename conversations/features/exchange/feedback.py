@@ -1,0 +1,45 @@
+"""Thumbs and reasons in our own format."""
+
+from typing import Any
+
+from conversations.features.exchange import fields
+from conversations.features.exchange.sections import ConversationSection, Rows, register
+from conversations.features.exchange.values import Refused
+from conversations.models import Feedback, Message
+
+NAME = "feedback"
+
+
+def collect(rows: Rows) -> list[dict[str, Any]] | None:
+    keys = {id: key for key, id in rows.messages.items()}
+    found = Feedback.objects.filter(message__conversation=rows.conversation).order_by("message_id")
+    return [_packed(one, keys[one.message_id]) for one in found if one.message_id in keys] or None
+
+
+def _packed(row: Feedback, key: str) -> dict[str, Any]:
+    facts = {"message": key, "value": row.value, "created_at": row.created_at.isoformat()}
+    return facts | ({"reason": row.reason} if row.reason else {})
+
+
+def restore(rows: Rows, data: Any) -> None:
+    """The last word on each message that is an answer."""
+    found = {fields.text_of(one, "message"): one for one in fields.dicts_in(data)}
+    ids = {rows.messages[key]: one for key, one in found.items() if key in rows.messages}
+    answers = Message.objects.filter(id__in=ids, role=Message.Role.ASSISTANT)
+    keys = answers.order_by("id").values_list("id", flat=True)
+    Feedback.objects.bulk_create([_unpacked(rows, key, ids[key]) for key in keys])
+
+
+def _unpacked(rows: Rows, message_id: int, data: dict[str, Any]) -> Feedback:
+    value = fields.text_of(data, "value")
+    if value not in Feedback.Value.values:
+        raise Refused(f"Its feedback {value[:40]!r} is no thumb.")
+    return Feedback(
+        message_id=message_id,
+        value=value,
+        reason=fields.text_of(data, "reason", Feedback.REASON_LENGTH),
+        created_at=fields.moment_of(data, "created_at") or rows.conversation.created_at,
+    )
+
+
+register(ConversationSection(NAME, collect, restore))

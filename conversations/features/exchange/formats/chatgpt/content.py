@@ -1,0 +1,112 @@
+"""One node's content to parts of a message, by its content type."""
+
+from typing import Any
+
+from conversations.features.exchange import fields, tools
+from conversations.features.exchange.values import ForeignConversation, ForeignMessage
+
+# Private-use characters around a citation: what stands between says nothing without the sources,
+# which are kept. Looked for one by one: no expression that could take long.
+OPEN, CLOSE = "\ue200", "\ue201"
+
+
+def add_content(
+    message: ForeignMessage, value: dict[str, Any], conversation: ForeignConversation
+) -> None:
+    content, author = fields.dict_of(value, "content"), fields.dict_of(value, "author")
+    kind = fields.text_of(content, "content_type")
+    metadata = fields.dict_of(value, "metadata")
+    if author.get("role") == "tool":
+        name = fields.line_of(author, "name", 128)
+        tools.add_result(message, "", text_in(content, conversation), name=name)
+    elif kind == "thoughts":
+        for thought in fields.dicts_of(content, "thoughts"):
+            tools.add_reasoning(message, _thought(thought))
+        _take_duration(message, metadata)
+    elif kind == "reasoning_recap":
+        _take_duration(message, metadata)
+    elif is_call(value):
+        name = fields.text_of(value, "recipient")
+        tools.add_call(message, "", name, _arguments(kind, content, conversation))
+    else:
+        tools.add_text(message, _shown(kind, content, conversation))
+    tools.add_citations(message, _citations(metadata))
+
+
+def is_call(value: dict[str, Any]) -> bool:
+    recipient = fields.text_of(value, "recipient")
+    return fields.dict_of(value, "author").get("role") == "assistant" and recipient not in (
+        "",
+        "all",
+    )
+
+
+def _arguments(kind: str, content: dict[str, Any], conversation: ForeignConversation) -> Any:
+    text = text_in(content, conversation)
+    arguments = tools.arguments_of(text)
+    return {"code": text} if kind == "code" and "input" in arguments else arguments
+
+
+def _thought(thought: dict[str, Any]) -> str:
+    summary, words = fields.text_of(thought, "summary"), fields.text_of(thought, "content")
+    return f"**{summary}**\n\n{words}" if summary and words else summary or words
+
+
+def _take_duration(message: ForeignMessage, metadata: dict[str, Any]) -> None:
+    seconds = metadata.get("finished_duration_sec")
+    if isinstance(seconds, int | float):
+        tools.set_duration(message, float(seconds))
+
+
+def _shown(kind: str, content: dict[str, Any], conversation: ForeignConversation) -> str:
+    text = text_in(content, conversation)
+    if kind == "code" and text:
+        language = fields.line_of(content, "language", 30)
+        fence = tools.fence_for(text)
+        return f"{fence}{'' if language == 'unknown' else language}\n{text}\n{fence}"
+    return text
+
+
+def text_in(content: dict[str, Any], conversation: ForeignConversation) -> str:
+    """Its text, wherever this content type keeps it."""
+    for name in ("text", "result", "content", "user_profile", "name"):
+        if text := fields.text_of(content, name):
+            extra = fields.text_of(content, "user_instructions")
+            return without_markers(f"{text}\n\n{extra}" if extra else text)
+    pieces = [_piece(part, conversation) for part in fields.list_of(content, "parts")]
+    return without_markers("\n\n".join(piece for piece in pieces if piece))
+
+
+def _piece(part: object, conversation: ForeignConversation) -> str:
+    if isinstance(part, str):
+        return fields.clean(part)
+    if not isinstance(part, dict):
+        return ""
+    if text := fields.text_of(part, "text"):
+        return text
+    kind = fields.line_of(part, "content_type", 40) or "unknown"
+    word = {"image_asset_pointer": "A picture"}.get(kind, f"A piece of the kind {kind!r}")
+    conversation.notes.append(f"{word} was left out: only words are imported.")
+    return ""
+
+
+def without_markers(text: str) -> str:
+    pieces, position = [], 0
+    while (start := text.find(OPEN, position)) >= 0:
+        end = text.find(CLOSE, start)
+        if end < 0:
+            break
+        pieces.append(text[position:start])
+        position = end + 1
+    return "".join([*pieces, text[position:]])
+
+
+def _citations(metadata: dict[str, Any]) -> list[dict[str, Any]]:
+    """Two generations of exports keep them in two places."""
+    found = [
+        {**fields.dict_of(one, "metadata"), **one} for one in fields.dicts_of(metadata, "citations")
+    ]
+    for reference in fields.dicts_of(metadata, "content_references"):
+        inner = fields.dicts_of(reference, "items") or fields.dicts_of(reference, "sources")
+        found += [one for one in inner or [reference] if one.get("url")]
+    return found

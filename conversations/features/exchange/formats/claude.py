@@ -1,0 +1,108 @@
+"""Claude's export: linear conversations, content in blocks, one `tool_result` after its `tool_use`.
+
+Read only. What was attached as text is kept in the message; other files are not in the export.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conversations.features.exchange import fields, tools
+from conversations.features.exchange.contract import Format
+from conversations.features.exchange.tree import in_a_row
+from conversations.features.exchange.values import (
+    ForeignConversation,
+    ForeignMessage,
+    ForeignPart,
+    Refused,
+)
+
+
+def claims(value: dict[str, Any]) -> bool:
+    return "chat_messages" in value
+
+
+def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
+    if not isinstance(value["chat_messages"], list):
+        raise Refused("Its messages are no list.")
+    conversation = ForeignConversation(
+        fields.text_of(value, "uuid"),
+        title=fields.line_of(value, "name", 200),
+        created_at=fields.moment_of(value, "created_at"),
+        updated_at=fields.moment_of(value, "updated_at"),
+        model_name=fields.line_of(value, "model", 255),
+        is_pinned=fields.flag_of(value, "is_starred"),
+    )
+    found = [
+        _message(one, number, conversation)
+        for number, one in enumerate(fields.dicts_of(value, "chat_messages"), 1)
+    ]
+    conversation.messages = in_a_row(found)
+    yield conversation
+
+
+def _message(
+    value: dict[str, Any], number: int, conversation: ForeignConversation
+) -> ForeignMessage:
+    role = "user" if value.get("sender") == "human" else "assistant"
+    message = ForeignMessage(
+        fields.text_of(value, "uuid") or f"message {number}",
+        None,
+        role,
+        created_at=fields.moment_of(value, "created_at"),
+        model_name=conversation.model_name if role == "assistant" else "",
+    )
+    blocks = fields.dicts_of(value, "content")
+    for block in blocks:
+        _add_block(message, block, conversation)
+    if not any(part.kind == "text" for part in message.parts) and (
+        text := fields.text_of(value, "text")
+    ):
+        message.parts.append(ForeignPart("text", text))
+    _add_files(message, value, conversation)
+    return message
+
+
+def _add_block(
+    message: ForeignMessage, block: dict[str, Any], conversation: ForeignConversation
+) -> None:
+    match block.get("type"):
+        case "text":
+            tools.add_text(message, fields.text_of(block, "text"))
+            tools.add_citations(message, fields.dicts_of(block, "citations"))
+        case "thinking":
+            seconds = tools.seconds_between(block, "start_timestamp", "stop_timestamp")
+            tools.add_reasoning(message, fields.text_of(block, "thinking"), seconds)
+        case "tool_use":
+            tools.add_call(
+                message, fields.text_of(block, "id"), block.get("name"), block.get("input")
+            )
+        case "tool_result":
+            text = tools.words_of(block.get("content"))
+            failed = fields.flag_of(block, "is_error")
+            tools.add_result(message, fields.text_of(block, "tool_use_id"), text, failed=failed)
+        case kind:
+            conversation.notes.append(f"A piece of the kind {str(kind)[:40]!r} was left out.")
+
+
+def _add_files(
+    message: ForeignMessage, value: dict[str, Any], conversation: ForeignConversation
+) -> None:
+    for attached in fields.dicts_of(value, "attachments"):
+        name = fields.line_of(attached, "file_name", 200) or "a file"
+        if text := fields.text_of(attached, "extracted_content"):
+            fence = tools.fence_for(text)
+            tools.add_text(message, f"\n\nAttached: {name}\n\n{fence}\n{text}\n{fence}")
+        else:
+            conversation.notes.append(f"The file {name} is not in the export.")
+    for attached in fields.dicts_of(value, "files"):
+        name = fields.line_of(attached, "file_name", 200) or "a file"
+        conversation.notes.append(f"The file {name} is not in the export.")
+
+
+FORMAT = Format(
+    "claude",
+    "Claude",
+    "Conversations with thinking, tool steps and attached text.",
+    claims=claims,
+    read_value=read_value,
+)

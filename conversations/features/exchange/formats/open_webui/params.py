@@ -1,0 +1,38 @@
+"""Parameters as Open WebUI has them: the texts to stop at are one text with commas between them,
+and have JSON's escapes and those of addresses in them."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from conversations.features.exchange.parameters import in_words_of, out_of_words_of
+
+NAME = "open-webui"
+SPECIAL = re.compile(r'^\s|\s$|[,"\\\x00-\x1f]')
+
+
+def params_of(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    params = in_words_of(NAME, parameters)
+    if stop := params.get("stop"):
+        params["stop"] = ",".join(map(_escaped, stop))
+    return params
+
+
+def parameters_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = out_of_words_of(NAME, params)
+    if isinstance(stop := parameters.get("stop"), str):
+        parameters["stop"] = [_unescaped(one.strip()) for one in stop.split(",")]
+    return parameters
+
+
+def _escaped(text: str) -> str:
+    return SPECIAL.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("%", "%25"))
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return unquote(json.loads(f'"{text}"'))
+    except ValueError:
+        return text

@@ -1,0 +1,106 @@
+from collections.abc import Iterator
+from typing import Any
+
+from conversations.features.exchange import fields, tools
+from conversations.features.exchange.formats.open_webui.details import add_content
+from conversations.features.exchange.formats.open_webui.params import parameters_of
+from conversations.features.exchange.tree import with_system_prompt
+from conversations.features.exchange.values import ForeignConversation, ForeignMessage, Refused
+
+
+def claims(value: dict[str, Any]) -> bool:
+    chat = value.get("chat")
+    if isinstance(chat, dict):
+        return "history" in chat or "messages" in chat
+    return isinstance(value.get("history"), dict)
+
+
+def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
+    chat = fields.dict_of(value, "chat") or value
+    history = fields.dict_of(chat, "history")
+    messages = history.get("messages")
+    if not isinstance(messages, dict):
+        raise Refused("Its messages are missing: there is no history.messages in it.")
+    meta = fields.dict_of(value, "meta")
+    models = [one for one in fields.list_of(chat, "models") if isinstance(one, str)]
+    conversation = ForeignConversation(
+        fields.text_of(value, "id") or fields.text_of(chat, "id"),
+        title=fields.line_of(chat, "title", 200) or fields.line_of(value, "title", 200),
+        created_at=fields.moment_of(value, "created_at") or fields.moment_of(chat, "timestamp"),
+        updated_at=fields.moment_of(value, "updated_at"),
+        model_name=fields.clean(models[0])[:255] if models else "",
+        is_pinned=fields.flag_of(value, "pinned"),
+        is_archived=fields.flag_of(value, "archived"),
+        tags=tags_of(meta) or tags_of(chat),
+        parameters=parameters_of(fields.dict_of(chat, "params")),
+        head=fields.text_of(history, "currentId") or None,
+    )
+    conversation.messages = [
+        _message(key, one, conversation) for key, one in messages.items() if isinstance(one, dict)
+    ]
+    params = fields.dict_of(chat, "params")
+    prompt = fields.text_of(params, "system") or fields.text_of(chat, "system")
+    with_system_prompt(conversation, prompt)
+    yield conversation
+
+
+def tags_of(source: dict[str, Any]) -> list[str]:
+    """Names, or objects that have one."""
+    names = [
+        one.get("name") if isinstance(one, dict) else one for one in fields.list_of(source, "tags")
+    ]
+    return [fields.clean(one) for one in names if isinstance(one, str)]
+
+
+def _message(key: str, value: dict[str, Any], conversation: ForeignConversation) -> ForeignMessage:
+    role = fields.text_of(value, "role")
+    message = ForeignMessage(
+        fields.clean(key),
+        fields.text_of(value, "parentId") or None,
+        role if role in ("user", "assistant", "system", "tool") else "assistant",
+        created_at=fields.moment_of(value, "timestamp"),
+    )
+    if message.role == "assistant":
+        message.model_name = fields.line_of(value, "model", 255) or conversation.model_name
+        if value.get("error"):
+            message.status = "failed"
+    _add_parts(message, value)
+    tools.add_citations(message, _sources(value))
+    if found := len(fields.list_of(value, "files")):
+        conversation.notes.append(f"{found} attached files are not in the export.")
+    return message
+
+
+def _add_parts(message: ForeignMessage, value: dict[str, Any]) -> None:
+    """`output` tells the steps apart; where it is missing they are marked up in the content."""
+    for step in fields.dicts_of(value, "output"):
+        _add_step(message, step)
+    if not any(part.kind == "text" for part in message.parts):
+        without_steps = bool(message.parts)
+        add_content(message, tools.words_of(value.get("content")), without_steps=without_steps)
+
+
+def _add_step(message: ForeignMessage, step: dict[str, Any]) -> None:
+    match step.get("type"):
+        case "reasoning":
+            words = tools.words_of(step.get("content")) or tools.words_of(step.get("summary"))
+            seconds = fields.number_of(step, "duration")
+            tools.add_reasoning(message, words, seconds)
+        case "function_call":
+            call_id = fields.text_of(step, "call_id")
+            tools.add_call(message, call_id, step.get("name"), step.get("arguments"))
+        case "function_call_output":
+            text = tools.words_of(step.get("output"))
+            tools.add_result(message, fields.text_of(step, "call_id"), text)
+        case "message":
+            tools.add_text(message, tools.words_of(step.get("content")))
+
+
+def _sources(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for one in fields.dicts_of(value, "sources") or fields.dicts_of(value, "citations"):
+        source = fields.dict_of(one, "source")
+        url = fields.text_of(source, "url")
+        name = fields.text_of(source, "name")
+        for detail in fields.dicts_of(one, "metadata"):
+            url = url or fields.text_of(detail, "source")
+        yield {"title": name or url, "url": url if url.startswith("http") else ""}

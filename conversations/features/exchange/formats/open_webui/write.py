@@ -1,0 +1,129 @@
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from conversations.features.exchange.formats.open_webui.details import reasoning_block
+from conversations.features.exchange.formats.open_webui.params import params_of
+from conversations.features.exchange.jsonl import array
+from conversations.features.exchange.tree import system_prompt_of, without_system_root
+from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
+
+
+def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
+    return array(_item(one) for one in conversations)
+
+
+def _item(conversation: ForeignConversation) -> dict[str, Any]:
+    kept = [m for m in without_system_root(conversation) if not m.is_hidden]
+    messages = {message.key: _message(message) for message in kept}
+    _link(messages, conversation)
+    prompt = system_prompt_of(conversation)
+    params = params_of(conversation.parameters) | ({"system": prompt} if prompt else {})
+    current = _shown(conversation.head, messages, conversation)
+    return {
+        "id": conversation.source_id,
+        "title": conversation.title,
+        "chat": {
+            "title": conversation.title,
+            "models": [conversation.model_name] if conversation.model_name else [],
+            "params": params,
+            "history": {"currentId": current, "messages": messages},
+            "messages": _linear(current, messages),
+            "tags": conversation.tags,
+            "timestamp": _milliseconds(conversation.created_at),
+        },
+        "created_at": _seconds(conversation.created_at),
+        "updated_at": _seconds(conversation.updated_at),
+        "archived": conversation.is_archived,
+        "pinned": conversation.is_pinned,
+        "meta": {"tags": conversation.tags},
+        "folder_id": None,
+        "share_id": None,
+    }
+
+
+def _shown(
+    key: str | None, messages: dict[str, Any], conversation: ForeignConversation
+) -> str | None:
+    """This message, or the nearest before it that is in the file."""
+    parents = {message.key: message.parent for message in conversation.messages}
+    while key is not None and key not in messages:
+        key = parents.get(key)
+    return key
+
+
+def _link(messages: dict[str, Any], conversation: ForeignConversation) -> None:
+    for message in conversation.messages:
+        if message.key in messages:
+            parent = _shown(message.parent, messages, conversation)
+            messages[message.key]["parentId"] = parent
+            if parent is not None:
+                messages[parent]["childrenIds"].append(message.key)
+
+
+def _linear(key: str | None, messages: dict[str, Any]) -> list[dict[str, Any]]:
+    chain: list[dict[str, Any]] = []
+    while key is not None:
+        chain.append(messages[key])
+        key = messages[key]["parentId"]
+    return chain[::-1]
+
+
+def _message(message: ForeignMessage) -> dict[str, Any]:
+    common: dict[str, Any] = {
+        "id": message.key,
+        "parentId": None,
+        "childrenIds": [],
+        "role": message.role,
+        "content": "".join(_content(part) for part in message.parts),
+        "timestamp": _seconds(message.created_at),
+    }
+    if message.role != "assistant":
+        return common
+    answer = {**common, "model": message.model_name, "done": True}
+    if any(part.kind != "text" for part in message.parts):
+        answer["output"] = [step for part in message.parts for step in _steps(part)]
+    if message.citations:
+        answer["sources"] = [
+            {"source": {"name": one["title"], "url": one["url"]}} for one in message.citations
+        ]
+    return answer
+
+
+def _content(part: ForeignPart) -> str:
+    if part.kind == "reasoning":
+        return reasoning_block(part.content, _whole_seconds(part))
+    return part.content
+
+
+def _steps(part: ForeignPart) -> Iterator[dict[str, Any]]:
+    if part.kind == "reasoning":
+        seconds = _whole_seconds(part)
+        content = [{"type": "output_text", "text": part.content}]
+        yield {"type": "reasoning", "content": content, "duration": seconds}
+    elif part.tool_call:
+        call = part.tool_call
+        arguments = json.dumps(call.arguments, ensure_ascii=False)
+        yield {
+            "type": "function_call",
+            "call_id": call.call_id,
+            "name": call.name,
+            "arguments": arguments,
+        }
+        output = [{"type": "input_text", "text": call.result or call.error}]
+        yield {"type": "function_call_output", "call_id": call.call_id, "output": output}
+    else:
+        yield {"type": "message", "content": [{"type": "output_text", "text": part.content}]}
+
+
+def _whole_seconds(part: ForeignPart) -> int | None:
+    return round(part.duration_ms / 1000) if part.duration_ms is not None else None
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return int(moment.timestamp()) if moment else None
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return int(moment.timestamp() * 1000) if moment else None

@@ -1,0 +1,122 @@
+"""Our own lines, believed no more than a stranger's: each field by its type, each state one that
+an import may make."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Any
+
+from conversations.features.exchange import fields
+from conversations.features.exchange.formats.own.shapes import (
+    CONVERSATION,
+    GENERATION,
+    MESSAGE,
+    PART,
+    TOOL_CALL,
+    filled,
+)
+from conversations.features.exchange.formats.own.write import VERSION
+from conversations.features.exchange.values import (
+    ForeignConversation,
+    ForeignGeneration,
+    ForeignMessage,
+    ForeignPart,
+    ForeignPiece,
+    ForeignRecord,
+    ForeignToolCall,
+    Found,
+    Refused,
+    Unreadable,
+)
+
+
+def claims(value: dict[str, Any]) -> bool:
+    return (
+        "chat_studio" in value
+        or isinstance(value.get("conversation"), dict)
+        or ("record" in value and "data" in value)
+        or isinstance(value.get("piece"), dict)
+    )
+
+
+def read_value(value: dict[str, Any]) -> Iterator[Found]:
+    if "chat_studio" in value:
+        _check_version(fields.number_of(fields.dict_of(value, "chat_studio"), "version"))
+    elif "record" in value:
+        name = fields.line_of(value, "record", 64)
+        yield ForeignRecord(name, fields.json_of(value["data"]))
+    elif "piece" in value:
+        yield _piece(value["piece"])
+    else:
+        yield _conversation(value["conversation"])
+
+
+def _piece(value: dict[str, Any]) -> ForeignPiece:
+    try:
+        data = base64.b64decode(fields.text_of(value, "data"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refused("A piece of an attached file is damaged.") from error
+    return ForeignPiece(fields.text_of(value, "file", 64), data)
+
+
+def _check_version(version: int | None) -> None:
+    if version is None or version > VERSION:
+        raise Unreadable(
+            f"This file has version {version} of Chat Studio's format; this installation reads "
+            f"up to version {VERSION}. Update Chat Studio and try again."
+        )
+
+
+def _conversation(value: dict[str, Any]) -> ForeignConversation:
+    conversation = ForeignConversation(fields.text_of(value, "id"), **filled(CONVERSATION, value))
+    conversation.tags = [
+        fields.clean(tag) for tag in fields.list_of(value, "tags") if isinstance(tag, str)
+    ]
+    conversation.sections = fields.json_of(fields.dict_of(value, "sections"))
+    rows = fields.list_of(value, "messages")
+    conversation.messages = [_message(number, row) for number, row in enumerate(rows)]
+    head = key_of(value.get("head"), len(rows))
+    conversation.head = head
+    return conversation
+
+
+def key_of(value: object, below: int) -> str | None:
+    """The number of a message that is there; as text, since a key is one."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.isdecimal() or int(value[:12]) >= below:
+        raise Refused(f"A message names {str(value)[:40]!r}, which is not before it.")
+    return str(int(value[:12]))
+
+
+def _message(number: int, value: object) -> ForeignMessage:
+    if not isinstance(value, dict):
+        raise Refused(f"Its message {number} is none.")
+    generations = [_generation(one) for one in fields.dicts_of(value, "generations")]
+    return ForeignMessage(
+        str(number),
+        key_of(value.get("parent"), number),
+        generations=generations,
+        parts=[_part(one, generations, number) for one in fields.dicts_of(value, "parts")],
+        **filled(MESSAGE, value),
+    )
+
+
+def _generation(value: dict[str, Any]) -> ForeignGeneration:
+    calls = [
+        ForeignToolCall(**filled(TOOL_CALL, one)) for one in fields.dicts_of(value, "tool_calls")
+    ]
+    return ForeignGeneration(tool_calls=calls, **filled(GENERATION, value))
+
+
+def _part(value: dict[str, Any], generations: list[ForeignGeneration], number: int) -> ForeignPart:
+    part = ForeignPart(**filled(PART, value))
+    if part.kind == "tool_call":
+        try:
+            first, second = fields.list_of(value, "tool_call")
+            part.tool_call = generations[first].tool_calls[second]
+        except (ValueError, IndexError, TypeError) as error:
+            raise Refused(
+                f"A step of its message {number} names a call that is not there."
+            ) from error
+    return part

@@ -1,0 +1,157 @@
+"""Putting an answer together from the pieces that a file holds, in the order in which they come."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from conversations.features.exchange import fields
+from conversations.features.exchange.values import (
+    ForeignGeneration,
+    ForeignMessage,
+    ForeignPart,
+    ForeignToolCall,
+)
+
+MOST_CITATIONS = 200
+
+
+def add_text(message: ForeignMessage, text: str) -> None:
+    last = message.parts[-1] if message.parts else None
+    if not text:
+        return
+    if last and last.kind == "text":
+        last.content += text
+    else:
+        message.parts.append(ForeignPart("text", text, _round(message)))
+
+
+def add_reasoning(message: ForeignMessage, text: str, seconds: float | None = None) -> None:
+    if text:
+        took = _milliseconds(seconds)
+        message.parts.append(ForeignPart("reasoning", text, _round(message), took))
+
+
+def _milliseconds(seconds: float | None) -> int | None:
+    return round(seconds * 1000) if seconds is not None and 0 <= seconds < 10**6 else None
+
+
+def set_duration(message: ForeignMessage, seconds: float | None) -> None:
+    """For files that say after the thoughts how long they took."""
+    last = next((part for part in reversed(message.parts) if part.kind == "reasoning"), None)
+    if last:
+        last.duration_ms = _milliseconds(seconds)
+
+
+def _round(message: ForeignMessage) -> int:
+    """A round ends with the calls that the model asked for."""
+    last = message.parts[-1] if message.parts else None
+    if last is None:
+        return 0
+    return min(last.round + (last.kind == "tool_call"), 30_000)
+
+
+def add_call(
+    message: ForeignMessage, call_id: str, name: object, arguments: object
+) -> ForeignToolCall:
+    """Calls that follow each other are of one round. Ids are made unique within the answer."""
+    generation = _generation(message)
+    taken = {call.call_id for call in generation.tool_calls}
+    call_id = call_id[:100] or f"call {len(taken) + 1}"
+    while call_id in taken:
+        call_id = f"{call_id[:100]}+{len(taken) + 1}"
+    call = ForeignToolCall(call_id, _name(name), arguments_of(arguments))
+    last = message.parts[-1] if message.parts else None
+    number = last.round if last else 0
+    generation.tool_calls.append(call)
+    message.parts.append(ForeignPart("tool_call", "", number, None, call))
+    return call
+
+
+def _name(name: object) -> str:
+    return fields.clean(name)[:128] if isinstance(name, str) and name else "tool"
+
+
+def _generation(message: ForeignMessage) -> ForeignGeneration:
+    if not message.generations:
+        message.generations.append(
+            ForeignGeneration(
+                model_name=message.model_name,
+                finish_reason="stop",
+                created_at=message.created_at,
+                finished_at=message.created_at,
+            )
+        )
+    return message.generations[0]
+
+
+def arguments_of(value: object) -> Any:
+    """An object as it is; JSON in a text is read; any other text is kept as one."""
+    if isinstance(value, str):
+        try:
+            parsed = json.loads(value)
+        except (ValueError, RecursionError):
+            return {"input": fields.clean(value)}
+        value = parsed if isinstance(parsed, dict) else {"input": fields.clean(value)}
+    return fields.json_of(value) if isinstance(value, dict) else {}
+
+
+def add_result(
+    message: ForeignMessage, call_id: str, text: str, *, failed: bool = False, name: str = ""
+) -> None:
+    """To the call of that id, else to the last one that has no result, else to one of its own."""
+    calls = message.generations[0].tool_calls if message.generations else []
+    open_calls = [call for call in calls if not call.result and not call.error]
+    call = next((one for one in calls if call_id and one.call_id == call_id), None)
+    call = call or (open_calls[-1] if open_calls else add_call(message, call_id, name, {}))
+    if failed:
+        call.error, call.status = call.error + text, "failed"
+    else:
+        call.result += text
+
+
+def words_of(content: object) -> str:
+    """A result's text, whether it is text itself or a list of blocks that hold some."""
+    if isinstance(content, str):
+        return fields.clean(content)
+    if not isinstance(content, list):
+        return ""
+    pieces = [one if isinstance(one, str) else _block_words(one) for one in content]
+    return fields.clean("\n".join(piece for piece in pieces if piece))
+
+
+def _block_words(block: object) -> str:
+    if not isinstance(block, dict):
+        return ""
+    text = block.get("text", "")
+    if isinstance(text, dict):
+        text = text.get("value", "")
+    return text if isinstance(text, str) else ""
+
+
+def add_citations(message: ForeignMessage, found: Iterable[Mapping[str, Any]]) -> None:
+    """Title and address of each, once; nothing else of them is shown or kept."""
+    known = message.metadata.get("citations", [])
+    seen = {(one["title"], one["url"]) for one in known}
+    for one in found:
+        url = fields.line_of(one, "url", 2000)
+        title = fields.line_of(one, "title", 300) or url
+        if title and (title, url) not in seen and len(known) < MOST_CITATIONS:
+            seen.add((title, url))
+            known.append({"title": title, "url": url})
+    if known:
+        message.metadata["citations"] = known
+
+
+def seconds_between(value: dict[str, Any], start: str, end: str) -> float | None:
+    first: datetime | None = fields.moment_of(value, start)
+    last = fields.moment_of(value, end)
+    return (last - first).total_seconds() if first and last else None
+
+
+def fence_for(text: str) -> str:
+    """Longer than any run of backticks within."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return fence

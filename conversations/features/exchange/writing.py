@@ -1,0 +1,152 @@
+"""One ForeignConversation's messages to rows, in as many statements as there are tables and
+batches, whatever the shape of the tree."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Model
+
+from conversations.features.exchange.ids import reserve
+from conversations.features.exchange.receipts import with_ids
+from conversations.features.exchange.sections import Rows
+from conversations.features.exchange.values import (
+    ForeignConversation,
+    ForeignGeneration,
+    ForeignMessage,
+    ForeignToolCall,
+)
+from conversations.models import Conversation, Generation, Message, MessagePart, ToolCall
+
+BATCH = 500
+
+
+class MessageWriter:
+    """Within a transaction. `rows` says afterwards which keys became which rows."""
+
+    def __init__(self, conversation: Conversation, foreign: ForeignConversation) -> None:
+        self.conversation = conversation
+        self.foreign = foreign
+        self.rows = Rows(conversation)
+        self.public = {message.key: str(uuid4()) for message in foreign.messages}
+        self.calls: dict[int, int] = {}  # which row a ForeignToolCall became, by its identity
+
+    def write(self) -> Rows:
+        first = reserve(Message, len(self.foreign.messages))
+        for number, message in enumerate(self.foreign.messages):
+            self.rows.messages[message.key] = first + number
+        self._create(Message, self._messages())
+        self._write_generations()
+        self._create(MessagePart, self._parts())
+        return self.rows
+
+    def _create(self, model: type[Model], rows: Iterator[Any]) -> list[Any]:
+        created: list[Any] = []
+        while batch := list(islice(rows, BATCH)):
+            done = model._default_manager.bulk_create(batch)
+            if model in (Generation, ToolCall):
+                created += done
+        return created
+
+    def _messages(self) -> Iterator[Message]:
+        before: datetime = self.conversation.created_at
+        times: dict[str, datetime] = {}
+        for message in self.foreign.messages:
+            inherited = times.get(message.parent or "", before)
+            times[message.key] = message.created_at or inherited
+            yield self._message(message, times[message.key])
+
+    def _message(self, message: ForeignMessage, moment: datetime) -> Message:
+        is_answer = message.role == Message.Role.ASSISTANT
+        return Message(
+            id=self.rows.messages[message.key],
+            public_id=self.public[message.key],
+            conversation=self.conversation,
+            parent_id=self.rows.messages[message.parent] if message.parent else None,
+            role=message.role,
+            status=message.status if is_answer else "complete",
+            model_name=message.model_name,
+            server=message.server,
+            routing_profile=message.routing_profile,
+            message_metadata=message.metadata,
+            created_at=moment,
+        )
+
+    def _write_generations(self) -> None:
+        found = [
+            (f"{message.key}.{number}", message, generation)
+            for message in self.foreign.messages
+            for number, generation in enumerate(message.generations)
+        ]
+        rows = self._create(Generation, (self._generation(m, g) for _, m, g in found))
+        for (key, _, _), row in zip(found, rows, strict=True):
+            self.rows.generations[key] = row.id
+        calls = [
+            (call, row)
+            for (_, _, generation), row in zip(found, rows, strict=True)
+            for call in generation.tool_calls
+        ]
+        made = self._create(ToolCall, (_call(call, row) for call, row in calls))
+        for (call, _), made_row in zip(calls, made, strict=True):
+            self.calls[id(call)] = made_row.id
+
+    def _generation(self, message: ForeignMessage, value: ForeignGeneration) -> Generation:
+        moment = value.created_at or message.created_at or self.conversation.created_at
+        return Generation(
+            message_id=self.rows.messages[message.key],
+            cause=value.cause,
+            status=value.status,
+            strategy=value.strategy,
+            model_name=value.model_name,
+            server=value.server,
+            finish_reason=value.finish_reason,
+            error_code=value.error_code,
+            error_context=value.error_context,
+            receipt=with_ids(value.receipt, self.public),
+            created_at=moment,
+            finished_at=value.finished_at,
+        )
+
+    def _parts(self) -> Iterator[MessagePart]:
+        for message in self.foreign.messages:
+            for position, part in enumerate(message.parts):
+                call = part.tool_call
+                yield MessagePart(
+                    message_id=self.rows.messages[message.key],
+                    kind=part.kind,
+                    round=part.round,
+                    position=position,
+                    content=part.content,
+                    duration_ms=part.duration_ms,
+                    tool_call_id=self.calls[id(call)] if call else None,
+                )
+
+
+def _call(call: ForeignToolCall, generation: Generation) -> ToolCall:
+    return ToolCall(
+        generation=generation,
+        call_id=call.call_id,
+        name=call.name,
+        arguments=call.arguments,
+        risk=call.risk,
+        status=call.status,
+        decision=call.decision,
+        decision_reason=call.decision_reason,
+        decided_at=call.decided_at,
+        result=call.result,
+        error=call.error,
+        started_at=call.started_at,
+        finished_at=call.finished_at,
+    )
+
+
+def remove_messages(conversation: Conversation) -> None:
+    """Set-wise: a chain of parents is deeper than a cascade goes."""
+    Conversation.objects.filter(id=conversation.id).update(head=None)
+    Message.objects.filter(conversation=conversation).delete()
+
+
+def last_moment(messages: Sequence[ForeignMessage]) -> datetime | None:
+    return max((m.created_at for m in messages if m.created_at), default=None)

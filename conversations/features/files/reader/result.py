@@ -1,0 +1,33 @@
+from dataclasses import dataclass
+
+LONGEST_TEXT = 3_000_000
+
+
+class Unreadable(Exception):
+    """`code` is one of the keys of conversations.features.files.refusals.SENTENCES."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file was. A form feed in `text` separates pages, where `pages` are counted."""
+
+    kind: str
+    media_type: str
+    text: str = ""
+    text_length: int = 0
+    pages: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+def cleaned(text: str) -> str:
+    """Line ends of Unix, no null characters (PostgreSQL takes none), nothing at the ends."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\n")
+    whole = "\n".join(line.rstrip(" \t") for line in lines).strip("\n")
+    if len(whole) > LONGEST_TEXT:
+        raise Unreadable("too_long")
+    return whole

@@ -1,0 +1,35 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from conversations.features.files.reader.archive import Archive
+from conversations.features.files.reader.result import LONGEST_TEXT, Unreadable
+
+
+def read(source: Path) -> tuple[str, int | None]:
+    """Each sheet's rows as lines, their cells separated by tabs; formulas by their last value."""
+    from openpyxl import load_workbook
+
+    with Archive(source):  # looked at before anything of it is unpacked
+        pass
+    # From an open file, as a name without .xlsx is refused.
+    book = load_workbook(source.open("rb"), read_only=True, data_only=True, keep_links=False)
+    lines: list[str] = []
+    length = 0
+    for sheet in book.worksheets:
+        lines.append(f"\nSheet: {sheet.title}")
+        for line in _lines(sheet):
+            length += len(line) + 1
+            if length > LONGEST_TEXT:
+                raise Unreadable("too_long")
+            lines.append(line)
+    return "\n".join(lines), None
+
+
+def _lines(sheet: Any) -> Iterator[str]:
+    sheet.reset_dimensions()  # the file may state a million columns
+    for row in sheet.iter_rows(values_only=True):
+        cells = ["" if cell is None else " ".join(str(cell).split()) for cell in row]
+        line = "\t".join(cells).rstrip("\t")
+        if line:
+            yield line

@@ -1,0 +1,81 @@
+"""Runs the child process that reads a file, see `reader/`."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+from uuid import UUID
+
+from conversations.features.files import storage as files
+
+ROOT = Path(__file__).resolve().parents[3]
+SECONDS = 30
+AT_ONCE = 2
+"""Each may take its whole limit of memory."""
+
+_places = BoundedSemaphore(AT_ONCE)
+
+
+class ReadingFailed(Exception):
+    """`code` as in refusals.SENTENCES."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    kind: str
+    media_type: str
+    text_length: int = 0
+    pages: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+def read(key: UUID, *, keeps_ours: bool = False) -> Facts:
+    """Blocks until the child has ended; for a thread of its own. With `keeps_ours` an image that
+    is as we write it keeps its bytes, else every one is written anew."""
+    with _places:
+        told = _told([*_command(key), *(["ours"] if keeps_ours else [])])
+    if "error" in told:
+        raise ReadingFailed(str(told["error"]))
+    return Facts(**{name: told[name] for name in Facts.__slots__ if name in told})
+
+
+def _command(key: UUID) -> list[str]:
+    paths = [str(files.path_of(key, ending).absolute()) for ending in files.ENDINGS]
+    return [sys.executable, "-m", "conversations.features.files.reader", *paths]
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours: no keys, no addresses."""
+    kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
+    known = {name: os.environ[name] for name in kept if name in os.environ}
+    return known | {"HOME": os.devnull, "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+def _told(command: list[str]) -> dict[str, Any]:
+    try:
+        done = subprocess.run(  # noqa: S603  our own program, and paths that we made
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"error": "too_much"}
+    try:
+        told: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:  # ended by its limits, without a word
+        return {"error": "too_much"}
+    return told

@@ -1,0 +1,97 @@
+"""From an upload to a draft. A file that cannot be read leaves a sentence and nothing else."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from chatstudio.models import User
+from conversations.features.files import reading
+from conversations.features.files import storage as files
+from conversations.features.files.budget import fits, tokens_of
+from conversations.features.files.names import clean_name
+from conversations.features.files.refusals import MOST_FILES, FileRefused
+from conversations.features.files.rows import drafts_of
+from conversations.models import Attachment, Conversation
+from routing.fitting import TOKENS_PER_IMAGE
+
+type Upload = "UploadedFile[bytes]"
+
+
+@dataclass(slots=True)
+class Received:
+    """The new drafts, and for each other file a sentence."""
+
+    rows: list[Attachment] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+async def receive_all(
+    person: User,
+    conversation: Conversation | None,
+    uploads: Sequence[Upload],
+    window: int | None = None,
+) -> Received:
+    """`window` is how many tokens the chosen model can hold, as far as that is known."""
+    received = Received()
+    there = await drafts_of(person, conversation).acount()
+    for upload in uploads:
+        try:
+            if there + len(received.rows) >= MOST_FILES:
+                raise FileRefused("too_many", clean_name(upload.name or ""))
+            received.rows.append(await receive(person, conversation, upload, window))
+        except FileRefused as refusal:
+            received.problems.append(str(refusal))
+    return received
+
+
+# Threads of their own: in the usual ones, slow files would keep names from being looked up.
+READERS = ThreadPoolExecutor(reading.AT_ONCE, thread_name_prefix="reader")
+
+
+async def receive(
+    person: User,
+    conversation: Conversation | None,
+    upload: Upload,
+    window: int | None = None,
+) -> Attachment:
+    key, name = uuid4(), clean_name(upload.name or "")
+    try:
+        loop = asyncio.get_running_loop()
+        facts = await loop.run_in_executor(READERS, _read, key, upload)
+        row = Attachment(public_id=key, owner=person, conversation=conversation, name=name, **facts)
+        if not row.is_image and not fits(row.tokens_estimate, window):
+            row.mode = Attachment.Mode.SEARCHED
+        await sync_to_async(row.save)()
+    except BaseException as error:
+        await asyncio.to_thread(files.remove, key)
+        if isinstance(error, files.TooLarge):
+            raise FileRefused("too_large", name) from error
+        if isinstance(error, reading.ReadingFailed):
+            raise FileRefused(error.code, name) from error
+        raise
+    return row
+
+
+def _read(key: UUID, upload: Upload) -> dict[str, Any]:
+    files.keep(key, upload.chunks(), settings.MAX_ATTACHMENT_MB * 2**20)
+    return facts_of_kept(key)
+
+
+def facts_of_kept(key: UUID, *, keeps_ours: bool = False) -> dict[str, Any]:
+    """The row's facts. Of an image the one that we wrote is kept alone."""
+    found = reading.read(key, keeps_ours=keeps_ours)
+    facts = {name: getattr(found, name) for name in reading.Facts.__slots__}
+    if found.kind == Attachment.Kind.IMAGE:
+        files.path_of(key).unlink()
+        kept = files.facts(files.path_of(key, files.PICTURE))
+        return facts | kept | {"tokens_estimate": TOKENS_PER_IMAGE}
+    text = files.path_of(key, files.TEXT)
+    tokens = tokens_of(text.stat().st_size)
+    return facts | files.facts(files.path_of(key)) | {"tokens_estimate": tokens}

@@ -1,0 +1,144 @@
+"""Attached files in our own format: which message has which as a section of its conversation, the
+bytes in pieces before it. What a file is, how large and of which hash is found out anew, by its
+content, as with an upload.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from chatstudio.models import User
+from conversations.features.exchange import fields
+from conversations.features.exchange.sections import ConversationSection, Rows, register
+from conversations.features.exchange.staging import Staging
+from conversations.features.exchange.values import ForeignConversation, ForeignPiece
+from conversations.features.files import cleaning
+from conversations.features.files import storage as files
+from conversations.features.files.budget import fits
+from conversations.features.files.names import clean_name
+from conversations.features.files.reading import ReadingFailed
+from conversations.features.files.receiving import facts_of_kept
+from conversations.features.files.refusals import MOST_FILES, FileRefused
+from conversations.models import Attachment, Conversation
+
+NAME = "attachments"
+PIECE = 2**20
+
+
+def pieces_of(conversation_id: int) -> Iterator[ForeignPiece]:
+    """Each file once, however many messages have it. One that is lost has none."""
+    done: set[str] = set()
+    for row in _rows(conversation_id):
+        path = files.path_of(row.public_id, files.PICTURE if row.is_image else files.ORIGINAL)
+        if row.sha256 not in done:
+            done.add(row.sha256)
+            yield from _pieces(path, row.sha256)
+
+
+def _pieces(path: Path, name: str) -> Iterator[ForeignPiece]:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        while data := file.read(PIECE):
+            yield ForeignPiece(name, data)
+
+
+def _rows(conversation_id: int) -> list[Attachment]:
+    rows = Attachment.objects.filter(conversation_id=conversation_id, message__isnull=False)
+    return list(rows.order_by("message_id", "id"))
+
+
+def collect(rows: Rows) -> list[dict[str, Any]] | None:
+    keys = {id: key for key, id in rows.messages.items()}
+    return [
+        {"message": keys[row.message_id], "file": row.sha256, "name": row.name, "mode": row.mode}
+        for row in _rows(rows.conversation.id)
+        if row.message_id in keys
+    ] or None
+
+
+@contextmanager
+def received(
+    owner: User, foreign: ForeignConversation, staging: Staging | None
+) -> Iterator[list[tuple[str, Attachment]]]:
+    """The files, read and in their place before the transaction that writes their rows; gone again
+    where that fails."""
+    found: list[tuple[str, Attachment]] = []
+    try:
+        for message, facts in _wanted(foreign):
+            try:
+                if staging:
+                    staging.alive()
+                found.append((message, _receive(owner, facts, staging)))
+            except FileRefused as refusal:
+                foreign.notes.append(str(refusal))
+        yield found
+    except BaseException:
+        for _, row in found:
+            files.remove(row.public_id)
+        raise
+
+
+def _wanted(foreign: ForeignConversation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Those of messages that can have some, and as many as a message can have."""
+    listed = fields.dicts_of(foreign.sections, NAME)
+    left = {message.key: MOST_FILES for message in foreign.messages if message.role == "user"}
+    for facts in listed:
+        key = fields.text_of(facts, "message", 20)
+        if left.get(key, 0) > 0:
+            left[key] -= 1
+            yield key, facts
+        else:
+            name = clean_name(fields.text_of(facts, "name", 500))
+            foreign.notes.append(f"The file “{name}” belongs to no message that can have it.")
+
+
+def _receive(owner: User, facts: dict[str, Any], staging: Staging | None) -> Attachment:
+    key, name = uuid4(), clean_name(fields.text_of(facts, "name", 500))
+    path = staging.path_of(fields.text_of(facts, "file", 64)) if staging else None
+    if path is None:
+        raise FileRefused("not_there", name)
+    if path.stat().st_size > settings.MAX_ATTACHMENT_MB * 2**20:
+        raise FileRefused("too_large", name)
+    place = files.path_of(key)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("rb") as source, place.open("wb") as target:
+            copyfileobj(source, target)
+        row = Attachment(
+            public_id=key, owner=owner, name=name, **facts_of_kept(key, keeps_ours=True)
+        )
+    except BaseException as error:
+        files.remove(key)
+        if isinstance(error, ReadingFailed):
+            raise FileRefused(error.code, name) from error
+        raise
+    row.mode = _mode(row, fields.text_of(facts, "mode", 16))
+    return row
+
+
+def _mode(row: Attachment, wanted: str) -> str:
+    if row.is_image:
+        return Attachment.Mode.WHOLE
+    if wanted in Attachment.Mode.values:
+        return wanted
+    return Attachment.Mode.WHOLE if fits(row.tokens_estimate, None) else Attachment.Mode.SEARCHED
+
+
+def restore(rows: Rows, data: Any) -> None:
+    for key, row in rows.attached:
+        row.conversation, row.message_id = rows.conversation, rows.messages[key]
+    Attachment.objects.bulk_create([row for _, row in rows.attached])
+
+
+def forget(conversation: Conversation) -> None:
+    """Rows go with their messages, files once that is certain."""
+    keys = cleaning.keys_in(Conversation.objects.filter(id=conversation.id))
+    transaction.on_commit(lambda: cleaning.remove_gone(keys) and None)
+
+
+register(ConversationSection(NAME, collect, restore, forget))

@@ -1,0 +1,94 @@
+"""A message's files as a model reads them."""
+
+import base64
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
+
+from conversations.features.files import storage as files
+from conversations.features.files.budget import PASSAGES_TOKENS
+from conversations.features.files.passages import LENGTH, nearest, split
+from conversations.features.files.rows import attachments_of
+from conversations.models import Attachment, Message
+from routing.fitting import BYTES_PER_TOKEN
+
+GONE = "[file: {name}, no longer there]"
+
+
+def with_files(message: Message, earlier: Sequence[Attachment] = ()) -> tuple[str, tuple[str, ...]]:
+    """The words behind the files that go with them, and the images. Each image is named in the
+    text too, so that a model that cannot see knows what it was not sent. `earlier` are files of
+    earlier messages that are searched for this one as well."""
+    rows = attachments_of(message)
+    if not rows and not earlier:
+        return message.text, ()
+    room = _room(earlier)
+    pieces = [_piece(row, message.text, room) for row in earlier]
+    room = _room([row for row in rows if row.is_searched])
+    pieces += [_piece(row, message.text, room) for row in rows]
+    images = [image_of(row) for row in rows if row.is_image]
+    return "\n\n".join([*pieces, message.text]), tuple(filter(None, images))
+
+
+def searched_before(messages: Sequence[Message]) -> list[Attachment]:
+    """The files of all but the last question that are too long to be sent whole."""
+    asked = [message for message in messages if message.role == Message.Role.USER]
+    return [row for message in asked[:-1] for row in attachments_of(message) if row.is_searched]
+
+
+def _room(searched: Sequence[Attachment]) -> int:
+    """Characters for each of the files that share what there is."""
+    return max(int(PASSAGES_TOKENS * BYTES_PER_TOKEN) // max(len(searched), 1), LENGTH)
+
+
+def image_of(row: Attachment) -> str:
+    try:
+        data = files.path_of(row.public_id, files.PICTURE).read_bytes()
+    except OSError:
+        return ""
+    return base64.b64encode(data).decode()
+
+
+def text_of(row: Attachment) -> str:
+    return files.path_of(row.public_id, files.TEXT).read_text(encoding="utf-8")
+
+
+def _piece(row: Attachment, question: str, room: int) -> str:
+    if row.is_image:
+        return f"[image: {row.name}]"
+    try:
+        if row.is_searched:
+            return excerpt(row, question, room)
+        return f"File “{row.name}”{_size(row)}:\n{fenced(text_of(row).replace('\f', '\n\n'))}"
+    except OSError:
+        return GONE.format(name=row.name)
+
+
+def excerpt(row: Attachment, question: str, room: int) -> str:
+    """The passages nearest to the question, with their places."""
+    return (
+        f"Of the file “{row.name}”{_size(row)} the passages nearest to this message:\n"
+        f"{fenced(_passages(row.public_id, question, room))}"
+    )
+
+
+@lru_cache(maxsize=64)
+def _passages(key: UUID, question: str, room: int) -> str:
+    """A file never changes, and every later message sends what was sent before once more."""
+    text = files.path_of(key, files.TEXT).read_text(encoding="utf-8")
+    found = nearest(split(text), question, room)
+    return "\n\n".join(f"[{passage.place}]\n{passage.text}" for passage in found)
+
+
+def _size(row: Attachment) -> str:
+    if not row.pages:
+        return ""
+    return f" ({row.pages:,} page{'' if row.pages == 1 else 's'})"
+
+
+def fenced(text: str) -> str:
+    """Between fences that are longer than any inside."""
+    longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}\n{text}\n{fence}"

@@ -1,0 +1,37 @@
+"""Files as they come in with a form or a request: whose they are, and for which model."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+
+from chatstudio.models import User
+from conversations.answering.history import parameters_for
+from conversations.features.files.receiving import Received, Upload, receive_all
+from conversations.lookup import conversation_for
+from conversations.models import Conversation
+from routing.llm.catalogue import Catalogue
+from routing.llm.references import split_ref
+from routing.llm.servers import known_models
+
+
+async def receive_uploads(
+    person: User, key: UUID | None, uploads: Sequence[Upload], model_ref: str
+) -> Received:
+    """As drafts of the conversation with this key, or of a new one."""
+    if not uploads:
+        return Received()
+    conversation = await sync_to_async(conversation_for)(person, key) if key else None
+    window = window_of(await known_models(), conversation, model_ref)
+    return await receive_all(person, conversation, uploads, window)
+
+
+def window_of(catalogue: Catalogue, conversation: Conversation | None, ref: str) -> int | None:
+    """How many tokens the model that a file will be sent to can hold, where a person set it or the
+    server tells. Without `ref` of the default model."""
+    wanted = parameters_for(conversation).num_ctx if conversation else None
+    if wanted:
+        return wanted
+    name, server = split_ref(ref)
+    model = catalogue.find(name, server) if name else catalogue.default
+    return model.loaded_context_length if model else None

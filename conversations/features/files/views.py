@@ -1,0 +1,82 @@
+"""Files for a message: added to the composer, taken out again, looked at."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from chatstudio.base.http import Request
+from chatstudio.models import User
+from conversations.features.files import rows
+from conversations.features.files.serving import served
+from conversations.features.files.uploads import receive_uploads
+from conversations.lookup import (
+    aperson_of,
+    attachment_for,
+    conversation_for,
+    draft_attachment_for,
+    person_of,
+)
+from conversations.models import Conversation
+from conversations.showing.composer import files_of
+from conversations.showing.composing import refused_composer
+
+NOTHING = "Choose a file first."
+
+
+@require_POST
+async def attach_new(request: Request) -> HttpResponse:
+    return await _attach(request, None)
+
+
+@require_POST
+async def attach(request: Request, key: UUID) -> HttpResponse:
+    return await _attach(request, key)
+
+
+async def _attach(request: Request, key: UUID | None) -> HttpResponse:
+    """Without script the whole page again, with the words that were typed."""
+    person, model = await aperson_of(request), request.POST.get("model", "")
+    received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
+    conversation = await sync_to_async(conversation_for)(person, key) if key else None
+    problems = received.problems if received.rows or received.problems else [NOTHING]
+    await sync_to_async(_keep_modes)(person, conversation, request)
+    if request.htmx:
+        return await sync_to_async(_files)(request, person, conversation, problems)
+    status = 422 if problems else 200
+    return await refused_composer(request, person, conversation, " ".join(problems), status)
+
+
+def _keep_modes(person: User, conversation: Conversation | None, request: Request) -> None:
+    rows.set_modes(rows.drafts_of(person, conversation), request.POST)
+
+
+def _files(
+    request: Request, person: User, conversation: Conversation | None, problems: list[str]
+) -> HttpResponse:
+    composer = files_of(person, conversation, problems)
+    status = 422 if problems else 200
+    context = {"composer": composer}
+    return render(request, "conversations/_composer_files.html", context, status=status)
+
+
+@require_POST
+def remove(request: Request, key: UUID) -> HttpResponse:
+    person = person_of(request)
+    row = draft_attachment_for(person, key)
+    rows.remove(row)
+    if request.htmx:
+        return _files(request, person, row.conversation, [])
+    place = row.conversation
+    url = reverse("conversation", args=[place.public_id]) if place else reverse("chat")
+    return HttpResponseRedirect(url)
+
+
+@require_safe
+def view(request: Request, key: UUID) -> HttpResponse:
+    """An image also `?small`."""
+    row = attachment_for(person_of(request), key)
+    return served(row, is_small="small" in request.GET)

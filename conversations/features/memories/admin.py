@@ -1,0 +1,52 @@
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
+from conversations.models import Memory
+from conversations.showing.content_room import ContentRoom, Reading, Words
+from conversations.showing.finding_rows import ByIdOrPerson
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+else:
+    Admin = admin.ModelAdmin
+
+
+class BySwitch(AmongTheNewest):
+    title, parameter_name, field = "switch", "on", "is_enabled"
+    choices_shown = [("True", "Switched on"), ("False", "Switched off")]
+
+
+@admin.register(Memory)
+class MemoryAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
+    """Facts for support. What somebody wants remembered is behind the door of their words."""
+
+    list_display = ("public_id", "owner", "is_enabled", "is_proposed", "created_at")
+    list_filter = (BySwitch,)
+    fields = ("public_id", "owner", "is_enabled", "is_proposed", "created_at", "updated_at")
+    readonly_fields = ("is_proposed",)
+
+    @admin.display(description="proposed by a model", boolean=True)
+    def is_proposed(self, row: Memory) -> bool:
+        return row.source_id is not None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Memory]:
+        return super().get_queryset(request).defer("text")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Memory | None:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.text = f"Memory {row.public_id}"  # for headings; nothing here is saved
+        return row
+
+    def owner_id_of(self, row: Memory) -> int:
+        return row.owner_id
+
+    def read(self, row: Memory, before: str) -> Reading:
+        text = Memory.objects.values_list("text", flat=True).get(pk=row.pk)
+        return Reading([Words("Memory", text)])

@@ -1,0 +1,270 @@
+"""Doors to the models themselves, as the models page has them: fetch, load, unload, remove."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Success
+from chatstudio.base.api.scopes import MANAGE, READ
+from chatstudio.models import User
+from conversations.features.models_page.api_choices import (
+    ModelShape,
+    ServerProblem,
+    default_of,
+    model_shape,
+    problems_of,
+)
+from conversations.features.models_page.forms import PullForm
+from conversations.features.models_page.listed import ModelView, models_page, order_view
+from conversations.features.models_page.orders import live, rows, services
+from conversations.lookup import model_order_for, person_of
+from conversations.models import ModelOrder
+from conversations.showing import use
+from conversations.showing.api.rights import administrator_of
+from conversations.showing.api.rows import error_shape
+from conversations.showing.api.shapes import ErrorShape
+from conversations.showing.use import ModelKey, ModelUse
+from routing.llm.catalogue import Catalogue
+from routing.llm.references import ref_of
+from routing.llm.servers import detect_models
+from routing.types import ModelInfo
+
+router = Router()
+
+
+class ModelUseShape(Schema):
+    """`waiting` answers wait for the model, besides the one that it is at."""
+
+    waiting: int
+    is_loading: bool
+
+
+class InstalledModel(ModelShape):
+    """`size_bytes` is its size on the disk. Of a loaded one, `gpu_share` is the part that lies in
+    a GPU's memory, 0 to 1. `use` is null where no answer needs it now. The last three say what you
+    may do with it."""
+
+    is_default: bool
+    digest: str
+    loaded_context_length: int | None
+    gpu_share: float | None
+    loaded_until: datetime | None
+    use: ModelUseShape | None
+    can_load: bool
+    can_unload: bool
+    can_delete: bool
+
+
+class ModelServerShape(Schema):
+    """One that `takes_orders` can be told to fetch, load and remove models."""
+
+    address: str
+    takes_orders: bool
+
+
+class InstalledModels(Success):
+    models: list[InstalledModel]
+    servers: list[ModelServerShape]
+    default_model: str | None
+    errors: list[ServerProblem]
+
+
+class ModelOrderShape(Schema):
+    """`kind` is pull or load, `status` running, done, failed, cancelled or interrupted; `phase` is
+    the server's own word for what it does."""
+
+    id: UUID
+    kind: str
+    model: str
+    server: str
+    status: str
+    phase: str
+    completed_bytes: int
+    total_bytes: int | None
+    percent: int | None
+    error: ErrorShape | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class OneModelOrder(Success):
+    order: ModelOrderShape
+
+
+class ModelOrders(Success):
+    orders: list[ModelOrderShape]
+
+
+class PullBody(Body):
+    """`server` is needed only where several take orders."""
+
+    name: str = Field(max_length=200, examples=["llama3.2:3b"])
+    server: str = Field("", max_length=255)
+
+
+class ModelBody(Body):
+    model: str = Field(min_length=1, max_length=services.LONGEST_REF)
+
+
+class DefaultBody(Body):
+    """Null leaves the choice to the studio again."""
+
+    model: str | None = Field(max_length=services.LONGEST_REF)
+
+
+@router.get("", auth=READ, summary="Installed models", response={200: InstalledModels, **READS})
+async def installed(request: HttpRequest) -> Any:
+    """All models of all servers, with what they take and who uses them now."""
+    return await _listed(person_of(request), await detect_models())
+
+
+async def _listed(person: User, catalogue: Catalogue) -> dict[str, Any]:
+    own = catalogue.preferring(person.default_model_name, person.default_server)
+
+    def found() -> dict[str, Any]:
+        uses = use.everywhere()
+        page = models_page(person, catalogue, rows.shown_orders(), uses)
+        views = {view.ref: view for server in page.servers for view in server.models}
+        return {
+            "models": [_installed_shape(model, views, uses) for model in catalogue.models],
+            "servers": page.servers,
+            "default_model": default_of(own),
+            "errors": problems_of(catalogue),
+        }
+
+    return await sync_to_async(found)()
+
+
+def _installed_shape(
+    model: ModelInfo, views: dict[str, ModelView], uses: dict[ModelKey, ModelUse]
+) -> dict[str, Any]:
+    view = views[ref_of(model.name, model.server)]
+    return {
+        **model_shape(model),
+        "digest": model.digest,
+        "is_default": view.is_default,
+        "loaded_context_length": model.loaded_context_length,
+        "gpu_share": model.gpu_share,
+        "loaded_until": model.expires_at,
+        "use": uses.get((model.name, model.server)),
+        "can_load": view.can_load,
+        "can_unload": view.can_unload,
+        "can_delete": view.can_delete,
+    }
+
+
+@router.post(
+    "/pull", auth=MANAGE, summary="Fetch a model", response={200: OneModelOrder, **FAILURES}
+)
+async def pull(request: HttpRequest, body: PullBody) -> Any:
+    """Has a server fetch a model. The order goes on whoever leaves; look at it again by its id.
+
+    For administrators. The same order twice has one effect.
+    """
+    person = administrator_of(request)
+    name, server = _wanted(body, await detect_models())
+    return {"order": order_shape(await services.fetch(request, person, name, server))}
+
+
+def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
+    servers = sorted(catalogue.manageable)
+    form = PullForm(body.model_dump(), servers=servers)
+    if not form.is_valid():
+        wrong = {name: [*map(str, errors)] for name, errors in form.errors.items()}
+        raise ApiError(422, next(iter(wrong.values()))[0], fields=wrong)
+    if not form.chosen_server:
+        raise ApiError(409, services.NOBODY_TAKES_ORDERS, "no_manageable_server")
+    if body.server not in ("", *servers):
+        raise ApiError(422, fields={"server": [f"It is one of: {', '.join(servers)}."]})
+    return form.cleaned_data["name"], form.chosen_server
+
+
+@router.get("/orders", auth=READ, response={200: ModelOrders, **READS})
+def orders(request: HttpRequest) -> Any:
+    """What servers are doing now, what failed, and what was fetched in the last ten minutes.
+
+    For administrators.
+    """
+    administrator_of(request)
+    return {"orders": [order_shape(order) for order in rows.shown_orders()]}
+
+
+@router.get("/orders/{order_id}", auth=READ, response={200: OneModelOrder, **READS})
+def order(request: HttpRequest, order_id: UUID) -> Any:
+    """One order, as it is now. For administrators."""
+    administrator_of(request)
+    return {"order": order_shape(model_order_for(order_id))}
+
+
+@router.delete("/orders/{order_id}", auth=MANAGE, response={200: Success, **WRITES})
+def dismiss(request: HttpRequest, order_id: UUID) -> Any:
+    """Puts an order away that has ended, so that it is not listed any more. For administrators."""
+    administrator_of(request)
+    if not rows.dismiss(model_order_for(order_id)):
+        raise ApiError(409, "This order is running. Cancel it first.", "order_running")
+    return {}
+
+
+@router.post("/orders/{order_id}/cancel", auth=MANAGE, response={200: OneModelOrder, **WRITES})
+async def cancel(request: HttpRequest, order_id: UUID) -> Any:
+    """Ends an order. What has been fetched stays at the server, and another try goes on from it."""
+    administrator_of(request)
+    row = await sync_to_async(model_order_for)(order_id)
+    await live.cancel(row)
+    return {"order": order_shape(await sync_to_async(model_order_for)(order_id))}
+
+
+@router.post("/load", auth=MANAGE, response={200: OneModelOrder, **FAILURES})
+async def load(request: HttpRequest, body: ModelBody) -> Any:
+    """Has a model loaded into memory, so that its next answer begins sooner. For administrators."""
+    return {"order": order_shape(await services.load(administrator_of(request), body.model))}
+
+
+@router.post("/unload", auth=MANAGE, response={200: Success, **FAILURES})
+async def unload(request: HttpRequest, body: ModelBody) -> Any:
+    """Takes a model out of memory. For administrators."""
+    administrator_of(request)
+    await services.unload(body.model)
+    return {}
+
+
+@router.post("/delete", auth=MANAGE, response={200: Success, **FAILURES})
+async def delete(request: HttpRequest, body: ModelBody) -> Any:
+    """Removes a model from its server's disk; to have it again it must be fetched again.
+
+    For administrators.
+    """
+    administrator_of(request)
+    await services.remove(request, body.model)
+    return {}
+
+
+@router.put("/default", auth=MANAGE, response={200: InstalledModels, **FAILURES})
+async def choose_default(request: HttpRequest, body: DefaultBody) -> Any:
+    """The model that your own new conversations begin with."""
+    person = person_of(request)
+    await services.choose_default(person, body.model or "")
+    return await _listed(person, await detect_models())
+
+
+def order_shape(row: ModelOrder) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "kind": row.kind,
+        "model": row.model_name,
+        "server": row.server,
+        "status": row.status,
+        "phase": row.phase,
+        "completed_bytes": row.completed_bytes,
+        "total_bytes": row.total_bytes,
+        "percent": order_view(row).percent,
+        "error": error_shape(row.error_code, row.error_context),
+        "created_at": row.created_at,
+        "finished_at": row.finished_at,
+    }

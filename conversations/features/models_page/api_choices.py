@@ -1,0 +1,131 @@
+"""Doors to what a conversation can be written by: models and routing profiles."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from chatstudio.base.api.schemas import READS, Success
+from chatstudio.base.api.scopes import SEE
+from conversations.lookup import person_of
+from conversations.showing.api.shapes import ErrorShape
+from conversations.showing.routing_shown import routing_choices
+from routing.errors import RoutingError
+from routing.llm.catalogue import Catalogue, can_chat
+from routing.llm.references import ref_of
+from routing.llm.servers import detect_models
+from routing.types import ModelInfo
+
+router = Router()
+
+
+class ModelShape(Schema):
+    """`id` is the model's name, an @ and its server's address; send it as `model`. What the server
+    does not say is null or empty. `leaves_machine`: what you write goes to somebody else."""
+
+    id: str
+    name: str
+    server: str
+    size_bytes: int | None
+    family: str
+    parameter_size: str
+    quantization: str
+    context_length: int | None
+    loaded: bool | None
+    capabilities: list[str] | None
+    can_chat: bool
+    leaves_machine: bool
+    is_demo: bool
+
+
+class ServerProblem(ErrorShape):
+    server: str
+
+
+class Models(Success):
+    """`default_model` is what a new conversation begins with: your own choice where it is there,
+    else the studio's; null where no model is there. `errors` are of servers that did not answer."""
+
+    models: list[ModelShape]
+    default_model: str | None
+    errors: list[ServerProblem]
+
+
+class RoutingProfileShape(Schema):
+    """`reason` says why it cannot answer now; empty where it can."""
+
+    id: str
+    name: str
+    is_available: bool
+    reason: str
+    needs_model: bool
+    uses_tools: bool
+
+
+class RoutingProfiles(Success):
+    profiles: list[RoutingProfileShape]
+
+
+@router.get("/models", auth=SEE, response={200: Models, **READS})
+async def models(request: HttpRequest) -> Any:
+    """The models that you can choose from, of all servers that answer."""
+    person = person_of(request)
+    catalogue = await detect_models()
+    own = catalogue.preferring(person.default_model_name, person.default_server)
+    chatting = [model_shape(model) for model in catalogue.models if can_chat(model)]
+    return {
+        "models": chatting,
+        "default_model": default_of(own),
+        "errors": problems_of(catalogue),
+    }
+
+
+@router.get(
+    "/profiles", auth=SEE, summary="Routing profiles", response={200: RoutingProfiles, **READS}
+)
+def profiles(request: HttpRequest) -> Any:
+    """The routing profiles: who answers, and whether it can now."""
+    shown = [
+        {
+            "id": one.value,
+            "name": one.label,
+            "is_available": one.is_available,
+            "reason": one.reason,
+            "needs_model": one.needs_model,
+            "uses_tools": one.uses_tools,
+        }
+        for one in routing_choices()
+    ]
+    return {"profiles": shown}
+
+
+def model_shape(model: ModelInfo) -> dict[str, Any]:
+    return {
+        "id": ref_of(model.name, model.server),
+        "name": model.name,
+        "server": model.server,
+        "size_bytes": model.size_bytes,
+        "family": model.family,
+        "parameter_size": model.parameter_size,
+        "quantization": model.quantization,
+        "context_length": model.context_length,
+        "loaded": model.loaded,
+        "capabilities": None if model.capabilities is None else sorted(model.capabilities),
+        "can_chat": can_chat(model),
+        "leaves_machine": model.leaves_machine,
+        "is_demo": model.is_demo,
+    }
+
+
+def default_of(catalogue: Catalogue) -> str | None:
+    default = catalogue.default
+    return ref_of(default.name, default.server) if default else None
+
+
+def problems_of(catalogue: Catalogue) -> list[dict[str, str]]:
+    return [_problem(error) for error in catalogue.errors]
+
+
+def _problem(error: RoutingError) -> dict[str, str]:
+    server = str(error.context.get("server", ""))
+    return {"code": error.code, "message": str(error), "server": server}

@@ -1,0 +1,183 @@
+"""The models page: everybody sees the list and chooses a default, administrators give orders."""
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chatstudio.base.http import Request
+from chatstudio.models import User
+from conversations.features.models_page.forms import PullForm
+from conversations.features.models_page.listed import models_page
+from conversations.features.models_page.orders import live, rows, services
+from conversations.lookup import aperson_of, model_order_for
+from conversations.models import PromptProfile
+from conversations.showing import use
+from conversations.showing.presenting import with_code
+from conversations.showing.sidebar import sidebar_shown
+from routing.errors import RoutingError
+from routing.llm.catalogue import Catalogue
+from routing.llm.managers import manager_at
+from routing.llm.servers import detect_models
+from routing.types import ModelInfo
+
+type View = Callable[..., Coroutine[Any, Any, HttpResponse]]
+
+
+@require_safe
+async def index(request: Request) -> HttpResponse:
+    return await _answer(request, fresh=True)
+
+
+@require_safe
+async def listed(request: Request) -> HttpResponse:
+    """The list alone, which asks for itself again while something is under way."""
+    return await _answer(request, is_fragment=True)
+
+
+async def _answer(
+    request: Request,
+    problem: str = "",
+    form: PullForm | None = None,
+    status: int = 200,
+    fresh: bool = False,
+    is_fragment: bool = False,
+) -> HttpResponse:
+    catalogue = await detect_models(fresh)
+    person = await aperson_of(request)
+
+    def answer() -> HttpResponse:
+        context = _context(person, catalogue, problem, form)
+        if request.htmx or is_fragment:
+            return render(request, "conversations/_models.html", context, status=status)
+        context["sidebar"] = sidebar_shown(request)
+        return render(request, "conversations/models.html", context, status=status)
+
+    return await sync_to_async(answer)()
+
+
+def _context(
+    person: User, catalogue: Catalogue, problem: str, form: PullForm | None
+) -> dict[str, Any]:
+    page = models_page(person, catalogue, rows.shown_orders(), use.everywhere())
+    servers = [server.address for server in page.servers if server.takes_orders]
+    return {
+        "page": page,
+        "problem": problem,
+        "may_pull": page.may_manage and bool(servers),
+        "form": form or PullForm(servers=servers),
+    }
+
+
+def administrators_only(view: View) -> View:
+    """For others these doors do not exist."""
+
+    @wraps(view)
+    async def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (await aperson_of(request)).is_administrator:
+            raise Http404
+        return await view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _done(request: Request) -> HttpResponse:
+    return HttpResponseRedirect(reverse("models"))
+
+
+async def _after(request: Request) -> HttpResponse:
+    return await _answer(request) if request.htmx else _done(request)
+
+
+async def _could_not(request: Request, error: RoutingError) -> HttpResponse:
+    return await _answer(request, problem=with_code(str(error)), status=409)
+
+
+@administrators_only
+@require_POST
+async def pull(request: Request) -> HttpResponse:
+    catalogue = await detect_models()
+    form = PullForm(request.POST, servers=sorted(catalogue.manageable))
+    if not form.is_valid():
+        return await _answer(request, form=form, status=422)
+    if not form.chosen_server:
+        problem = services.NOBODY_TAKES_ORDERS
+        return await _answer(request, problem=problem, form=form, status=409)
+    person = await aperson_of(request)
+    await services.fetch(request, person, form.cleaned_data["name"], form.chosen_server)
+    return await _after(request)
+
+
+def _ref(values: QueryDict) -> str:
+    return str(values.get("model", ""))
+
+
+@administrators_only
+@require_POST
+async def load(request: Request) -> HttpResponse:
+    try:
+        await services.load(await aperson_of(request), _ref(request.POST))
+    except RoutingError as error:
+        return await _could_not(request, error)
+    return await _after(request)
+
+
+@administrators_only
+@require_POST
+async def unload(request: Request) -> HttpResponse:
+    try:
+        await services.unload(_ref(request.POST))
+    except RoutingError as error:
+        return await _could_not(request, error)
+    return await _after(request)
+
+
+@administrators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+async def delete(request: Request) -> HttpResponse:
+    """First the question, then the deed."""
+    try:
+        if request.method != "POST":
+            model = await services.named(_ref(request.GET))
+            await manager_at(model.server)
+            return await sync_to_async(_question)(request, model)
+        await services.remove(request, _ref(request.POST))
+    except RoutingError as error:
+        return await _could_not(request, error)
+    return _done(request)
+
+
+def _question(request: Request, model: ModelInfo) -> HttpResponse:
+    used_by = PromptProfile.objects.filter(model_name=model.name).count()
+    context = {"model": model, "used_by": used_by, "sidebar": sidebar_shown(request)}
+    return render(request, "conversations/model_delete.html", context)
+
+
+@require_POST
+async def choose_default(request: Request) -> HttpResponse:
+    """Without a model the choice is left to LLM_DEFAULT_MODEL again."""
+    try:
+        await services.choose_default(await aperson_of(request), _ref(request.POST))
+    except RoutingError as error:
+        return await _could_not(request, error)
+    return await _after(request)
+
+
+@administrators_only
+@require_POST
+async def cancel_order(request: Request, key: UUID) -> HttpResponse:
+    await live.cancel(await sync_to_async(model_order_for)(key))
+    return await _after(request)
+
+
+@administrators_only
+@require_POST
+async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
+    await sync_to_async(rows.dismiss)(await sync_to_async(model_order_for)(key))
+    return await _after(request)

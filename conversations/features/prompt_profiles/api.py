@@ -1,0 +1,186 @@
+"""Doors to prompt profiles: stored ways of asking, with the versions that they had."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from chatstudio.base.api.errors import ApiError
+from chatstudio.base.api.paging import PageQuery, newest_first
+from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
+from chatstudio.base.api.scopes import MANAGE, READ, SEE
+from conversations.features.prompt_profiles import saving
+from conversations.features.prompt_profiles.api_form import NewProfile, ProfileChanges, saved
+from conversations.lookup import (
+    own_prompt_profile_for,
+    person_of,
+    prompt_profile_for,
+    prompt_profiles_of,
+)
+from conversations.models import PromptProfile, PromptProfileVersion
+from routing.llm.servers import known_models
+
+router = Router()
+ONE = "/prompt-profiles/{prompt_profile_id}"
+
+
+class Content(Schema):
+    """`model` and `profile` are empty where the conversation chooses. `agent_fallback`: whether a
+    model answers where an agent does not; null is as configured."""
+
+    name: str = ""
+    description: str = ""
+    system_prompt: str = ""
+    model: str = ""
+    server: str = ""
+    profile: str = ""
+    parameters: dict[str, Any] = {}
+    agent_fallback: bool | None = None
+
+
+class PromptProfileShape(Content):
+    """`is_shared`: everybody may use it, and an administrator changes it. `is_default`: your new
+    conversations begin with it."""
+
+    id: UUID
+    is_default: bool
+    is_shared: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class PromptProfiles(Page):
+    prompt_profiles: list[PromptProfileShape]
+
+
+class OnePromptProfile(Success):
+    prompt_profile: PromptProfileShape
+
+
+class VersionShape(Schema):
+    """`restored_from` is the number of the version that was brought back with it."""
+
+    number: int
+    restored_from: int | None
+    created_by: str | None
+    created_at: datetime
+    content: Content
+
+
+class Versions(Page):
+    versions: list[VersionShape]
+
+
+class Restore(Body):
+    version: int = Field(ge=1, lt=2**31)
+
+
+def profile_shape(row: PromptProfile) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "description": row.description,
+        "system_prompt": row.system_prompt,
+        "model": row.model_name,
+        "server": row.server,
+        "profile": row.routing_profile,
+        "parameters": row.parameters,
+        "agent_fallback": row.agent_fallback,
+        "is_default": row.is_default,
+        "is_shared": row.owner_id is None,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def version_shape(row: PromptProfileVersion) -> dict[str, Any]:
+    names = {"model_name": "model", "routing_profile": "profile"}
+    return {
+        "number": row.number,
+        "restored_from": row.restored_from,
+        "created_by": row.created_by.username if row.created_by else None,
+        "created_at": row.created_at,
+        "content": {names.get(name, name): value for name, value in row.content.items()},
+    }
+
+
+@router.get("/prompt-profiles", auth=SEE, response={200: PromptProfiles, **READS})
+def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+    """Your prompt profiles and those for everybody, the newest first."""
+    page, following = newest_first(prompt_profiles_of(person_of(request)), wanted)
+    return {"prompt_profiles": [profile_shape(row) for row in page], "next_cursor": following}
+
+
+@router.post("/prompt-profiles", auth=MANAGE, response={200: OnePromptProfile, **WRITES})
+async def new_prompt_profile(request: HttpRequest, body: NewProfile) -> Any:
+    """Makes a prompt profile."""
+    catalogue, person = await known_models(), person_of(request)
+
+    def made() -> dict[str, Any]:
+        return profile_shape(saved(person, PromptProfile(owner=person), body, catalogue))
+
+    return {"prompt_profile": await sync_to_async(made)()}
+
+
+@router.get(ONE, auth=SEE, response={200: OnePromptProfile, **READS})
+def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
+    """One of your prompt profiles, or of those for everybody."""
+    row = prompt_profile_for(person_of(request), prompt_profile_id)
+    return {"prompt_profile": profile_shape(row)}
+
+
+@router.patch(ONE, auth=MANAGE, response={200: OnePromptProfile, **WRITES})
+async def change_prompt_profile(
+    request: HttpRequest, prompt_profile_id: UUID, body: ProfileChanges
+) -> Any:
+    """Changes a prompt profile of yours. What it held before stays as a version."""
+    catalogue, person = await known_models(), person_of(request)
+
+    def made() -> dict[str, Any]:
+        row = own_prompt_profile_for(person, prompt_profile_id)
+        return profile_shape(saved(person, row, body, catalogue))
+
+    return {"prompt_profile": await sync_to_async(made)()}
+
+
+@router.delete(ONE, auth=MANAGE, response={200: Success, **WRITES})
+def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
+    """Deletes a prompt profile of yours with its versions. Conversations that had it stay."""
+    own_prompt_profile_for(person_of(request), prompt_profile_id).delete()
+    return {}
+
+
+@router.get(
+    f"{ONE}/versions",
+    auth=READ,
+    response={200: Versions, **READS},
+    summary="Versions of a prompt profile",
+)
+def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQuery]) -> Any:
+    """What a prompt profile of yours held before and holds now, the newest first."""
+    row = own_prompt_profile_for(person_of(request), prompt_profile_id)
+    page, following = newest_first(row.versions.select_related("created_by"), wanted, by="number")
+    return {"versions": [version_shape(one) for one in page], "next_cursor": following}
+
+
+@router.post(
+    f"{ONE}/restore",
+    auth=MANAGE,
+    response={200: OnePromptProfile, **WRITES},
+    summary="Bring a version back",
+)
+def restore(request: HttpRequest, prompt_profile_id: UUID, body: Restore) -> Any:
+    """Brings a version back, as the newest one: nothing is lost by it."""
+    person = person_of(request)
+    profile = own_prompt_profile_for(person, prompt_profile_id)
+    version = get_object_or_404(profile.versions, number=body.version)
+    try:
+        row = saving.restore(version, person)
+    except saving.NameTaken as error:
+        raise ApiError(409, saving.not_restored(version, error), "name_taken") from None
+    return {"prompt_profile": profile_shape(row)}

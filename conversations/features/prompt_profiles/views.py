@@ -1,0 +1,124 @@
+"""A page to make, edit and remove prompt profiles."""
+
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chatstudio.base.http import Request
+from chatstudio.models import User
+from conversations.features.prompt_profiles.forms import PromptProfileForm
+from conversations.features.prompt_profiles.history import number_of, versions_page
+from conversations.features.prompt_profiles.options import model_options
+from conversations.features.prompt_profiles.saving import NameTaken, not_restored, save_profile
+from conversations.features.prompt_profiles.saving import restore as restore_version
+from conversations.lookup import (
+    own_prompt_profile_for,
+    person_of,
+    prompt_profiles_of,
+    usable_prompt_profile,
+)
+from conversations.models import PromptProfile
+from conversations.showing.composer import composer_of, usual_choices
+from conversations.showing.sidebar import sidebar_shown
+from routing.llm.catalogue import Catalogue
+from routing.llm.references import ref_of
+from routing.llm.servers import detect_models
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    person = person_of(request)
+    context = {"profiles": list(prompt_profiles_of(person)), "sidebar": sidebar_shown(request)}
+    return render(request, "conversations/prompt_profiles.html", context)
+
+
+@require_safe
+async def chosen(request: Request) -> HttpResponse:
+    """What a prompt profile says for a new chat, when it is picked in the composer."""
+    catalogue = await detect_models()
+
+    def answer() -> HttpResponse:
+        person = person_of(request)
+        profile = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
+        if profile is None:
+            return HttpResponse(status=204)
+        chosen = usual_choices(None, (), profile)
+        composer = composer_of(person, None, catalogue, chosen, ())
+        context = {"profile": profile, "composer": composer}
+        context["model_notice"] = composer.model_notice
+        return render(request, "conversations/_profile_chosen.html", context)
+
+    return await sync_to_async(answer)()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def new(request: Request) -> HttpResponse:
+    return await _form_page(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def edit(request: Request, key: UUID) -> HttpResponse:
+    return await _form_page(request, key)
+
+
+async def _form_page(request: Request, key: UUID | None) -> HttpResponse:
+    catalogue = await detect_models()
+    return await sync_to_async(_form)(request, key, catalogue)
+
+
+def _form(request: Request, key: UUID | None, catalogue: Catalogue) -> HttpResponse:
+    person = person_of(request)
+    profile = own_prompt_profile_for(person, key) if key else PromptProfile(owner=person)
+    form = PromptProfileForm(
+        request.POST if request.method == "POST" else None,
+        instance=profile,
+        initial={"model": ref_of(profile.model_name, profile.server)},
+        model_choices=model_options(profile, catalogue),
+    )
+    if request.method == "POST" and form.is_valid() and _save(form, person):
+        return HttpResponseRedirect(reverse("prompt_profiles"))
+    context = {
+        "form": form,
+        "profile": profile if key else None,
+        "history": versions_page(profile, number_of(request.GET.get("before"))) if key else None,
+        "sidebar": sidebar_shown(request),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "conversations/prompt_profile_form.html", context, status=status)
+
+
+def _save(form: PromptProfileForm, person: User) -> bool:
+    try:
+        save_profile(form.filled(), person)
+    except NameTaken as error:  # by the other of two tabs, since the form was looked through
+        form.add_error("name", str(error))
+        return False
+    return True
+
+
+@require_POST
+def restore(request: Request, key: UUID) -> HttpResponse:
+    person = person_of(request)
+    profile = own_prompt_profile_for(person, key)
+    number = number_of(request.POST.get("number")) or 0
+    version = get_object_or_404(profile.versions, number=number)
+    try:
+        restore_version(version, person)
+    except NameTaken as error:
+        context = {
+            "text": not_restored(version, error),
+            "profile": profile,
+            "sidebar": sidebar_shown(request),
+        }
+        return render(request, "conversations/prompt_profile_refused.html", context, status=409)
+    return HttpResponseRedirect(reverse("prompt_profile_edit", args=[key]))
+
+
+@require_POST
+def delete(request: Request, key: UUID) -> HttpResponse:
+    own_prompt_profile_for(person_of(request), key).delete()
+    return HttpResponseRedirect(reverse("prompt_profiles"))

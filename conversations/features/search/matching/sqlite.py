@@ -1,0 +1,46 @@
+"""FTS5's language. Words hold letters and digits alone, so nothing of what was typed is syntax."""
+
+from collections.abc import Iterable, Sequence
+
+from conversations.features.search.facets import Facets
+from conversations.features.search.matching.match import Match
+from conversations.features.search.values import Query, Term
+
+MESSAGES = "conversations_search_words"
+TITLES = "conversations_search_titles"
+
+
+def messages(query: Query, facets: Facets) -> Match:
+    return _match(MESSAGES, query, facets)
+
+
+def titles(query: Query, facets: Facets) -> Match:
+    return _match(TITLES, query, facets)
+
+
+def _match(table: str, query: Query, facets: Facets) -> Match:
+    return Match(table, f"{table}.rowid", f"{table} MATCH %s", [expression(query, facets)])
+
+
+def expression(query: Query, facets: Facets) -> str:
+    """(facets : "o1") AND (words : ("heat pump" AND "insta" *)) NOT …"""
+    needed = [f"(facets : {_any(_quoted(group))})" for group in facets]
+    wanted = f"(words : {_all(map(_term, query.wanted))})"
+    unwanted = [f"(words : {_term(term)})" for term in query.unwanted]
+    return " NOT ".join([_all([*needed, wanted]), *([_any(unwanted)] if unwanted else [])])
+
+
+def _term(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{" *" if term.is_prefix else ""}'
+
+
+def _quoted(words: Sequence[str]) -> list[str]:
+    return [f'"{word}"' for word in words]
+
+
+def _all(terms: Iterable[str]) -> str:
+    return f"({' AND '.join(terms)})"
+
+
+def _any(terms: Iterable[str]) -> str:
+    return f"({' OR '.join(terms)})"

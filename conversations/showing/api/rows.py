@@ -1,0 +1,128 @@
+"""Rows as the API tells of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from conversations.answering.history.tree import families_of
+from conversations.answering.saving import load_transcript
+from conversations.answering.transcript import CallState, Part
+from conversations.features.files.rows import attachments_of
+from conversations.models import Attachment, Conversation, Generation, Message
+from conversations.models.message import ACTIVE
+from routing.errors import sentence_for
+
+
+def conversation_shape(row: Conversation, tags: Sequence[str] | None = None) -> dict[str, Any]:
+    profile = row.prompt_profile
+    return {
+        "id": row.public_id,
+        "title": str(row),
+        "model": row.model_name,
+        "server": row.server,
+        "profile": row.routing_profile,
+        "prompt_profile_id": profile.public_id if profile else None,
+        "parameters": row.parameters,
+        "memory": row.memory_enabled,
+        "tools": row.tools_enabled,
+        "summarises": row.summarises,
+        "is_pinned": row.is_pinned,
+        "is_archived": row.is_archived,
+        "is_active": bool(row.head and row.head.status in ACTIVE),
+        "tags": [tag.name for tag in row.tags.all()] if tags is None else list(tags),
+        "created_at": row.created_at,
+        "last_message_at": row.last_message_at,
+    }
+
+
+def message_shape(row: Message) -> dict[str, Any]:
+    return message_shapes([row])[0]
+
+
+def message_shapes(rows: Sequence[Message]) -> list[dict[str, Any]]:
+    """Of one conversation's messages with parts, generations, attachments, feedback, parent and
+    conversation at hand; one query more for any number of them."""
+    families = families_of(rows)
+    versions = {key: [one for _, one in family] for family in families for key, _ in family}
+    return [_message_shape(row, versions[row.id]) for row in rows]
+
+
+def _message_shape(row: Message, versions: Sequence[UUID]) -> dict[str, Any]:
+    generations = list(row.generations.all())
+    parts = load_transcript(row).parts
+    feedback = getattr(row, "feedback", None)
+    return {
+        "id": row.public_id,
+        "conversation_id": row.conversation.public_id,
+        "parent_id": row.parent.public_id if row.parent else None,
+        "role": row.role,
+        "status": row.status,
+        "content": row.text,
+        "parts": part_shapes(parts),
+        "attachments": [attachment_shape(one) for one in attachments_of(row)],
+        "model": row.model_name,
+        "server": row.server,
+        "profile": row.routing_profile,
+        "versions": versions,
+        "feedback": {"value": feedback.value, "reason": feedback.reason} if feedback else None,
+        "created_at": row.created_at,
+        **_end(generations[-1] if generations else None),
+    }
+
+
+def _end(generation: Generation | None) -> dict[str, Any]:
+    if generation is None:
+        return {"finish_reason": "", "error": None, "usage": {}}
+    return {
+        "finish_reason": generation.finish_reason,
+        "error": error_shape(generation.error_code, generation.error_context),
+        "usage": generation.receipt.get("usage") or {},
+    }
+
+
+def error_shape(code: str, context: Mapping[str, Any]) -> dict[str, str] | None:
+    return {"code": code, "message": sentence_for(code, context)} if code else None
+
+
+def part_shapes(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": part.kind,
+            "round": part.round,
+            "text": part.content,
+            "tool_call": call_shape(part.call) if part.call else None,
+        }
+        for part in parts
+    ]
+
+
+def call_shape(call: CallState) -> dict[str, Any]:
+    return {
+        "id": call.public_id,
+        "call_id": call.call_id,
+        "name": call.name,
+        "arguments": dict(call.arguments),
+        "risk": str(call.risk),
+        "status": call.status,
+        "result": call.result,
+        "decision": call.decision or None,
+        "decision_reason": call.decision_reason,
+    }
+
+
+def attachment_shape(row: Attachment) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "kind": row.kind,
+        "media_type": row.media_type,
+        "bytes": row.size,
+        "tokens_estimate": row.tokens_estimate,
+    }
+
+
+def message_now(message_id: int) -> Message:
+    """The row as it is by now, with all that its shape needs."""
+    rows = Message.objects.select_related("conversation", "feedback", "parent")
+    there = rows.prefetch_related("parts__tool_call", "generations", "attachments")
+    return there.get(id=message_id)

@@ -1,0 +1,88 @@
+"""A tool call as a person sees it among an answer's parts."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from conversations.answering.transcript import CallState
+from routing.tools.base import Risk
+
+STATES = {
+    "pending": "Waiting",
+    "awaiting_approval": "Waits for your decision",
+    "running": "Running…",
+    "done": "Done",
+    "failed": "Failed",
+    "denied": "Declined",
+}
+RISKS = {
+    Risk.WRITES: "It would change something of yours.",
+    Risk.REACHES_OUT: "It would reach out of this machine, and what it asks for leaves with it.",
+}
+DECISIONS = {"once": "Allowed by you", "always": "Allowed in this conversation"}
+CHOICES = (("once", "Allow once"), ("always", "Always in this conversation"), ("denied", "Decline"))
+QUERY_PAGE = re.compile(r"^(?:The whole result|Edit and run it): (/data/\S+)\Z", re.MULTILINE)
+LONGEST_SHOWN = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """`public_id` is None until the row is saved, a second after it began at the latest."""
+
+    public_id: UUID | None
+    name: str
+    arguments: str
+    summary: str
+    status: str
+    state: str
+    risk: str
+    result: str
+    seconds: float | None
+    decision: str
+    reason: str
+    link: str = ""
+    choices: Sequence[tuple[str, str]] = CHOICES
+
+    @property
+    def waits(self) -> bool:
+        return self.status == "awaiting_approval" and self.public_id is not None
+
+
+def call_view(state: CallState) -> CallView:
+    took = None
+    if state.started_at and state.finished_at:
+        took = (state.finished_at - state.started_at).total_seconds()
+    return CallView(
+        state.public_id,
+        state.name or "?",
+        written(state.arguments),
+        summary_of(state.arguments),
+        state.status,
+        STATES.get(state.status, state.status),
+        RISKS.get(Risk(state.risk), "") if state.risk in list(Risk) else "",
+        state.result[:LONGEST_SHOWN],
+        took,
+        DECISIONS.get(state.decision, ""),
+        state.decision_reason,
+        link_of(state),
+    )
+
+
+def link_of(state: CallState) -> str:
+    """Where the whole of a result is shown, sorted, drawn and downloaded, or its SQL is mended."""
+    found = QUERY_PAGE.search(state.result) if state.name == "query_data" else None
+    return found[1] if found else ""
+
+
+def written(arguments: Mapping[str, Any]) -> str:
+    return json.dumps(dict(arguments), ensure_ascii=False, indent=2, default=str)
+
+
+def summary_of(arguments: Mapping[str, Any]) -> str:
+    """The arguments in a line, for the closed fold."""
+    values = [str(value) for value in arguments.values() if value not in ("", None)]
+    text = ", ".join(values).replace("\n", " ")
+    return text if len(text) <= 80 else f"{text[:79]}…"

@@ -1,0 +1,138 @@
+"""What is sent to open pages: rendered HTML whose top-level elements have ids and hx-swap-oob."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from conversations.models import Conversation
+from conversations.rendering import Changes
+from conversations.showing import dom
+from conversations.showing.gauge import Gauge
+from conversations.showing.presenting import ArticleView, PageState, Toast
+from conversations.showing.sidebar import Sidebar
+
+# Frames are rendered outside of any request, so they hold no form that needs a CSRF token of its
+# own: htmx sends the token of the page, see base.html.
+
+
+# An article that is shown already is morphed: what the reader has selected, opened or focused in it
+# stays as it is.
+
+
+def article(view: ArticleView, swap: str = "outerMorph") -> str:
+    return render_to_string("conversations/_message.html", {"message": view, "swap_oob": swap})
+
+
+def appended(views: Sequence[ArticleView]) -> str:
+    inner = "".join(article(view, swap="") for view in views)
+    return f'<div hx-swap-oob="beforeend:#{dom.MESSAGES}">{inner}</div>'
+
+
+def status_line(key: UUID, text: str) -> str:
+    context = {"key": key, "text": text, "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_status.html", context)
+
+
+def block(key: UUID, position: int, number: int, html: str, swap: str = "") -> str:
+    """Many a second while an answer is written, so without a template."""
+    oob = f' hx-swap-oob="{swap}"' if swap else ""
+    return f'<div class="block" id="{dom.block(key, position, number)}"{oob}>{html}</div>'
+
+
+def block_changes(key: UUID, position: int, shown_before: int, changes: Changes) -> str:
+    """Replaces the blocks that differ, appends the new ones, removes those that are no more."""
+    pieces: list[str] = []
+    added: list[str] = []
+    for offset, new in enumerate(changes.blocks):
+        number = changes.first_changed + offset
+        if number < shown_before:
+            pieces.append(block(key, position, number, new.html, swap="outerHTML"))
+        else:
+            added.append(block(key, position, number, new.html))
+    if added:
+        target = dom.part(key, position)
+        pieces.append(f'<div hx-swap-oob="beforeend:#{target}">{"".join(added)}</div>')
+    end = changes.first_changed + len(changes.blocks)
+    for number in range(end, end + changes.removed):
+        pieces.append(f'<div id="{dom.block(key, position, number)}" hx-swap-oob="delete"></div>')
+    return "".join(pieces)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposerAction:
+    """The button: Stop while an answer is being written, else Send."""
+
+    is_busy: bool = False
+    stop_url: str = ""
+    can_send: bool = True
+
+
+def action_of(conversation: Conversation, busy: ArticleView | None) -> ComposerAction:
+    stop = reverse("stop", args=[conversation.public_id, busy.public_id]) if busy else ""
+    return ComposerAction(is_busy=busy is not None, stop_url=stop)
+
+
+def composer_action(conversation: Conversation, busy: ArticleView | None) -> str:
+    context = {"composer": action_of(conversation, busy), "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_composer_action.html", context)
+
+
+def gauge(views: Sequence[ArticleView]) -> str:
+    context = {"gauge": newest_gauge(views), "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_gauge.html", context)
+
+
+def newest_gauge(views: Sequence[ArticleView]) -> Gauge | None:
+    """The last answer's that has one: a failed one does not take it away."""
+    return next((view.gauge for view in reversed(views) if view.gauge), None)
+
+
+def page_state(state: PageState) -> str:
+    return render_to_string(
+        "conversations/_page_state.html", {"page_state": state, "swap_oob": "outerHTML"}
+    )
+
+
+def title(conversation: Conversation) -> str:
+    context = {"conversation": conversation, "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_title.html", context)
+
+
+def tags(conversation: Conversation, names: Sequence[str]) -> str:
+    context = {"conversation": conversation, "tags": names, "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_tags.html", context)
+
+
+def messages(views: Sequence[ArticleView], older_before: str, conversation: Conversation) -> str:
+    """The newest page of the conversation in the place of whatever is shown."""
+    context = {
+        "articles": views,
+        "older_before": older_before,
+        "conversation": conversation,
+        "swap_oob": "outerMorph",
+    }
+    return render_to_string("conversations/_messages.html", context)
+
+
+def sidebar_list(sidebar: Sidebar) -> str:
+    context = {"sidebar": sidebar, "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_sidebar_list.html", context)
+
+
+def marked_as_current(html: str, key: UUID) -> str:
+    """A sidebar that was rendered for no page in particular, for the page of this conversation."""
+    address = f'class="conversation-link" href="{reverse("conversation", args=[key])}"'
+    return html.replace(address, f'{address} aria-current="page"', 1)
+
+
+def toast(shown: Toast) -> str:
+    inner = render_to_string("conversations/_toast.html", {"toast": shown})
+    return f'<div hx-swap-oob="beforeend:#{dom.TOASTS}">{inner}</div>'
+
+
+def safe(html: str) -> SafeString:
+    return mark_safe(html)  # noqa: S308  made by our templates or by the sanitising renderer

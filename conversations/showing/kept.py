@@ -1,0 +1,43 @@
+"""Pieces of a page that are rendered once and kept, as every page shows many of them again.
+
+Each depends on nothing but what it is given, which makes it the key: a piece that would look
+different is another piece.
+"""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from conversations.showing.presenting import ArticleView
+from conversations.showing.sidebar import Filter, Item
+
+ITEMS = 512
+ARTICLES = 200
+LONGEST_KEPT = 4_000
+"""Characters of an article's text; so all that is kept stays at a few megabytes."""
+
+
+def sidebar_item(item: Item, chosen: Filter) -> SafeString:
+    # Whoever works on the templates wants to see what was changed.
+    render = _item.__wrapped__ if settings.DEBUG else _item
+    return render(item, chosen)
+
+
+@lru_cache(maxsize=ITEMS)
+def _item(item: Item, chosen: Filter) -> SafeString:
+    context = {"item": item, "filter": chosen}
+    return render_to_string("conversations/_sidebar_item.html", context)
+
+
+def article(view: ArticleView, *, is_last: bool) -> SafeString:
+    """As a page shows it, where only the last one can be tried again."""
+    is_kept = not (settings.DEBUG or view.is_active or view.length > LONGEST_KEPT)
+    return (_article if is_kept else _article.__wrapped__)(view, is_last)
+
+
+@lru_cache(maxsize=ARTICLES)
+def _article(view: ArticleView, is_last: bool) -> SafeString:
+    context = {"message": view, "later": not is_last, "swap_oob": ""}
+    return render_to_string("conversations/_message.html", context)

@@ -1,0 +1,83 @@
+"""The models that a person can choose from, and what the page says about the model server."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from conversations.showing.presenting import with_code
+from routing.llm.catalogue import Catalogue, can_chat
+from routing.llm.references import ref_of
+from routing.types import ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """`ref` is the option's value, see routing.llm.references."""
+
+    ref: str
+    label: str
+    note: str
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNotice:
+    kind: str
+    text: str = ""
+    detail: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsShown:
+    choices: list[ModelChoice]
+    notice: ModelNotice
+    state: str
+
+
+def models_shown(catalogue: Catalogue, name: str = "", server: str = "") -> ModelsShown:
+    """The choices with the wished model selected. One that is gone meanwhile stays in the list
+    and is named as missing, so that nothing is exchanged silently."""
+    models = [model for model in catalogue.models if can_chat(model)]
+    selected = (catalogue.find(name, server) or catalogue.find(name)) if name else catalogue.default
+    choices = [_choice(model, model == selected) for model in models]
+    if name and selected is None:
+        choices.insert(0, ModelChoice(ref_of(name, server), name, "not available now", True))
+    notice = _notice(models, catalogue, missing=name if name and selected is None else "")
+    facts = repr(([(c.ref, c.label, c.note) for c in choices], notice))
+    return ModelsShown(choices, notice, hashlib.sha256(facts.encode()).hexdigest()[:16])
+
+
+def _choice(model: ModelInfo, is_selected: bool) -> ModelChoice:
+    notes = [
+        "demo model" if model.is_demo else "",
+        "leaves this machine" if model.leaves_machine else "",
+    ]
+    note = ", ".join(note for note in notes if note)
+    return ModelChoice(ref_of(model.name, model.server), model.name, note, is_selected)
+
+
+def _notice(models: list[ModelInfo], catalogue: Catalogue, missing: str) -> ModelNotice:
+    if not models:
+        problem = with_code(str(catalogue.errors[0])) if catalogue.errors else ""
+        return ModelNotice(
+            "none",
+            problem or f"{settings.LLM_BASE_URL} offers no model yet.",
+            "This page notices by itself when a model appears. Without a model server you can "
+            "try a small demo model:"
+            if problem
+            else "Install one, for example:",
+            "make run MODEL=demo" if problem else "ollama pull llama3.2",
+        )
+    if missing:
+        return ModelNotice("missing", f"{missing} is not available now. Choose another model.")
+    if all(model.is_demo for model in models):
+        return ModelNotice(
+            "demo",
+            "This is a small demo model. It often answers nonsense.",
+            "For real answers install Ollama from ollama.com and get a model; this page finds "
+            "it by itself:",
+            "ollama pull llama3.2",
+        )
+    return ModelNotice("ok")

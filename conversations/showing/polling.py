@@ -1,0 +1,89 @@
+"""The news of a page whose websocket does not come through, as one answer.
+
+The page says what it shows, the answer is the difference, and nothing where there is none. An
+article that is there already is morphed, so that focus, selection and place are kept.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from chatstudio.models import User
+from conversations.answering import history
+from conversations.models import Conversation, Message
+from conversations.showing import frames, pages
+from conversations.showing.message_pages import MESSAGES_PAGE, busy_article
+from conversations.showing.presenting import ArticleView, PageState, present, present_all
+from conversations.showing.sidebar import sidebar_for
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The page's #page-state and the id of its last message."""
+
+    revision: str
+    version: str
+    sidebar: str
+    last: str
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Seen":
+        return cls(*(query.get(name, "") for name in ("revision", "version", "sidebar", "last")))
+
+
+def news(
+    person: User, conversation: Conversation | None, seen: Seen, written: ArticleView | None
+) -> str:
+    """`written` is the answer as this process is writing it, if it is the one that does."""
+    key = conversation.public_id if conversation else None
+    sidebar = sidebar_for(person, key)
+    html = frames.sidebar_list(sidebar) if sidebar.digest != seen.sidebar else ""
+    state = PageState(sidebar=sidebar.digest)
+    if conversation:
+        article = _being_written(conversation, written)
+        version = hashlib.sha256(article.encode()).hexdigest()[:16] if article else ""
+        state = PageState(conversation.revision, sidebar.digest, version)
+        if str(conversation.revision) != seen.revision:
+            html += _changes(conversation, seen) + article
+        elif version != seen.version:
+            html += article
+    return html + frames.page_state(state) if html else ""
+
+
+def _being_written(conversation: Conversation, written: ArticleView | None) -> str:
+    """Another process' answer is shown from the rows, which are saved once a second."""
+    head = conversation.head
+    if head is None or not head.is_active:
+        return ""
+    if written is None:
+        (row,) = history.branch(head.id, 1, page_of=conversation)
+        written = present(row)
+    return frames.article(written)
+
+
+def _changes(conversation: Conversation, seen: Seen) -> str:
+    """What follows the page's last message; everything where the page shows another branch."""
+    rows = history.branch(conversation.head_id, MESSAGES_PAGE, page_of=conversation)
+    known = next((n for n, row in enumerate(rows) if str(row.public_id) == seen.last), None)
+    if known is None:
+        return pages.fresh_picture(conversation)
+    return _from(conversation, rows[known], rows[known + 1 :])
+
+
+def _from(conversation: Conversation, last: Message, added: list[Message]) -> str:
+    views = present_all([last, *added])
+    return (
+        frames.article(views[0])
+        + (frames.appended(views[1:]) if added else "")
+        + frames.title(conversation)
+        + frames.gauge(views)
+        + frames.composer_action(conversation, busy_article(views))
+    )
+
+
+def written_here(conversation: Conversation) -> ArticleView | None:
+    """Only on the event loop, where nothing is written meanwhile."""
+    head = conversation.head
+    key: UUID | None = head.public_id if head else None
+    return pages.view_now(key) if key in pages.running_in(conversation) else None

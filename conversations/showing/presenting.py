@@ -1,0 +1,316 @@
+"""Messages as the page shows them. The same view serves the page, the fragment and the frame."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from conversations.answering.history.tree import Siblings, siblings_of
+from conversations.answering.tool_calls import state_of
+from conversations.features.files.shown import AttachmentView, views_of
+from conversations.models import Conversation, Generation, Message, MessagePart
+from conversations.models.message import text_of
+from conversations.rendering import render
+from conversations.showing.calls_shown import CallView, call_view
+from conversations.showing.gauge import Gauge, gauge_of
+from routing.errors import sentence_for
+from routing.strategies import STRATEGIES, expected_name
+
+WAITING_SENTENCES = {
+    "loading": "Loading {model} into memory…",
+    "queue": "Waiting for its turn: the model is busy with another answer…",
+    "prompt": "Reading the conversation…",
+    "thinking": "Thinking…",
+    "tools": "Using tools…",
+    "summary": "Summarising what was said earlier…",
+    "": "Waiting for {model}…",
+}
+NOTICES = {
+    "thinking_unsupported": "This model cannot think step by step; it answered without.",
+    "images_left_out": "This model cannot see, so the earlier images were left out.",
+    "summary_failed": "The earlier messages could not be summarised.",
+    "tools_unsupported": "This model cannot use tools; it answered without.",
+    "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
+    "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
+    "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",
+}
+ROLE_NAMES = {"system": "System prompt", "tool": "Tool"}
+OUTCOMES = {
+    "cancelled": ("info", "Stopped. What was written is kept."),
+    "ended_early": (
+        "warning",
+        "The model ended in the middle without a word why. Continue, or try again.",
+    ),
+    "interrupted": (
+        "warning",
+        "Chat Studio was stopped while this was being written. What had arrived is kept.",
+    ),
+    "length": ("info", "The answer reached its length limit."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    kind: str
+    position: int
+    blocks: tuple[SafeString, ...]
+    seconds: float | None = None
+    call: CallView | None = None
+
+    @property
+    def length(self) -> int:
+        shown = sum(map(len, self.blocks))
+        return shown + len(self.call.arguments + self.call.result) if self.call else shown
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    public_id: UUID
+    conversation_id: UUID
+    role: str
+    status: str
+    created_at: datetime
+    parts: tuple[PartView, ...] = ()
+    plain_text: str = ""
+    attachments: tuple[AttachmentView, ...] = ()
+    model_name: str = ""
+    routing_label: str = ""
+    is_active: bool = False
+    is_demo: bool = False
+    leaves_machine: bool = False
+    status_text: str = ""
+    notices: tuple[str, ...] = ()
+    outcome: str = ""
+    outcome_kind: str = ""
+    can_retry: bool = False
+    can_continue: bool = False
+    footnote: str = ""
+    siblings: Siblings | None = None
+    has_receipt: bool = False
+    gauge: Gauge | None = None
+    can_rate: bool = False
+    thumb: str = ""
+    thumb_reason: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Characters of the HTML of its parts, about."""
+        return sum(part.length for part in self.parts)
+
+
+def being_written(generation: Generation) -> ArticleView:
+    """An answer before its first word, from what is at hand: no query."""
+    message = generation.answer
+    name = expected_name(generation.strategy, generation.model_name)
+    return ArticleView(
+        public_id=message.public_id,
+        conversation_id=message.conversation.public_id,
+        role=message.role,
+        status=message.status,
+        created_at=message.created_at or timezone.now(),
+        model_name=name,
+        routing_label=label_of(generation.strategy),
+        is_active=True,
+        status_text=waiting_sentence("", name),
+    )
+
+
+def present(message: Message) -> ArticleView:
+    return present_all([message])[0]
+
+
+def present_all(messages: Sequence[Message]) -> list[ArticleView]:
+    """Messages of one conversation with their parts, generations and feedback loaded."""
+    siblings = siblings_of(messages)
+    return [_present(message, siblings.get(message.id)) for message in messages]
+
+
+def _present(message: Message, siblings: Siblings | None) -> ArticleView:
+    parts = list(message.parts.all())
+    text = text_of(parts)
+    common: dict[str, Any] = {
+        "public_id": message.public_id,
+        "conversation_id": message.conversation.public_id,
+        "role": message.role,
+        "status": message.status,
+        "created_at": message.created_at,
+        "plain_text": text,
+        "attachments": views_of(message),
+        "siblings": siblings,
+        "sources": sources_of(message.message_metadata),
+    }
+    if message.role != Message.Role.ASSISTANT:
+        name = ROLE_NAMES.get(message.role, "")
+        return ArticleView(**common, model_name=name, parts=(as_typed(text),))
+    generations = list(message.generations.all())
+    return ArticleView(
+        **common,
+        **_answer_facts(message, generations[-1] if generations else None, has_text=bool(text)),
+        **_thumb(message),
+        parts=tuple(part_view(part, final=not message.is_active) for part in parts),
+    )
+
+
+def _thumb(message: Message) -> dict[str, Any]:
+    feedback = getattr(message, "feedback", None)
+    return {
+        "can_rate": message.is_finished,
+        "thumb": feedback.value if feedback else "",
+        "thumb_reason": feedback.reason if feedback else "",
+    }
+
+
+def sources_of(metadata: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Titles and addresses of what an imported answer cites. Only the web's are made links."""
+    found = [(one.get("title", ""), one.get("url", "")) for one in metadata.get("citations", ())]
+    return tuple(
+        (title, url if url.startswith(("http://", "https://")) else "") for title, url in found
+    )
+
+
+def as_typed(text: str) -> PartView:
+    return PartView("text", 0, (mark_safe(escape(text)),))  # noqa: S308  escaped here
+
+
+def part_view(part: MessagePart, *, final: bool) -> PartView:
+    if part.tool_call is not None:
+        return PartView(part.kind, part.position, (), call=call_view(state_of(part.tool_call)))
+    seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
+    rendered = render(part.content, final=final)
+    blocks = tuple(mark_safe(block.html) for block in rendered)  # noqa: S308
+    return PartView(part.kind, part.position, blocks, seconds)
+
+
+def _answer_facts(
+    message: Message, generation: Generation | None, *, has_text: bool
+) -> dict[str, Any]:
+    kind, sentence = outcome_of(generation) if generation else ("", "")
+    sentence = with_code(sentence)
+    unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
+    receipt: dict[str, Any] = generation.receipt if generation else {}
+    route = receipt.get("route") or {}
+    return {
+        "model_name": message.model_name,
+        "routing_label": label_of(route.get("strategy") or message.routing_profile),
+        "is_active": message.is_active,
+        "is_demo": bool(message.message_metadata.get("is_demo")),
+        "leaves_machine": bool(message.message_metadata.get("leaves_machine")),
+        "status_text": waiting_sentence("", message.model_name) if message.is_active else "",
+        "notices": notices_of(receipt, failed=kind == "error"),
+        "outcome": sentence,
+        "outcome_kind": kind,
+        "can_retry": not message.is_active and message.status != "awaiting_approval",
+        "can_continue": not message.is_active and unfinished and has_text,
+        "footnote": "" if message.is_active else footnote(receipt),
+        "gauge": gauge_of(receipt),
+        "has_receipt": bool(receipt) and not message.is_active,
+    }
+
+
+def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> tuple[str, ...]:
+    """What a person should know of how this answer came about."""
+    sentences = [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES]
+    if gone := receipt.get("fallback"):
+        sentences.append(fallback_sentence(gone, failed))
+    if count := (receipt.get("summary") or {}).get("messages"):
+        sentences.append(summary_sentence(count))
+    if out := receipt.get("left_out"):
+        sentences.append(left_out_sentence(out.get("messages", 0)))
+    return tuple(sentences)
+
+
+def fallback_sentence(gone: Mapping[str, Any], failed: bool) -> str:
+    reason = sentence_for(gone.get("code", ""), gone.get("context", {})).rstrip(".")
+    done = "was asked" if failed else "answered"
+    return (
+        f"{label_of(gone.get('from', ''))} did not answer ({reason}). "
+        f"{label_of('direct')} {done} instead."
+    )
+
+
+def left_out_sentence(count: int) -> str:
+    what = "message was" if count == 1 else f"{count:,} messages were"
+    return f"The oldest {what} left out: the conversation is longer than the model's window."
+
+
+def summary_sentence(count: int) -> str:
+    what = "1 earlier message was" if count == 1 else f"{count:,} earlier messages were"
+    return f"{what} sent as a summary."
+
+
+def label_of(strategy: str) -> str:
+    known = STRATEGIES.get(strategy)
+    return known.label if known else strategy
+
+
+def _is_cut(generation: Generation | None) -> bool:
+    return generation is not None and generation.finish_reason == "length"
+
+
+def outcome_of(generation: Generation) -> tuple[str, str]:
+    """The kind and the sentence of an end that a person should know of; empty for a plain one."""
+    if generation.error_code:
+        return "error", sentence_for(generation.error_code, generation.error_context)
+    return OUTCOMES.get(generation.finish_reason, ("", ""))
+
+
+def with_code(sentence: str) -> SafeString:
+    """What stands in backticks, such as a command to type, is shown as code."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))  # noqa: S308
+
+
+def waiting_sentence(code: str, model_name: str, ahead: int = 0) -> str:
+    """`ahead`: how many of our own answers with the same model began before; 0 for unknown."""
+    if code == "queue" and ahead:
+        answers = "one other answer is" if ahead == 1 else f"{ahead} other answers are"
+        return f"Waiting for its turn: {answers} before this one…"
+    sentence = WAITING_SENTENCES.get(code, WAITING_SENTENCES[""])
+    return sentence.format(model=model_name or "the model")
+
+
+def footnote(receipt: Mapping[str, Any]) -> str:
+    """What the answer cost, as the server counted: "124 tokens · 3.2 s · 38 tokens/s"."""
+    tokens = receipt.get("usage", {}).get("output_tokens")
+    took, speed = receipt.get("duration_ms"), receipt.get("tokens_per_second")
+    facts = [
+        f"{tokens:,} token{'' if tokens == 1 else 's'}" if tokens else "",
+        f"{took / 1000:.1f} s" if took else "",
+        f"{speed:.0f} tokens/s" if speed else "",
+    ]
+    return " · ".join(fact for fact in facts if fact) if tokens else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    text: str
+    kind: str = "info"
+    undo_url: str = ""
+    undo_label: str = "Undo"
+
+    @classmethod
+    def deleted(cls, conversation: Conversation) -> "Toast":
+        undo = reverse("undo_delete", args=[conversation.public_id])
+        return cls(f"Deleted “{conversation}”.", undo_url=undo)
+
+    @classmethod
+    def archived(cls, conversation: Conversation) -> "Toast":
+        undo = reverse("archive", args=[conversation.public_id])
+        done = "Archived" if conversation.is_archived else "Back in the list:"
+        return cls(f"{done} “{conversation}”.", undo_url=undo)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What a page has shown, so that it can say so when it comes back after a pause."""
+
+    revision: int = 0
+    sidebar: str = ""
+    version: str = ""

@@ -1,0 +1,150 @@
+"""The list of a person's conversations, by day, in keyset pages."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from chatstudio.base.http import Request
+from chatstudio.models import User
+from conversations.lookup import conversations_of, person_of, tags_of
+from conversations.models import Conversation, Message, Tag
+from conversations.models.message import ACTIVE
+
+PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    public_id: UUID
+    title: str
+    is_pinned: bool
+    is_active: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str
+    items: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which conversations are listed. `suffix` makes a link keep to it."""
+
+    tag: str = ""
+    archived: bool = False
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filter":
+        return cls(query.get("tag", "")[: Tag.NAME_LENGTH].replace("\x00", ""), "archived" in query)
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.tag) or self.archived
+
+    @property
+    def query(self) -> str:
+        chosen = {"tag": self.tag, "archived": "1" if self.archived else ""}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def suffix(self) -> str:
+        return f"?{self.query}" if self.is_active else ""
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Sidebar:
+    """`tags` are asked for where a template shows them, which a frame does not."""
+
+    groups: list[Group] = field(default_factory=list)
+    next_cursor: str = ""
+    digest: str = ""
+    after: str = ""
+    filter: Filter = EVERYTHING
+    tags: Iterable[str] = ()
+
+
+def sidebar_shown(request: Request, current: UUID | None = None) -> Sidebar:
+    """Its page that the address names: where it is older, without script."""
+    after, chosen = request.GET.get("after", ""), Filter.of(request.GET)
+    return sidebar_for(person_of(request), current, after, chosen)
+
+
+def sidebar_for(
+    person: User, current: UUID | None = None, after: str = "", chosen: Filter = EVERYTHING
+) -> Sidebar:
+    """Pinned conversations first (on the first page alone), then the rest, newest first."""
+    rows = list(_page(person, after, chosen))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    pinned = [] if after else list(_listed(person, chosen).filter(is_pinned=True)[:100])
+    groups = [Group("Pinned", [_item(row, current) for row in pinned])] if pinned else []
+    today = timezone.localdate()
+    for label, members in groupby(rows, key=lambda row: day_label(row.last_message_at, today)):
+        groups.append(Group(label, [_item(row, current) for row in members]))
+    cursor = f"{rows[-1].last_message_at.timestamp()!r}_{rows[-1].id}" if more else ""
+    tags = tags_of(person).values_list("name", flat=True)
+    return Sidebar(groups, cursor, digest(groups), after, chosen, tags)
+
+
+def _listed(person: User, chosen: Filter) -> QuerySet[Conversation]:
+    active = Message.objects.filter(conversation=OuterRef("pk"), status__in=ACTIVE)
+    rows = conversations_of(person)
+    if chosen.tag:
+        rows = rows.filter(tags__name=chosen.tag)
+    return (
+        rows.filter(is_archived=chosen.archived)
+        .annotate(is_active=Exists(active))
+        .only("id", "public_id", "title", "is_pinned", "last_message_at")
+        .order_by("-last_message_at", "-id")
+    )
+
+
+def _page(person: User, after: str, chosen: Filter) -> Iterable[Conversation]:
+    rows = _listed(person, chosen).filter(is_pinned=False)
+    try:
+        stamp, key = after.split("_")
+        moment = datetime.fromtimestamp(float(stamp), tz=timezone.get_current_timezone())
+        older = Q(last_message_at__lt=moment) | Q(last_message_at=moment, id__lt=int(key))
+        rows = rows.filter(older, last_message_at__lte=moment)
+    except (ValueError, OverflowError, OSError):
+        pass  # an unreadable cursor starts from the top
+    return rows[: PAGE + 1]
+
+
+def _item(row: Conversation, current: UUID | None) -> Item:
+    active: bool = row.is_active  # type: ignore[attr-defined]
+    return Item(row.public_id, str(row), row.is_pinned, active, row.public_id == current)
+
+
+def day_label(moment: datetime, today: date) -> str:
+    day = timezone.localtime(moment).date()
+    age = (today - day).days
+    if age <= 0:
+        return "Today"
+    if age == 1:
+        return "Yesterday"
+    if age <= 7:
+        return "Previous 7 days"
+    if day >= today - timedelta(days=30):
+        return "Previous 30 days"
+    return f"{day:%B %Y}"
+
+
+def digest(groups: Iterable[Group]) -> str:
+    facts = [
+        (group.label, str(item.public_id), item.title, item.is_active)
+        for group in groups
+        for item in group.items
+    ]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

@@ -1,0 +1,198 @@
+"""Shows an answer on every page while it is written: events in, frames out, paced by the clock."""
+
+import asyncio
+import contextvars
+import logging
+from dataclasses import replace
+from time import perf_counter
+from uuid import UUID
+
+from conversations.answering.generation import REGISTRY, Follower, LiveGeneration
+from conversations.answering.news import AnswerEnded, tell
+from conversations.answering.queueing import is_busy_for_others, place_in_queue
+from conversations.answering.receipts import way
+from conversations.carrying.hub import Frame, conversation_topic, hub
+from conversations.models import Generation
+from conversations.rendering import BlockStream
+from conversations.showing import frames
+from conversations.showing.calls_shown import call_view
+from conversations.showing.pacing import Pace
+from conversations.showing.presenting import (
+    ArticleView,
+    PartView,
+    being_written,
+    notices_of,
+    waiting_sentence,
+)
+from routing.strategies import expected_name
+from routing.types import Finished
+from routing.waiting import what_it_waits_for
+
+logger = logging.getLogger(__name__)
+
+FIRST_LOOK_SECONDS = 0.4
+NEXT_LOOK_SECONDS = 2.0
+
+STREAMERS: dict[UUID, "Streamer"] = {}
+
+
+class Streamer:
+    """One for each answer that this process writes, found by the message's public id.
+
+    Every flush renders the whole text and sends the blocks that differ. `snapshot` gives a page
+    that comes in the middle what the last flush has shown, so that the frames which follow fit.
+    """
+
+    def __init__(self, live: LiveGeneration, generation: Generation) -> None:
+        self.live = live
+        self.generation = generation
+        self.conversation = generation.answer.conversation
+        self.key = generation.answer.public_id
+        self.topic = conversation_topic(self.conversation.public_id)
+        self.blocks: dict[int, BlockStream] = {}
+        self.waiting_for = ""
+        self.pace = Pace()
+        self.ahead = 0
+        self._article: ArticleView | None = None
+        self._calls_shown: list[str] = []
+        self._shown_status = waiting_sentence("", self._name())
+        if live.transcript.parts:  # an answer that is continued
+            self._show_all_parts()
+
+    def start(self) -> None:
+        STREAMERS[self.key] = self
+        follower = self.live.follow()
+        self._task = asyncio.create_task(self._run(follower), context=contextvars.Context())
+
+    async def _run(self, follower: Follower) -> None:
+        patience = FIRST_LOOK_SECONDS
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(patience):
+                        await follower.wait()
+                except TimeoutError:
+                    patience = NEXT_LOOK_SECONDS
+                    await self._look_what_it_waits_for()
+                    continue
+                if any(isinstance(event, Finished) for _, event in follower.take()):
+                    break
+                await self._hold(self._flush())
+        except Exception:
+            logger.exception("Showing an answer failed; its text is safe")
+            await self.live.wait()
+        finally:
+            self.live.unfollow(follower)
+            await self._end()
+
+    def _flush(self) -> float:
+        """Sends what has changed; the seconds to wait until the next flush."""
+        began = perf_counter()
+        html = self._changes()
+        if html:
+            hub.publish(self.topic, Frame(html, message=self.key))
+        if not self.blocks:  # the first word does not wait
+            return 0.0
+        length = sum(len(part.content) for part in self.live.transcript.parts)
+        return self.pace.after(perf_counter() - began, length, len(REGISTRY))
+
+    async def _hold(self, seconds: float) -> None:
+        planned = perf_counter() + seconds
+        await asyncio.sleep(seconds)
+        self.pace.woke(perf_counter() - planned)
+
+    def _changes(self) -> str:
+        parts = self.live.transcript.parts
+        if len(self.blocks) < len(parts) or self._calls() != self._calls_shown:
+            self._show_all_parts()
+            return frames.article(self.snapshot())
+        pieces = [self._status_change()]
+        if parts and not parts[-1].call:
+            last = parts[-1]
+            stream = self.blocks[last.position]
+            before = len(stream.blocks)
+            changes = stream.update(last.content, final=False)
+            pieces.append(frames.block_changes(self.key, last.position, before, changes))
+        return "".join(pieces)
+
+    def _show_all_parts(self) -> None:
+        parts = self.live.transcript.parts
+        for part in parts:
+            stream = self.blocks.setdefault(part.position, BlockStream())
+            if not part.call:
+                stream.update(part.content, final=part is not parts[-1])
+        self._calls_shown = self._calls()
+        self._shown_status = self._status_text()
+
+    def _calls(self) -> list[str]:
+        """The states of the tool calls, of which each change is shown."""
+        return [part.call.status for part in self.live.transcript.parts if part.call]
+
+    def _status_change(self) -> str:
+        text = self._status_text()
+        if text == self._shown_status:
+            return ""
+        self._shown_status = text
+        return frames.status_line(self.key, text)
+
+    def _status_text(self) -> str:
+        parts = self.live.transcript.parts
+        if self.live.first_delta_at and parts and parts[-1].kind == "text":
+            return ""
+        waiting_for = self.live.course.stage or self.waiting_for
+        if parts and parts[-1].kind == "reasoning":
+            waiting_for = "thinking"
+        elif any(state == "running" for state in self._calls()):
+            waiting_for = "tools"
+        return waiting_sentence(waiting_for, self._name(), self.ahead)
+
+    def _name(self) -> str:
+        route, asked = self.live.course.route, self.generation
+        return route.model_name if route else expected_name(asked.strategy, asked.model_name)
+
+    def snapshot(self) -> ArticleView:
+        """The whole article as the last flush has left it on every page."""
+        views = []
+        for part in self.live.transcript.parts:
+            if stream := self.blocks.get(part.position):
+                seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
+                blocks = tuple(frames.safe(block.html) for block in stream.blocks)
+                call = call_view(part.call) if part.call else None
+                views.append(PartView(part.kind, part.position, blocks, seconds, call))
+        course = self.live.course
+        return replace(
+            self._base(),
+            parts=tuple(views),
+            status_text=self._shown_status,
+            model_name=self._name(),
+            notices=notices_of(way(course)),
+            is_demo=course.is_demo,
+            leaves_machine=course.leaves_machine,
+        )
+
+    def _base(self) -> ArticleView:
+        if self._article is None:
+            self._article = being_written(self.generation)
+        return self._article
+
+    async def _look_what_it_waits_for(self) -> None:
+        course = self.live.course
+        if self.live.first_delta_at or course.provider is None or course.route is None:
+            self._show_status()
+            return
+        self.ahead = place_in_queue(self.live)
+        others = bool(self.ahead) or is_busy_for_others(self.live)
+        self.waiting_for = await what_it_waits_for(course.provider, course.route.model_name, others)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        if html := self._status_change():
+            hub.publish(self.topic, Frame(html, message=self.key))
+
+    async def _end(self) -> None:
+        """The final form, from the rows."""
+        STREAMERS.pop(self.key, None)
+        try:
+            await tell(AnswerEnded(self.generation.answer.id))
+        except Exception:
+            logger.exception("Showing the end of an answer failed; a reload shows it")

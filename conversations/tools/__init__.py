@@ -1,1 +1,0 @@
-"""Tools that need a person's rows."""
