@@ -1,16 +1,19 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from typing import Any, cast
+from typing import cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from chatstudio.joined_modules import join_modules
+
+type Found = dict[str, tuple[Storage, str]]  # by name: where a file was, and its name there
 
 SCRIPTS = PurePath("js")
 ENTRY = "studio.js"
@@ -65,13 +68,13 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
         return self._urls[name]
 
     def post_process(
-        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
-    ) -> Iterator[Any]:
+        self, paths: Found, dry_run: bool = False, **options: object
+    ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         if not dry_run:
             paths = self._with_joined_scripts(paths)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
-    def _with_joined_scripts(self, paths: dict[str, Any]) -> dict[str, Any]:
+    def _with_joined_scripts(self, paths: Found) -> Found:
         """The modules themselves were copied; only what they are joined to stays."""
         modules = {name for name in paths if PurePath(name).parent == SCRIPTS}
         sources = {}
