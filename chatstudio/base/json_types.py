@@ -1,0 +1,79 @@
+"""JSON's types, and readers for JSON that nobody vouches for.
+
+What is absent, null or of another type counts as missing: a reader gives None, or something
+empty. Readers take any mapping, so that a file, a packet or a row's JSON can be read as it is.
+"""
+
+import json
+from collections.abc import Mapping
+
+type JsonValue = bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None
+type JsonObject = dict[str, JsonValue]
+type JsonMapping = Mapping[str, JsonValue]
+"""An object that is only read, or whose values have narrower types, such as dict[str, str]."""
+
+type Readable = Mapping[str, object]
+
+
+def parse_object(data: bytes | str) -> JsonObject | None:
+    """None for what is not a JSON object. Broken characters become U+FFFD."""
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def object_at(data: Readable, name: str) -> JsonObject:
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def list_at(data: Readable, name: str) -> list[JsonValue]:
+    value = data.get(name)
+    return value if isinstance(value, list) else []
+
+
+def objects_at(data: Readable, name: str) -> list[JsonObject]:
+    return objects_in(data.get(name))
+
+
+def objects_in(value: object) -> list[JsonObject]:
+    """The objects of a list; whatever else stands in it is left out."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def text_at(data: Readable, name: str) -> str:
+    value = data.get(name)
+    return storable(value) if isinstance(value, str) else ""
+
+
+def flag_at(data: Readable, name: str, default: bool = False) -> bool:
+    value = data.get(name)
+    return value if isinstance(value, bool) else default
+
+
+def number_at(data: Readable, name: str) -> float | None:
+    value = _number(data.get(name))
+    return None if value is None else float(value)
+
+
+def integer_at(data: Readable, name: str) -> int | None:
+    """A fraction is cut off."""
+    value = _number(data.get(name))
+    return None if value is None else int(value)
+
+
+def _number(value: object) -> int | float | None:
+    """One that fits a column: neither NaN, nor Infinity, nor more than 63 bits; True is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < 2**63 else None
+
+
+def storable(text: str, nul: str = "\ufffd") -> str:
+    """JSON may escape half a surrogate pair or a NUL; databases refuse both."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", nul)
