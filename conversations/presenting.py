@@ -17,6 +17,8 @@ from conversations.gauge import Gauge, gauge_of
 from conversations.history.tree import Siblings, siblings_of
 from conversations.models import Conversation, Generation, Message, MessagePart
 from conversations.models.message import text_of
+from conversations.receipts import Receipt
+from conversations.receipts.parts import Fallback
 from conversations.rendering import render
 from conversations.tool_calls import state_of
 from routing.errors import sentence_for
@@ -177,11 +179,10 @@ def _answer_facts(
     kind, sentence = outcome_of(generation) if generation else ("", "")
     sentence = with_code(sentence)
     unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
-    receipt: dict[str, Any] = generation.receipt if generation else {}
-    route = receipt.get("route") or {}
+    receipt = generation.read_receipt() if generation else Receipt()
     return {
         "model_name": message.model_name,
-        "routing_label": label_of(route.get("strategy") or message.routing_profile),
+        "routing_label": label_of(receipt.route.strategy or message.routing_profile),
         "is_active": message.is_active,
         "is_demo": bool(message.message_metadata.get("is_demo")),
         "leaves_machine": bool(message.message_metadata.get("leaves_machine")),
@@ -193,28 +194,27 @@ def _answer_facts(
         "can_continue": not message.is_active and unfinished and has_text,
         "footnote": "" if message.is_active else footnote(receipt),
         "gauge": gauge_of(receipt),
-        "has_receipt": bool(receipt) and not message.is_active,
+        "has_receipt": bool(receipt.stored) and not message.is_active,
     }
 
 
-def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> tuple[str, ...]:
+def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
     """What a person should know of how this answer came about."""
-    sentences = [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES]
-    if gone := receipt.get("fallback"):
+    sentences = [NOTICES[code] for code in receipt.notices if code in NOTICES]
+    if gone := receipt.fallback:
         sentences.append(fallback_sentence(gone, failed))
-    if count := (receipt.get("summary") or {}).get("messages"):
-        sentences.append(summary_sentence(count))
-    if out := receipt.get("left_out"):
-        sentences.append(left_out_sentence(out.get("messages", 0)))
+    if (summary := receipt.summary) and summary.messages:
+        sentences.append(summary_sentence(summary.messages))
+    if out := receipt.left_out:
+        sentences.append(left_out_sentence(out.messages))
     return tuple(sentences)
 
 
-def fallback_sentence(gone: Mapping[str, Any], failed: bool) -> str:
-    reason = sentence_for(gone.get("code", ""), gone.get("context", {})).rstrip(".")
+def fallback_sentence(gone: Fallback, failed: bool) -> str:
+    reason = sentence_for(gone.code, gone.context).rstrip(".")
     done = "was asked" if failed else "answered"
     return (
-        f"{label_of(gone.get('from', ''))} did not answer ({reason}). "
-        f"{label_of('direct')} {done} instead."
+        f"{label_of(gone.strategy)} did not answer ({reason}). {label_of('direct')} {done} instead."
     )
 
 
@@ -258,10 +258,10 @@ def waiting_sentence(code: str, model_name: str, ahead: int = 0) -> str:
     return sentence.format(model=model_name or "the model")
 
 
-def footnote(receipt: Mapping[str, Any]) -> str:
+def footnote(receipt: Receipt) -> str:
     """What the answer cost, as the server counted: "124 tokens · 3.2 s · 38 tokens/s"."""
-    tokens = receipt.get("usage", {}).get("output_tokens")
-    took, speed = receipt.get("duration_ms"), receipt.get("tokens_per_second")
+    tokens, took = receipt.usage.output_tokens, receipt.duration_ms
+    speed = receipt.tokens_per_second
     facts = [
         f"{tokens:,} token{'' if tokens == 1 else 's'}" if tokens else "",
         f"{took / 1000:.1f} s" if took else "",

@@ -1,8 +1,6 @@
 """What one generation took: from its end as it was told, or later from its row and its receipt."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from conversations.models import Generation
 from conversations.outcomes import Outcome
@@ -58,18 +56,20 @@ def of_outcome(outcome: Outcome) -> Measured:
 
 def of_receipt(generation: Generation) -> Measured:
     """As far as the receipt goes: one whose process was lost says nothing of its end."""
-    receipt = generation.receipt
-    usage, timings, model = (section(receipt, name) for name in ("usage", "timings", "model"))
-    names = ("total_ms", "load_ms", "prompt_ms", "generation_ms")
+    receipt = generation.read_receipt()
+    usage, timings, model = receipt.usage, receipt.timings, receipt.model
     return Measured(
-        digest=str(model.get("digest") or ""),
-        gpu_share=number(model, "gpu_share"),
-        input_tokens=count(usage, "input_tokens"),
-        output_tokens=count(usage, "output_tokens"),
-        time_to_first_token_ms=number(receipt, "time_to_first_token_ms"),
-        duration_ms=number(receipt, "duration_ms") or _took(generation),
-        notices=[str(code) for code in receipt.get("notices") or ()],
-        **{name: number(timings, name) for name in names},
+        digest=model.digest,
+        gpu_share=model.gpu_share,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        time_to_first_token_ms=receipt.time_to_first_token_ms,
+        duration_ms=receipt.duration_ms or _took(generation),
+        total_ms=timings.total_ms,
+        load_ms=timings.load_ms,
+        prompt_ms=timings.prompt_ms,
+        generation_ms=timings.generation_ms,
+        notices=list(receipt.notices),
     )
 
 
@@ -77,20 +77,3 @@ def _took(generation: Generation) -> float | None:
     if generation.finished_at is None:
         return None
     return max(0.0, (generation.finished_at - generation.created_at).total_seconds() * 1000)
-
-
-def section(receipt: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Receipts are of many ages: what is absent or of another shape is empty."""
-    value = receipt.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def number(data: Mapping[str, Any], name: str) -> float | None:
-    value = data.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else None  # type: ignore[arg-type]
-
-
-def count(data: Mapping[str, Any], name: str) -> int | None:
-    value = number(data, name)
-    return int(value) if value is not None and value >= 0 else None

@@ -19,7 +19,7 @@ from django.conf import settings
 from conversations.models import Generation, ToolCall
 from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
-from metrics.measured import Measured, of_outcome, section
+from metrics.measured import Measured, of_outcome
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -151,7 +151,7 @@ def attributes(generation: Generation, measured: Measured) -> dict[str, Any]:
         "chatstudio.routing_profile": generation.strategy,
         "chatstudio.status": generation.status,
         **_address(generation.server),
-        **_parameters(section(generation.receipt, "parameters")),
+        **_parameters(generation.read_receipt().parameters),
     }
     return {name: value for name, value in found.items() if value is not None and value != ""}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from chatstudio.base.json_types import object_at
 from conversations.attachments.rows import attachments_of
 from conversations.history.tree import families_of
 from conversations.live.transcript import CallState, Part
@@ -76,7 +77,7 @@ def _end(generation: Generation | None) -> dict[str, Any]:
     return {
         "finish_reason": generation.finish_reason,
         "error": error_shape(generation.error_code, generation.error_context),
-        "usage": generation.receipt.get("usage") or {},
+        "usage": object_at(generation.read_receipt().stored, "usage"),
     }
 
 

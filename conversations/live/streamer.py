@@ -20,7 +20,7 @@ from conversations.presenting import (
     notices_of,
     waiting_sentence,
 )
-from conversations.receipts import way
+from conversations.receipts.making import way
 from conversations.rendering import BlockStream
 from conversations.routing_shown import expected_name
 from routing.types import Finished
