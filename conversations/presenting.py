@@ -1,7 +1,7 @@
 """Messages as the page shows them. The same view serves the page, the fragment and the frame."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from chatstudio.base.json_types import JsonMapping, objects_at, text_at
 from conversations.attachments.shown import AttachmentView, views_of
 from conversations.calls_shown import CallView, call_view
 from conversations.gauge import Gauge, gauge_of
@@ -152,9 +153,10 @@ def _thumb(message: Message) -> dict[str, Any]:
     }
 
 
-def sources_of(metadata: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def sources_of(metadata: JsonMapping) -> tuple[tuple[str, str], ...]:
     """Titles and addresses of what an imported answer cites. Only the web's are made links."""
-    found = [(one.get("title", ""), one.get("url", "")) for one in metadata.get("citations", ())]
+    cited = objects_at(metadata, "citations")
+    found = [(text_at(one, "title"), text_at(one, "url")) for one in cited]
     return tuple(
         (title, url if url.startswith(("http://", "https://")) else "") for title, url in found
     )

@@ -16,7 +16,7 @@ from metrics.models import ChatMetric
 
 
 @receiver(generation_finished, dispatch_uid="metrics.record")
-def record(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: Any) -> None:
+def record(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: object) -> None:
     save(generation, of_outcome(outcome))
 
 

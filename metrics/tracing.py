@@ -7,7 +7,7 @@ from the standard OTEL_* variables.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -16,13 +16,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from chatstudio.base.json_types import JsonObject
 from conversations.models import Generation, ToolCall
 from conversations.outcomes import Outcome
 from conversations.signals import generation_finished
 from metrics.measured import Measured, of_outcome
 
 if TYPE_CHECKING:
+    from opentelemetry.context import Context
+    from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Span, Tracer
 
 logger = logging.getLogger(__name__)
@@ -66,7 +70,7 @@ def trace_with(provider: "TracerProvider") -> None:
     """From now on every generation's end becomes a trace."""
     tracer = provider.get_tracer("chatstudio", settings.VERSION)
 
-    def trace(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: Any) -> None:
+    def trace(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: object) -> None:
         spans_of(tracer, generation, of_outcome(outcome))
 
     generation_finished.connect(trace, weak=False, dispatch_uid="metrics.trace")
@@ -76,7 +80,7 @@ def stop_tracing() -> None:
     generation_finished.disconnect(dispatch_uid="metrics.trace")
 
 
-def _resource() -> Any:
+def _resource() -> "Resource":
     """Our name, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES has another."""
     from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 
@@ -84,11 +88,12 @@ def _resource() -> Any:
     return Resource.create().merge(Resource(ours)).merge(OTELResourceDetector().detect())
 
 
-def _exporter(name: str) -> Any:
+def _exporter(name: str) -> "SpanExporter | None":
     group = "opentelemetry_traces_exporter"
     found = entry_points(group=group, name=REGISTERED.get(name, name))
     for entry in found:
-        return entry.load()()
+        made: SpanExporter = entry.load()()
+        return made
     logger.error("OTEL_TRACES_EXPORTER names %r, which is not installed", name)
     return None
 
@@ -161,11 +166,11 @@ def _conversation_id(generation: Generation) -> str:
     return str(generation.message.conversation.public_id) if generation.message else ""
 
 
-def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+def _parameters(given: JsonObject) -> JsonObject:
     return {name: given.get(key) for key, name in PARAMETERS.items()}
 
 
-def _address(server: str) -> dict[str, Any]:
+def _address(server: str) -> JsonObject:
     parts = urlsplit(server)
     try:
         return {"server.address": parts.hostname, "server.port": parts.port}
@@ -173,7 +178,7 @@ def _address(server: str) -> dict[str, Any]:
         return {}
 
 
-def _tool_span(tracer: "Tracer", call: ToolCall, within: Any, ended: int) -> None:
+def _tool_span(tracer: "Tracer", call: ToolCall, within: "Context", ended: int) -> None:
     assert call.started_at  # noqa: S101  the caller leaves the others out
     names = {
         "gen_ai.operation.name": "execute_tool",

@@ -12,7 +12,6 @@ from chatstudio.base.json_types import (
     JsonObject,
     JsonValue,
     flag_at,
-    integer_at,
     list_at,
     number_at,
     object_at,
@@ -39,8 +38,8 @@ def fingerprint_in(found: JsonObject) -> Fingerprint:
 
 
 def count_at(found: JsonObject, name: str) -> int | None:
-    value = integer_at(found, name)
-    return None if value is None or value < 0 else value
+    value = found.get(name)
+    return value if type(value) is int and 0 <= value < 2**63 else None
 
 
 def texts_at(found: JsonObject, name: str) -> tuple[str, ...]:
