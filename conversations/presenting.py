@@ -207,7 +207,7 @@ def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
         sentences.append(fallback_sentence(gone, failed))
     if (summary := receipt.summary) and summary.messages:
         sentences.append(summary_sentence(summary.messages))
-    if out := receipt.left_out:
+    if (out := receipt.left_out) and out.messages:
         sentences.append(left_out_sentence(out.messages))
     return tuple(sentences)
 
@@ -215,9 +215,7 @@ def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
 def fallback_sentence(gone: Fallback, failed: bool) -> str:
     reason = sentence_for(gone.code, gone.context).rstrip(".")
     done = "was asked" if failed else "answered"
-    return (
-        f"{label_of(gone.strategy)} did not answer ({reason}). {label_of('direct')} {done} instead."
-    )
+    return f"{label_of(gone.from_)} did not answer ({reason}). {label_of('direct')} {done} instead."
 
 
 def left_out_sentence(count: int) -> str:

@@ -61,7 +61,7 @@ def shown(generation: Generation) -> ReceiptView:
         CAUSES.get(Generation.Cause(generation.cause), "Answer"),
         [(name, value) for name, value in _facts(generation, receipt) if value],
         list(_sent(receipt)),
-        left_out_sentence(out.messages) if out else "",
+        left_out_sentence(out.messages) if out and out.messages else "",
         (usage.input_tokens or 0) + (usage.output_tokens or 0),
         receipt.window.tokens or 0,
         [call_view(state_of(call)) for call in generation.tool_calls.all()],
@@ -93,7 +93,7 @@ def _summarised(summary: SentSummary | None) -> str:
 
 
 def _fallback(gone: Fallback | None) -> str:
-    return f"{label_of(gone.strategy)}: {sentence_for(gone.code, gone.context)}" if gone else ""
+    return f"{label_of(gone.from_)}: {sentence_for(gone.code, gone.context)}" if gone else ""
 
 
 def _parameters(pairs: JsonObject) -> str:

@@ -59,7 +59,7 @@ def values(generation: Generation, measured: Measured) -> dict[str, Any]:
         "tokens_per_second": measured.tokens_per_second,
         "tool_calls": calls_of(generation, receipt),
         "messages_left_out": receipt.left_out.messages if receipt.left_out else 0,
-        "fallback": receipt.fallback.strategy[:32] if receipt.fallback else "",
+        "fallback": receipt.fallback.from_[:32] if receipt.fallback else "",
         "metric_metadata": metadata(generation, receipt, measured),
         "created_at": generation.created_at,
     }

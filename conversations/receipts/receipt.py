@@ -4,23 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-from chatstudio.base.json_types import JsonObject, flag_at, number_at, object_at, objects_at
-from conversations.receipts.parts import (
-    Fallback,
-    LeftOut,
-    Model,
-    SentMemory,
-    SentMessage,
-    SentProfile,
-    SentSummary,
-    Window,
-    count_at,
-    round_from_json,
-    route_from_json,
-    texts_at,
-    timings_from_json,
-    usage_from_json,
-)
+from chatstudio.base.json_types import JsonObject, flag_at, number_at, object_at
+from conversations.receipts import parts
+from conversations.receipts.reading import count_at, one, one_or_none, several, texts_at
+from routing.types import RoundEnded, RouteChosen, Timings, Usage
 
 
 class Stored[T]:
@@ -34,18 +21,6 @@ class Stored[T]:
 
     def __get__(self, receipt: "Receipt", owner: type) -> T:
         return self.read(receipt.stored, self.name)
-
-
-def part[T](read: Callable[[JsonObject], T]) -> Stored[T]:
-    return Stored(lambda stored, name: read(object_at(stored, name)))
-
-
-def part_or_none[T](read: Callable[[JsonObject], T]) -> Stored[T | None]:
-    return Stored(lambda stored, name: read(found) if (found := object_at(stored, name)) else None)
-
-
-def parts[T](read: Callable[[JsonObject], T]) -> Stored[tuple[T, ...]]:
-    return Stored(lambda stored, name: tuple(map(read, objects_at(stored, name))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +40,10 @@ class Receipt:
     """Off: only the question itself was sent."""
     parameters = Stored(object_at)
     """Only those that were set, see routing.parameters."""
-    prompt_profile = part(SentProfile.from_json)
-    memories = parts(SentMemory.from_json)
-    summary = part_or_none(SentSummary.from_json)
-    messages = parts(SentMessage.from_json)
+    prompt_profile = Stored(one(parts.SentProfile))
+    memories = Stored(several(parts.SentMemory))
+    summary = Stored(one_or_none(parts.SentSummary))
+    messages = Stored(several(parts.SentMessage))
     """What was sent of the history, oldest first; until the end also what is going to be left out.
     In a request of another program all of its messages."""
     sent_bytes = Stored(count_at)
@@ -77,20 +52,20 @@ class Receipt:
     searched_again = Stored(texts_at)
     """Ids of files of earlier messages that were searched for this question too."""
 
-    route = part(route_from_json)
-    fallback = part_or_none(Fallback.from_json)
+    route = Stored(one(RouteChosen))
+    fallback = Stored(one_or_none(parts.Fallback))
     tools = Stored(texts_at)
     """Names of those that were offered."""
-    window = part(Window.from_json)
-    rounds = parts(round_from_json)
+    window = Stored(one(parts.Window))
+    rounds = Stored(several(RoundEnded))
     """What each took, where the model was asked more than once."""
     notices = Stored(texts_at)
     """Codes, see routing.types.Notice."""
-    model = part(Model.from_json)
-    left_out = part_or_none(LeftOut.from_json)
-    usage = part(usage_from_json)
+    model = Stored(one(parts.Model))
+    left_out = Stored(one_or_none(parts.LeftOut))
+    usage = Stored(one(Usage))
     """The sum of all rounds."""
-    timings = part(timings_from_json)
+    timings = Stored(one(Timings))
     duration_ms = Stored(number_at)
     time_to_first_token_ms = Stored(number_at)
     tokens_per_second = Stored(number_at)

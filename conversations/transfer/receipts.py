@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from chatstudio.base.json_types import JsonMapping, JsonObject, JsonValue, object_at, objects_at
-from conversations.receipts.parts import texts_at
+from conversations.receipts.reading import texts_at
 from conversations.transfer.parameters import parameters_of
 
 type Shape = Callable[[JsonValue], JsonValue]

@@ -13,6 +13,7 @@ from conversations.presenting import footnote, notices_of
 from conversations.receipt_shown import shown
 from conversations.receipts import Receipt
 from conversations.receipts.making import completed
+from conversations.tests.api.asked import UI
 from conversations.tests.rows import generation_of, turn_in
 from routing.types import Finished, HistoryCut, Usage
 
@@ -71,7 +72,7 @@ def test_it_is_shown_on_every_page_and_by_the_api(alice, conversation, client, s
     client.force_login(alice)
     page = reverse("conversation", args=[conversation.public_id])
     keys = [conversation.public_id, answer.public_id]
-    pages = [page, reverse("receipt", args=keys), f"/api/v1/conversations/{keys[0]}/messages"]
+    pages = [page, reverse("receipt", args=keys), f"{UI}/conversations/{keys[0]}"]
     assert [client.get(one).status_code for one in pages] == [200, 200, 200]
     told = json.loads(client.get(reverse("receipt_json", args=keys)).content)
     assert told["generations"][0]["receipt"] == stored
