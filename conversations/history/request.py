@@ -206,26 +206,21 @@ def _sizes(request: ChatRequest) -> JsonObject:
 def _summary(summary: HistorySummary, instead_of: Sequence[Message]) -> SentSummary:
     ids: list[JsonValue] = [str(message.public_id) for message in instead_of]
     upto = str(summary.upto.public_id)
-    return SentSummary(upto, **fingerprint(summary.text), messages=len(ids), ids=ids)
+    return SentSummary(upto, *fingerprint(summary.text), len(ids), ids)
 
 
 def _memory(memory: Memory) -> SentMemory:
-    return SentMemory(str(memory.public_id), **fingerprint(memory.text))
+    return SentMemory(str(memory.public_id), *fingerprint(memory.text))
 
 
 def _profile(profile: PromptProfile) -> SentProfile:
-    return SentProfile(str(profile.public_id), profile.name, **fingerprint(profile.system_prompt))
+    return SentProfile(str(profile.public_id), profile.name, *fingerprint(profile.system_prompt))
 
 
 def _message(message: Message, turn: int) -> SentMessage:
     files = tuple(map(_file, attachments_of(message)))
-    return SentMessage(
-        str(message.public_id),
-        message.role,
-        turn,
-        **fingerprint(message.text),
-        attachments=files,
-    )
+    id = str(message.public_id)
+    return SentMessage(id, message.role, turn, *fingerprint(message.text), files)
 
 
 def _file(row: Attachment) -> SentFile:
@@ -243,4 +238,4 @@ def receipt_of_messages(request: ChatRequest) -> Receipt:
 
 
 def _sent_message(message: ChatMessage, turn: int | None) -> JsonObject:
-    return SentMessage("", message.role, turn, **fingerprint(message.content)).to_json()
+    return SentMessage("", message.role, turn, *fingerprint(message.content)).to_json()

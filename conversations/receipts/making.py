@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from chatstudio.base.json_types import JsonObject, objects_at
+from chatstudio.base.json_types import JsonObject, JsonValue, objects_at
 from conversations.live.course import Course
 from conversations.outcomes import Outcome
 from conversations.receipts.parts import Fallback, LeftOut, Model
@@ -45,18 +45,13 @@ def way(course: Course) -> Receipt:
 def _cut(stored: JsonObject, turns: int) -> JsonObject:
     """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
     belongs to no turn stays, and what is no row has no id."""
-    entries = objects_at(stored, "messages")
-    out = [entry for entry in entries if _is_before(turns, entry)]
+    sent: list[JsonValue] = []
+    out: list[JsonObject] = []
+    for entry in objects_at(stored, "messages"):
+        turn = entry.get("turn")
+        (out if isinstance(turn, int) and turn < turns else sent).append(entry)
     ids = [entry["id"] for entry in out if "id" in entry]
-    return {
-        "messages": [entry for entry in entries if not _is_before(turns, entry)],
-        "left_out": LeftOut(len(out), turns, "window", ids).to_json(),
-    }
-
-
-def _is_before(turns: int, entry: JsonObject) -> bool:
-    turn = entry.get("turn")
-    return isinstance(turn, int) and turn < turns
+    return {"messages": sent, "left_out": LeftOut(len(out), turns, "window", ids).to_json()}
 
 
 def _took(outcome: Outcome) -> JsonObject:

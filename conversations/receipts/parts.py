@@ -6,21 +6,14 @@ public ones.
 
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
-from typing import TypedDict
 
 from chatstudio.base.json_types import JsonObject, JsonValue
 
 
-class Fingerprint(TypedDict):
-    """Of a text: which one it was, without its words."""
-
-    sha256: str
-    bytes: int
-
-
-def fingerprint(text: str) -> Fingerprint:
+def fingerprint(text: str) -> tuple[str, int]:
+    """SHA-256 and size of a text: which one it was, without its words."""
     data = text.encode()
-    return {"sha256": sha256(data).hexdigest(), "bytes": len(data)}
+    return sha256(data).hexdigest(), len(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ class SentMessage(Part):
         stored["role"] = self.role
         if self.turn is not None:
             stored["turn"] = self.turn
-        stored |= {"sha256": self.sha256, "bytes": self.bytes}
+        stored["sha256"], stored["bytes"] = self.sha256, self.bytes
         if self.attachments:
             stored["attachments"] = [one.to_json() for one in self.attachments]
         return stored
