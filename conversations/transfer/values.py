@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chatstudio.base.json_types import JsonObject
+
 
 @dataclass(slots=True)
 class ForeignToolCall:
@@ -40,7 +42,7 @@ class ForeignGeneration:
     finish_reason: str = ""
     error_code: str = ""
     error_context: dict[str, Any] = field(default_factory=dict)
-    receipt: dict[str, Any] = field(default_factory=dict)
+    receipt: JsonObject = field(default_factory=dict)
     created_at: datetime | None = None
     finished_at: datetime | None = None
     tool_calls: list[ForeignToolCall] = field(default_factory=list)

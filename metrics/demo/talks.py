@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from chatstudio.base.json_types import JsonObject
 from conversations.transfer.values import (
     ForeignConversation,
     ForeignGeneration,
@@ -97,7 +98,7 @@ def _parts(turn: Turn, text: str, generation: ForeignGeneration) -> Iterator[For
     yield ForeignPart("text", text, round=int(turn.call is not None))
 
 
-def receipt_of(figures: dict[str, Any]) -> dict[str, Any]:
+def receipt_of(figures: JsonObject) -> JsonObject:
     return {
         "memory": True,
         "usage": {name: figures[name] for name in ("input_tokens", "output_tokens")},
