@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from chatstudio.base.json_types import JsonMapping, number_at, object_at
+from chatstudio.base.json_types import JsonMapping, number_at
 from conversations.answering.outcomes import Outcome
 from conversations.models import Generation, ToolCall
 from conversations.signals import generation_finished
@@ -151,7 +151,7 @@ def attributes(generation: Generation, measured: Measured) -> "dict[str, Attribu
         "chatstudio.routing_profile": generation.strategy,
         "chatstudio.status": generation.status,
         **_address(generation.server),
-        **_parameters(object_at(generation.receipt, "parameters")),
+        **_parameters(generation.read_receipt().parameters),
     }
     return {name: value for name, value in found.items() if value is not None and value != ""}
 

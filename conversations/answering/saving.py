@@ -97,9 +97,7 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
     """
     if not Generation.objects.filter(id=generation.id, status__in=ACTIVE).exists():
         return
-    _describe(generation, outcome)
-    if generation.message is None:
-        generation.receipt["calls"] = transcript.calls_made
+    _describe(generation, transcript, outcome)
     with transaction.atomic():
         if generation.message:
             _finish_answer(generation.message, generation, transcript, outcome)
@@ -149,13 +147,14 @@ def announce(generation: Generation, outcome: Outcome) -> None:
             logger.error("%s failed after a generation", receiver, exc_info=answer)
 
 
-def _describe(generation: Generation, outcome: Outcome) -> None:
+def _describe(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:
     finished = outcome.finished
     generation.status = outcome.status
     generation.finish_reason = finished.finish_reason[:64]
     generation.error_code = finished.error_code
     generation.error_context = dict(finished.error_context)
     generation.finished_at = timezone.now()
-    generation.receipt = completed(generation.receipt, outcome)
+    calls = transcript.calls_made if generation.message is None else None
+    generation.receipt = completed(generation.read_receipt(), outcome, calls).to_json()
     if (route := outcome.course.route) is not None:
         generation.model_name, generation.server = route.model_name, route.server
