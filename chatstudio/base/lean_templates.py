@@ -7,7 +7,7 @@ from django.template.loaders import filesystem
 
 CONTROL = "load|extends|if|elif|else|endif|for|empty|endfor|with|endwith"
 BEGINNING = r"(?:\A|(?<=\n)|(?<=\n ))"
-CONTROL_LINE = re.compile(rf"{BEGINNING}(\{{#.*#\}}|\{{% (?:{CONTROL})\b[^\n]*?%\}})\n ?")
+CONTROL_LINE = re.compile(rf"{BEGINNING}(\{{#[^#\n]*#\}}|\{{% (?:{CONTROL})\b[^%\n]*%\}})\n ?")
 INDENTED = re.compile(r"\n\s+")
 
 
