@@ -5,14 +5,16 @@ import re
 from django.template import Origin
 from django.template.loaders import filesystem
 
-LAYOUT = re.compile(r"\n\s+")
 CONTROL = "load|extends|if|elif|else|endif|for|empty|endfor|with|endwith"
-CONTROL_LINE = re.compile(rf"^(\{{#.*#\}}|\{{% (?:{CONTROL})\b[^\n]*?%\}})\n", re.MULTILINE)
+BEGINNING = r"(?:\A|(?<=\n)|(?<=\n ))"
+CONTROL_LINE = re.compile(rf"{BEGINNING}(\{{#[^#\n]*#\}}|\{{% (?:{CONTROL})\b[^%\n]*%\}})\n ?")
+INDENTED = re.compile(r"\n\s+")
 
 
 class Loader(filesystem.Loader):
-    """White space of several characters becomes one line break, and a line that only controls
-    what is shown leaves none. So no template may count on the white space at a line's beginning."""
+    """A line that only controls what is shown leaves nothing, and white space of several
+    characters becomes a space. So no template may count on how one of its lines begins."""
 
     def get_contents(self, origin: Origin) -> str:
-        return CONTROL_LINE.sub(r"\1", LAYOUT.sub("\n", str(super().get_contents(origin))))
+        written = INDENTED.sub("\n ", str(super().get_contents(origin)))
+        return CONTROL_LINE.sub(r"\1", written).replace("\n ", " ")

@@ -14,7 +14,8 @@ WIDEST = 110
 EXACT = re.compile(r"<(pre|textarea)\b.*?</\1>", re.DOTALL)
 WRITTEN = """
 <ul class="list"
-    {% if wide %}data-wide{% endif %}>
+    {% if wide %}data-wide{% endif %}
+    {% if wide %}hidden{% endif %}>
   {# What is told #}
   {% for item in items %}
     <li>{{ item }}</li>
@@ -44,7 +45,7 @@ def test_nothing_that_is_shown_as_it_is_counts_on_indentation() -> None:
 
 
 def test_layout_stays_at_home(rendered) -> None:
-    expected = '\n<ul class="list"\ndata-wide>\n<li>a</li>\n<li>b</li>\n</ul>\n'
+    expected = '\n<ul class="list" data-wide hidden> <li>a</li> <li>b</li> </ul>\n'
     assert rendered(items="ab", wide=True) == expected
 
 
