@@ -9,6 +9,8 @@ from PIL import Image, PngImagePlugin
 from conversations.attachments import files, reading
 from conversations.tests.attachments import samples
 
+pytestmark = pytest.mark.process
+
 
 def again(data: bytes, **options: bool) -> bytes:
     key = uuid4()

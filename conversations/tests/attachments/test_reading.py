@@ -7,6 +7,8 @@ import pytest
 from conversations.attachments import files, reading
 from conversations.tests.attachments import samples
 
+pytestmark = pytest.mark.process
+
 
 def kept(data: bytes) -> UUID:
     key = uuid4()

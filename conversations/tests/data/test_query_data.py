@@ -9,7 +9,7 @@ from conversations.tests.data.conftest import registered
 from conversations.tools.query_data import NAME, data_tools
 from routing.tools.base import Risk, ToolContext, ToolFailed
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 
 async def tool_of(person):

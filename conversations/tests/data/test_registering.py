@@ -11,7 +11,7 @@ from conversations.data import registering
 from conversations.models import DataSource
 from conversations.tests.data.conftest import SALES, registered
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 
 async def test_a_read_file_is_ready_and_described(alice) -> None:

@@ -20,7 +20,7 @@ from conversations.transfer.runs import run_import
 from conversations.transfer.staging import Staging
 from conversations.transfer.values import ForeignPiece
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.process]
 
 
 def attach(owner: User, message: Message, name: str, data: bytes) -> Attachment:
