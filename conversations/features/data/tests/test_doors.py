@@ -9,7 +9,7 @@ from conversations.features.data.asking import query_url
 from conversations.features.data.tests.conftest import SALES, registered
 from conversations.models import DataSource, Generation
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 BY_REGION = "SELECT region, sum(amount) AS total FROM sales GROUP BY region ORDER BY region"
 
