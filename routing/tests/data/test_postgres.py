@@ -1,6 +1,7 @@
 """A PostgreSQL database is only read, whatever is asked. Needs a server at 127.0.0.1:5432 that
 lets the role postgres in; where there is none, these are left out."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,9 @@ from routing.data.types import Limits, Order
 psycopg = pytest.importorskip("psycopg")
 
 SERVER = "127.0.0.1:5432"
-DATABASE, ROLE, PASSWORD = "chatstudio_data_test", "chatstudio_data_reader", "reader"
+# Other workers and other checkouts have theirs on the same server.
+DATABASE = f"chatstudio_data_test_{os.getpid()}"
+ROLE, PASSWORD = f"chatstudio_data_reader_{os.getpid()}", "reader"
 SETUP = f"""
 CREATE SCHEMA other;
 CREATE TABLE sales (day date, region text, amount numeric(10,2));
