@@ -2,8 +2,8 @@
 
     python -m tests.lanes quick|test|check
 
-Tests with servers and browsers wait most of their time, for answers that are written at a pace and
-for pages: three workers leave a third of two cores idle. The other lanes are nice and take that.
+Tests with servers and browsers often wait, for pages and for answers that are written at a pace.
+The other lanes are nice and take what these leave of the processor.
 
 Each lane writes into a file of its own and is shown when it ends. At the end stand the slowest
 tests of all and what each lane took.
