@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 
+from conversations.answering.seam import in_thread
 from conversations.features.files.passages import nearest, split
 from conversations.features.files.sending import text_of
 from conversations.models import Attachment
@@ -25,12 +25,12 @@ async def read_attachment(
 ) -> str:
     """Reads in a file that the person attached to this conversation: by pages, by lines, or where
     some words occur. Tells the file's text with its places."""
-    return await sync_to_async(_read)(context, name, first, last, search)
+    return await in_thread(_read, context, name, first, last, search)
 
 
 async def attachment_tools(context: ToolContext) -> Sequence[Tool]:
     """A source for the registry: offered where there is a file to read."""
-    return [read_attachment()] if await sync_to_async(_files(context).exists)() else []
+    return [read_attachment()] if await in_thread(_files(context).exists) else []
 
 
 def _files(context: ToolContext) -> QuerySet[Attachment]:

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-from asgiref.sync import sync_to_async
-
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.memories import service as memories
 from conversations.models import Message
 from routing.tools.base import Risk, ToolContext, ToolFailed, tool
@@ -16,7 +15,7 @@ async def remember(
     fact: Annotated[str, "one short sentence about the person, true beyond this conversation"],
 ) -> str:
     """Proposes a fact to be remembered in all later conversations. The person has to agree."""
-    return await sync_to_async(_remember)(context, fact)
+    return await in_thread(_remember, context, fact)
 
 
 def _remember(context: ToolContext, fact: str) -> str:

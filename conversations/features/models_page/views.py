@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.models_page.forms import PullForm
 from conversations.features.models_page.listed import models_page
 from conversations.features.models_page.orders import live, rows, services
-from conversations.lookup import aperson_of, model_order_for
+from conversations.lookup import model_order_for, person_of
 from conversations.models import PromptProfile
 from conversations.showing import use
 from conversations.showing.presenting import with_code
@@ -49,17 +49,21 @@ async def _answer(
     fresh: bool = False,
     is_fragment: bool = False,
 ) -> HttpResponse:
-    catalogue = await detect_models(fresh)
-    person = await aperson_of(request)
+    page = await detect_models(fresh), problem, form
+    return await in_thread(_rendered, request, page, status, is_fragment)
 
-    def answer() -> HttpResponse:
-        context = _context(person, catalogue, problem, form)
-        if request.htmx or is_fragment:
-            return render(request, "conversations/_models.html", context, status=status)
-        context["sidebar"] = sidebar_shown(request)
-        return render(request, "conversations/models.html", context, status=status)
 
-    return await sync_to_async(answer)()
+def _rendered(
+    request: Request,
+    page: tuple[Catalogue, str, PullForm | None],
+    status: int,
+    is_fragment: bool,
+) -> HttpResponse:
+    context = _context(person_of(request), *page)
+    if request.htmx or is_fragment:
+        return render(request, "conversations/_models.html", context, status=status)
+    context["sidebar"] = sidebar_shown(request)
+    return render(request, "conversations/models.html", context, status=status)
 
 
 def _context(
@@ -80,11 +84,15 @@ def administrators_only(view: View) -> View:
 
     @wraps(view)
     async def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (await aperson_of(request)).is_administrator:
+        if not await in_thread(_is_administrator, request):
             raise Http404
         return await view(request, *args, **kwargs)
 
     return guarded
+
+
+def _is_administrator(request: Request) -> bool:
+    return person_of(request).is_administrator
 
 
 def _done(request: Request) -> HttpResponse:
@@ -109,7 +117,7 @@ async def pull(request: Request) -> HttpResponse:
     if not form.chosen_server:
         problem = services.NOBODY_TAKES_ORDERS
         return await _answer(request, problem=problem, form=form, status=409)
-    person = await aperson_of(request)
+    person = person_of(request)
     await services.fetch(request, person, form.cleaned_data["name"], form.chosen_server)
     return await _after(request)
 
@@ -122,7 +130,7 @@ def _ref(values: QueryDict) -> str:
 @require_POST
 async def load(request: Request) -> HttpResponse:
     try:
-        await services.load(await aperson_of(request), _ref(request.POST))
+        await services.load(person_of(request), _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
     return await _after(request)
@@ -146,7 +154,7 @@ async def delete(request: Request) -> HttpResponse:
         if request.method != "POST":
             model = await services.named(_ref(request.GET))
             await manager_at(model.server)
-            return await sync_to_async(_question)(request, model)
+            return await in_thread(_question, request, model)
         await services.remove(request, _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
@@ -163,7 +171,8 @@ def _question(request: Request, model: ModelInfo) -> HttpResponse:
 async def choose_default(request: Request) -> HttpResponse:
     """Without a model the choice is left to LLM_DEFAULT_MODEL again."""
     try:
-        await services.choose_default(await aperson_of(request), _ref(request.POST))
+        model = await services.choosable(_ref(request.POST))
+        await in_thread(services.choose_default, person_of(request), model)
     except RoutingError as error:
         return await _could_not(request, error)
     return await _after(request)
@@ -172,12 +181,16 @@ async def choose_default(request: Request) -> HttpResponse:
 @administrators_only
 @require_POST
 async def cancel_order(request: Request, key: UUID) -> HttpResponse:
-    await live.cancel(await sync_to_async(model_order_for)(key))
+    await live.cancel(key)
     return await _after(request)
 
 
 @administrators_only
 @require_POST
 async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
-    await sync_to_async(rows.dismiss)(await sync_to_async(model_order_for)(key))
+    await in_thread(_dismiss, key)
     return await _after(request)
+
+
+def _dismiss(key: UUID) -> None:
+    rows.dismiss(model_order_for(key))

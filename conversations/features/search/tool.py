@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-from asgiref.sync import sync_to_async
-
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.search import search
 from routing.tools.base import Risk, ToolContext, tool
 
@@ -18,7 +17,7 @@ async def search_conversations(
 ) -> str:
     """Searches what the person and their models have said in earlier conversations, newest first.
     Tells excerpts with date and title."""
-    return await sync_to_async(_found)(context, query)
+    return await in_thread(_found, context, query)
 
 
 def _found(context: ToolContext, query: str) -> str:
