@@ -5,8 +5,10 @@ changes and renders in one function, which runs in one thread, once. What open p
 it, it *leaves*; that is told on the loop when the function has ended.
 """
 
+import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from functools import partial, wraps
 from inspect import signature
 from typing import Concatenate
@@ -20,7 +22,29 @@ from routing.llm.catalogue import Catalogue
 
 type Answer[T] = Coroutine[object, None, T]
 
-_left: ContextVar[list[News] | None] = ContextVar("left", default=None)
+
+class Left:
+    """What one body has left so far. Where whoever asked goes away, the seam is over while the
+    body still runs; what it leaves then is told without them."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._news: deque[News] = deque()
+        self._is_over = False
+
+    def add(self, news: News) -> None:
+        self._news.append(news)
+        if self._is_over:
+            late = asyncio.run_coroutine_threadsafe
+            Context().run(late, self.tell(), self._loop)  # the request's own context may have ended
+
+    async def tell(self) -> None:
+        self._is_over = True
+        while self._news:
+            await tell(self._news.popleft())
+
+
+_left: ContextVar[Left | None] = ContextVar("left", default=None)
 
 
 def leave(news: News) -> None:
@@ -29,23 +53,22 @@ def leave(news: News) -> None:
     transaction.on_commit(partial(_leave, news, _left.get()))
 
 
-def _leave(news: News, left: list[News] | None) -> None:
+def _leave(news: News, left: Left | None) -> None:
     if left is None:
         async_to_sync(tell)(news)
     else:
-        left.append(news)
+        left.add(news)
 
 
 async def in_thread[**P, T](function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What it left is told also where it failed after that: those rows are there."""
-    left: list[News] = []
+    left = Left()
     before = _left.set(left)
     try:
         return await sync_to_async(function)(*args, **kwargs)
     finally:
         _left.reset(before)
-        for news in left:
-            await tell(news)
+        await left.tell()
 
 
 def in_one_thread[**P, T](body: Callable[P, T]) -> Callable[P, Answer[T]]:

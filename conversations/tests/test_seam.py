@@ -13,6 +13,7 @@ from conversations.answering import news, services
 from conversations.answering.news import SidebarChanged
 from conversations.answering.seam import in_one_thread, in_thread, leave, with_models
 from conversations.carrying.hub import Subscription, hub, person_topic
+from conversations.tests.talking import until
 from routing.llm.catalogue import Catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +64,23 @@ async def test_rows_that_were_committed_are_news_whatever_follows(told) -> None:
     with pytest.raises(ValueError, match="on the way"):
         await in_thread(body)
     assert [person_id for person_id, _ in told] == [1]
+
+
+async def test_who_goes_away_takes_no_news_along(told) -> None:
+    goes_on = threading.Event()
+
+    def body() -> None:
+        goes_on.wait(30)
+        leave(SidebarChanged(1))
+
+    task = asyncio.create_task(in_thread(body))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert told == []
+    goes_on.set()
+    await until(lambda: told == [(1, threading.current_thread())])
 
 
 async def test_two_bodies_side_by_side_leave_their_own(told) -> None:

@@ -8,15 +8,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from conversations.answering import turns
-from conversations.answering.seam import in_thread
+from conversations.answering.seam import in_one_thread, in_thread, with_models
 from conversations.answering.turns.writing import Route
 from conversations.forms import AgainForm, EditForm
-from conversations.lookup import as_uuid, message_for, person_of
+from conversations.lookup import answer_for, as_uuid, message_for, person_of
 from conversations.models import Message
 from conversations.showing import comparing, pages
 from conversations.showing.routing_shown import routing_choices
 from conversations.showing.sidebar import sidebar_shown
-from conversations.views.turns import done, refused
+from conversations.views.turns import done, message_named, refused
 from routing.llm.catalogue import Catalogue
 from routing.llm.references import split_ref
 from routing.llm.servers import detect_models
@@ -24,22 +24,28 @@ from routing.llm.servers import detect_models
 
 @require_http_methods(["GET", "HEAD", "POST"])
 async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    person = person_of(request)
-    message = await in_thread(message_for, person, key, message_key)
-    if message.role != Message.Role.USER:
-        raise Http404
     form = EditForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return await in_thread(_edit_form, request, message, form)
+    if not form.is_valid():
+        return await _edit_form(request, key, message_key, form)
+    message = await in_thread(_question, request, key, message_key)
     try:
         data = form.cleaned_data
-        turn = await turns.edit(person, message, data["text"], data["request_id"])
+        turn = await turns.edit(person_of(request), message, data["text"], data["request_id"])
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)
 
 
-def _edit_form(request: Request, message: Message, form: EditForm) -> HttpResponse:
+def _question(request: Request, key: UUID, message_key: UUID) -> Message:
+    message = message_for(person_of(request), key, message_key)
+    if message.role != Message.Role.USER:
+        raise Http404
+    return message
+
+
+@in_one_thread
+def _edit_form(request: Request, key: UUID, message_key: UUID, form: EditForm) -> HttpResponse:
+    message = _question(request, key, message_key)
     error = next((str(errors[0]) for errors in form.errors.values()), "")
     context = {
         "message": message,
@@ -59,7 +65,7 @@ def _edit_form(request: Request, message: Message, form: EditForm) -> HttpRespon
 @require_POST
 async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     """The branch of this message becomes the one that is shown, on every page."""
-    message = await in_thread(message_for, person_of(request), key, message_key)
+    message = await message_named(request, key, message_key)
     try:
         conversation = await in_thread(turns.switch, message)
     except turns.TurnRefused as refusal:
@@ -70,25 +76,24 @@ async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 async def again(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     """Another answer to the same question, by another model or routing profile."""
-    person = person_of(request)
-    message = await in_thread(message_for, person, key, message_key)
-    if message.role != Message.Role.ASSISTANT:
-        raise Http404
     form = AgainForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return await in_thread(_again_form, request, message, form, await detect_models())
+    if not form.is_valid():
+        return await _again_form(request, key, message_key, form)
+    message = await in_thread(answer_for, person_of(request), key, message_key)
     name, server = split_ref(form.cleaned_data["model"])
     route = Route(name[:255], server[:255], form.cleaned_data["routing_profile"])
     try:
-        turn = await turns.retry(person, message, route)
+        turn = await turns.retry(person_of(request), message, route)
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)
 
 
+@with_models(detect_models)
 def _again_form(
-    request: Request, message: Message, form: AgainForm, catalogue: Catalogue
+    request: Request, catalogue: Catalogue, key: UUID, message_key: UUID, form: AgainForm
 ) -> HttpResponse:
+    message = answer_for(person_of(request), key, message_key)
     context = {
         "message": message,
         "conversation": message.conversation,

@@ -14,7 +14,7 @@ from django_htmx.http import reswap
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering import runner, turns
-from conversations.answering.seam import in_thread
+from conversations.answering.seam import in_one_thread, in_thread
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.features.files.receiving import Received
 from conversations.features.files.rows import drafts_of, set_modes
@@ -151,9 +151,14 @@ def _emptied() -> HttpResponse:
     return reswap(HttpResponse(html), "none")
 
 
+@in_one_thread
+def message_named(request: Request, key: UUID, message_key: UUID) -> Message:
+    return message_for(person_of(request), key, message_key)
+
+
 @require_POST
 async def stop(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    message = await in_thread(message_for, person_of(request), key, message_key)
+    message = await message_named(request, key, message_key)
     await runner.stop(message)
     return await done(request, message.conversation)
 
@@ -172,10 +177,9 @@ async def continue_message(request: Request, key: UUID, message_key: UUID) -> Ht
 
 
 async def _again(request: Request, key: UUID, message_key: UUID, action: Action) -> HttpResponse:
-    person = person_of(request)
-    message = await in_thread(message_for, person, key, message_key)
+    message = await message_named(request, key, message_key)
     try:
-        turn = await action(person, message)
+        turn = await action(person_of(request), message)
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)

@@ -1,8 +1,8 @@
 """The models page: everybody sees the list and chooses a default, administrators give orders."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.answering.seam import in_thread
+from conversations.answering.seam import Answer, in_thread
 from conversations.features.models_page.forms import PullForm
 from conversations.features.models_page.listed import models_page
 from conversations.features.models_page.orders import live, rows, services
@@ -26,8 +26,6 @@ from routing.llm.catalogue import Catalogue
 from routing.llm.managers import manager_at
 from routing.llm.servers import detect_models
 from routing.types import ModelInfo
-
-type View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 
 @require_safe
@@ -79,11 +77,13 @@ def _context(
     }
 
 
-def administrators_only(view: View) -> View:
+def administrators_only[**P](
+    view: Callable[Concatenate[Request, P], Answer[HttpResponse]],
+) -> Callable[Concatenate[Request, P], Answer[HttpResponse]]:
     """For others these doors do not exist."""
 
     @wraps(view)
-    async def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    async def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not await in_thread(_is_administrator, request):
             raise Http404
         return await view(request, *args, **kwargs)
