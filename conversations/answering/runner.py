@@ -194,15 +194,11 @@ async def _sweep() -> None:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             if count % SWEEPS_BETWEEN_TIDYING == 0:
-                await in_thread(_tidy)
+                await in_thread(tidy)
+                await in_thread(forget_requests)
             await in_thread(_end_what_is_lost)
         except Exception:
             logger.exception("Looking for lost answers failed; trying again")
-
-
-def _tidy() -> None:
-    tidy()
-    forget_requests()
 
 
 def _end_what_is_lost() -> None:

@@ -139,12 +139,10 @@ def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
 @router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **WRITES})
 async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
     """Deletes a conversation. It can be taken back for ten minutes."""
-    await runner.stop_all(await in_thread(_hidden, request, conversation_id))
+    person = person_of(request)
+    row = await in_thread(lambda: services.hide(conversation_for(person, conversation_id)))
+    await runner.stop_all(row)
     return {}
-
-
-def _hidden(request: HttpRequest, conversation_id: UUID) -> Conversation:
-    return services.hide(conversation_for(person_of(request), conversation_id))
 
 
 @router.post(

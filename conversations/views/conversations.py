@@ -60,7 +60,8 @@ def archive(request: Request, key: UUID) -> HttpResponse:
 
 @require_POST
 async def delete(request: Request, key: UUID) -> HttpResponse:
-    conversation = await in_thread(_hidden, request, key)
+    person = person_of(request)
+    conversation = await in_thread(lambda: services.hide(conversation_for(person, key)))
     await runner.stop_all(conversation)
     onward = f"{reverse('chat')}?deleted={key}"
     if not request.htmx:
@@ -69,10 +70,6 @@ async def delete(request: Request, key: UUID) -> HttpResponse:
         return HttpResponse(headers={"HX-Redirect": onward})
     html = await in_thread(_sidebar, request)
     return HttpResponse(html + frames.toast(Toast.deleted(conversation)))
-
-
-def _hidden(request: Request, key: UUID) -> Conversation:
-    return services.hide(conversation_for(person_of(request), key))
 
 
 @require_POST

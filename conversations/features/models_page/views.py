@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Concatenate
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
-from chatstudio.models import User
 from conversations.answering.seam import Answer, in_thread
 from conversations.features.models_page.forms import PullForm
 from conversations.features.models_page.listed import models_page
@@ -47,34 +46,30 @@ async def _answer(
     fresh: bool = False,
     is_fragment: bool = False,
 ) -> HttpResponse:
-    page = await detect_models(fresh), problem, form
-    return await in_thread(_rendered, request, page, status, is_fragment)
+    models = await detect_models(fresh)
+    return await in_thread(_rendered, request, models, problem, form, status, is_fragment)
 
 
 def _rendered(
     request: Request,
-    page: tuple[Catalogue, str, PullForm | None],
+    catalogue: Catalogue,
+    problem: str,
+    form: PullForm | None,
     status: int,
     is_fragment: bool,
 ) -> HttpResponse:
-    context = _context(person_of(request), *page)
-    if request.htmx or is_fragment:
-        return render(request, "conversations/_models.html", context, status=status)
-    context["sidebar"] = sidebar_shown(request)
-    return render(request, "conversations/models.html", context, status=status)
-
-
-def _context(
-    person: User, catalogue: Catalogue, problem: str, form: PullForm | None
-) -> dict[str, Any]:
-    page = models_page(person, catalogue, rows.shown_orders(), use.everywhere())
+    page = models_page(person_of(request), catalogue, rows.shown_orders(), use.everywhere())
     servers = [server.address for server in page.servers if server.takes_orders]
-    return {
+    context: dict[str, object] = {
         "page": page,
         "problem": problem,
         "may_pull": page.may_manage and bool(servers),
         "form": form or PullForm(servers=servers),
     }
+    if request.htmx or is_fragment:
+        return render(request, "conversations/_models.html", context, status=status)
+    context["sidebar"] = sidebar_shown(request)
+    return render(request, "conversations/models.html", context, status=status)
 
 
 def administrators_only[**P](
@@ -84,15 +79,11 @@ def administrators_only[**P](
 
     @wraps(view)
     async def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not await in_thread(_is_administrator, request):
+        if not await in_thread(lambda: person_of(request).is_administrator):
             raise Http404
         return await view(request, *args, **kwargs)
 
     return guarded
-
-
-def _is_administrator(request: Request) -> bool:
-    return person_of(request).is_administrator
 
 
 def _done(request: Request) -> HttpResponse:
@@ -188,9 +179,5 @@ async def cancel_order(request: Request, key: UUID) -> HttpResponse:
 @administrators_only
 @require_POST
 async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
-    await in_thread(_dismiss, key)
+    await in_thread(lambda: rows.dismiss(model_order_for(key)))
     return await _after(request)
-
-
-def _dismiss(key: UUID) -> None:
-    rows.dismiss(model_order_for(key))
