@@ -6,12 +6,22 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import AsyncClient, Client, override_settings
 
 from chatstudio.accounts import installed
+
+# The same examples each time, and none that fails because the machine is busy.
+hypothesis.settings.register_profile(
+    "steady",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
 
 HERE = {"SERVER_NAME": "127.0.0.1", "HTTP_HOST": "localhost"}
 

@@ -4,7 +4,7 @@
 
 A process of its own, so that its work is not the server's. The job is one line of JSON to it; it
 says `open` when the pages of many at once are, and waits for a further line. A page acknowledges
-every eighth frame, as static/js/studio.js does. The answer is one line of JSON.
+every eighth frame, as static/js/socket.js does. The answer is one line of JSON.
 """
 
 import asyncio

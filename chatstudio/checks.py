@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from chatstudio.local import is_loopback
 from routing.agent import service
+from routing.agent.service import is_address
 from routing.llm.address import leaves_machine
 from routing.mcp.config import McpConfigError, load
 
@@ -22,14 +23,6 @@ def environment_is_readable(**kwargs: object) -> list[CheckMessage]:
         )
         for name, problem in settings.ENVIRONMENT_PROBLEMS
     ]
-
-
-def is_address(url: str, schemes: tuple[str, str] = ("http", "https")) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets without an address, a port that is none
-        return False
 
 
 @register

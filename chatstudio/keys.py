@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from chatstudio.base.text import encode_text
 from chatstudio.models import ApiKey, AuditEntry, User
 
 PREFIX = "cs-"
@@ -53,7 +54,7 @@ def make(
 
 
 def hashed(key: str) -> str:
-    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+    return hashlib.sha256(encode_text(key)).hexdigest()
 
 
 def usable() -> QuerySet[ApiKey]:

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 
 from chatstudio.base.http import client_address
+from chatstudio.base.text import clean_text
 
 if TYPE_CHECKING:
     PeopleManager = UserManager["User"]
@@ -195,7 +196,7 @@ class AuditEntries(models.Manager["AuditEntry"]):
             person_name=person.username if person else "",
             action=action,
             subject=subject[:255],
-            detail=detail.replace("\x00", "")[:500],  # which PostgreSQL does not take
+            detail=clean_text(detail)[:500],
             address=client_address(request)[:64],
         )
 

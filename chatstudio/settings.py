@@ -171,8 +171,23 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {"context_processors": context_processors},
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "chatstudio.base.lean_templates.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": context_processors,
+            "builtins": [
+                "django.templatetags.static",
+                "chatstudio.base.htmx_config",
+                "chatstudio.base.icons",
+            ],
+        },
     },
 ]
 

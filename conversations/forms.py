@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 
+from chatstudio.base.words import too_long
 from conversations.answering.services import clean_title
 from conversations.models import Feedback, HistorySummary, ToolCall
 from conversations.showing.parameter_fields import ParameterFields
@@ -21,7 +22,7 @@ class TurnForm(forms.Form):
         strip=False,
         error_messages={
             "required": "Write something first.",
-            "max_length": f"This message is too long: at most {LONGEST_MESSAGE:,} characters.",
+            "max_length": too_long("This message", LONGEST_MESSAGE),
         },
     )
     request_id = forms.UUIDField(required=False)
@@ -40,7 +41,7 @@ class TurnForm(forms.Form):
         self.fields["routing_profile"].choices = choices  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n").replace("\x00", "")
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
         if not text.strip():
             raise ValidationError("Write something first.")
         return text.strip("\n")
@@ -131,9 +132,7 @@ class FeedbackForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=Feedback.REASON_LENGTH,
-        error_messages={
-            "max_length": f"That is too long: at most {Feedback.REASON_LENGTH:,} characters."
-        },
+        error_messages={"max_length": too_long("That", Feedback.REASON_LENGTH)},
     )
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from chatstudio.base.text import clean_text
 from conversations.models import Conversation, ConversationTag, Tag
 
 MOST_TAGS = 30
@@ -13,9 +14,8 @@ def clean_tags(names: Iterable[str]) -> list[str]:
     """Each once, whatever its case, in the order in which they were given."""
     found: dict[str, str] = {}
     for name in names:
-        word = " ".join(name.replace("\x00", "").replace(",", " ").split())[
-            : Tag.NAME_LENGTH
-        ].strip()
+        words = clean_text(name).replace(",", " ").split()
+        word = " ".join(words)[: Tag.NAME_LENGTH].strip()
         if word:
             found.setdefault(word.casefold(), word)
     return list(found.values())[:MOST_TAGS]

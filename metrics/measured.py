@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from chatstudio.base.json_types import JsonMapping, integer_at, list_at, number_at, object_at
 from conversations.answering.outcomes import Outcome
 from conversations.models import Generation
 
@@ -57,18 +56,20 @@ def of_outcome(outcome: Outcome) -> Measured:
 
 def of_receipt(generation: Generation) -> Measured:
     """As far as the receipt goes: one whose process was lost says nothing of its end."""
-    receipt = generation.receipt
-    usage, timings, model = (object_at(receipt, name) for name in ("usage", "timings", "model"))
-    names = ("total_ms", "load_ms", "prompt_ms", "generation_ms")
+    receipt = generation.read_receipt()
+    usage, timings, model = receipt.usage, receipt.timings, receipt.model
     return Measured(
-        digest=str(model.get("digest") or ""),
-        gpu_share=number_at(model, "gpu_share"),
-        input_tokens=count(usage, "input_tokens"),
-        output_tokens=count(usage, "output_tokens"),
-        time_to_first_token_ms=number_at(receipt, "time_to_first_token_ms"),
-        duration_ms=number_at(receipt, "duration_ms") or _took(generation),
-        notices=[*map(str, list_at(receipt, "notices"))],
-        **{name: number_at(timings, name) for name in names},
+        digest=model.digest,
+        gpu_share=model.gpu_share,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        time_to_first_token_ms=receipt.time_to_first_token_ms,
+        duration_ms=receipt.duration_ms or _took(generation),
+        total_ms=timings.total_ms,
+        load_ms=timings.load_ms,
+        prompt_ms=timings.prompt_ms,
+        generation_ms=timings.generation_ms,
+        notices=list(receipt.notices),
     )
 
 
@@ -76,8 +77,3 @@ def _took(generation: Generation) -> float | None:
     if generation.finished_at is None:
         return None
     return max(0.0, (generation.finished_at - generation.created_at).total_seconds() * 1000)
-
-
-def count(data: JsonMapping, name: str) -> int | None:
-    value = integer_at(data, name)
-    return value if value is not None and value >= 0 else None

@@ -3,12 +3,13 @@
 from django.db import transaction
 from django.dispatch import receiver
 
-from chatstudio.base.json_types import object_at
+from chatstudio.base.json_types import JsonObject
 from conversations.answering.outcomes import Outcome
 from conversations.models import Generation
+from conversations.receipts import Receipt
 from conversations.signals import generation_finished
 from metrics import rollups
-from metrics.measured import Measured, count, of_outcome
+from metrics.measured import Measured, of_outcome
 from metrics.models import ChatMetric
 
 
@@ -33,15 +34,15 @@ def save(generation: Generation, measured: Measured) -> None:
 
 
 def values(generation: Generation, measured: Measured) -> dict[str, object]:
-    receipt = generation.receipt
+    receipt = generation.read_receipt()
     return {
         "owner_id": generation.person_id,
         # The one that answered, which after a fallback is not the one that was chosen.
-        "strategy": str(object_at(receipt, "route").get("strategy") or generation.strategy)[:32],
+        "strategy": (receipt.route.strategy or generation.strategy)[:32],
         "server": generation.server,
         "model_name": generation.model_name,
         "model_digest": measured.digest[:80],
-        "prompt_profile_name": str(object_at(receipt, "prompt_profile").get("name") or "")[:80],
+        "prompt_profile_name": receipt.prompt_profile.name[:80],
         "status": generation.status,
         "error_code": generation.error_code,
         "finish_reason": generation.finish_reason,
@@ -54,30 +55,30 @@ def values(generation: Generation, measured: Measured) -> dict[str, object]:
         "prompt_ms": measured.prompt_ms,
         "generation_ms": measured.generation_ms,
         "tokens_per_second": measured.tokens_per_second,
-        "tool_calls": calls_of(generation),
-        "messages_left_out": count(object_at(receipt, "left_out"), "messages") or 0,
-        "fallback": str(object_at(receipt, "fallback").get("from") or "")[:32],
-        "metric_metadata": metadata(generation, measured),
+        "tool_calls": calls_of(generation, receipt),
+        "messages_left_out": receipt.left_out.messages if receipt.left_out else 0,
+        "fallback": receipt.fallback.from_[:32] if receipt.fallback else "",
+        "metric_metadata": metadata(generation, receipt, measured),
         "created_at": generation.created_at,
     }
 
 
-def calls_of(generation: Generation) -> int:
+def calls_of(generation: Generation, receipt: Receipt) -> int:
     """A request of another program keeps no rows of its calls."""
     if generation.message_id is None:
-        return count(generation.receipt, "calls") or 0
+        return receipt.calls or 0
     return generation.tool_calls.count()
 
 
-def metadata(generation: Generation, measured: Measured) -> dict[str, object]:
-    window = object_at(generation.receipt, "window")
-    facts = {
+def metadata(generation: Generation, receipt: Receipt, measured: Measured) -> JsonObject:
+    fallback, window = receipt.fallback, receipt.window
+    facts: JsonObject = {
         "cause": str(generation.cause),
         "total_ms": measured.total_ms,
         "gpu_share": measured.gpu_share,
-        "notices": measured.notices,
-        "fallback_code": object_at(generation.receipt, "fallback").get("code"),
-        "window_tokens": window.get("tokens"),
-        "window_source": window.get("source"),
+        "notices": [*measured.notices],
+        "fallback_code": fallback.code if fallback else None,
+        "window_tokens": window.tokens,
+        "window_source": window.source,
     }
     return {name: value for name, value in facts.items() if value not in (None, "", [])}

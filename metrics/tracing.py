@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from chatstudio.base.json_types import JsonMapping, number_at, object_at
+from chatstudio.base.json_types import JsonMapping, number_at
 from conversations.answering.outcomes import Outcome
 from conversations.models import Generation, ToolCall
 from conversations.signals import generation_finished
 from metrics.measured import Measured, of_outcome
+from routing.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -34,13 +35,6 @@ logger = logging.getLogger(__name__)
 
 # The exporters' names as the variable has them and as their packages register them.
 REGISTERED = {"otlp": "otlp_proto_http"}
-PARAMETERS = {
-    "temperature": "gen_ai.request.temperature",
-    "top_p": "gen_ai.request.top_p",
-    "top_k": "gen_ai.request.top_k",
-    "seed": "gen_ai.request.seed",
-    "num_predict": "gen_ai.request.max_tokens",
-}
 
 
 def wanted() -> list[str]:
@@ -157,7 +151,7 @@ def attributes(generation: Generation, measured: Measured) -> "dict[str, Attribu
         "chatstudio.routing_profile": generation.strategy,
         "chatstudio.status": generation.status,
         **_address(generation.server),
-        **_parameters(object_at(generation.receipt, "parameters")),
+        **_parameters(generation.read_receipt().parameters),
     }
     return {name: value for name, value in found.items() if value is not None and value != ""}
 
@@ -168,7 +162,8 @@ def _conversation_id(generation: Generation) -> str:
 
 
 def _parameters(given: JsonMapping) -> dict[str, float | None]:
-    return {name: number_at(given, key) for key, name in PARAMETERS.items()}
+    traced = [one for one in PARAMETERS if one.is_traced]
+    return {f"gen_ai.request.{one.openai}": number_at(given, one.name) for one in traced}
 
 
 def _address(server: str) -> dict[str, str | int | None]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chatstudio.base.text import encode_text
 from routing.types import ChatMessage, ChatRequest, HistoryCut
 
 BYTES_PER_TOKEN = 3.6
@@ -81,7 +82,7 @@ def _tokens(messages: Sequence[ChatMessage], ratio: float) -> int:
 
 
 def _size(message: ChatMessage, ratio: float) -> int:
-    size = len(message.content.encode("utf-8", "replace"))
+    size = len(encode_text(message.content))
     for call in message.tool_calls:
         size += len(call.name) + len(json.dumps(dict(call.arguments), default=str))
     images = TOKENS_PER_IMAGE * len(message.images)

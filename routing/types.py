@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
-from chatstudio.base.json_types import JsonMapping
+from chatstudio.base.json_types import JsonMapping, JsonObject
 from routing.parameters import Parameters as Parameters
 from routing.tools.base import ToolContext
 
@@ -52,7 +52,7 @@ class ChatRequest:
     model_name: str
     messages: tuple[ChatMessage, ...]
     parameters: Parameters = field(default_factory=Parameters)
-    tools: tuple[JsonMapping, ...] = ()
+    tools: tuple[JsonObject, ...] = ()
     bytes_per_token: float | None = None
     conversation_id: str = ""
     may_fall_back: bool | None = None

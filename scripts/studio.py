@@ -119,6 +119,7 @@ def lint(arguments):
     """Check style and format."""
     prepare_development()
     in_turn(["-m", "ruff", "check"] + arguments, ["-m", "ruff", "format", "--check"])
+    in_turn(["-m", "djlint", "templates", "--check", "--lint", "--quiet"])
 
 
 def types(arguments):

@@ -22,6 +22,7 @@ from chatstudio.api.caller import identify, refuse_foreign
 from chatstudio.api.watching import watched
 from chatstudio.base.api.errors import ApiError, failure
 from chatstudio.base.http import JSON
+from chatstudio.base.text import is_storable
 
 DOORS = "chatstudio.api.urls"
 LOADED = Event()
@@ -53,7 +54,7 @@ async def _found(path: str) -> ResolverMatch:
 
 
 def refuse_unreadable(request: HttpRequest) -> None:
-    if "\x00" in unquote(request.get_full_path()):
+    if not is_storable(unquote(request.get_full_path())):
         raise ApiError(400, "An address cannot hold the character NUL.", "invalid_text")
     if request.content_type != JSON:
         return

@@ -9,6 +9,7 @@ from ninja.parser import Parser
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.json_types import JsonObject
+from chatstudio.base.text import is_storable
 
 
 class Reader(Parser):
@@ -45,11 +46,3 @@ def _refuse_unstorable(value: object, place: str = "") -> None:
     elif isinstance(value, str) and not is_storable(value):
         wrong = "Text cannot hold the character NUL or half of a surrogate pair."
         raise ApiError(400, wrong, "invalid_text", {place: [wrong]} if place else None)
-
-
-def is_storable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\x00" not in text

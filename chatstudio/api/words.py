@@ -16,6 +16,7 @@ from chatstudio.base.json_types import (
     objects_at,
     text_at,
 )
+from chatstudio.base.words import grouped
 
 CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REF = "#/components/schemas/"
@@ -142,17 +143,22 @@ def limits(schema: JsonMapping) -> str:
 
 def _limits(schema: JsonMapping) -> Iterator[str]:
     for low, high, unit in RANGES:
-        least, most = schema.get(low), schema.get(high)
-        if least is not None and most is not None:
-            yield f"{least:,} to {most:,} {unit}".strip()
-        elif least is not None:
-            yield f"at least {least:,} {unit}".strip()
-        elif most is not None:
-            yield f"at most {most:,} {unit}".strip()
+        least, most = _number(schema, low), _number(schema, high)
+        if least and most:
+            yield f"{least} to {most} {unit}".strip()
+        elif least:
+            yield f"at least {least} {unit}".strip()
+        elif most:
+            yield f"at most {most} {unit}".strip()
     for name, words in BEYOND.items():
-        if name in schema:
-            yield f"{words} {schema[name]:,}"
+        if most := _number(schema, name):
+            yield f"{words} {most}"
     if "items" in schema:
         yield from (f"{one} each" for one in _limits(not_null(object_at(schema, "items"))))
     if "pattern" in schema:
         yield f"in the form {schema['pattern']}"
+
+
+def _number(schema: JsonMapping, name: str) -> str:
+    value = schema.get(name)
+    return grouped(value) if isinstance(value, int | float) else ""

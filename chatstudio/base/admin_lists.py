@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from chatstudio.base.words import grouped
+
 if TYPE_CHECKING:
     Rows = admin.ModelAdmin[Any]
     RowsPaginator = Paginator[Model]
@@ -20,7 +22,7 @@ class AtLeast(int):
     """A count that was given up: there are more."""
 
     def __str__(self) -> str:
-        return f"more than {int(self):,}"
+        return f"more than {grouped(int(self))}"
 
     __format__ = object.__format__
 
@@ -44,15 +46,8 @@ class AmongTheNewest(admin.SimpleListFilter):
     field = ""
     choices_shown: ClassVar[list[tuple[str, str]]] = []
 
-    def __init__(
-        self,
-        request: HttpRequest,
-        params: dict[str, list[str]],
-        model: type[Model],
-        model_admin: Rows,
-    ) -> None:
-        self.title = f"{self.title} (of the newest {self.NEWEST:,})"
-        super().__init__(request, params, model, model_admin)
+    def __init_subclass__(cls) -> None:
+        cls.title = f"{cls.title} (of the newest {grouped(cls.NEWEST)})"
 
     def lookups(self, request: HttpRequest, model_admin: Rows) -> list[tuple[str, str]]:
         return self.choices_shown

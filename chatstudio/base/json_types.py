@@ -7,6 +7,8 @@ empty. Readers take any mapping, so that a file, a packet or a row's JSON can be
 import json
 from collections.abc import Mapping
 
+from chatstudio.base.text import replace_unstorable
+
 type JsonValue = bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None
 type JsonObject = dict[str, JsonValue]
 type JsonMapping = Mapping[str, JsonValue]
@@ -26,7 +28,10 @@ def parse_object(data: bytes | str) -> JsonObject | None:
 
 
 def object_at(data: Readable, name: str) -> JsonObject:
-    value = data.get(name)
+    return object_in(data.get(name))
+
+
+def object_in(value: object) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
@@ -51,7 +56,7 @@ def named_objects_at(data: Readable, name: str) -> dict[str, JsonObject]:
 
 def text_at(data: Readable, name: str) -> str:
     value = data.get(name)
-    return storable(value) if isinstance(value, str) else ""
+    return replace_unstorable(value) if isinstance(value, str) else ""
 
 
 def flag_at(data: Readable, name: str, default: bool = False) -> bool:
@@ -60,25 +65,15 @@ def flag_at(data: Readable, name: str, default: bool = False) -> bool:
 
 
 def number_at(data: Readable, name: str) -> float | None:
-    value = _number(data.get(name))
-    return None if value is None else float(value)
-
-
-def integer_at(data: Readable, name: str) -> int | None:
-    """A fraction is cut off."""
-    value = _number(data.get(name))
-    return None if value is None else int(value)
-
-
-def _number(value: object) -> int | float | None:
-    """One that fits a column: neither NaN, nor Infinity, nor more than 63 bits; True is none."""
+    """As it stands there, if a column can hold it: neither NaN, nor Infinity, nor more than 63
+    bits. True is no number."""
+    value = data.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value if abs(value) < 2**63 else None
 
 
-def storable(text: str, nul: str = "\ufffd") -> str:
-    """JSON may escape half a surrogate pair or a NUL; databases refuse both."""
-    if not text.isascii():
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\0", nul)
+def integer_at(data: Readable, name: str) -> int | None:
+    """A fraction is cut off."""
+    value = number_at(data, name)
+    return None if value is None else int(value)

@@ -12,7 +12,7 @@ def cell(value: object) -> str:
     Numbers stay numbers."""
     text = "" if value is None else str(value)
     is_number = isinstance(value, int | float)
-    return f"'{text}" if text.startswith(DANGEROUS) and not is_number else text
+    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) and not is_number else text
 
 
 def csv_line(values: Iterable[object]) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from chatstudio.base.examining import State
+from chatstudio.base.words import count_of
 from chatstudio.doctor.lines import Line, has_failed
 
 COLOURS = {State.OK: "32", State.WARNING: "33", State.FAILURE: "31"}
@@ -23,16 +24,12 @@ def words(line: Line, coloured: bool) -> str:
 
 def summary(lines: list[Line]) -> str:
     counts = {state: sum(line.finding.state is state for line in lines) for state in State}
-    failures, warnings = (_many(counts[s], s) for s in (State.FAILURE, State.WARNING))
+    failures, warnings = (count_of(counts[s], s) for s in (State.FAILURE, State.WARNING))
     if counts[State.FAILURE]:
         return f"{failures}, {warnings}."
     if counts[State.WARNING]:
         return f"It works, with {warnings}."
     return "All is well."
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def as_json(lines: Iterable[Line]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from chatstudio.base.words import count_of
 from chatstudio.keys import EXACT_TO
 from chatstudio.keys_page.forms import SCOPES
 from chatstudio.models import ApiKey
@@ -34,14 +35,10 @@ def shown(row: ApiKey) -> KeyShown:
 def _limits(row: ApiKey) -> str:
     limits = []
     if row.turns_at_once:
-        limits.append(f"at most {_answers(row.turns_at_once)} at once")
+        limits.append(f"at most {count_of(row.turns_at_once, 'answer')} at once")
     if row.turns_per_minute:
-        limits.append(f"at most {_answers(row.turns_per_minute)} a minute")
+        limits.append(f"at most {count_of(row.turns_per_minute, 'answer')} a minute")
     return ", ".join(limits)
-
-
-def _answers(count: int) -> str:
-    return f"{count:,} answer{'' if count == 1 else 's'}"
 
 
 def _used(at: datetime | None, now: datetime) -> str:

@@ -69,6 +69,7 @@ def said(tmp_path_factory) -> dict[tuple[str, str], tuple[int, str]]:
 
 
 @pytest.mark.parametrize(("name", "value", "id"), WRONG)
+@pytest.mark.process
 def test_a_wrong_value_is_said_with_id_and_hint(said, name, value, id) -> None:
     code, words = said[name, value]
     assert code == 1
@@ -77,6 +78,7 @@ def test_a_wrong_value_is_said_with_id_and_hint(said, name, value, id) -> None:
     assert "HINT" in words.split(f"({id}) {name}")[1].splitlines()[1]
 
 
+@pytest.mark.process
 def test_no_environment_at_all_is_fine(tmp_path) -> None:
     process = check(tmp_path)
     words, _ = process.communicate(timeout=180)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
@@ -87,6 +88,7 @@ def evaluated(env_file: Path | str) -> dict[str, str]:
     return {name: values.get(name) for name in names_read()}
 
 
+@pytest.mark.process
 def test_the_example_holds_the_defaults() -> None:
     """Copied as it is, it changes nothing."""
     assert evaluated(EXAMPLE) == evaluated(os.devnull)

@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.process
 
 HEAVY = ("duckdb", "openpyxl", "mcp", "ninja", "pydantic", "starlette", "psycopg")
 

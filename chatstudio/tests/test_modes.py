@@ -42,6 +42,7 @@ def test_without_accounts_there_is_no_sign_in(client) -> None:
         assert client.get(path).status_code == 404
 
 
+@pytest.mark.process
 def test_the_documented_settings_pass_the_deployment_check(tmp_path) -> None:
     strict = ("check", "--deploy", "--fail-level", "WARNING")
     done = manage(tmp_path, *strict, **BEHIND_A_PROXY)
@@ -49,11 +50,13 @@ def test_the_documented_settings_pass_the_deployment_check(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["local", "accounts"])
+@pytest.mark.process
 def test_the_migrations_match_in_both_modes(tmp_path, mode) -> None:
     done = manage(tmp_path, "makemigrations", "--check", "--dry-run", AUTH_MODE=mode)
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.process
 def test_an_unknown_mode_is_refused(tmp_path) -> None:
     done = manage(tmp_path, "check", AUTH_MODE="open")
     assert done.returncode == 1

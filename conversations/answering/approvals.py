@@ -12,6 +12,7 @@ from conversations.answering.turns.through import carried_through
 from conversations.answering.turns.writing import Turn, locked, write_generation
 from conversations.models import Conversation, Generation, Message, Status, ToolCall
 from conversations.models.message import ACTIVE
+from conversations.revisions import change_conversation
 
 LONGEST_REASON = 500
 
@@ -43,7 +44,7 @@ def _decide(
         if decision == ToolCall.Decision.ALWAYS:
             _decide_alike(message, call)
         if tool_calls.undecided(message).exists() or conversation.head_id != message.id:
-            _bump(conversation)
+            change_conversation(conversation)
             leave(AnswerChanged(message.id))
             return conversation, None
         return conversation, _reopened(person, conversation, _message(message.id))
@@ -67,18 +68,13 @@ def _decide_alike(message: Message, call: ToolCall) -> None:
         tool_calls.decide(other, ToolCall.Decision.ALWAYS, "")
 
 
-def _bump(conversation: Conversation) -> None:
-    conversation.revision += 1
-    conversation.save(update_fields=["revision", "updated_at"])
-
-
 def _reopened(person: User, conversation: Conversation, message: Message) -> Turn:
     key = person.came_with
     generation = write_generation(conversation, message, Generation.Cause.RESUME, key)
     message.status = Status.WAITING
     message.updated_at = timezone.now()
     message.save(update_fields=["status", "updated_at"])
-    _bump(conversation)
+    change_conversation(conversation)
     transcript = saving.load_transcript(message)
     return Turn(conversation, message.parent or message, message, generation, transcript)
 

@@ -1,11 +1,11 @@
 """What a person says of an answer: a thumb up or down, taken back by the same thumb, and why."""
 
 from django.db import transaction
-from django.db.models import F
 
 from conversations.answering.news import AnswerChanged
 from conversations.answering.seam import leave
-from conversations.models import Conversation, Feedback, Message
+from conversations.models import Feedback, Message
+from conversations.revisions import bump_revision
 
 
 class FeedbackRefused(Exception):
@@ -60,6 +60,5 @@ def _refuse_unless_finished(message: Message) -> None:
 
 
 def _changed(message: Message) -> None:
-    """What pages show of this conversation."""
-    Conversation.objects.filter(id=message.conversation_id).update(revision=F("revision") + 1)
+    bump_revision(message.conversation_id)
     leave(AnswerChanged(message.id))

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from conversations import this_host
 from conversations.answering.outcomes import Outcome
-from conversations.answering.saving import announce, bump
+from conversations.answering.saving import announce
 from conversations.answering.tool_calls import after_crash
 from conversations.features.files import cleaning
 from conversations.models import Conversation, Generation, Message, ServerProcess, Status
 from conversations.models.message import ACTIVE
+from conversations.revisions import bump_revision
 from routing.types import Finished
 
 HEARTBEAT_LIMIT = timedelta(seconds=10)
@@ -112,7 +113,7 @@ def _interrupt_answer(message: Message) -> None:
     asks_again = after_crash(message.id)
     status = Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
     Message.objects.filter(id=message.id).update(status=status)
-    bump(message.conversation_id)
+    bump_revision(message.conversation_id)
 
 
 def forget_requests() -> None:

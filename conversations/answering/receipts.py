@@ -1,33 +1,33 @@
-"""The receipt of an answer: what was sent, what was left out and why, and what it took.
+"""What a receipt says at the end: which way the answer took, what was left out, what it took."""
 
-It is stored with the generation and holds ids, hashes and sizes, never a second copy of a text.
-"""
-
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, JsonValue, objects_at
 from conversations.answering.course import Course
 from conversations.answering.outcomes import Outcome
+from conversations.receipts.parts import Fallback, LeftOut, Model
+from conversations.receipts.receipt import Receipt
 
 
-def completed(receipt: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    """The receipt with all that is known at the end."""
-    return {**receipt, **way(outcome.course), **_cut(receipt, outcome.course), **_took(outcome)}
+def completed(receipt: Receipt, outcome: Outcome, calls: int | None = None) -> Receipt:
+    """The receipt with all that is known at the end. `calls` are those of another program's
+    request; those of an answer are rows."""
+    course = outcome.course
+    cut = _cut(receipt.stored, course.cut.turns) if course.cut else {}
+    counted: JsonObject = {} if calls is None else {"calls": calls}
+    end = {**way(course).stored, **cut, **_took(outcome), **counted}
+    return Receipt({**receipt.stored, **end})
 
 
-def way(course: Course) -> dict[str, Any]:
+def way(course: Course) -> Receipt:
     """Which way the answer took, as far as it is known."""
-    told: dict[str, Any] = {}
+    told: JsonObject = {}
     if course.route is not None:
         told["route"] = asdict(course.route)
     if course.fell_back is not None:
         gone = course.fell_back
-        told["fallback"] = {
-            "from": gone.strategy,
-            "code": gone.error_code,
-            "context": dict(gone.error_context),
-        }
+        context = dict(gone.error_context)
+        told["fallback"] = Fallback(gone.strategy, gone.error_code, context).to_json()
     if course.tools:
         told["tools"] = list(course.tools)
     if course.window is not None:
@@ -35,33 +35,26 @@ def way(course: Course) -> dict[str, Any]:
     if len(course.rounds) > 1:
         told["rounds"] = [asdict(ended) for ended in course.rounds]
     if course.notices:
-        told["notices"] = list(course.notices)
+        told["notices"] = [*course.notices]
     if (model := course.model) is not None:
         length = model.loaded_context_length or model.context_length
-        facts = {"digest": model.digest, "context_length": length}
-        told["model"] = {**facts, "gpu_share": model.gpu_share}
-    return told
+        told["model"] = Model(model.digest, length, model.gpu_share).to_json()
+    return Receipt(told)
 
 
-def _cut(receipt: Mapping[str, Any], course: Course) -> dict[str, Any]:
+def _cut(stored: JsonObject, turns: int) -> JsonObject:
     """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
     belongs to no turn stays, and what is no row has no id."""
-    if course.cut is None:
-        return {}
-    entries, turns = receipt.get("messages", []), course.cut.turns
-    out = [entry for entry in entries if entry.get("turn", turns) < turns]
-    return {
-        "messages": [entry for entry in entries if entry.get("turn", turns) >= turns],
-        "left_out": {
-            "messages": len(out),
-            "turns": course.cut.turns,
-            "reason": "window",
-            "ids": [entry["id"] for entry in out if "id" in entry],
-        },
-    }
+    sent: list[JsonValue] = []
+    out: list[JsonObject] = []
+    for entry in objects_at(stored, "messages"):
+        turn = entry.get("turn")
+        (out if isinstance(turn, int) and turn < turns else sent).append(entry)
+    ids = [entry["id"] for entry in out if "id" in entry]
+    return {"messages": sent, "left_out": LeftOut(len(out), turns, "window", ids).to_json()}
 
 
-def _took(outcome: Outcome) -> dict[str, Any]:
+def _took(outcome: Outcome) -> JsonObject:
     first, speed = outcome.time_to_first_token_ms, outcome.tokens_per_second
     return {
         "usage": asdict(outcome.finished.usage),

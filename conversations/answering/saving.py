@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -14,7 +13,6 @@ from conversations.answering.receipts import completed
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
 from conversations.models import (
-    Conversation,
     Generation,
     Message,
     MessagePart,
@@ -22,6 +20,7 @@ from conversations.models import (
     Status,
 )
 from conversations.models.message import ACTIVE
+from conversations.revisions import bump_revision
 from conversations.signals import generation_finished
 
 logger = logging.getLogger(__name__)
@@ -98,9 +97,7 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
     """
     if not Generation.objects.filter(id=generation.id, status__in=ACTIVE).exists():
         return
-    _describe(generation, outcome)
-    if generation.message is None:
-        generation.receipt["calls"] = transcript.calls_made
+    _describe(generation, transcript, outcome)
     with transaction.atomic():
         if generation.message:
             _finish_answer(generation.message, generation, transcript, outcome)
@@ -133,7 +130,7 @@ def _finish_answer(
     facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
     message.message_metadata |= {name: True for name, value in facts.items() if value}
     message.save(update_fields=["status", "model_name", "server", "message_metadata", "updated_at"])
-    bump(message.conversation_id)
+    bump_revision(message.conversation_id)
 
 
 def announce(generation: Generation, outcome: Outcome) -> None:
@@ -150,18 +147,14 @@ def announce(generation: Generation, outcome: Outcome) -> None:
             logger.error("%s failed after a generation", receiver, exc_info=answer)
 
 
-def _describe(generation: Generation, outcome: Outcome) -> None:
+def _describe(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:
     finished = outcome.finished
     generation.status = outcome.status
     generation.finish_reason = finished.finish_reason[:64]
     generation.error_code = finished.error_code
     generation.error_context = dict(finished.error_context)
     generation.finished_at = timezone.now()
-    generation.receipt = completed(generation.receipt, outcome)
+    calls = transcript.calls_made if generation.message is None else None
+    generation.receipt = completed(generation.read_receipt(), outcome, calls).to_json()
     if (route := outcome.course.route) is not None:
         generation.model_name, generation.server = route.model_name, route.server
-
-
-def bump(conversation_id: int) -> None:
-    """What a page shows of this conversation has changed."""
-    Conversation.objects.filter(id=conversation_id).update(revision=F("revision") + 1)

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from conversations.answering.news import ConversationChanged, SidebarChanged
 from conversations.answering.seam import leave
 from conversations.models import Conversation, HistorySummary
+from conversations.revisions import change_conversation
 from conversations.tagging import names_of, set_tags
 
 
@@ -22,9 +22,7 @@ def rename(conversation: Conversation, title: str, tags: Sequence[str] | None = 
     """Without `tags` those that it has stay."""
     if tags is not None:
         set_tags(conversation, tags)
-    conversation.title = title
-    conversation.revision += 1
-    Conversation.objects.filter(id=conversation.id).update(title=title, revision=F("revision") + 1)
+    change_conversation(conversation, title=title)
     leave(ConversationChanged(conversation, names_of(conversation)))
 
 
@@ -49,11 +47,7 @@ def change_settings(
 
 
 def toggle_archived(conversation: Conversation) -> None:
-    conversation.is_archived = not conversation.is_archived
-    conversation.revision += 1
-    Conversation.objects.filter(id=conversation.id).update(
-        is_archived=conversation.is_archived, revision=F("revision") + 1
-    )
+    change_conversation(conversation, is_archived=not conversation.is_archived)
     leave(ConversationChanged(conversation, names_of(conversation)))
 
 

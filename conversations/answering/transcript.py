@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from chatstudio.base.text import replace_unstorable
 from routing.types import (
     ApprovalNeeded,
     Event,
@@ -85,7 +86,7 @@ class Transcript:
         self.version += 1
 
     def _append(self, kind: str, text: str) -> None:
-        text = storable(text)
+        text = replace_unstorable(text)
         last = self.parts[-1] if self.parts else None
         if self._round_is_over:
             self.round, self._round_is_over = self.round + 1, False
@@ -106,7 +107,7 @@ class Transcript:
         state = self.call_of(call.call_id)
         if state is None:
             arguments = storable_json(dict(call.arguments))
-            state = CallState(call.call_id, storable(call.name), arguments, risk)
+            state = CallState(call.call_id, replace_unstorable(call.name), arguments, risk)
             self._begin("tool_call").call = state
         state.status = status
         if status == "running":
@@ -115,7 +116,7 @@ class Transcript:
     def _finish_call(self, event: ToolCallFinished) -> None:
         if state := self.call_of(event.call_id):
             state.status = "done" if event.ok else "failed"
-            state.result = storable(event.result)
+            state.result = replace_unstorable(event.result)
             state.finished_at = datetime.now(UTC)
 
     def call_of(self, call_id: str) -> CallState | None:
@@ -144,19 +145,11 @@ class Transcript:
         return "".join(part.content for part in self.parts if part.kind == "text")
 
 
-def storable(text: str) -> str:
-    """A model may write what neither a database nor a websocket takes: a NUL character, or half
-    of a surrogate pair, which JSON can express. The replacement character stands in for it."""
-    if not text.isascii():
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\x00", "\ufffd")
-
-
 def storable_json(value: Any) -> Any:
     if isinstance(value, str):
-        return storable(value)
+        return replace_unstorable(value)
     if isinstance(value, dict):
-        return {storable(str(key)): storable_json(entry) for key, entry in value.items()}
+        return {replace_unstorable(str(key)): storable_json(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [storable_json(entry) for entry in value]
     return value

@@ -1,9 +1,8 @@
 """What a program sends, made into what the services take: the same form as the page's checks it."""
 
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
-from django.conf import settings
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
@@ -13,16 +12,17 @@ from conversations.answering import turns
 from conversations.forms import LONGEST_MESSAGE, TurnForm
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, PromptProfile
-from conversations.showing import pages
+from conversations.showing.composer import Choices, usual_choices
+from conversations.showing.models_shown import models_shown
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import ref_of, split_ref
+from routing.llm.references import split_ref
 from routing.strategies import STRATEGIES
 
 FIELDS = {"text": "message", "routing_profile": "profile"}
 """What the form calls otherwise."""
 
 
-class Choices(Body):
+class ChoicesBody(Body):
     """How answers are written. What is left out stays as it is in the conversation; in a new one
     it is as on the page. `model` is a name, or a name, an @ and its server's address."""
 
@@ -33,7 +33,7 @@ class Choices(Body):
     tools: bool | None = Field(None, description="Null is as if it were left out.")
 
 
-class TurnBody(Choices):
+class TurnBody(ChoicesBody):
     """`request_id`, if given, makes the same request twice have one effect. `attachments` are ids
     of files that were sent before."""
 
@@ -43,39 +43,31 @@ class TurnBody(Choices):
     attachments: list[UUID] = Field([], max_length=20)
 
 
-def usual(person: User, conversation: Conversation | None, catalogue: Catalogue) -> dict[str, Any]:
-    """What the page's composer would show."""
-    if conversation is not None:
-        return {
-            "model": ref_of(conversation.model_name, conversation.server),
-            "routing_profile": conversation.routing_profile,
-            "prompt_profile": conversation.prompt_profile,
-            "memory": conversation.memory_enabled,
-            "tools": conversation.tools_enabled,
-        }
-    profile = pages.chosen_profile(None, list(prompt_profiles_of(person)))
-    own = catalogue.preferring(person.default_model_name, person.default_server)
-    chosen = [one for one in pages.shown_for(None, profile, own).choices if one.is_selected]
-    return {
-        "model": chosen[0].ref if chosen else "",
-        "routing_profile": pages.routing_profile_of(None, profile),
-        "prompt_profile": profile,
-        "memory": settings.MEMORY_ENABLED,
-        "tools": True,
-    }
-
-
 def choices(
-    person: User, conversation: Conversation | None, body: Choices, catalogue: Catalogue
-) -> dict[str, Any]:
-    """The usual ones, but for what the program names."""
-    given = body.model_dump(include={"model", "memory", "tools"}, exclude_none=True)
-    found = usual(person, conversation, catalogue) | given
+    person: User, conversation: Conversation | None, body: ChoicesBody, catalogue: Catalogue
+) -> Choices:
+    """What the page's composer would show, but for what the program names."""
+    found = usual_choices(conversation, list(prompt_profiles_of(person)))
+    if body.model is not None:
+        found = with_model(found, body.model)
+    elif conversation is None:
+        own = catalogue.preferring(person.default_model_name, person.default_server)
+        shown = models_shown(own, found.model_name, found.server).choices
+        found = with_model(found, next((one.ref for one in shown if one.is_selected), ""))
     if body.profile is not None:
-        found["routing_profile"] = known_profile(body.profile)
+        found = replace(found, routing_profile=known_profile(body.profile))
     if "prompt_profile_id" in body.model_fields_set:
-        found["prompt_profile"] = prompt_profile(person, body.prompt_profile_id)
-    return found
+        found = replace(found, prompt_profile=prompt_profile(person, body.prompt_profile_id))
+    return replace(
+        found,
+        memory=found.memory if body.memory is None else body.memory,
+        tools=found.tools if body.tools is None else body.tools,
+    )
+
+
+def with_model(found: Choices, ref: str) -> Choices:
+    name, server = split_ref(ref)
+    return replace(found, model_name=name[:255], server=server[:255])
 
 
 def known_profile(name: str) -> str:
@@ -103,20 +95,20 @@ def turn_input(
     person: User, conversation: Conversation | None, body: TurnBody, catalogue: Catalogue
 ) -> turns.TurnInput:
     found = choices(person, conversation, body, catalogue)
-    form = TurnForm({"text": body.message, "request_id": body.request_id, **found})
+    sent = {"text": body.message, "request_id": body.request_id}
+    form = TurnForm(sent | {"routing_profile": found.routing_profile})
     if not form.is_valid():
         wrong = {FIELDS.get(name, name): [*map(str, e)] for name, e in form.errors.items()}
         raise ApiError(422, form.sentence, fields=wrong)
     data = form.cleaned_data
-    name, server = split_ref(found["model"])
     return turns.TurnInput(
         text=data["text"],
         attachments=body.attachments,
-        model_name=name[:255],
-        server=server[:255],
-        routing_profile=data["routing_profile"],
-        prompt_profile=found["prompt_profile"],
-        memory_enabled=found["memory"],
-        tools_enabled=found["tools"],
+        model_name=found.model_name,
+        server=found.server,
+        routing_profile=found.routing_profile,
+        prompt_profile=found.prompt_profile,
+        memory_enabled=found.memory,
+        tools_enabled=found.tools,
         request_id=data["request_id"],
     )

@@ -15,7 +15,7 @@ from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
 from conversations.answering import history, runner, services
 from conversations.answering.news import SidebarChanged
 from conversations.answering.seam import in_one_thread, in_thread, leave, with_models
-from conversations.api.asking import Choices, choices
+from conversations.api.asking import ChoicesBody, choices
 from conversations.lookup import (
     conversation_for,
     conversations_of,
@@ -32,13 +32,12 @@ from conversations.showing.api.shapes import (
 )
 from conversations.tagging import MOST_TAGS
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
 from routing.llm.servers import known_models
 
 router = Router()
 
 
-class NewConversation(Choices):
+class NewConversation(ChoicesBody):
     title: str = Field("", max_length=Conversation.TITLE_LENGTH)
 
 
@@ -80,16 +79,15 @@ def begin(request: HttpRequest, catalogue: Catalogue, body: NewConversation) -> 
     """Begins an empty conversation, to which messages are sent later."""
     person = person_of(request)
     found = choices(person, None, body, catalogue)
-    name, server = split_ref(found["model"])
     row = Conversation.objects.create(
         owner=person,
         title=services.clean_title(body.title),
-        model_name=name[:255],
-        server=server[:255],
-        routing_profile=found["routing_profile"],
-        prompt_profile=found["prompt_profile"],
-        memory_enabled=found["memory"],
-        tools_enabled=found["tools"],
+        model_name=found.model_name,
+        server=found.server,
+        routing_profile=found.routing_profile,
+        prompt_profile=found.prompt_profile,
+        memory_enabled=found.memory,
+        tools_enabled=found.tools,
         last_message_at=timezone.now(),
     )
     leave(SidebarChanged(person.pk))

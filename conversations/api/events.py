@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from chatstudio.base.text import encode_text
 from conversations.api.event_shapes import OURS
 from routing.types import Event
 
@@ -67,7 +68,7 @@ def name_of(event: Event) -> str:
 
 def frame(name: str, data: Any, generation: UUID, number: int | str) -> bytes:
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return f"id: {generation}:{number}\nevent: {name}\ndata: {text}\n\n".encode(errors="replace")
+    return encode_text(f"id: {generation}:{number}\nevent: {name}\ndata: {text}\n\n")
 
 
 def as_frame(event: Event, generation: UUID, number: int) -> bytes:

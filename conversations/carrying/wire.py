@@ -3,6 +3,7 @@
 import json
 from uuid import UUID
 
+from chatstudio.base.text import encode_text
 from conversations.carrying.hub import Frame, Request, Wish
 
 
@@ -13,7 +14,7 @@ def encode(carried: Frame | Request) -> bytes:
     else:
         message, whole = _hex(carried.message), _hex(carried.whole)
         values = ["frame", carried.html, carried.revision, message, whole]
-    return json.dumps(values, ensure_ascii=False).encode(errors="replace")
+    return encode_text(json.dumps(values, ensure_ascii=False))
 
 
 def decode(payload: bytes) -> Frame | Request:

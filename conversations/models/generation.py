@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from conversations.models.message import ACTIVE, Message, Status
+from conversations.receipts import Receipt
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -52,7 +53,8 @@ class Generation(models.Model):
     SQL that is written for a question to data: these have an `owner` instead. `api_key`
     is the key that asked, where one did.
 
-    `receipt` says what was sent (ids, hashes and sizes, never a second copy of the texts).
+    `receipt` says what was sent (ids, hashes and sizes, never a second copy of the texts); it is
+    read with `read_receipt`, as rows are of many ages.
     `error_context` holds what the sentence of `error_code` needs, see routing.errors.
     """
 
@@ -137,6 +139,9 @@ class Generation(models.Model):
         if self.message is None:
             raise ValueError(f"generation {self.pk} writes no message")
         return self.message
+
+    def read_receipt(self) -> Receipt:
+        return Receipt.from_json(self.receipt)
 
     @property
     def person_id(self) -> int:

@@ -5,6 +5,7 @@ from html import escape
 
 from comrak import ExtensionOptions, RenderOptions, render_markdown
 
+from chatstudio.base.text import replace_unstorable
 from conversations.rendering.attempt import attempt
 
 # comrak's time grows with the square of an unbroken run of quote marks: 50,000 take 1.8 s.
@@ -35,22 +36,11 @@ _ESCAPING = _escaping()
 
 def to_html(markdown: str) -> str:
     """Well-formed HTML, not yet safe; where comrak fails, the text itself in a <pre>."""
-    text = _cap_quote_marks(_whole_characters(markdown))
+    text = _cap_quote_marks(replace_unstorable(markdown))
     html = attempt(
         lambda: render_markdown(text, extension_options=_EXTENSIONS, render_options=_ESCAPING)
     )
     return f"<pre><code>{escape(text)}</code></pre>\n" if html is None else html
-
-
-def _whole_characters(text: str) -> str:
-    # JSON can carry half of a surrogate pair; Rust strings cannot.
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def _cap_quote_marks(text: str) -> str:

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.http import Http404
 
+from chatstudio.base.words import seconds_in_words
 from conversations.models import Message
+from conversations.receipts import Receipt
 from conversations.showing.presenting import footnote, label_of
 
 MOST_WORDS, MOST_LINES = 2_000, 3_000
@@ -74,11 +76,10 @@ def _pieces(matcher: SequenceMatcher[str], tokens: Sequence[str], side: int) -> 
 
 def _side(message: Message, number: int, pieces: Iterator[Piece]) -> Side:
     generation = message.generations.last()
-    receipt = generation.receipt if generation else {}
+    receipt = generation.read_receipt() if generation else Receipt()
     facts = footnote(receipt)
-    first = receipt.get("time_to_first_token_ms")
-    if first:
-        facts += f" · first word after {first / 1000:.1f} s"
+    if first := receipt.time_to_first_token_ms:
+        facts += f" · first word after {seconds_in_words(first / 1000)}"
     label = label_of(message.routing_profile)
     return Side(message.public_id, number, message.model_name, label, facts, list(pieces))
 

@@ -5,14 +5,12 @@ from django.shortcuts import render
 
 from chatstudio.base.http import Request
 from conversations.answering.seam import in_thread
-from conversations.lookup import person_of, usable_prompt_profile
+from conversations.lookup import person_of
 from conversations.models import Conversation
 from conversations.showing import pages
-from conversations.showing.models_shown import models_shown
+from conversations.showing.composer import Refused
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
 from routing.llm.servers import detect_models
-from routing.strategies import STRATEGIES
 
 
 async def refused_composer(
@@ -30,17 +28,7 @@ def _refused_composer(
     status: int,
     catalogue: Catalogue,
 ) -> HttpResponse:
-    person, typed = person_of(request), request.POST
-    text, tab = typed.get("text", ""), typed.get("tab", "")[:64]
-    profile = usable_prompt_profile(person, typed.get("prompt_profile", ""))
-    place = pages.Place(conversation, prompt_profile=profile)
-    context = pages.chat_context(person, place, catalogue, text, error)
-    context["composer"]["tab"] = tab or context["composer"]["tab"]
-    name, server = split_ref(typed.get("model", ""))
-    if name and catalogue.find(name, server):  # as chosen for this message
-        context["composer"]["models"] = models_shown(catalogue, name, server).choices
-    if typed.get("routing_profile") in STRATEGIES:  # likewise
-        routing = pages.routing_context(typed["routing_profile"])
-        context["composer"] |= routing | {"routing_note": ""}
+    refused, place = Refused(request.POST.dict(), error), pages.Place(conversation)
+    context = pages.chat_context(person_of(request), place, catalogue, refused=refused)
     template = "_composer" if request.htmx else "chat"
     return render(request, f"conversations/{template}.html", context, status=status)

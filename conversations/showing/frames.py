@@ -1,7 +1,7 @@
 """What is sent to open pages: rendered HTML whose top-level elements have ids and hx-swap-oob."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -62,17 +62,23 @@ def block_changes(key: UUID, position: int, shown_before: int, changes: Changes)
     return "".join(pieces)
 
 
-def composer_action(conversation: Conversation, busy: ArticleView | None) -> str:
-    context: dict[str, Any] = {
-        "composer": action_context(conversation, busy),
-        "swap_oob": "outerHTML",
-    }
-    return render_to_string("conversations/_composer_action.html", context)
+@dataclass(frozen=True, kw_only=True)
+class ComposerAction:
+    """The button: Stop while an answer is being written, else Send."""
+
+    is_busy: bool = False
+    stop_url: str = ""
+    can_send: bool = True
 
 
-def action_context(conversation: Conversation, busy: ArticleView | None) -> dict[str, Any]:
+def action_of(conversation: Conversation, busy: ArticleView | None) -> ComposerAction:
     stop = reverse("stop", args=[conversation.public_id, busy.public_id]) if busy else ""
-    return {"is_busy": busy is not None, "stop_url": stop, "can_send": True}
+    return ComposerAction(is_busy=busy is not None, stop_url=stop)
+
+
+def composer_action(conversation: Conversation, busy: ArticleView | None) -> str:
+    context = {"composer": action_of(conversation, busy), "swap_oob": "outerHTML"}
+    return render_to_string("conversations/_composer_action.html", context)
 
 
 def gauge(views: Sequence[ArticleView]) -> str:

@@ -1,8 +1,9 @@
 """How full the model's window is, as the last answer has shown."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from chatstudio.base.words import count_of, grouped
+from conversations.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +19,14 @@ class Gauge:
 
     @property
     def text(self) -> str:
-        return f"{self.used:,} of {self.window:,} tokens"
+        return f"{grouped(self.used)} of {count_of(self.window, 'token')}"
 
 
-def gauge_of(receipt: Mapping[str, Any]) -> Gauge | None:
+def gauge_of(receipt: Receipt) -> Gauge | None:
     """None where the server said either too little."""
-    rounds = receipt.get("rounds") or [receipt]
-    usage = rounds[-1].get("usage") or {}
-    window = (receipt.get("window") or {}).get("tokens")
-    if not window or not usage.get("input_tokens"):
+    window, rounds = receipt.window.tokens, receipt.rounds
+    usage = rounds[-1].usage if rounds else receipt.usage
+    if not window or not usage.input_tokens:
         return None
-    used = usage["input_tokens"] + (usage.get("output_tokens") or 0)
+    used = usage.input_tokens + (usage.output_tokens or 0)
     return Gauge(min(used, window), window)

@@ -28,6 +28,15 @@ class ModelNotice:
     detail: str = ""
     command: str = ""
 
+    @property
+    def level(self) -> str:
+        return "warning" if self.kind in ("none", "missing") else "info"
+
+    @property
+    def may_change(self) -> bool:
+        """So the page asks again."""
+        return self.kind in ("none", "demo")
+
 
 @dataclass(frozen=True, slots=True)
 class ModelsShown:

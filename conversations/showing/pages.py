@@ -1,19 +1,22 @@
 """What the chat page consists of, for a whole page and for a page that catches up."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.urls import reverse
 
 from chatstudio.models import User
-from conversations.features.files.rows import drafts_of
-from conversations.features.files.shown import view_of
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
-from conversations.showing import frames, use
+from conversations.showing import frames
 from conversations.showing.around import Around
+from conversations.showing.composer import (
+    Composer,
+    Refused,
+    chosen_in_form,
+    composer_of,
+    usual_choices,
+)
 from conversations.showing.message_pages import (
     MESSAGES_PAGE,
     MessagesPage,
@@ -21,14 +24,7 @@ from conversations.showing.message_pages import (
     messages_page,
     newest_page,
 )
-from conversations.showing.models_shown import ModelsShown, models_shown
 from conversations.showing.presenting import ArticleView, PageState
-from conversations.showing.routing_shown import (
-    can_do_without_model,
-    known_strategy,
-    routing_choices,
-    routing_note,
-)
 from conversations.showing.sidebar import EVERYTHING, Filter, sidebar_for
 from conversations.showing.streamer import STREAMERS
 from conversations.tagging import names_of
@@ -73,27 +69,21 @@ class Place:
 
 
 def chat_context(
-    person: User, place: Place, catalogue: Catalogue, text: str = "", error: str = ""
-) -> dict[str, Any]:
+    person: User,
+    place: Place,
+    catalogue: Catalogue,
+    text: str = "",
+    refused: Refused | None = None,
+) -> dict[str, object]:
+    """`text` stands in the message box; `refused` is a form that was not taken, with its words."""
     conversation = place.conversation
     shown = messages_shown(place)
     key = conversation.public_id if conversation else None
     sidebar = sidebar_for(person, key, place.after, place.filter)
-    tab = uuid4().hex
-    composer = composer_context(
-        person,
-        conversation,
-        catalogue,
-        tab=tab,
-        text=text,
-        error=error,
-        wished=place.prompt_profile,
-    )
-    if conversation and not place.is_past:
-        busy = busy_article(shown.articles)
-        composer |= frames.action_context(conversation, busy) | {"can_send": composer["can_send"]}
+    composer = _composer(person, place, catalogue, shown, refused)
     # A page that is refreshed for its reader must not take away what is being typed there.
-    composer["refreshes"] = composer["is_busy"] and not (text or error or place.is_paused)
+    text = text or composer.text
+    refreshes = composer.is_busy and not (text or composer.error or place.is_paused)
     return {
         "conversation": conversation,
         "tags": names_of(conversation) if conversation else [],
@@ -104,14 +94,31 @@ def chat_context(
         "sought": place.around.message if place.around else None,
         "later_after": shown.newest if place.is_far_away else "",
         "sidebar": sidebar,
-        "composer": composer,
+        "composer": replace(composer, text=text, refreshes=refreshes),
         "gauge": frames.newest_gauge(shown.articles),
-        "model_notice": composer["model_notice"],
+        "model_notice": composer.model_notice,
         "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
-        "socket_url": "" if place.is_past else socket_url(conversation, tab),
+        "socket_url": "" if place.is_past else socket_url(conversation, composer.tab),
         "live_url": live_url(conversation),
         "suggestions": SUGGESTIONS,
     }
+
+
+def _composer(
+    person: User,
+    place: Place,
+    catalogue: Catalogue,
+    shown: MessagesPage,
+    refused: Refused | None,
+) -> Composer:
+    profiles = list(prompt_profiles_of(person))
+    chosen = usual_choices(place.conversation, profiles, place.prompt_profile)
+    if refused:
+        chosen = chosen_in_form(person, refused.form, chosen)
+    composer = composer_of(person, place.conversation, catalogue, chosen, profiles, tab=uuid4().hex)
+    if place.conversation and not place.is_past:
+        composer = composer.with_action(place.conversation, busy_article(shown.articles))
+    return refused.shown_in(composer) if refused else composer
 
 
 def messages_shown(place: Place) -> MessagesPage:
@@ -129,116 +136,6 @@ def socket_url(conversation: Conversation | None, tab: str) -> str:
 
 def live_url(conversation: Conversation | None) -> str:
     return reverse("live", args=[conversation.public_id]) if conversation else reverse("live_new")
-
-
-def composer_context(
-    person: User,
-    conversation: Conversation | None,
-    catalogue: Catalogue,
-    *,
-    tab: str,
-    text: str = "",
-    error: str = "",
-    wished: PromptProfile | None = None,
-) -> dict[str, Any]:
-    """`wished` is the prompt profile that a new conversation shall begin with, instead of the
-    default one."""
-    profiles = list(prompt_profiles_of(person))
-    profile = chosen_profile(conversation, profiles, wished)
-    own = catalogue.preferring(person.default_model_name, person.default_server)
-    models = shown_for(conversation, profile, own)
-    routing = routing_context(routing_profile_of(conversation, profile))
-    action = reverse("send", args=[conversation.public_id]) if conversation else reverse("send_new")
-    return {
-        "action": action,
-        "is_new": conversation is None,
-        **files_context(person, conversation),
-        "request_id": uuid4(),
-        "tab": tab,
-        "text": text,
-        "error": error,
-        "is_busy": False,
-        "models": models.choices,
-        "models_state": models.state,
-        "model_notice": models.notice,
-        "models_url": models_url(conversation, models),
-        **routing,
-        "prompt_profiles": profile_options(profiles, profile),
-        "tools": conversation.tools_enabled if conversation else True,
-        "memory": conversation.memory_enabled if conversation else settings.MEMORY_ENABLED,
-        "can_send": bool(models.choices) or not routing["needs_model"],
-        "placeholder": "Write a message",
-        **model_state(conversation),
-    }
-
-
-def profile_options(
-    profiles: list[PromptProfile], chosen: PromptProfile | None
-) -> list[dict[str, Any]]:
-    return [
-        {"public_id": p.public_id, "name": p.name, "is_selected": p == chosen} for p in profiles
-    ]
-
-
-def model_state(conversation: Conversation | None) -> dict[str, Any]:
-    """What others have the models do; of its own answer a page tells already."""
-    key = conversation.public_id if conversation else ""
-    return {
-        "model_state": use.state_line(conversation.id if conversation else None),
-        "model_state_url": f"{reverse('model_state')}?conversation={key}",
-    }
-
-
-def routing_context(chosen: str) -> dict[str, Any]:
-    routes = routing_choices(chosen)
-    return {
-        "profiles": routes,
-        "routing_note": routing_note(routes),
-        "needs_model": not can_do_without_model(routes),
-        "tools_apply": any(one.is_selected and one.uses_tools for one in routes),
-    }
-
-
-def files_context(person: User, conversation: Conversation | None) -> dict[str, Any]:
-    """What stands in the composer besides words."""
-    attach = reverse("attach", args=[conversation.public_id]) if conversation else None
-    return {
-        "attach_url": attach or reverse("attach_new"),
-        "files": [view_of(row) for row in drafts_of(person, conversation)],
-        "files_problems": [],
-    }
-
-
-def models_url(conversation: Conversation | None, models: ModelsShown) -> str:
-    key = conversation.public_id if conversation else ""
-    return f"{reverse('models_fragment')}?state={models.state}&conversation={key}"
-
-
-def chosen_profile(
-    conversation: Conversation | None,
-    profiles: list[PromptProfile],
-    wished: PromptProfile | None = None,
-) -> PromptProfile | None:
-    if conversation is not None:
-        return conversation.prompt_profile
-    return wished or next((profile for profile in profiles if profile.is_default), None)
-
-
-def routing_profile_of(conversation: Conversation | None, profile: PromptProfile | None) -> str:
-    """The conversation's own; a new one begins with what its prompt profile says."""
-    if conversation is not None:
-        return conversation.routing_profile
-    return known_strategy(profile.routing_profile if profile else "")
-
-
-def shown_for(
-    conversation: Conversation | None, profile: PromptProfile | None, catalogue: Catalogue
-) -> ModelsShown:
-    """The conversation's own model, else the prompt profile's, else the default."""
-    source = conversation if conversation is not None else profile
-    if source is None:
-        return models_shown(catalogue)
-    return models_shown(catalogue, source.model_name, source.server)
 
 
 def fresh_picture(conversation: Conversation) -> str:

@@ -1,7 +1,7 @@
 """Messages as the page shows them. The same view serves the page, the fragment and the frame."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,15 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from chatstudio.base.json_types import JsonMapping, objects_at, text_at
+from chatstudio.base.words import count_of, grouped, noun, seconds_in_words
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
 from conversations.features.files.shown import AttachmentView, views_of
 from conversations.models import Conversation, Generation, Message, MessagePart
 from conversations.models.message import text_of
+from conversations.receipts import Receipt
+from conversations.receipts.parts import Fallback
 from conversations.rendering import render
 from conversations.showing.calls_shown import CallView, call_view
 from conversations.showing.gauge import Gauge, gauge_of
@@ -101,6 +105,20 @@ class ArticleView:
     sources: tuple[tuple[str, str], ...] = ()
 
     @property
+    def label(self) -> str:
+        """What the article is called where it is not seen."""
+        if self.role == Message.Role.USER:
+            return "You"
+        if self.role != Message.Role.ASSISTANT:
+            return self.model_name
+        return f"Answer by {self.model_name}" if self.model_name else "Answer"
+
+    @property
+    def routing_badge(self) -> str:
+        """Nothing where it would say what is said already, or what goes without saying."""
+        return "" if self.routing_label in ("Direct LLM", self.model_name) else self.routing_label
+
+    @property
     def length(self) -> int:
         """Characters of the HTML of its parts, about."""
         return sum(part.length for part in self.parts)
@@ -168,9 +186,10 @@ def _thumb(message: Message) -> dict[str, Any]:
     }
 
 
-def sources_of(metadata: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def sources_of(metadata: JsonMapping) -> tuple[tuple[str, str], ...]:
     """Titles and addresses of what an imported answer cites. Only the web's are made links."""
-    found = [(one.get("title", ""), one.get("url", "")) for one in metadata.get("citations", ())]
+    cited = objects_at(metadata, "citations")
+    found = [(text_at(one, "title"), text_at(one, "url")) for one in cited]
     return tuple(
         (title, url if url.startswith(("http://", "https://")) else "") for title, url in found
     )
@@ -195,11 +214,10 @@ def _answer_facts(
     kind, sentence = outcome_of(generation) if generation else ("", "")
     sentence = with_code(sentence)
     unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
-    receipt: dict[str, Any] = generation.receipt if generation else {}
-    route = receipt.get("route") or {}
+    receipt = generation.read_receipt() if generation else Receipt()
     return {
         "model_name": message.model_name,
-        "routing_label": label_of(route.get("strategy") or message.routing_profile),
+        "routing_label": label_of(receipt.route.strategy or message.routing_profile),
         "is_active": message.is_active,
         "is_demo": bool(message.message_metadata.get("is_demo")),
         "leaves_machine": bool(message.message_metadata.get("leaves_machine")),
@@ -211,38 +229,35 @@ def _answer_facts(
         "can_continue": not message.is_active and unfinished and has_text,
         "footnote": "" if message.is_active else footnote(receipt),
         "gauge": gauge_of(receipt),
-        "has_receipt": bool(receipt) and not message.is_active,
+        "has_receipt": bool(receipt.stored) and not message.is_active,
     }
 
 
-def notices_of(receipt: Mapping[str, Any], *, failed: bool = False) -> tuple[str, ...]:
+def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
     """What a person should know of how this answer came about."""
-    sentences = [NOTICES[code] for code in receipt.get("notices", ()) if code in NOTICES]
-    if gone := receipt.get("fallback"):
+    sentences = [NOTICES[code] for code in receipt.notices if code in NOTICES]
+    if gone := receipt.fallback:
         sentences.append(fallback_sentence(gone, failed))
-    if count := (receipt.get("summary") or {}).get("messages"):
-        sentences.append(summary_sentence(count))
-    if out := receipt.get("left_out"):
-        sentences.append(left_out_sentence(out.get("messages", 0)))
+    if (summary := receipt.summary) and summary.messages:
+        sentences.append(summary_sentence(summary.messages))
+    if (out := receipt.left_out) and out.messages:
+        sentences.append(left_out_sentence(out.messages))
     return tuple(sentences)
 
 
-def fallback_sentence(gone: Mapping[str, Any], failed: bool) -> str:
-    reason = sentence_for(gone.get("code", ""), gone.get("context", {})).rstrip(".")
+def fallback_sentence(gone: Fallback, failed: bool) -> str:
+    reason = sentence_for(gone.code, gone.context).rstrip(".")
     done = "was asked" if failed else "answered"
-    return (
-        f"{label_of(gone.get('from', ''))} did not answer ({reason}). "
-        f"{label_of('direct')} {done} instead."
-    )
+    return f"{label_of(gone.from_)} did not answer ({reason}). {label_of('direct')} {done} instead."
 
 
 def left_out_sentence(count: int) -> str:
-    what = "message was" if count == 1 else f"{count:,} messages were"
+    what = noun(count, "message was", f"{grouped(count)} messages were")
     return f"The oldest {what} left out: the conversation is longer than the model's window."
 
 
 def summary_sentence(count: int) -> str:
-    what = "1 earlier message was" if count == 1 else f"{count:,} earlier messages were"
+    what = count_of(count, "earlier message was", "earlier messages were")
     return f"{what} sent as a summary."
 
 
@@ -270,19 +285,19 @@ def with_code(sentence: str) -> SafeString:
 def waiting_sentence(code: str, model_name: str, ahead: int = 0) -> str:
     """`ahead`: how many of our own answers with the same model began before; 0 for unknown."""
     if code == "queue" and ahead:
-        answers = "one other answer is" if ahead == 1 else f"{ahead} other answers are"
+        answers = noun(ahead, "one other answer is", f"{ahead} other answers are")
         return f"Waiting for its turn: {answers} before this one…"
     sentence = WAITING_SENTENCES.get(code, WAITING_SENTENCES[""])
     return sentence.format(model=model_name or "the model")
 
 
-def footnote(receipt: Mapping[str, Any]) -> str:
+def footnote(receipt: Receipt) -> str:
     """What the answer cost, as the server counted: "124 tokens · 3.2 s · 38 tokens/s"."""
-    tokens = receipt.get("usage", {}).get("output_tokens")
-    took, speed = receipt.get("duration_ms"), receipt.get("tokens_per_second")
+    tokens, took = receipt.usage.output_tokens, receipt.duration_ms
+    speed = receipt.tokens_per_second
     facts = [
-        f"{tokens:,} token{'' if tokens == 1 else 's'}" if tokens else "",
-        f"{took / 1000:.1f} s" if took else "",
+        count_of(tokens, "token") if tokens else "",
+        seconds_in_words(took / 1000) if took else "",
         f"{speed:.0f} tokens/s" if speed else "",
     ]
     return " · ".join(fact for fact in facts if fact) if tokens else ""

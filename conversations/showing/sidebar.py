@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chatstudio.base.http import Request
+from chatstudio.base.text import clean_text
 from chatstudio.models import User
 from conversations.lookup import conversations_of, person_of, tags_of
 from conversations.models import Conversation, Message, Tag
@@ -44,7 +45,7 @@ class Filter:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filter":
-        return cls(query.get("tag", "")[: Tag.NAME_LENGTH].replace("\x00", ""), "archived" in query)
+        return cls(clean_text(query.get("tag", "")[: Tag.NAME_LENGTH]), "archived" in query)
 
     @property
     def is_active(self) -> bool:
@@ -54,6 +55,10 @@ class Filter:
     def query(self) -> str:
         chosen = {"tag": self.tag, "archived": "1" if self.archived else ""}
         return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def words(self) -> str:
+        return ", ".join(filter(None, (self.tag, "Archived" if self.archived else "")))
 
     @property
     def suffix(self) -> str:
@@ -73,6 +78,12 @@ class Sidebar:
     after: str = ""
     filter: Filter = EVERYTHING
     tags: Iterable[str] = ()
+
+    @property
+    def onward(self) -> str:
+        """The query of the next page."""
+        after = urlencode({"after": self.next_cursor})
+        return f"?{after}&{self.filter.query}" if self.filter.is_active else f"?{after}"
 
 
 def sidebar_shown(request: Request, current: UUID | None = None) -> Sidebar:

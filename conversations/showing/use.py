@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from chatstudio.base.words import noun
 from conversations.models import Generation, Status
 from conversations.models.message import ACTIVE
 from conversations.showing.streamer import STREAMERS
@@ -26,7 +27,7 @@ class ModelUse:
         doing = "loading into memory" if self.is_loading else "in use"
         if not self.waiting:
             return doing
-        answers = "one answer waits" if self.waiting == 1 else f"{self.waiting} answers wait"
+        answers = noun(self.waiting, "one answer waits", f"{self.waiting} answers wait")
         return f"{doing}: {answers} for it"
 
 

@@ -1,10 +1,16 @@
-"""The pieces of conversations/kept.py, for templates."""
+"""Pieces of a page that are made in Python: many of them, or such as bear no white space."""
+
+from collections.abc import Iterable
+from dataclasses import astuple
+from typing import Any
+from uuid import UUID
 
 from django.template import Library
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from conversations.showing import kept
-from conversations.showing.presenting import ArticleView
+from conversations.showing import frames, kept
+from conversations.showing.presenting import ArticleView, PartView
 from conversations.showing.sidebar import Filter, Item
 
 register = Library()
@@ -18,3 +24,18 @@ def sidebar_item(item: Item, chosen: Filter) -> SafeString:
 @register.simple_tag
 def article(view: ArticleView, is_last: bool) -> SafeString:
     return kept.article(view, is_last=is_last)
+
+
+@register.simple_tag
+def blocks(key: UUID, part: PartView) -> SafeString:
+    """As frames send them, one by one."""
+    numbered = enumerate(part.blocks)
+    return SafeString("".join(frames.block(key, part.position, n, html) for n, html in numbered))
+
+
+@register.filter
+def marked(pieces: Iterable[Any], element: str = "mark") -> SafeString:
+    """Each piece has a text and says whether it stands out from the others."""
+    mark = SafeString(f"<{element}>{{}}</{element}>")
+    rows = (astuple(piece) for piece in pieces)
+    return format_html_join("", "{}", ((format_html(mark, t) if m else t,) for t, m in rows))

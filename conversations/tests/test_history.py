@@ -91,7 +91,7 @@ def test_the_conversations_own_parameters_win(alice, conversation) -> None:
 
 
 def test_the_receipt_names_each_message_by_hash_and_size(conversation) -> None:
-    (entry,) = prepared(conversation, "Grüß Gott").receipt["messages"]
+    (entry,) = prepared(conversation, "Grüß Gott").receipt.to_json()["messages"]
     assert entry["sha256"] == hashlib.sha256("Grüß Gott".encode()).hexdigest()
     assert entry["bytes"] == len("Grüß Gott".encode())
     assert entry["role"] == "user"
@@ -109,6 +109,6 @@ def test_the_receipt_tells_memory_profile_and_parameters(alice, conversation) ->
     conversation.prompt_profile = profile_of(alice, parameters={"seed": 7})
     conversation.memory_enabled = False
     receipt = prepared(conversation).receipt
-    assert receipt["memory"] is False
-    assert receipt["prompt_profile"]["name"] == "Pirate"
-    assert receipt["parameters"] == {"seed": 7}
+    assert not receipt.memory
+    assert receipt.prompt_profile.name == "Pirate"
+    assert receipt.parameters == {"seed": 7}

@@ -2,9 +2,10 @@
 
 from uuid import uuid4
 
-from conversations.answering import feedback, saving
+from conversations.answering import feedback
 from conversations.lookup import conversation_for
 from conversations.models import Status
+from conversations.revisions import bump_revision
 from conversations.showing.message_pages import KeptPages, MessagesPage, newest_page
 from conversations.showing.presenting import ArticleView, as_typed
 from conversations.tests.rows import conversation_of, say
@@ -33,7 +34,7 @@ def test_a_new_revision_is_read_again(alice) -> None:
     newest_page(conversation)
     answer = conversation.head
     answer.parts.update(content="Good evening")
-    saving.bump(conversation.id)
+    bump_revision(conversation.id)
     conversation.refresh_from_db()
     assert words(newest_page(conversation)) == ["Hi", "Good evening"]
 

@@ -14,6 +14,8 @@ from conversations.answering.outcomes import Outcome
 from conversations.answering.receipts import completed
 from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
+from conversations.receipts import Receipt
+from conversations.receipts.parts import Fallback, LeftOut
 from conversations.showing.gauge import gauge_of
 from conversations.showing.presenting import notices_of
 from conversations.showing.receipt_shown import shown
@@ -37,40 +39,39 @@ ENTRIES = [{"id": str(n), "role": "user", "turn": n // 2, "bytes": 3} for n in r
 ENDED = Finished("stop", Usage(1200, 30), Timings(load_ms=5.0, prompt_ms=7.0, generation_ms=600.0))
 
 
-def after(*events) -> dict:
+def after(*events) -> Receipt:
     course = Course()
     for event in events:
         course.note(event)
     outcome = Outcome(ENDED, duration_ms=700, time_to_first_token_ms=90.04, course=course)
-    return completed({"messages": ENTRIES}, outcome)
+    return completed(Receipt({"messages": ENTRIES}), outcome)
 
 
 def test_what_was_left_out_is_named_and_no_longer_counted_as_sent() -> None:
     receipt = after(HistoryCut(messages=9, turns=2))
-    assert [entry["id"] for entry in receipt["messages"]] == ["4", "5"]
-    assert receipt["left_out"]["messages"] == 4
-    assert receipt["left_out"]["ids"] == ["0", "1", "2", "3"]
+    assert [entry.id for entry in receipt.messages] == ["4", "5"]
+    assert receipt.left_out == LeftOut(4, 2, "window", ["0", "1", "2", "3"])
 
 
 def test_without_a_cut_nothing_is_said_of_one() -> None:
-    assert "left_out" not in after()
+    assert after().left_out is None
 
 
 def test_the_counts_are_the_servers() -> None:
     receipt = after()
-    assert receipt["usage"] == {"input_tokens": 1200, "output_tokens": 30}
-    assert receipt["timings"]["prompt_ms"] == 7.0
-    assert receipt["tokens_per_second"] == 50.0
+    assert receipt.usage == Usage(1200, 30)
+    assert receipt.timings.prompt_ms == 7.0
+    assert receipt.tokens_per_second == 50.0
 
 
 def test_the_route_and_its_reason_are_kept() -> None:
     receipt = after(RouteChosen("direct", "echo", "echo:", "asked for"))
-    assert receipt["route"]["reason"] == "asked for"
+    assert receipt.route.reason == "asked for"
 
 
 def test_the_tools_that_were_offered_are_kept() -> None:
-    assert after(ToolsOffered(("calculate", "remember")))["tools"] == ["calculate", "remember"]
-    assert "tools" not in after()
+    assert after(ToolsOffered(("calculate", "remember"))).tools == ("calculate", "remember")
+    assert "tools" not in after().to_json()
 
 
 def test_tool_calls_are_shown_with_arguments_state_and_time(conversation) -> None:
@@ -85,7 +86,7 @@ def test_tool_calls_are_shown_with_arguments_state_and_time(conversation) -> Non
 
 def test_a_fallback_keeps_the_error_that_caused_it() -> None:
     receipt = after(FellBack("agent", "server_unreachable", {"server": "http://box"}))
-    assert receipt["fallback"]["code"] == "server_unreachable"
+    assert receipt.fallback == Fallback("agent", "server_unreachable", {"server": "http://box"})
     (sentence,) = notices_of(receipt)
     assert "Direct LLM" in sentence
     assert "http://box" in sentence
@@ -129,7 +130,7 @@ def test_files_that_went_with_a_message_stand_below_it(alice, conversation) -> N
     picture(alice, question)
     attached(alice, message=question, mode="searched")
     answer = say(conversation, "assistant", "Because.")
-    receipt = build_request(conversation, answer, "m").receipt
+    receipt = build_request(conversation, answer, "m").receipt.to_json()
     labels = [sent.label for sent in shown(generation_of(answer, receipt=receipt)).sent]
     assert labels == ["You", "Image", "File, searched", "Answer"]
 

@@ -49,6 +49,7 @@ def after_recovery(generation: Generation, own: int | None = None) -> Generation
 
 
 @pytest.mark.parametrize("status", ["waiting", "generating"])
+@pytest.mark.process
 def test_a_dead_process_has_lost_its_generation(conversation, dead_pid, status) -> None:
     lost = being_written(conversation, process(dead_pid), status)
     found = after_recovery(lost)
@@ -57,6 +58,7 @@ def test_a_dead_process_has_lost_its_generation(conversation, dead_pid, status) 
     assert found.finished_at is not None
 
 
+@pytest.mark.process
 def test_the_text_is_kept_and_pages_are_told(conversation, dead_pid) -> None:
     found = after_recovery(being_written(conversation, process(dead_pid)))
     assert found.message.text == "Half"
@@ -85,23 +87,27 @@ def test_a_generation_without_a_process_is_lost(conversation) -> None:
     assert after_recovery(being_written(conversation, None)).status == "interrupted"
 
 
+@pytest.mark.process
 def test_an_answer_that_awaits_approval_waits_on(conversation, dead_pid) -> None:
     waiting = being_written(conversation, process(dead_pid), "awaiting_approval")
     assert after_recovery(waiting).status == "awaiting_approval"
 
 
 @pytest.mark.parametrize("status", ["complete", "stopped", "failed"])
+@pytest.mark.process
 def test_what_has_ended_stays_as_it_is(conversation, dead_pid, status) -> None:
     ended = being_written(conversation, process(dead_pid), status)
     assert after_recovery(ended).status == status
 
 
+@pytest.mark.process
 def test_a_second_look_finds_nothing(conversation, dead_pid) -> None:
     lost = being_written(conversation, process(dead_pid))
     assert interrupt_lost_generations(None) == [lost.message_id]
     assert interrupt_lost_generations(None) == []
 
 
+@pytest.mark.process
 def test_rows_of_processes_long_gone_are_removed(conversation, dead_pid) -> None:
     process(dead_pid, beat=2 * 24 * 3600)
     own = register_process()

@@ -129,21 +129,21 @@ async def test_a_correction_by_the_person_is_what_is_sent(long_conversation) -> 
 
 async def test_the_receipt_names_it_by_hash(long_conversation) -> None:
     prepared = await kept_up(long_conversation, Summariser())
-    assert prepared.receipt["summary"]["bytes"] > 5
+    assert prepared.receipt.summary.bytes > 5
     assert "They talked" not in str(prepared.receipt)
 
 
 async def test_the_receipt_counts_the_messages_that_it_stands_for(long_conversation) -> None:
-    summary = (await kept_up(long_conversation, Summariser())).receipt["summary"]
+    summary = (await kept_up(long_conversation, Summariser())).receipt.summary
     oldest = [str(row.public_id) async for row in Message.objects.order_by("id")]
-    assert summary["messages"] > 2
-    assert summary["ids"] == oldest[: summary["messages"]]
-    assert oldest[summary["messages"] - 1] == summary["upto"]
+    assert summary.messages > 2
+    assert summary.ids == oldest[: summary.messages]
+    assert oldest[summary.messages - 1] == summary.upto
 
 
 async def test_the_answer_and_its_receipt_say_so(long_conversation) -> None:
     receipt = (await kept_up(long_conversation, Summariser())).receipt
-    count = receipt["summary"]["messages"]
+    count = receipt.summary.messages
     assert f"{count} earlier messages were sent as a summary." in notices_of(receipt)
     generation = await Generation.objects.alatest("id")
     facts = dict((await sync_to_async(shown)(generation)).facts)

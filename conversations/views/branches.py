@@ -13,7 +13,8 @@ from conversations.answering.turns.writing import Route
 from conversations.forms import AgainForm, EditForm
 from conversations.lookup import answer_for, as_uuid, message_for, person_of
 from conversations.models import Message
-from conversations.showing import comparing, pages
+from conversations.showing import comparing
+from conversations.showing.models_shown import models_shown
 from conversations.showing.routing_shown import routing_choices
 from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, message_named, refused
@@ -94,13 +95,14 @@ def _again_form(
     request: Request, catalogue: Catalogue, key: UUID, message_key: UUID, form: AgainForm
 ) -> HttpResponse:
     message = answer_for(person_of(request), key, message_key)
+    conversation = message.conversation
     context = {
         "message": message,
-        "conversation": message.conversation,
-        "models": pages.shown_for(message.conversation, None, catalogue).choices,
-        "profiles": routing_choices(message.conversation.routing_profile),
+        "conversation": conversation,
+        "models": models_shown(catalogue, conversation.model_name, conversation.server).choices,
+        "profiles": routing_choices(conversation.routing_profile),
         "error": next((str(errors[0]) for errors in form.errors.values()), ""),
-        "sidebar": sidebar_shown(request, message.conversation.public_id),
+        "sidebar": sidebar_shown(request, conversation.public_id),
     }
     status = 422 if context["error"] else 200
     return render(request, "conversations/again.html", context, status=status)

@@ -15,11 +15,14 @@ from conversations.lookup import (
     deleted_conversation_for,
     message_for,
     person_of,
+    prompt_profiles_of,
     usable_prompt_profile,
 )
 from conversations.models import Message
 from conversations.showing import pages
 from conversations.showing.around import around
+from conversations.showing.composer import composer_of, usual_choices
+from conversations.showing.composer import model_state as state_of_models
 from conversations.showing.message_pages import messages_page
 from conversations.showing.presenting import Toast
 from conversations.showing.sidebar import Filter, sidebar_shown
@@ -107,10 +110,12 @@ def models_fragment(request: Request, catalogue: Catalogue) -> HttpResponse:
     person = person_of(request)
     key = request.GET.get("conversation", "")
     owned = conversation_for(person, as_uuid(key)) if key else None
-    composer = pages.composer_context(person, owned, catalogue, tab="")
-    if composer["models_state"] == request.GET.get("state"):
+    profiles = list(prompt_profiles_of(person))
+    chosen = usual_choices(owned, profiles)
+    composer = composer_of(person, owned, catalogue, chosen, profiles)
+    if composer.models_state == request.GET.get("state"):
         return HttpResponse(status=204)
-    context = {"composer": composer, "model_notice": composer["model_notice"]}
+    context = {"composer": composer, "model_notice": composer.model_notice}
     return render(request, "conversations/_model_choice.html", context)
 
 
@@ -120,5 +125,5 @@ def model_state(request: Request) -> HttpResponse:
     person = person_of(request)
     key = request.GET.get("conversation", "")
     owned = conversation_for(person, as_uuid(key)) if key else None
-    context = {"composer": pages.model_state(owned)}
+    context = {"composer": state_of_models(owned)}
     return render(request, "conversations/_model_state.html", context)

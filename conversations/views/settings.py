@@ -12,7 +12,6 @@ from conversations.answering import services, summaries
 from conversations.forms import ConversationSettingsForm
 from conversations.lookup import conversation_for, person_of
 from conversations.showing.sidebar import sidebar_shown
-from routing.types import Parameters
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +25,7 @@ def conversation_settings(request: Request, key: UUID) -> HttpResponse:
             "summary": summary.text if summary else "",
         },
     )
-    form.fill(Parameters.from_dict(conversation.parameters))
+    form.fill(conversation.parameters)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.change_settings(

@@ -25,10 +25,12 @@ from conversations.lookup import (
     conversation_for,
     message_for,
     person_of,
+    prompt_profiles_of,
     usable_prompt_profile,
 )
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
+from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composing import refused_composer
 from conversations.showing.message_pages import busy_article, newest_page
 from conversations.showing.presenting import PageState, Toast
@@ -132,11 +134,14 @@ def _composer(
     is_connected: bool,
     catalogue: Catalogue,
 ) -> HttpResponse:
-    context = pages.composer_context(person_of(request), conversation, catalogue, tab=tab)
+    person = person_of(request)
+    profiles = list(prompt_profiles_of(person))
+    chosen = usual_choices(conversation, profiles)
+    composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab)
     shown = newest_page(conversation)
     busy = busy_article(shown.articles)
-    action = frames.action_context(conversation, busy) | {"can_send": True}
-    response = render(request, "conversations/_composer.html", {"composer": context | action})
+    context = {"composer": composer.with_action(conversation, busy)}
+    response = render(request, "conversations/_composer.html", context)
     if not is_connected:
         articles = frames.messages(shown.articles, shown.older_before, conversation)
         state = frames.page_state(PageState(conversation.revision))

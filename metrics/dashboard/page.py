@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from chatstudio.base.words import grouped
 from metrics.dashboard import charts, lists, words
 from metrics.dashboard.figures import (
     Figures,
@@ -120,7 +121,9 @@ def tiles(now: Figures, before: Figures | None, thumbs: list[lists.Thumbs]) -> l
         _tile("Speed", words.speed, now, before, lambda f: f.percentile("tokens_per_second", 0.5)),
         _tile("Tokens written", words.count, now, before, lambda f: f.output_tokens),
         _tile("Tokens read", words.count, now, before, lambda f: f.input_tokens),
-        Tile("Thumbs up", liked, "", f"{up:,} up, {down:,} down" if up + down else ""),
+        Tile(
+            "Thumbs up", liked, "", f"{grouped(up)} up, {grouped(down)} down" if up + down else ""
+        ),
     ]
     if now.tool_calls or (before and before.tool_calls):
         found.append(_tile("Tool calls", words.count, now, before, lambda f: f.tool_calls))

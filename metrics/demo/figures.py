@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject
 from chatstudio.models import User
 from metrics.models import ChatMetric
 
@@ -21,7 +21,7 @@ DAYS = 30
 FAILURES = (("error", "failed", "model_server_away"), ("cancelled", "stopped", ""))
 
 
-def figures_of(model_name: str, length: int, dice: Random) -> dict[str, Any]:
+def figures_of(model_name: str, length: int, dice: Random) -> JsonObject:
     """For an answer of so many characters."""
     speed, load = MODELS[model_name]
     speed *= dice.uniform(0.85, 1.1)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, number_at
 from conversations.features.exchange.values import (
     ForeignConversation,
     ForeignGeneration,
@@ -32,7 +32,7 @@ def conversations(now: datetime, dice: Random) -> Iterator[ForeignConversation]:
 class _Teller:
     def __init__(self, talk: Talk, key: str, began: datetime, dice: Random) -> None:
         self.talk, self.dice, self.moment = talk, dice, began
-        self.metrics: list[dict[str, Any]] = []
+        self.metrics: list[JsonObject] = []
         self.conversation = ForeignConversation(
             key,
             FORMAT,
@@ -62,13 +62,14 @@ class _Teller:
 
     def _answer(self, key: str, parent: str, turn: Turn, text: str) -> ForeignMessage:
         figures = figures_of(self.talk.model_name, len(text), self.dice)
+        took = timedelta(milliseconds=number_at(figures, "duration_ms") or 0)
         generation = ForeignGeneration(
             model_name=self.talk.model_name,
             server=SERVER,
             finish_reason="stop",
             receipt=receipt_of(figures),
             created_at=self.moment,
-            finished_at=self.moment + timedelta(milliseconds=figures["duration_ms"]),
+            finished_at=self.moment + took,
         )
         message = ForeignMessage(
             key,
@@ -97,7 +98,7 @@ def _parts(turn: Turn, text: str, generation: ForeignGeneration) -> Iterator[For
     yield ForeignPart("text", text, round=int(turn.call is not None))
 
 
-def receipt_of(figures: dict[str, Any]) -> dict[str, Any]:
+def receipt_of(figures: JsonObject) -> JsonObject:
     return {
         "memory": True,
         "usage": {name: figures[name] for name in ("input_tokens", "output_tokens")},

@@ -95,6 +95,7 @@ async def test_a_stopped_one_has_one(alice, model) -> None:
     assert (metric.status, metric.finish_reason) == ("stopped", "cancelled")
 
 
+@pytest.mark.process
 def test_an_interrupted_one_has_one(alice, conversation) -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()

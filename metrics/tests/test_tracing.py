@@ -144,16 +144,19 @@ def run(**environment: str) -> str:
 
 
 @pytest.mark.parametrize("chosen", [{}, {"OTEL_TRACES_EXPORTER": "none"}])
+@pytest.mark.process
 def test_not_asked_for_it_is_not_even_imported(chosen) -> None:
     assert run(**chosen) == "untouched\n"
 
 
+@pytest.mark.process
 def test_the_standard_variables_switch_it_on_and_name_it() -> None:
     printed = run(OTEL_TRACES_EXPORTER="console", OTEL_SERVICE_NAME="our-studio")
     assert printed.startswith("imported\nour-studio\n")
     assert '"name": "hello"' in printed
 
 
+@pytest.mark.process
 def test_without_a_name_it_is_ours() -> None:
     assert "chat-studio" in run(OTEL_TRACES_EXPORTER="console").splitlines()
 

@@ -3,7 +3,8 @@
 import contextlib
 from collections.abc import Iterator
 
-from chatstudio.base.json_types import JsonMapping, storable
+from chatstudio.base.json_types import JsonMapping
+from chatstudio.base.text import replace_unstorable
 from routing.agent.service import Service
 from routing.errors import (
     AgentBadAnswer,
@@ -62,5 +63,5 @@ def failure(data: JsonMapping, service: Service, *, answering: bool) -> AgentErr
 
 def told(said: str, service: Service) -> str:
     """As it can be stored and shown: some servers repeat the key that they refuse."""
-    words = storable(said)
+    words = replace_unstorable(said)
     return words.replace(service.key, "…") if service.key else words

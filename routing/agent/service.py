@@ -59,10 +59,10 @@ def problem() -> str:
     return ""
 
 
-def is_address(url: str) -> bool:
+def is_address(url: str, schemes: tuple[str, str] = ("http", "https")) -> bool:
     try:
         parts = urlsplit(url.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:  # brackets without an address, a port that is none
         return False
 

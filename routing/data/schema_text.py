@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from chatstudio.base.words import count_of
 from routing.data.types import Column, Table
 
 BUDGET = 6_000
@@ -37,7 +38,7 @@ def with_names(table: Table) -> str:
 
 def _table(table: Table, told: Callable[[Column], str]) -> str:
     lines = (f"  {told(column)}" for column in table.columns)
-    return "\n".join([f"Table {sql_name(table.name)}, {table.rows:,} rows:", *lines])
+    return "\n".join([f"Table {sql_name(table.name)}, {count_of(table.rows, 'row')}:", *lines])
 
 
 def _ends(column: Column) -> str:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from chatstudio.base.json_types import JsonMapping, integer_at
+from chatstudio.base.words import count_of, grouped
 from routing.errors.base import RoutingError
 
 
@@ -107,9 +108,11 @@ class ContextExceeded(RoutingError):
     @classmethod
     def describe(cls, context: JsonMapping) -> str:
         used, room = (integer_at(context, name) for name in ("prompt_tokens", "context_length"))
-        numbers = f" ({used:,} tokens sent, room for {room:,})" if used and room else ""
         sentence = super().describe(context)
-        return sentence.replace(" at once", f" at once{numbers}", 1)
+        if not used or not room:
+            return sentence
+        numbers = f"{count_of(used, 'token')} sent, room for {grouped(room)}"
+        return sentence.replace(" at once", f" at once ({numbers})", 1)
 
     @property
     def context_length(self) -> int | None:

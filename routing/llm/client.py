@@ -12,6 +12,7 @@ import httpx
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping
+from chatstudio.base.text import encode_text
 from routing.errors import BadAnswer, ConnectionLost, RoutingError, ServerUnreachable, TimedOut
 
 CONNECT_SECONDS = 5.0
@@ -91,7 +92,7 @@ class Endpoint:
         content = None
         if payload is not None:
             headers[b"Content-Type"] = b"application/json"
-            content = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
+            content = encode_text(json.dumps(payload, ensure_ascii=False))
         return client().build_request(method, self.root + path, content=content, headers=headers)
 
 

@@ -1,9 +1,18 @@
 """Ollama's `/api/chat`: a request as it wants it, its lines as events."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from routing.llm.wire import finish_reason, items, number, part, text, tool_call
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    JsonValue,
+    integer_at,
+    object_at,
+    objects_at,
+    text_at,
+)
+from routing.llm.wire import finish_reason, tool_call
+from routing.parameters import BY_NAME
 from routing.types import (
     ChatMessage,
     ChatRequest,
@@ -17,23 +26,10 @@ from routing.types import (
     Usage,
 )
 
-OPTIONS = (
-    "temperature",
-    "top_p",
-    "top_k",
-    "min_p",
-    "seed",
-    "num_ctx",
-    "num_predict",
-    "repeat_penalty",
-    "stop",
-)
 
-
-def payload_of(request: ChatRequest) -> dict[str, Any]:
+def payload_of(request: ChatRequest) -> JsonObject:
     """`shift` and the runner's options are alike in every request: a change reloads the model."""
-    parameters = request.parameters
-    payload: dict[str, Any] = {
+    payload: JsonObject = {
         "model": request.model_name,
         "messages": [_message(message) for message in request.messages],
         "stream": True,
@@ -41,35 +37,39 @@ def payload_of(request: ChatRequest) -> dict[str, Any]:
         "truncate": False,
         "shift": False,
     }
-    if options := _options(parameters):
-        payload["options"] = options
-    if parameters.keep_alive is not None:
-        payload["keep_alive"] = _duration(parameters.keep_alive)
-    # Unset means on for a model that thinks, so False has to be said.
-    if parameters.thinking is not None:
-        payload["think"] = parameters.thinking
+    _add_parameters(payload, request.parameters)
     if request.tools:
         payload["tools"] = list(request.tools)
     return payload
 
 
-def _options(parameters: Parameters) -> dict[str, Any]:
-    return {name: value for name, value in parameters.to_dict().items() if name in OPTIONS}
+def _add_parameters(payload: JsonObject, parameters: Parameters) -> None:
+    options: JsonObject = {}
+    for name, value in parameters.to_dict().items():
+        parameter = BY_NAME[name]
+        if not parameter.ollama:
+            options[name] = value
+        else:
+            is_duration = parameter.kind == "duration"
+            payload[parameter.ollama] = _duration(value) if is_duration else value
+    if options:
+        payload["options"] = options
 
 
-def _duration(value: int | str) -> int | str:
+def _duration(value: JsonValue) -> JsonValue:
     """Seconds as a text have no unit for Go, and are refused."""
-    is_number = isinstance(value, str) and value.strip().removeprefix("-").isdecimal()
-    return int(value) if is_number else value
+    if isinstance(value, str) and value.strip().removeprefix("-").isdecimal():
+        return int(value)
+    return value
 
 
-def _message(message: ChatMessage) -> dict[str, Any]:
-    wire: dict[str, Any] = {"role": message.role, "content": message.content}
+def _message(message: ChatMessage) -> JsonObject:
+    wire: JsonObject = {"role": message.role, "content": message.content}
     if message.images:
         wire["images"] = list(message.images)
     if message.tool_calls:
         wire["tool_calls"] = [
-            {"id": call.call_id, "function": {"name": call.name, "arguments": call.arguments}}
+            {"id": call.call_id, "function": {"name": call.name, "arguments": dict(call.arguments)}}
             for call in message.tool_calls
         ]
     if message.tool_name:
@@ -79,24 +79,24 @@ def _message(message: ChatMessage) -> dict[str, Any]:
     return wire
 
 
-def events_of(chunk: Mapping[str, Any]) -> Iterator[Event]:
+def events_of(chunk: JsonMapping) -> Iterator[Event]:
     """Every part that a chunk can have: the last one may bring text and tool calls too."""
-    message = part(chunk, "message")
-    if thinking := text(message, "thinking"):
+    message = object_at(chunk, "message")
+    if thinking := text_at(message, "thinking"):
         yield ReasoningDelta(thinking)
-    if content := text(message, "content"):
+    if content := text_at(message, "content"):
         yield TextDelta(content)
-    for call in items(message, "tool_calls"):
-        function = part(call, "function")
-        name, arguments = text(function, "name"), function.get("arguments")
-        yield ToolCallStarted(tool_call(text(call, "id"), name, arguments))
+    for call in objects_at(message, "tool_calls"):
+        function = object_at(call, "function")
+        name, arguments = text_at(function, "name"), function.get("arguments")
+        yield ToolCallStarted(tool_call(text_at(call, "id"), name, arguments))
 
 
-def finished(chunk: Mapping[str, Any]) -> Finished:
+def finished(chunk: JsonMapping) -> Finished:
     """Ollama leaves a counter out when it is 0; its durations are nanoseconds."""
     return Finished(
-        finish_reason(text(chunk, "done_reason")),
-        Usage(number(chunk, "prompt_eval_count") or 0, number(chunk, "eval_count") or 0),
+        finish_reason(text_at(chunk, "done_reason")),
+        Usage(integer_at(chunk, "prompt_eval_count") or 0, integer_at(chunk, "eval_count") or 0),
         Timings(
             total_ms=_ms(chunk, "total_duration"),
             load_ms=_ms(chunk, "load_duration"),
@@ -106,5 +106,5 @@ def finished(chunk: Mapping[str, Any]) -> Finished:
     )
 
 
-def _ms(chunk: Mapping[str, Any], name: str) -> float:
-    return (number(chunk, name) or 0) / 1_000_000
+def _ms(chunk: JsonMapping, name: str) -> float:
+    return (integer_at(chunk, name) or 0) / 1_000_000

@@ -1,11 +1,21 @@
 """`/v1/chat/completions`: a request as such servers want it, its chunks as events."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from routing.llm.wire import finish_reason, items, milliseconds, number, part, text, tool_call
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    JsonValue,
+    integer_at,
+    number_at,
+    object_at,
+    objects_at,
+    text_at,
+)
+from routing.llm.wire import finish_reason, tool_call
+from routing.parameters import BY_NAME
 from routing.types import (
     ChatMessage,
     ChatRequest,
@@ -19,13 +29,12 @@ from routing.types import (
     Usage,
 )
 
-SAME_NAME = ("temperature", "top_p", "top_k", "min_p", "seed", "repeat_penalty", "stop")
 IMAGE_TYPES = {"/9j/": "jpeg", "R0lG": "gif", "UklG": "webp"}
 
 
-def payload_of(request: ChatRequest) -> dict[str, Any]:
+def payload_of(request: ChatRequest) -> JsonObject:
     """Only what is set: OpenAI's own servers refuse names that they do not know."""
-    payload: dict[str, Any] = {
+    payload: JsonObject = {
         "model": request.model_name,
         "messages": [_message(message) for message in request.messages],
         "stream": True,
@@ -37,23 +46,27 @@ def payload_of(request: ChatRequest) -> dict[str, Any]:
     return payload
 
 
-def _parameters(parameters: Parameters) -> dict[str, Any]:
+def _parameters(parameters: Parameters) -> JsonObject:
     given = parameters.to_dict()
-    wire = {name: given[name] for name in SAME_NAME if name in given}
     # Below 0 means "no limit" to Ollama; here that is said by saying nothing.
-    if parameters.num_predict is not None and parameters.num_predict >= 0:
-        wire["max_tokens"] = parameters.num_predict
-    if isinstance(parameters.thinking, bool):
-        wire["chat_template_kwargs"] = {"enable_thinking": parameters.thinking}
-    elif parameters.thinking is not None:
-        wire["reasoning_effort"] = "high" if parameters.thinking == "max" else parameters.thinking
+    if (parameters.num_predict or 0) < 0:
+        del given["num_predict"]
+    thinking = given.pop("thinking", None)
+    names = {name: BY_NAME[name].openai for name in given}
+    wire: JsonObject = {names[name]: value for name, value in given.items() if names[name]}
+    if isinstance(thinking, bool):
+        wire["chat_template_kwargs"] = {"enable_thinking": thinking}
+    elif thinking is not None:
+        wire["reasoning_effort"] = "high" if thinking == "max" else thinking
     return wire
 
 
-def _message(message: ChatMessage) -> dict[str, Any]:
-    wire: dict[str, Any] = {"role": message.role, "content": message.content}
+def _message(message: ChatMessage) -> JsonObject:
+    wire: JsonObject = {"role": message.role, "content": message.content}
     if message.images:
-        pictures = [{"type": "image_url", "image_url": {"url": _url(i)}} for i in message.images]
+        pictures: list[JsonValue] = [
+            {"type": "image_url", "image_url": {"url": _url(one)}} for one in message.images
+        ]
         wire["content"] = [{"type": "text", "text": message.content}, *pictures]
     if message.tool_calls:
         wire["tool_calls"] = [
@@ -106,16 +119,16 @@ class Assembly:
     timings: Timings = field(default_factory=Timings)
     calls: dict[int, _Fragments] = field(default_factory=dict)
 
-    def add(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+    def add(self, chunk: JsonMapping) -> Iterator[Event]:
         self._add_numbers(chunk)
         # Only one choice is asked for; the last chunk, with the usage, has none.
-        for choice in items(chunk, "choices")[:1]:
-            delta = part(choice, "delta") or part(choice, "message")
+        for choice in objects_at(chunk, "choices")[:1]:
+            delta = object_at(choice, "delta") or object_at(choice, "message")
             self._add_calls(delta)
-            self.reason = text(choice, "finish_reason") or self.reason
-            if reasoning := text(delta, "reasoning") or text(delta, "reasoning_content"):
+            self.reason = text_at(choice, "finish_reason") or self.reason
+            if reasoning := text_at(delta, "reasoning") or text_at(delta, "reasoning_content"):
                 yield ReasoningDelta(reasoning)
-            if content := text(delta, "content"):
+            if content := text_at(delta, "content"):
                 yield TextDelta(content)
 
     def end(self) -> Iterator[Event]:
@@ -128,30 +141,33 @@ class Assembly:
             yield ToolCallStarted(tool_call(call.call_id, call.name, arguments))
         yield Finished(finish_reason(self.reason or ""), self.usage, self.timings)
 
-    def _add_numbers(self, chunk: Mapping[str, Any]) -> None:
-        if usage := part(chunk, "usage"):
-            self.usage = Usage(number(usage, "prompt_tokens"), number(usage, "completion_tokens"))
+    def _add_numbers(self, chunk: JsonMapping) -> None:
+        if usage := object_at(chunk, "usage"):
+            counts = [integer_at(usage, name) for name in ("prompt_tokens", "completion_tokens")]
+            self.usage = Usage(*counts)
         # llama.cpp's own measure.
-        if timings := part(chunk, "timings"):
+        if timings := object_at(chunk, "timings"):
             self.timings = Timings(
-                prompt_ms=milliseconds(timings, "prompt_ms"),
-                generation_ms=milliseconds(timings, "predicted_ms"),
+                prompt_ms=number_at(timings, "prompt_ms"),
+                generation_ms=number_at(timings, "predicted_ms"),
             )
 
-    def _add_calls(self, delta: Mapping[str, Any]) -> None:
-        for fragment in items(delta, "tool_calls"):
+    def _add_calls(self, delta: JsonMapping) -> None:
+        for fragment in objects_at(delta, "tool_calls"):
             call = self.calls.setdefault(self._index(fragment), _Fragments())
-            function = part(fragment, "function")
-            call.call_id = call.call_id or text(fragment, "id")
-            call.name = call.name or text(function, "name")
+            function = object_at(fragment, "function")
+            call.call_id = call.call_id or text_at(fragment, "id")
+            call.name = call.name or text_at(function, "name")
             arguments = function.get("arguments")
             whole = isinstance(arguments, dict)
-            call.arguments.append(json.dumps(arguments) if whole else text(function, "arguments"))
+            call.arguments.append(
+                json.dumps(arguments) if whole else text_at(function, "arguments")
+            )
 
-    def _index(self, fragment: Mapping[str, Any]) -> int:
+    def _index(self, fragment: JsonMapping) -> int:
         """Some servers leave it out; then an id starts a new call."""
-        index = number(fragment, "index")
+        index = integer_at(fragment, "index")
         if index is not None:
             return index
-        starts = bool(text(fragment, "id")) or not self.calls
+        starts = bool(text_at(fragment, "id")) or not self.calls
         return len(self.calls) if starts else max(self.calls)

@@ -3,23 +3,7 @@
 import uuid
 
 from chatstudio.base.json_types import JsonMapping, JsonValue, parse_object
-from chatstudio.base.json_types import integer_at as number
-from chatstudio.base.json_types import number_at as milliseconds
-from chatstudio.base.json_types import object_at as part
-from chatstudio.base.json_types import objects_at as items
-from chatstudio.base.json_types import text_at as text
 from routing.types import FINISH_REASONS, ToolCall
-
-__all__ = [
-    "UNPARSED",
-    "finish_reason",
-    "items",
-    "milliseconds",
-    "number",
-    "part",
-    "text",
-    "tool_call",
-]
 
 UNPARSED = "_unparsed"
 """The argument under which a tool call's text stands when it is not a JSON object."""

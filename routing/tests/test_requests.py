@@ -124,4 +124,4 @@ def test_tools_are_sent_as_they_are() -> None:
 async def test_text_that_is_not_quite_unicode_can_be_sent() -> None:
     async with replay({"/api/chat": transcript("12")}) as told:
         await answer(OllamaProvider(told.url), asking("half \ud83d pair"))
-    assert json.loads(told.requests[0][3])["messages"][0]["content"] == "half ? pair"
+    assert json.loads(told.requests[0][3])["messages"][0]["content"] == "half \ufffd pair"

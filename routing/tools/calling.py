@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from chatstudio.base.words import count_of
 from routing.errors import ToolMisused
 from routing.llm.wire import UNPARSED
 from routing.tools.base import Tool, ToolContext, ToolFailed, WrongArguments
@@ -98,5 +99,5 @@ class Caller:
 def shortened(result: str) -> str:
     if len(result) <= LONGEST_RESULT:
         return result
-    left_out = len(result) - LONGEST_RESULT
-    return f"{result[:LONGEST_RESULT]}\n\n(Cut here: {left_out:,} more characters.)"
+    left_out = count_of(len(result) - LONGEST_RESULT, "more character")
+    return f"{result[:LONGEST_RESULT]}\n\n(Cut here: {left_out}.)"

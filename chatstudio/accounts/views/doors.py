@@ -17,15 +17,14 @@ from chatstudio.accounts import invitations, open_sockets, set_up
 from chatstudio.accounts.attempts import Attempt
 from chatstudio.accounts.forms import SetUpForm, SignInForm, SignUpForm
 from chatstudio.base.http import Request, client_address
+from chatstudio.base.words import wait_in_words
 from chatstudio.models import Invitation, User
 
 WRONG = "Name and password do not match an account that may sign in."
 
 
 def wait_sentence(seconds: int) -> str:
-    if seconds < 120:
-        return f"Too many attempts. Try again in {seconds} second{'' if seconds == 1 else 's'}."
-    return f"Too many attempts. Try again in {round(seconds / 60)} minutes."
+    return f"Too many attempts. Try again in {wait_in_words(seconds)}."
 
 
 def onward_of(request: Request) -> str:

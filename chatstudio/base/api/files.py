@@ -1,7 +1,6 @@
 """Files in and out, as the API's document describes them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -13,13 +12,13 @@ MANAGE_FILES = Needs("manage", takes_files=True)
 BINARY = {"type": "string", "format": "binary"}
 
 
-def takes_file(**more: Mapping[str, Any]) -> dict[str, Any]:
+def takes_file(**more: Mapping[str, object]) -> dict[str, object]:
     """A form with one `file`, and further fields."""
     schema = {"type": "object", "required": ["file"], "properties": {"file": BINARY, **more}}
     return {"requestBody": {"required": True, "content": {FORM: {"schema": schema}}}}
 
 
-def gives_file(*content_types: str) -> dict[str, Any]:
+def gives_file(*content_types: str) -> dict[str, object]:
     content = {name: {"schema": BINARY} for name in content_types}
     return {"responses": {200: {"description": "The file, as it is made.", "content": content}}}
 

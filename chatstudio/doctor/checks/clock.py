@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from chatstudio.base.examining import Finding, ok, warning
+from chatstudio.base.words import count_of
 from chatstudio.doctor.checks import database
 
 TOLERATED_SECONDS = 5.0
@@ -16,8 +17,9 @@ def look() -> Iterator[Finding]:
         return
     apart = abs((database_time() - datetime.now(UTC)).total_seconds())
     if apart > TOLERATED_SECONDS:
+        seconds = count_of(round(apart), "second")
         yield warning(
-            f"The database's clock and this machine's are {apart:,.0f} seconds apart.",
+            f"The database's clock and this machine's are {seconds} apart.",
             "Let both set their time by NTP.",
         )
     else:

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.conf import settings
 
 from chatstudio.base.examining import Finding, failure, ok, warning
+from chatstudio.base.words import GB, gigabytes_in_words
 
-GB = 1_000_000_000
 SCARCE, NONE_LEFT = 1 * GB, GB // 10
 
 
@@ -14,7 +14,7 @@ def look() -> Iterator[Finding]:
     folder = Path(settings.DATA_DIR)
     there = next(one for one in (folder, *folder.parents) if one.exists())
     free = shutil.disk_usage(there).free
-    text = f"{free / GB:,.1f} GB free where {folder} is."
+    text = f"{gigabytes_in_words(free)} free where {folder} is."
     step = "Make room there, or set DATA_DIR to another disk."
     if free < NONE_LEFT:
         yield failure(text, step)

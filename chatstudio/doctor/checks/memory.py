@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chatstudio.base.examining import Finding, ok, warning
+from chatstudio.base.words import GB, gigabytes_in_words
 
-GB = 1_000_000_000
 SCARCE = GB // 4
 STEP = "Close other programs, or unload a model that is not needed on the page Models."
 
@@ -14,9 +14,9 @@ def look() -> Iterator[Finding]:
     if free is None:
         yield ok("This system does not say how much memory is free.")
     elif free < SCARCE:
-        yield warning(f"Only {free / GB:.1f} GB of memory are free.", STEP)
+        yield warning(f"Only {gigabytes_in_words(free)} of memory are free.", STEP)
     else:
-        yield ok(f"{free / GB:,.1f} GB of memory are free.")
+        yield ok(f"{gigabytes_in_words(free)} of memory are free.")
 
 
 def available() -> int | None:

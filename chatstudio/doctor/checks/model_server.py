@@ -6,6 +6,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 
 from chatstudio.base.examining import Finding, ok, warning
+from chatstudio.base.words import count_of
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import detect_models
 
@@ -18,7 +19,7 @@ def look() -> Iterator[Finding]:
     for server in catalogue.servers:
         count = sum(can_chat(model) for model in catalogue.models if model.server == server)
         if count:
-            yield ok(f"{server} answers; {count} model{'' if count == 1 else 's'} can chat.")
+            yield ok(f"{server} answers; {count_of(count, 'model')} can chat.")
         else:
             step = "Get one, for example: ollama pull llama3.2"
             yield warning(f"{server} answers, but has no model that can chat.", step)

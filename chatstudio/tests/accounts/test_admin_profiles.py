@@ -73,8 +73,8 @@ def test_copies(browser) -> None:
         ("[1]", "Write an object"),
         ('{"temperature": 99}', "temperature: Ensure this value"),
         ('{"temperature": "hot"}', "temperature: Enter a number"),
-        ('{"levitation": 1}', "levitation is no parameter"),
-        ('{"stop": "END"}', "stop is no parameter, or its value has the wrong form"),
+        ('{"levitation": 1}', "levitation: This is no parameter. Write one of: temperature"),
+        ('{"stop": "END"}', "stop: Write a list of texts, such as ["),
         ("{", "Enter a valid JSON"),
     ],
 )

@@ -107,6 +107,7 @@ def test_a_failing_page_is_a_page(alice, client, monkeypatch) -> None:
     assert "That failed" in answer.text
 
 
+@pytest.mark.process
 def test_pages_load_without_the_librarys_weight() -> None:
     code = (
         "import django, sys; django.setup(); import chatstudio.urls;"

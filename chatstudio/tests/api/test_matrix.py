@@ -97,6 +97,7 @@ def names_a_row(one: Operation) -> bool:
     return bool(set(one.ids) & set(SAMPLES))
 
 
+@pytest.mark.process
 def test_the_owner_finds_her_rows(alice, keys, signed_in) -> None:
     """Whatever they then say of them. What has answers written is tried where answers are."""
     wrong, browser = [], signed_in(alice)

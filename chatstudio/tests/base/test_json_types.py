@@ -35,6 +35,10 @@ def test_numbers_that_no_column_holds_are_missing(text):
     assert reading.integer_at(data, "n") is None
 
 
+def test_a_whole_number_stays_whole():
+    assert repr(reading.number_at(PACKET, "i")) == repr(reading.integer_at(PACKET, "i")) == "7"
+
+
 def test_a_flag_that_is_missing_is_what_the_reader_says():
     assert reading.flag_at({"f": "yes"}, "f", default=True)
 

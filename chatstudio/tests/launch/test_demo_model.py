@@ -9,6 +9,8 @@ import pytest
 from chatstudio.launch import demo_model
 from chatstudio.launch.demo_model import DemoModel
 
+pytestmark = pytest.mark.process
+
 READY = 'import sys; print(\'{"url": "http://127.0.0.1:1"}\', flush=True); '
 LIVES = READY + "sys.stdin.read()"
 DIES = READY + "open(sys.argv[1], 'a').write(sys.argv[2] + ' ')"

@@ -3,7 +3,10 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts"),
+    pytest.mark.process,
+]
 
 
 @pytest.fixture(autouse=True)

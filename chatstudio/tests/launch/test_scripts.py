@@ -44,6 +44,7 @@ def old_pythons() -> list[str]:
 
 
 @pytest.mark.parametrize("python", old_pythons())
+@pytest.mark.process
 def test_old_pythons_on_this_machine_can_run_the_script(python):
     command = [python, "-B", str(SCRIPTS / "studio.py"), "help"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -51,6 +52,7 @@ def test_old_pythons_on_this_machine_can_run_the_script(python):
     assert "setup" in done.stdout
 
 
+@pytest.mark.process
 def test_an_unknown_command_lists_the_known_ones():
     command = [sys.executable, "-B", str(SCRIPTS / "studio.py"), "fly"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -15,6 +15,8 @@ import pytest
 
 from chatstudio.management.commands.serve import Command
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[3]
 PATIENCE = 180
 

@@ -28,6 +28,7 @@ async def test_without_a_file_there_are_none(aclient) -> None:
     assert (await aclient.get(MCP)).json() == {"success": True, "servers": [], "problem": ""}
 
 
+@pytest.mark.process
 async def test_a_server_is_started_and_tells_its_tools(aclient, configure) -> None:
     configure({"example": STDIO})
     (idle,) = (await aclient.get(MCP)).json()["servers"]
@@ -38,6 +39,7 @@ async def test_a_server_is_started_and_tells_its_tools(aclient, configure) -> No
     await servers.close_all()
 
 
+@pytest.mark.process
 async def test_one_that_fails_says_why_and_keeps_its_secrets(aclient, configure) -> None:
     configure({"example": {"command": "/no/such/program", "args": ["--key=hunter2"]}})
     answer = await restart(aclient, "example")

@@ -14,6 +14,7 @@ async def test_without_a_file_it_says_how_to_begin(aclient) -> None:
     assert "No servers yet" in (await aclient.get("/mcp/")).text
 
 
+@pytest.mark.process
 async def test_a_server_is_started_and_shows_its_tools(aclient, configure) -> None:
     configure({"example": STDIO})
     assert "starts when it is first needed" in (await aclient.get("/mcp/")).text
@@ -25,6 +26,7 @@ async def test_a_server_is_started_and_shows_its_tools(aclient, configure) -> No
     await servers.close_all()
 
 
+@pytest.mark.process
 async def test_a_server_that_fails_says_why(aclient, configure) -> None:
     configure({"example": {"command": "/no/such/program", "args": ["--key=hunter2"]}})
     await aclient.post("/mcp/restart/", {"name": "example"})

@@ -1,13 +1,12 @@
 """The request for an answer, and its receipt: ids, hashes and sizes, never the texts."""
 
-import hashlib
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 
+from chatstudio.base.json_types import JsonObject, JsonValue
 from conversations.answering import tool_calls
 from conversations.answering.history.sending import as_sent, call_of, says_something, turn_numbers
 from conversations.answering.history.tree import branch
@@ -22,6 +21,15 @@ from conversations.models import (
     Memory,
     Message,
     PromptProfile,
+)
+from conversations.receipts import Receipt
+from conversations.receipts.parts import (
+    SentFile,
+    SentMemory,
+    SentMessage,
+    SentProfile,
+    SentSummary,
+    fingerprint,
 )
 from routing.fitting import split
 from routing.strategies import STRATEGIES
@@ -40,7 +48,7 @@ class Prepared:
     where it is continued; `turns` gives the turn of each. `summary` stands for what is older."""
 
     request: ChatRequest
-    receipt: dict[str, Any]
+    receipt: Receipt
     rows: Sequence[Message] = ()
     turns: Sequence[int] = ()
     summary: HistorySummary | None = None
@@ -100,10 +108,10 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
         approved=tuple(map(call_of, running)),
     )
     turns = turn_numbers(rows)
-    receipt = _receipt(conversation, preamble, request, list(zip(rows, turns, strict=True)))
+    told = _receipt(conversation, preamble, request, zip(rows, turns, strict=True))
     if earlier:
-        receipt["searched_again"] = [str(row.public_id) for row in earlier]
-    return Prepared(request, receipt, rows, turns, summary)
+        told["searched_again"] = [str(row.public_id) for row in earlier]
+    return Prepared(request, Receipt(told), rows, turns, summary)
 
 
 def _sent(
@@ -117,8 +125,8 @@ def _sent(
 
 def keep_receipt(generation: Generation, prepared: Prepared) -> None:
     """Stored before the model is asked, so that a crash leaves it there too."""
-    generation.receipt = prepared.receipt
-    Generation.objects.filter(id=generation.id).update(receipt=prepared.receipt)
+    generation.receipt = prepared.receipt.to_json()
+    Generation.objects.filter(id=generation.id).update(receipt=generation.receipt)
 
 
 def _summarised(
@@ -143,11 +151,11 @@ def _bytes_per_token(past: Sequence[Message]) -> float | None:
     if not answers:
         return None
     last = Generation.objects.filter(message_id=answers[-1]).order_by("-id").first()
-    receipt = last.receipt if last else {}
-    tokens = (receipt.get("usage") or {}).get("input_tokens")
-    if not tokens or receipt.get("left_out") or receipt.get("images"):
+    receipt = last.read_receipt() if last else Receipt()
+    tokens = receipt.usage.input_tokens
+    if not tokens or receipt.left_out or receipt.images:
         return None
-    ratio = float(receipt.get("sent_bytes", 0)) / tokens
+    ratio = (receipt.sent_bytes or 0) / tokens
     return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
 
 
@@ -173,80 +181,61 @@ def _receipt(
     preamble: Preamble,
     request: ChatRequest,
     rows: Iterable[tuple[Message, int]],
-) -> dict[str, Any]:
-    summary, profile = preamble.summary, preamble.profile
-    receipt: dict[str, Any] = {
+) -> JsonObject:
+    profile, summary, memories = preamble.profile, preamble.summary, preamble.memories
+    told: JsonObject = {
         "memory": conversation.memory_enabled,
         "parameters": request.parameters.to_dict(),
-        "prompt_profile": _profile_entry(profile),
-        "messages": [_entry(message, turn) for message, turn in rows],
-        "sent_bytes": sum(len(message.content.encode()) for message in request.messages),
+        "prompt_profile": _profile(profile).to_json() if profile else None,
+        "messages": [_message(message, turn).to_json() for message, turn in rows],
+        **_sizes(request),
     }
-    if images := sum(len(message.images) for message in request.messages):
-        receipt["images"] = images
-    if preamble.memories:
-        receipt["memories"] = [
-            {"id": str(memory.public_id), **fingerprint(memory.text)}
-            for memory in preamble.memories
-        ]
+    if memories:
+        told["memories"] = [_memory(memory).to_json() for memory in memories]
     if summary:
-        receipt["summary"] = _summary_entry(summary, preamble.summarised)
-    return receipt
+        told["summary"] = _summary(summary, preamble.summarised).to_json()
+    return told
 
 
-def _summary_entry(summary: HistorySummary, instead_of: Sequence[Message]) -> dict[str, Any]:
-    return {
-        "upto": str(summary.upto.public_id),
-        **fingerprint(summary.text),
-        "messages": len(instead_of),
-        "ids": [str(message.public_id) for message in instead_of],
-    }
+def _sizes(request: ChatRequest) -> JsonObject:
+    size = sum(len(message.content.encode()) for message in request.messages)
+    images = sum(len(message.images) for message in request.messages)
+    return {"sent_bytes": size, "images": images} if images else {"sent_bytes": size}
 
 
-def _profile_entry(profile: PromptProfile | None) -> dict[str, Any] | None:
-    if profile is None:
-        return None
-    return {
-        "id": str(profile.public_id),
-        "name": profile.name,
-        **fingerprint(profile.system_prompt),
-    }
+def _summary(summary: HistorySummary, instead_of: Sequence[Message]) -> SentSummary:
+    ids: list[JsonValue] = [str(message.public_id) for message in instead_of]
+    upto = str(summary.upto.public_id)
+    return SentSummary(upto, *fingerprint(summary.text), len(ids), ids)
 
 
-def _entry(message: Message, turn: int) -> dict[str, Any]:
-    entry = {
-        "id": str(message.public_id),
-        "role": message.role,
-        "turn": turn,
-        **fingerprint(message.text),
-    }
-    if rows := attachments_of(message):
-        entry["attachments"] = [_attachment_entry(row) for row in rows]
-    return entry
+def _memory(memory: Memory) -> SentMemory:
+    return SentMemory(str(memory.public_id), *fingerprint(memory.text))
 
 
-def _attachment_entry(row: Attachment) -> dict[str, Any]:
-    entry = {"id": str(row.public_id), "kind": row.kind, "sha256": row.sha256, "bytes": row.size}
-    return entry if row.is_image else entry | {"mode": row.mode}
+def _profile(profile: PromptProfile) -> SentProfile:
+    return SentProfile(str(profile.public_id), profile.name, *fingerprint(profile.system_prompt))
 
 
-def receipt_of_messages(request: ChatRequest) -> dict[str, Any]:
+def _message(message: Message, turn: int) -> SentMessage:
+    files = tuple(map(_file, attachments_of(message)))
+    id = str(message.public_id)
+    return SentMessage(id, message.role, turn, *fingerprint(message.text), files)
+
+
+def _file(row: Attachment) -> SentFile:
+    mode = "" if row.is_image else row.mode
+    return SentFile(str(row.public_id), row.kind, row.sha256, row.size, mode)
+
+
+def receipt_of_messages(request: ChatRequest) -> Receipt:
     """Of what another program has sent: none of its messages is a row, so there are no ids."""
     head, turns = split(request.messages)
-    told = [(message, {"turn": number}) for number, turn in enumerate(turns) for message in turn]
-    receipt: dict[str, Any] = {
-        "parameters": request.parameters.to_dict(),
-        "messages": [
-            {"role": message.role, **turn, **fingerprint(message.content)}
-            for message, turn in [*((message, {}) for message in head), *told]
-        ],
-        "sent_bytes": sum(len(message.content.encode()) for message in request.messages),
-    }
-    if images := sum(len(message.images) for message in request.messages):
-        receipt["images"] = images
-    return receipt
+    entries: list[JsonValue] = [_sent_message(message, None) for message in head]
+    entries += [_sent_message(one, number) for number, turn in enumerate(turns) for one in turn]
+    parameters = request.parameters.to_dict()
+    return Receipt({"parameters": parameters, "messages": entries, **_sizes(request)})
 
 
-def fingerprint(text: str) -> dict[str, Any]:
-    data = text.encode()
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+def _sent_message(message: ChatMessage, turn: int | None) -> JsonObject:
+    return SentMessage("", message.role, turn, *fingerprint(message.content)).to_json()

@@ -25,6 +25,7 @@ from conversations.answering.turns.writing import (
 )
 from conversations.features.files.rows import copy as copy_files
 from conversations.models import Conversation, Generation, Message, Status
+from conversations.revisions import change_conversation
 
 
 @carried_through
@@ -103,8 +104,7 @@ def _open_continue(person: User, answer: Message) -> Turn:
         )
         answer.status = Status.WAITING
         answer.save(update_fields=["status", "updated_at"])
-        conversation.revision += 1
-        conversation.save(update_fields=["revision", "updated_at"])
+        change_conversation(conversation)
         transcript = saving.load_transcript(answer)
         return Turn(conversation, answer.parent or answer, answer, generation, transcript)
 
@@ -127,8 +127,6 @@ def switch(message: Message) -> Conversation:
     with transaction.atomic():
         conversation = locked(message.conversation)
         refuse_if_writing(conversation)
-        conversation.head_id = leaf
-        conversation.revision += 1
-        conversation.save(update_fields=["head", "revision", "updated_at"])
+        change_conversation(conversation, head_id=leaf)
     leave(BranchShown(conversation))
     return conversation

@@ -96,7 +96,7 @@ def begin(person: User, asked: Asked) -> Generation:
             strategy=asked.strategy,
             model_name=asked.request.model_name[:255],
             server=asked.server,
-            receipt=receipt_of_messages(asked.request),
+            receipt=receipt_of_messages(asked.request).to_json(),
         )
 
 

@@ -20,6 +20,7 @@ from conversations.models import (
 )
 from conversations.models.message import ACTIVE
 from conversations.rendering import plain_text
+from conversations.revisions import save_conversation
 from routing.strategies import STRATEGIES, expected_name
 
 TITLE_WIDTH = 60
@@ -161,8 +162,7 @@ def write_answer(
         created_at=timezone.now(),
     )
     conversation.head = answer
-    conversation.revision += 1
-    conversation.save()
+    save_conversation(conversation)
     return answer, write_generation(conversation, answer, Generation.Cause.ANSWER, key)
 
 

@@ -12,24 +12,17 @@ from chatstudio.base.api.errors import ApiError
 from conversations.answering.turns.requests import Asked
 from conversations.api.openai.naming import Name, read_name
 from conversations.api.openai.shapes import (
+    NUMBERS,
     ChatMessageBody,
     CompletionBody,
     ContentPart,
 )
 from routing.llm.wire import tool_call
-from routing.parameters import Parameters, Thinking
+from routing.parameters import EFFORTS, Parameters
 from routing.tools.base import ToolContext
 from routing.types import ChatMessage, ChatRequest, ToolCall
 
 IMAGE = re.compile(r"data:image/[\w.+-]{1,40};base64,(.+)", re.DOTALL | re.ASCII)
-EFFORTS: dict[str, Thinking] = {
-    "none": False,
-    "minimal": "low",
-    "low": "low",
-    "medium": "medium",
-    "high": "high",
-    "xhigh": "max",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +101,10 @@ def refuse_what_cannot_be_done(body: CompletionBody, name: Name) -> None:
 def parameters_of(body: CompletionBody) -> Parameters:
     stop = [body.stop] if isinstance(body.stop, str) else body.stop or []
     effort = body.reasoning_effort
-    return Parameters(
-        temperature=body.temperature,
-        top_p=body.top_p,
-        top_k=body.top_k,
-        min_p=body.min_p,
-        seed=body.seed,
-        num_predict=body.max_completion_tokens or body.max_tokens,
-        repeat_penalty=body.repeat_penalty,
-        stop=tuple(stop),
-        thinking=EFFORTS[effort] if effort else None,
-    )
+    given = {one.name: getattr(body, one.openai) for one in NUMBERS}
+    given["num_predict"] = body.max_completion_tokens or given["num_predict"]
+    given["thinking"] = EFFORTS[effort] if effort else None
+    return Parameters.from_dict({**given, "stop": stop})
 
 
 def messages_of(bodies: Sequence[ChatMessageBody]) -> list[ChatMessage]:

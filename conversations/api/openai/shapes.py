@@ -4,16 +4,21 @@ A field that is not known is no error: clients send many that change nothing her
 change the answer are refused by name, see reading.
 """
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
+
+from routing.parameters import PARAMETERS, Parameter
 
 LONGEST = 8 * 1024 * 1024
 """Characters: more than a body may have bytes."""
 MOST_MESSAGES = 1_000
 MOST_TOOLS = 128
 QUESTION = {"role": "user", "content": "How does a heat pump work?"}
+
+NUMBERS = [one for one in PARAMETERS if one.openai and one.bounds]
+"""Parameters that are sent as we have them."""
 
 type Text = Annotated[str, Field(max_length=LONGEST)]
 type Short = Annotated[str, Field(max_length=256)]
@@ -87,9 +92,7 @@ class StreamOptions(Schema):
     include_usage: bool | None = None
 
 
-class CompletionBody(Schema):
-    """`model` is one of /v1/models. `top_k`, `min_p` and `repeat_penalty` are ours."""
-
+class WithMessages(Schema):
     model: str = Field(min_length=1, max_length=520, examples=["direct/llama3.2"])
     messages: list[ChatMessageBody] = Field(
         min_length=1, max_length=MOST_MESSAGES, examples=[[QUESTION]]
@@ -98,14 +101,25 @@ class CompletionBody(Schema):
     stream_options: StreamOptions | None = None
     tools: list[GivenTool] | None = Field(None, max_length=MOST_TOOLS)
     tool_choice: Short | dict[str, Any] | None = None
-    temperature: float | None = Field(None, ge=0, le=2)
-    top_p: float | None = Field(None, ge=0, le=1)
-    top_k: int | None = Field(None, ge=0, le=1_000_000)
-    min_p: float | None = Field(None, ge=0, le=1)
-    repeat_penalty: float | None = Field(None, ge=0, le=5)
-    seed: int | None = Field(None, ge=-(2**63), lt=2**63)
+
+
+def _number(parameter: Parameter) -> tuple[Any, Any]:
+    least, most = parameter.openai_bounds or parameter.bounds or (None, None)
+    kind: Any = float if parameter.kind == "number" else int
+    return kind | None, Field(None, ge=least, le=most, description=parameter.description)
+
+
+if TYPE_CHECKING:
+    WithNumbers = WithMessages
+else:
+    fields = {one.openai: _number(one) for one in NUMBERS}
+    WithNumbers = create_model("WithNumbers", __base__=WithMessages, **fields)
+
+
+class CompletionBody(WithNumbers):
+    """`model` is one of /v1/models. Some of the parameters are no part of OpenAI's own API."""
+
     stop: StopText | Annotated[list[StopText], Field(max_length=16)] | None = None
-    max_tokens: int | None = Field(None, ge=1, lt=2**31)
     max_completion_tokens: int | None = Field(None, ge=1, lt=2**31)
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
     n: int | None = None

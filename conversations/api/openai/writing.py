@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatstudio.base.api.errors import in_openais_shape
+from chatstudio.base.text import encode_text
 from conversations.answering.transcript import CallState, Part
 from conversations.api.events import HEARTBEAT
 from conversations.api.openai.running import Answer, failure_of
@@ -175,4 +176,4 @@ class Chunks:
 
 def as_data(value: dict[str, Any]) -> bytes:
     text = json.dumps(value, ensure_ascii=False)
-    return f"data: {text}\n\n".encode(errors="replace")
+    return encode_text(f"data: {text}\n\n")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from conversations.features.data.scale import Scale, scale_for, short
+from chatstudio.base.words import short_number
+from conversations.features.data.scale import Scale, scale_for
 from routing.data.types import Cell, Result
 
 WIDTH, HEIGHT = 480, 240
@@ -124,7 +125,7 @@ def _lines(placed: list[tuple[float | None, tuple[Cell, ...]]], result: Result) 
         Line(name, number, _path(places, [row[number + 1] for _, row in points], scale))
         for number, name in enumerate(_names(result))
     )
-    marks = tuple(Mark(_height(tick, scale), short(tick)) for tick in scale.ticks())
+    marks = tuple(Mark(_height(tick, scale), short_number(tick)) for tick in scale.ticks())
     return Chart(
         _title(result),
         _names(result),
@@ -203,7 +204,7 @@ def _group(row: tuple[Cell, ...], top: float, scale: Scale) -> Group:
         end = _across(value, scale)
         left, right = min(zero, end), max(zero, end)
         y = top + number * BAR
-        bars.append(Bar(number, left, y, round(right - left, 1), short(value), right + 4))
+        bars.append(Bar(number, left, y, round(right - left, 1), short_number(value), right + 4))
     label = "–" if row[0] is None else str(row[0])
     shown = label if len(label) <= 16 else f"{label[:15]}…"
     return Group(shown, top + (len(row) - 1) * BAR / 2, tuple(bars))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chatstudio.base.words import count_of, seconds_in_words
 from conversations.features.data.asking import query_url
 from conversations.features.data.chart import Chart, chart_of
 from conversations.models import DataSource
@@ -84,7 +85,7 @@ def _cell(cell: Cell) -> ShownCell:
 
 def _facts(result: Result) -> str:
     count = len(result.rows)
-    rows = "1 row" if count == 1 else f"{count:,} rows"
+    rows = count_of(count, "row")
     if result.is_cut:
-        rows = f"The first {count:,} rows; the CSV has more"
-    return f"{rows} · {result.seconds:.2f} s"
+        rows = f"The first {rows}; the CSV has more"
+    return f"{rows} · {seconds_in_words(result.seconds, digits=2)}"

@@ -32,11 +32,3 @@ def scale_for(values: list[float], ticks: int = 4) -> Scale:
 def _round_step(rough: float) -> float:
     size = 10.0 ** math.floor(math.log10(rough))
     return next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
-
-
-def short(value: float) -> str:
-    """1.2 M, 40 k, 0.25"""
-    for size, unit in ((1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if abs(value) >= size:
-            return f"{value / size:.3g}{unit}"
-    return f"{value:.4g}"

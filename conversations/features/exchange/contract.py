@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
 
-from conversations.features.exchange.values import Entry, Found
+from chatstudio.base.json_types import JsonObject
+from conversations.features.exchange.values import ForeignConversation, Found
 
-type Value = dict[str, Any]
+type ConversationsWriter = Callable[[Iterable[ForeignConversation]], Iterator[bytes]]
+type EverythingWriter = Callable[[Iterable[Found]], Iterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Format:
     without any state, and raises Refused where it cannot. `write` takes conversations one at a time
     and never holds more than one. A format that only reads, or only writes, lacks the other.
 
-    Where `with_records` is set, `write` is given what belongs to the person, too.
+    One that also carries what belongs to the person and attached files has `write_everything`.
 
     `about` says in words what the format carries; `extension` is the file's, `archive` the one
     where several conversations need an archive.
@@ -27,15 +28,10 @@ class Format:
     extension: str = "json"
     content_type: str = "application/json"
     archive: str = ""
-    with_records: bool = False
-    claims: Callable[[Value], bool] | None = None
-    read_value: Callable[[Value], Iterator[Found]] | None = None
-    write: Callable[[Iterable[Any]], Iterator[bytes]] | None = None
-
-    def read(self, stream: IO[bytes]) -> Iterator[Entry]:
-        from conversations.features.exchange.reading import read_stream
-
-        return read_stream(stream, formats=[self])
+    claims: Callable[[JsonObject], bool] | None = None
+    read_value: Callable[[JsonObject], Iterator[Found]] | None = None
+    write: ConversationsWriter | None = None
+    write_everything: EverythingWriter | None = None
 
     def suffix(self, count: int) -> str:
         return self.archive if self.archive and count != 1 else self.extension

@@ -1,7 +1,6 @@
 """An export as a file, sent as it is made."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any
 
 from django.http import StreamingHttpResponse
 
@@ -43,7 +42,7 @@ async def profiles_file(person: User, *, is_empty: bool = False) -> StreamingHtt
 
 def _file(pieces: Iterator[bytes], name: str, kind: str) -> StreamingHttpResponse:
     disposition = f'attachment; filename="{name}"'
-    headers: dict[str, Any] = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return StreamingHttpResponse(_in_thread(pieces), content_type=kind, headers=headers)
 
 

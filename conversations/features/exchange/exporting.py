@@ -2,13 +2,13 @@
 them: the same rows give the same bytes."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import chain
 
 from chatstudio.models import User
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.loading import load_all
 from conversations.features.exchange.sections import PERSON_SECTIONS
-from conversations.features.exchange.values import ForeignRecord
+from conversations.features.exchange.values import ForeignRecord, Found
 from conversations.features.files.section import pieces_of
 from conversations.lookup import conversations_of
 
@@ -19,18 +19,22 @@ def exported(person: User, chosen: Format, ids: Iterable[int] | None = None) -> 
     if ids is not None:
         rows = rows.filter(id__in=list(ids))
     keys = list(rows.order_by("id").values_list("id", flat=True))
+    if chosen.write_everything:
+        records = _records(person) if ids is None else ()
+        return chosen.write_everything(chain(records, _complete(keys)))
     assert chosen.write is not None  # noqa: S101  the registry of writers holds no other
-    return chosen.write(_entries(person, chosen, keys, with_records=ids is None))
+    return chosen.write(load_all(keys))
 
 
-def _entries(person: User, chosen: Format, keys: list[int], *, with_records: bool) -> Iterator[Any]:
-    if chosen.with_records and with_records:
-        for section in PERSON_SECTIONS.values():
-            yield from (ForeignRecord(section.name, data) for data in section.collect(person))
+def _records(person: User) -> Iterator[ForeignRecord]:
+    for section in PERSON_SECTIONS.values():
+        yield from (ForeignRecord(section.name, data) for data in section.collect(person))
+
+
+def _complete(keys: Iterable[int]) -> Iterator[Found]:
     for key in keys:
-        if chosen.with_records:
-            yield from pieces_of(key)
-        yield from load_all([key], complete=chosen.with_records)
+        yield from pieces_of(key)
+        yield from load_all([key], complete=True)
 
 
 def file_name(chosen: Format, count: int) -> str:

@@ -24,6 +24,7 @@ from conversations.features.exchange.writing import MessageWriter, last_moment, 
 from conversations.features.files.section import received
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Attachment, Conversation, ImportedConversation, PromptProfile
+from conversations.revisions import save_conversation
 from conversations.tagging import set_tags
 from routing.strategies import STRATEGIES
 
@@ -207,8 +208,7 @@ def _conversation(
     conversation.summarises = foreign.summarises
     conversation.is_pinned, conversation.is_archived = foreign.is_pinned, foreign.is_archived
     conversation.last_message_at = last
-    conversation.revision += 1
-    conversation.save()
+    save_conversation(conversation)
     first = min((m.created_at for m in foreign.messages if m.created_at), default=last)
     conversation.created_at = foreign.created_at or first
     return conversation

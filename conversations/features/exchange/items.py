@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import IO, Any
+from typing import IO
 
+from chatstudio.base.json_types import JsonObject
 from conversations.features.exchange.values import Problem, Unreadable
 
 CHUNK = 256 * 1024
@@ -29,7 +30,7 @@ class Item:
     """`number` counts from 1."""
 
     number: int
-    value: dict[str, Any]
+    value: JsonObject
 
 
 def items(stream: IO[bytes]) -> Iterator[Item | Problem]:

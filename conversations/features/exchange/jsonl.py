@@ -2,20 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 
-def encoded(value: Any) -> bytes:
+def encoded(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def array(values: Iterable[Any]) -> Iterator[bytes]:
+def array(values: Iterable[object]) -> Iterator[bytes]:
     yield b"["
     for number, value in enumerate(values):
         yield (b",\n" if number else b"\n") + encoded(value)
     yield b"\n]\n"
 
 
-def lines(values: Iterable[Any]) -> Iterator[bytes]:
+def lines(values: Iterable[object]) -> Iterator[bytes]:
     for value in values:
         yield encoded(value) + b"\n"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from chatstudio.base.words import count_of
 from conversations.features.exchange.reading import read_stream
 from conversations.features.exchange.values import Entry, ForeignConversation, Problem, Unreadable
 
@@ -93,7 +94,7 @@ def _within(name: str, found: Entry) -> Entry:
 
 def _refuse_dangerous(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_FILES:
-        raise Unreadable(f"The archive holds more than {MOST_FILES:,} files.")
+        raise Unreadable(f"The archive holds more than {count_of(MOST_FILES, 'file')}.")
     for one in entries:
         name = one.filename[:100]
         if is_outside(one.orig_filename):

@@ -3,6 +3,7 @@
 from time import monotonic
 from typing import TextIO
 
+from chatstudio.base.words import count_of, time_left_in_words
 from conversations.features.exchange.opening import Source
 from conversations.features.exchange.runs import Tally
 
@@ -41,7 +42,7 @@ class ProgressLine:
 def line(done: float, read: int, count: int, took: float) -> str:
     bar = "█" * round(done * WIDTH)
     rate, left = rate_of(read, took), left_of(done, took)
-    return f"{bar:░<{WIDTH}} {done:4.0%}  {count:,} conversations  {rate}  {left} left"
+    return f"{bar:░<{WIDTH}} {done:4.0%}  {count_of(count, 'conversation')}  {rate}  {left} left"
 
 
 def rate_of(read: int, took: float) -> str:
@@ -49,9 +50,4 @@ def rate_of(read: int, took: float) -> str:
 
 
 def left_of(done: float, took: float) -> str:
-    return duration(took / done - took) if done > 0.01 else "…"
-
-
-def duration(seconds: float) -> str:
-    minutes, rest = divmod(round(max(seconds, 0)), 60)
-    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"
+    return time_left_in_words(took / done - took) if done > 0.01 else "…"

@@ -3,10 +3,12 @@ together from two applications is read as well as one that was not."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import IO, Any
+from typing import IO
 
+from chatstudio.base.json_types import JsonObject
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.fields import line_of
+from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.items import Item, items
 from conversations.features.exchange.tree import checked
 from conversations.features.exchange.values import (
@@ -33,8 +35,6 @@ LIKE_A_CONVERSATION = {
 
 
 def read_stream(stream: IO[bytes], formats: Iterable[Format] | None = None) -> Iterator[Entry]:
-    from conversations.features.exchange.formats import FORMATS
-
     readers = [one for one in formats or FORMATS.values() if one.claims]
     for item in items(stream):
         if isinstance(item, Problem):
@@ -57,7 +57,7 @@ def _read_item(item: Item, readers: list[Format]) -> Iterator[Entry]:
         yield problem
 
 
-def _tried(reader: Format, value: dict[str, Any], where: str) -> tuple[list[Found], Problem | None]:
+def _tried(reader: Format, value: JsonObject, where: str) -> tuple[list[Found], Problem | None]:
     """What could be read, and why not the rest."""
     read: list[Found] = []
     assert reader.read_value is not None  # noqa: S101  it claims values
@@ -85,7 +85,7 @@ def _placed(found: Found, reader: Format, where: str, number: int) -> Entry:
         return Problem(str(refusal), place, found.title)
 
 
-def _unknown(value: dict[str, Any], where: str) -> Problem:
+def _unknown(value: JsonObject, where: str) -> Problem:
     title = title_of(value)
     if LIKE_A_CONVERSATION & value.keys() or title:
         keys = ", ".join(sorted(value)[:6])[:200]
@@ -97,5 +97,5 @@ def _unknown(value: dict[str, Any], where: str) -> Problem:
     return Problem("It holds no conversation.", where, passed_over=True)
 
 
-def title_of(value: dict[str, Any]) -> str:
+def title_of(value: JsonObject) -> str:
     return line_of(value, "title", 200) or line_of(value, "name", 200)

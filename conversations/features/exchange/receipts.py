@@ -4,49 +4,48 @@ What is not known here is kept where it is a plain value, which no page takes ap
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import NoReturn
 
+from chatstudio.base.json_types import JsonMapping, JsonObject, JsonValue, object_at, objects_at
 from conversations.features.exchange.parameters import parameters_of
+from conversations.receipts.reading import texts_at
 
-type Shape = Callable[[Any], Any]
+type Shape = Callable[[JsonValue], JsonValue]
+type ObjectShape = Callable[[JsonValue], JsonObject]
+
+LARGEST = 10**15
 
 
 class _Unfit(Exception):
     pass
 
 
-def _need(fits: bool, value: Any) -> Any:
-    if not fits:
-        raise _Unfit
-    return value
+def _refuse() -> NoReturn:
+    raise _Unfit
 
 
-def text(value: Any) -> Any:
-    return _need(isinstance(value, str), value)
+def text(value: JsonValue) -> JsonValue:
+    return value if isinstance(value, str) else _refuse()
 
 
-def flag(value: Any) -> Any:
-    return _need(isinstance(value, bool), value)
+def flag(value: JsonValue) -> JsonValue:
+    return value if isinstance(value, bool) else _refuse()
 
 
-def figure(value: Any) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return _need(value is None or (is_number and 0 <= value < 1e15), value)
+def whole(value: JsonValue) -> JsonValue:
+    return value if type(value) is int and 0 <= value < LARGEST else _refuse()
 
 
-def whole(value: Any) -> Any:
-    return _need(type(value) is int and 0 <= value < 10**15, value)
+def figure(value: JsonValue) -> JsonValue:
+    is_number = value is None or (type(value) is float and 0 <= value < LARGEST)
+    return value if is_number else whole(value)
 
 
-def whole_or_none(value: Any) -> Any:
-    return None if value is None else whole(value)
+def anything(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else _refuse()
 
 
-def anything(value: Any) -> Any:
-    return _need(isinstance(value, dict), value)
-
-
-def parameters(value: Any) -> Any:
+def parameters(value: JsonValue) -> JsonValue:
     return parameters_of(anything(value))
 
 
@@ -55,36 +54,35 @@ def or_none(shape: Shape) -> Shape:
 
 
 def list_of(shape: Shape) -> Shape:
-    return lambda value: [shape(one) for one in _need(isinstance(value, list), value)]
+    return lambda value: [shape(one) for one in value] if isinstance(value, list) else _refuse()
 
 
-def only(**shapes: Shape) -> Shape:
+def only(**shapes: Shape) -> ObjectShape:
     """An object that has all of these; others of its entries are dropped."""
-
-    def read(value: Any) -> dict[str, Any]:
-        found = anything(value)
-        _need(shapes.keys() <= found.keys(), found)
-        return {name: shape(found[name]) for name, shape in shapes.items()}
-
-    return read
+    read = some(**shapes)
+    return lambda value: read(value) if shapes.keys() <= anything(value).keys() else _refuse()
 
 
-def some(**shapes: Shape) -> Shape:
+def some(**shapes: Shape) -> ObjectShape:
     """An object that may have each of these."""
 
-    def read(value: Any) -> dict[str, Any]:
+    def read(value: JsonValue) -> JsonObject:
         found = anything(value)
         return {name: shape(found[name]) for name, shape in shapes.items() if name in found}
 
     return read
 
 
-def both(needed: Shape, more: Shape) -> Shape:
+def both(needed: ObjectShape, more: ObjectShape) -> Shape:
     """An object of both shapes."""
     return lambda value: {**needed(value), **more(value)}
 
 
 PRINT: dict[str, Shape] = {"sha256": text, "bytes": whole}
+TOOK = {
+    "usage": some(input_tokens=or_none(whole), output_tokens=or_none(whole)),
+    "timings": some(total_ms=figure, load_ms=figure, prompt_ms=figure, generation_ms=figure),
+}
 SHAPES: dict[str, Shape] = {
     "memory": flag,
     "parameters": parameters,
@@ -98,16 +96,10 @@ SHAPES: dict[str, Shape] = {
     "window": only(tokens=whole, source=text),
     "notices": list_of(text),
     "tools": list_of(text),
-    "model": some(digest=text, context_length=whole_or_none),
+    "model": some(digest=text, context_length=or_none(whole)),
     "left_out": some(messages=whole, turns=whole, reason=text, ids=list_of(text)),
-    "usage": some(input_tokens=whole_or_none, output_tokens=whole_or_none),
-    "timings": some(total_ms=figure, load_ms=figure, prompt_ms=figure, generation_ms=figure),
-    "rounds": list_of(
-        some(
-            usage=some(input_tokens=whole_or_none, output_tokens=whole_or_none),
-            timings=some(total_ms=figure, load_ms=figure, prompt_ms=figure, generation_ms=figure),
-        )
-    ),
+    **TOOK,
+    "rounds": list_of(some(**TOOK)),
     "images": whole,
     "searched_again": list_of(text),
     "duration_ms": figure,
@@ -116,8 +108,8 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-def receipt_of(value: Mapping[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
+def receipt_of(value: JsonMapping) -> JsonObject:
+    kept: JsonObject = {}
     for name, entry in value.items():
         if name not in SHAPES:
             if not isinstance(entry, dict | list):
@@ -130,15 +122,20 @@ def receipt_of(value: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def with_ids(receipt: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+def with_ids(receipt: JsonMapping, ids: Mapping[str, str]) -> JsonObject:
     """Each message under its other name; of one that has none the size stays. Ids of prompt
     profiles and memories mean nothing elsewhere."""
     changed = receipt_of(receipt)
-    for entry in changed.get("messages", ()):
-        entry["id"] = ids.get(entry["id"], "")
-    for name in ("left_out", "summary"):
-        if "ids" in (entry := changed.get(name, {})):
-            entry["ids"] = [ids.get(one, "") for one in entry["ids"]]
-    if "summary" in changed:
-        changed["summary"]["upto"] = ids.get(changed["summary"]["upto"], "")
+    for entry in objects_at(changed, "messages"):
+        _rename(entry, "id", ids)
+    left_out, summary = object_at(changed, "left_out"), object_at(changed, "summary")
+    for part in (left_out, summary):
+        if "ids" in part:
+            part["ids"] = [ids.get(one, "") for one in texts_at(part, "ids")]
+    _rename(summary, "upto", ids)
     return changed
+
+
+def _rename(entry: JsonObject, name: str, ids: Mapping[str, str]) -> None:
+    if name in entry:
+        entry[name] = ids.get(str(entry[name]), "")

@@ -9,7 +9,6 @@ ids that the keys stand for now; it runs within the conversation's transaction.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from chatstudio.models import User
 from conversations.models import Attachment, Conversation
@@ -32,8 +31,8 @@ class ConversationSection:
     would not go with the conversation's messages."""
 
     name: str
-    collect: Callable[[Rows], Any]
-    restore: Callable[[Rows, Any], None]
+    collect: Callable[[Rows], object]
+    restore: Callable[[Rows, object], None]
     forget: Callable[[Conversation], None] = lambda conversation: None
 
 
@@ -43,8 +42,8 @@ class PersonSection:
     With `write` False it only looks."""
 
     name: str
-    collect: Callable[[User], Iterable[Any]]
-    restore: Callable[[User, Any, bool], tuple[str, str]]
+    collect: Callable[[User], Iterable[object]]
+    restore: Callable[[User, object, bool], tuple[str, str]]
 
 
 CONVERSATION_SECTIONS: dict[str, ConversationSection] = {}

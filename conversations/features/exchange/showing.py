@@ -1,8 +1,8 @@
 """An import as the page shows it."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from chatstudio.base.words import grouped
 from conversations.features.exchange import background
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.progress import left_of, rate_of
@@ -28,7 +28,7 @@ class RunView:
     percent: int
     pace: str
     formats: str
-    report: list[dict[str, Any]]
+    report: list[dict[str, str]]
     left_out: int
 
 
@@ -40,7 +40,8 @@ def shown(run: ImportRun) -> RunView:
     return RunView(
         run=run,
         heading=_heading(run),
-        sentence=", ".join(f"{n:,} {word}" for word, n in counts.items() if n) or "Nothing yet",
+        sentence=", ".join(f"{grouped(n)} {word}" for word, n in counts.items() if n)
+        or "Nothing yet",
         is_running=is_running,
         is_resumable=background.is_resumable(run),
         percent=min(100, round(100 * run.bytes_done / run.bytes_total)) if run.bytes_total else 0,

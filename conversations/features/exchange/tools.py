@@ -1,10 +1,11 @@
 """Putting an answer together from the pieces that a file holds, in the order in which they come."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, Readable, objects_at
+from chatstudio.base.text import clean_text
 from conversations.features.exchange import fields
 from conversations.features.exchange.values import (
     ForeignGeneration,
@@ -69,7 +70,7 @@ def add_call(
 
 
 def _name(name: object) -> str:
-    return fields.clean(name)[:128] if isinstance(name, str) and name else "tool"
+    return clean_text(name)[:128] if isinstance(name, str) and name else "tool"
 
 
 def _generation(message: ForeignMessage) -> ForeignGeneration:
@@ -85,15 +86,16 @@ def _generation(message: ForeignMessage) -> ForeignGeneration:
     return message.generations[0]
 
 
-def arguments_of(value: object) -> Any:
+def arguments_of(value: object) -> JsonObject:
     """An object as it is; JSON in a text is read; any other text is kept as one."""
     if isinstance(value, str):
         try:
             parsed = json.loads(value)
         except (ValueError, RecursionError):
-            return {"input": fields.clean(value)}
-        value = parsed if isinstance(parsed, dict) else {"input": fields.clean(value)}
-    return fields.json_of(value) if isinstance(value, dict) else {}
+            return {"input": clean_text(value)}
+        value = parsed if isinstance(parsed, dict) else {"input": clean_text(value)}
+    arguments: JsonObject = value if isinstance(value, dict) else {}
+    return fields.clean_json(arguments)
 
 
 def add_result(
@@ -113,11 +115,11 @@ def add_result(
 def words_of(content: object) -> str:
     """A result's text, whether it is text itself or a list of blocks that hold some."""
     if isinstance(content, str):
-        return fields.clean(content)
+        return clean_text(content)
     if not isinstance(content, list):
         return ""
     pieces = [one if isinstance(one, str) else _block_words(one) for one in content]
-    return fields.clean("\n".join(piece for piece in pieces if piece))
+    return clean_text("\n".join(piece for piece in pieces if piece))
 
 
 def _block_words(block: object) -> str:
@@ -129,10 +131,10 @@ def _block_words(block: object) -> str:
     return text if isinstance(text, str) else ""
 
 
-def add_citations(message: ForeignMessage, found: Iterable[Mapping[str, Any]]) -> None:
+def add_citations(message: ForeignMessage, found: Iterable[Readable]) -> None:
     """Title and address of each, once; nothing else of them is shown or kept."""
-    known = message.metadata.get("citations", [])
-    seen = {(one["title"], one["url"]) for one in known}
+    known = objects_at(message.metadata, "citations")
+    seen = {(one["title"], one["url"]) for one in message.citations}
     for one in found:
         url = fields.line_of(one, "url", 2000)
         title = fields.line_of(one, "title", 300) or url
@@ -140,10 +142,10 @@ def add_citations(message: ForeignMessage, found: Iterable[Mapping[str, Any]]) -
             seen.add((title, url))
             known.append({"title": title, "url": url})
     if known:
-        message.metadata["citations"] = known
+        message.metadata["citations"] = [*known]
 
 
-def seconds_between(value: dict[str, Any], start: str, end: str) -> float | None:
+def seconds_between(value: JsonObject, start: str, end: str) -> float | None:
     first: datetime | None = fields.moment_of(value, start)
     last = fields.moment_of(value, end)
     return (last - first).total_seconds() if first and last else None

@@ -37,7 +37,7 @@ class ImportUploadHandler(FileUploadHandler):
             self._file.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> "UploadedFile[Any]":
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
         if self._file:
             self._file.close()
         return UploadedFile(None, self.file_name, self.content_type, file_size)

@@ -9,14 +9,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
+
+from chatstudio.base.json_types import JsonObject, JsonValue, Readable, objects_at, text_at
 
 
 @dataclass(slots=True)
 class ForeignToolCall:
     call_id: str
     name: str
-    arguments: Any = field(default_factory=dict)
+    arguments: JsonValue = field(default_factory=dict)
     result: str = ""
     error: str = ""
     status: str = "done"
@@ -39,8 +41,8 @@ class ForeignGeneration:
     server: str = ""
     finish_reason: str = ""
     error_code: str = ""
-    error_context: dict[str, Any] = field(default_factory=dict)
-    receipt: dict[str, Any] = field(default_factory=dict)
+    error_context: JsonObject = field(default_factory=dict)
+    receipt: JsonObject = field(default_factory=dict)
     created_at: datetime | None = None
     finished_at: datetime | None = None
     tool_calls: list[ForeignToolCall] = field(default_factory=list)
@@ -57,6 +59,11 @@ class ForeignPart:
     tool_call: ForeignToolCall | None = None
 
 
+class Citation(TypedDict):
+    title: str
+    url: str
+
+
 @dataclass(slots=True)
 class ForeignMessage:
     key: str
@@ -68,7 +75,7 @@ class ForeignMessage:
     model_name: str = ""
     server: str = ""
     routing_profile: str = ""
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: JsonObject = field(default_factory=dict)
     generations: list[ForeignGeneration] = field(default_factory=list)
 
     @property
@@ -80,8 +87,9 @@ class ForeignMessage:
         return bool(self.metadata.get("hidden"))
 
     @property
-    def citations(self) -> list[dict[str, str]]:
-        return list(self.metadata.get("citations", []))
+    def citations(self) -> list[Citation]:
+        found = objects_at(self.metadata, "citations")
+        return [{"title": text_at(one, "title"), "url": text_at(one, "url")} for one in found]
 
 
 NOT_HASHED = {"messages", "notes", "where", "source_id", "format", "system_prompt"}
@@ -104,14 +112,14 @@ class ForeignConversation:
     routing_profile: str = "direct"
     prompt_profile: str = ""
     system_prompt: str = ""
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: JsonObject = field(default_factory=dict)
     memory_enabled: bool = True
     tools_enabled: bool = False
     summarises: bool = False
     is_pinned: bool = False
     is_archived: bool = False
     tags: list[str] = field(default_factory=list)
-    sections: dict[str, Any] = field(default_factory=dict)
+    sections: Readable = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     where: str = ""
 
@@ -137,7 +145,7 @@ class ForeignConversation:
         return reversed(chain)
 
 
-def _bytes(value: Any) -> bytes:
+def _bytes(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False).encode()
 
 
@@ -146,7 +154,7 @@ class ForeignRecord:
     """A line of our own format that belongs to the person and to no conversation."""
 
     section: str
-    data: Any
+    data: object
     where: str = ""
 
 

@@ -4,7 +4,6 @@ batches, whatever the shape of the tree."""
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from uuid import uuid4
 
 from django.db.models import Model
@@ -42,8 +41,8 @@ class MessageWriter:
         self._create(MessagePart, self._parts())
         return self.rows
 
-    def _create(self, model: type[Model], rows: Iterator[Any]) -> list[Any]:
-        created: list[Any] = []
+    def _create[M: Model](self, model: type[M], rows: Iterator[M]) -> list[M]:
+        created: list[M] = []
         while batch := list(islice(rows, BATCH)):
             done = model._default_manager.bulk_create(batch)
             if model in (Generation, ToolCall):

@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from chatstudio.base.words import grouped
+
 LENGTH = 800
 K, B = 1.2, 0.75
 # Scripts without spaces are compared sign by sign.
@@ -29,7 +31,7 @@ def split(text: str) -> list[Passage]:
 
 
 def _lines(first: int, last: int) -> str:
-    return f"line {first:,}" if first == last else f"lines {first:,}–{last:,}"
+    return f"line {grouped(first)}" if first == last else f"lines {grouped(first)}–{grouped(last)}"
 
 
 def _parts(text: str) -> list[tuple[int, int, str]]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any
+from typing import TypedDict
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 
+from chatstudio.base.json_types import JsonObject, objects_at
 from chatstudio.models import User
 from conversations.features.exchange import fields
 from conversations.features.exchange.sections import ConversationSection, Rows, register
@@ -52,7 +53,14 @@ def _rows(conversation_id: int) -> list[Attachment]:
     return list(rows.order_by("message_id", "id"))
 
 
-def collect(rows: Rows) -> list[dict[str, Any]] | None:
+class PackedAttachment(TypedDict):
+    message: str
+    file: str
+    name: str
+    mode: str
+
+
+def collect(rows: Rows) -> list[PackedAttachment] | None:
     keys = {id: key for key, id in rows.messages.items()}
     return [
         {"message": keys[row.message_id], "file": row.sha256, "name": row.name, "mode": row.mode}
@@ -83,9 +91,9 @@ def received(
         raise
 
 
-def _wanted(foreign: ForeignConversation) -> Iterator[tuple[str, dict[str, Any]]]:
+def _wanted(foreign: ForeignConversation) -> Iterator[tuple[str, JsonObject]]:
     """Those of messages that can have some, and as many as a message can have."""
-    listed = fields.dicts_of(foreign.sections, NAME)
+    listed = objects_at(foreign.sections, NAME)
     left = {message.key: MOST_FILES for message in foreign.messages if message.role == "user"}
     for facts in listed:
         key = fields.text_of(facts, "message", 20)
@@ -97,7 +105,7 @@ def _wanted(foreign: ForeignConversation) -> Iterator[tuple[str, dict[str, Any]]
             foreign.notes.append(f"The file “{name}” belongs to no message that can have it.")
 
 
-def _receive(owner: User, facts: dict[str, Any], staging: Staging | None) -> Attachment:
+def _receive(owner: User, facts: JsonObject, staging: Staging | None) -> Attachment:
     key, name = uuid4(), clean_name(fields.text_of(facts, "name", 500))
     path = staging.path_of(fields.text_of(facts, "file", 64)) if staging else None
     if path is None:
@@ -129,7 +137,7 @@ def _mode(row: Attachment, wanted: str) -> str:
     return Attachment.Mode.WHOLE if fits(row.tokens_estimate, None) else Attachment.Mode.SEARCHED
 
 
-def restore(rows: Rows, data: Any) -> None:
+def restore(rows: Rows, data: object) -> None:
     for key, row in rows.attached:
         row.conversation, row.message_id = rows.conversation, rows.messages[key]
     Attachment.objects.bulk_create([row for _, row in rows.attached])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
+from chatstudio.base.words import count_of
 from conversations.features.files import storage as files
 from conversations.features.files.budget import PASSAGES_TOKENS
 from conversations.features.files.passages import LENGTH, nearest, split
@@ -84,7 +85,7 @@ def _passages(key: UUID, question: str, room: int) -> str:
 def _size(row: Attachment) -> str:
     if not row.pages:
         return ""
-    return f" ({row.pages:,} page{'' if row.pages == 1 else 's'})"
+    return f" ({count_of(row.pages, 'page')})"
 
 
 def fenced(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from chatstudio.base.words import count_of, grouped, size_in_words
 from conversations.features.files.rows import attachments_of
 from conversations.models import Attachment, Message
 
@@ -52,20 +53,10 @@ def facts_of(row: Attachment) -> str:
     """As in "PDF · 12 pages · 340 KB · about 1,240 tokens"."""
     facts = [KINDS.get(row.media_type, str(Attachment.Kind(row.kind).label))]
     if row.pages:
-        facts.append(f"{row.pages:,} page{'' if row.pages == 1 else 's'}")
+        facts.append(count_of(row.pages, "page"))
     if row.width and row.height:
-        facts.append(f"{row.width:,} × {row.height:,}")
+        facts.append(f"{grouped(row.width)} × {grouped(row.height)}")
     facts.append(size_in_words(row.size))
     if not row.is_image:
-        facts.append(
-            f"about {row.tokens_estimate:,} token{'' if row.tokens_estimate == 1 else 's'}"
-        )
+        facts.append(f"about {count_of(row.tokens_estimate, 'token')}")
     return " · ".join(facts)
-
-
-def size_in_words(size: int) -> str:
-    if size < 1000:
-        return f"{size} byte{'' if size == 1 else 's'}"
-    if size < 999_500:
-        return f"{size / 1000:.0f} KB"
-    return f"{size / 1_000_000:.1f} MB"

@@ -20,7 +20,7 @@ from conversations.lookup import (
     person_of,
 )
 from conversations.models import Conversation
-from conversations.showing import pages
+from conversations.showing.composer import files_of
 from conversations.showing.composing import refused_composer
 
 NOTHING = "Choose a file first."
@@ -61,7 +61,7 @@ def _attached(
 def _files(
     request: Request, person: User, conversation: Conversation | None, problems: list[str]
 ) -> HttpResponse:
-    composer = pages.files_context(person, conversation) | {"files_problems": problems}
+    composer = files_of(person, conversation, problems)
     status = 422 if problems else 200
     context = {"composer": composer}
     return render(request, "conversations/_composer_files.html", context, status=status)

@@ -1,8 +1,9 @@
 """Memories and summaries in our own format."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypedDict
 
+from chatstudio.base.json_types import flag_at, object_in, objects_in
 from chatstudio.models import User
 from conversations.features.exchange import fields
 from conversations.features.exchange.sections import (
@@ -16,18 +17,31 @@ from conversations.features.memories.service import MemoryRefused, clean, rememb
 from conversations.models import HistorySummary, Memory
 
 
-def collect_memories(owner: User) -> Iterator[dict[str, Any]]:
+class PackedMemory(TypedDict):
+    text: str
+    is_enabled: bool
+
+
+class PackedSummary(TypedDict):
+    upto: str
+    text: str
+    model_name: str
+    is_edited: bool
+
+
+def collect_memories(owner: User) -> Iterator[PackedMemory]:
     for memory in Memory.objects.filter(owner=owner).order_by("id"):
         yield {"text": memory.text, "is_enabled": memory.is_enabled}
 
 
-def restore_memory(owner: User, data: Any, write: bool) -> tuple[str, str]:
+def restore_memory(owner: User, data: object, write: bool) -> tuple[str, str]:
     """One that is there already stays as it is switched here."""
+    facts = object_in(data)
     try:
-        text = clean(fields.text_of(data if isinstance(data, dict) else {}, "text"))
+        text = clean(fields.text_of(facts, "text"))
         if Memory.objects.filter(owner=owner, text=text).exists():
             return "unchanged", "Memory"
-        if write and not fields.flag_of(data, "is_enabled", True):
+        if write and not flag_at(facts, "is_enabled", True):
             switch(remember(owner, text), False)
         elif write:
             remember(owner, text)
@@ -36,7 +50,7 @@ def restore_memory(owner: User, data: Any, write: bool) -> tuple[str, str]:
     return "imported", f"Memory: {text[:60]}"
 
 
-def collect_summaries(rows: Rows) -> list[dict[str, Any]] | None:
+def collect_summaries(rows: Rows) -> list[PackedSummary] | None:
     keys = {id: key for key, id in rows.messages.items()}
     found = HistorySummary.objects.filter(conversation=rows.conversation).order_by("id")
     return [
@@ -50,15 +64,15 @@ def collect_summaries(rows: Rows) -> list[dict[str, Any]] | None:
     ] or None
 
 
-def restore_summaries(rows: Rows, data: Any) -> None:
-    found = {fields.text_of(one, "upto"): one for one in fields.dicts_in(data)}
+def restore_summaries(rows: Rows, data: object) -> None:
+    found = {fields.text_of(one, "upto"): one for one in objects_in(data)}
     HistorySummary.objects.bulk_create(
         HistorySummary(
             conversation=rows.conversation,
             upto_id=rows.messages[key],
             text=fields.text_of(one, "text", HistorySummary.LENGTH),
             model_name=fields.text_of(one, "model_name", 255),
-            is_edited=fields.flag_of(one, "is_edited"),
+            is_edited=flag_at(one, "is_edited"),
         )
         for key, one in found.items()
         if key in rows.messages and fields.text_of(one, "text").strip()

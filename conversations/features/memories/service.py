@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from chatstudio.base.words import count_of
 from chatstudio.models import User
 from conversations.models import Memory, Message
 
@@ -58,5 +59,5 @@ def clean(text: str) -> str:
     if not text:
         raise MemoryRefused("Write what should be remembered.")
     if len(text) > Memory.LENGTH:
-        raise MemoryRefused(f"A memory has at most {Memory.LENGTH:,} characters.")
+        raise MemoryRefused(f"A memory has at most {count_of(Memory.LENGTH, 'character')}.")
     return text

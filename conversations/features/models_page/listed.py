@@ -9,6 +9,7 @@ from django.template.defaultfilters import date as date_words
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from chatstudio.base.words import count_of, large_size_in_words
 from chatstudio.models import User
 from conversations.models import ModelOrder
 from conversations.showing.presenting import with_code
@@ -178,11 +179,11 @@ def model_view(
 
 
 def facts(model: ModelInfo) -> Iterable[str]:
-    yield size_words(model.size_bytes)
+    yield large_size_in_words(model.size_bytes) if model.size_bytes is not None else ""
     yield f"{model.parameter_size} parameters" if model.parameter_size else ""
     yield model.family
     yield model.quantization
-    yield f"window of {model.context_length:,} tokens" if model.context_length else ""
+    yield f"window of {count_of(model.context_length, 'token')}" if model.context_length else ""
 
 
 def abilities(model: ModelInfo) -> str:
@@ -199,7 +200,7 @@ def loaded_words(model: ModelInfo) -> str:
     window = model.loaded_context_length
     pieces = [
         "Loaded" if model.gpu_share is None else f"Loaded {_where(model.gpu_share)}",
-        f"with room for {window:,} tokens" if window else "",
+        f"with room for {count_of(window, 'token')}" if window else "",
         _until(model.expires_at),
     ]
     return " ".join(piece for piece in pieces if piece)
@@ -221,18 +222,12 @@ def _until(moment: datetime | None) -> str:
     return f"until {date_words(local, 'H:i' if is_today else 'j F, H:i')}"
 
 
-def size_words(size: int | None) -> str:
-    """As shops and Ollama count: a GB is a thousand million."""
-    if size is None:
-        return ""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(size / 1e6, 0.1):,.0f} MB"
-
-
 def order_view(order: ModelOrder) -> OrderView:
     percent, detail = None, ""
     if order.is_running and order.total_bytes:
         percent = min(100, int(order.completed_bytes * 100 / order.total_bytes))
-        detail = f"{size_words(order.completed_bytes)} of {size_words(order.total_bytes)}"
+        done, total = map(large_size_in_words, (order.completed_bytes, order.total_bytes))
+        detail = f"{done} of {total}"
     elif order.is_running:
         detail = order.phase
     return OrderView(

@@ -19,7 +19,6 @@ from chatstudio.base.admin_lists import QuickList
 from chatstudio.models import User
 from conversations.features.exchange.formats.own.write import write
 from conversations.features.exchange.values import Unreadable
-from conversations.features.prompt_profiles.forms import PromptProfileForm
 from conversations.features.prompt_profiles.history import number_of, versions_page
 from conversations.features.prompt_profiles.saving import (
     NameTaken,
@@ -29,7 +28,7 @@ from conversations.features.prompt_profiles.saving import (
 )
 from conversations.features.prompt_profiles.section import import_profiles, records
 from conversations.models import PromptProfile
-from conversations.showing.parameter_fields import DURATION
+from conversations.showing.parameter_fields import clean_values
 from conversations.showing.routing_shown import routing_options
 
 if TYPE_CHECKING:
@@ -66,21 +65,13 @@ class ProfileAdminForm(ProfileForm):
         given = self.cleaned_data["parameters"] or {}
         if not isinstance(given, dict):
             raise ValidationError('Write an object, such as {"temperature": 0.5}.')
-        return {name: self._parameter(name, value) for name, value in given.items()}
-
-    def _parameter(self, name: str, value: Any) -> Any:
-        if name in PromptProfileForm.NUMBERS:
-            try:
-                return PromptProfileForm.base_fields[name].clean(value)
-            except ValidationError as error:
-                raise ValidationError(f"{name}: {' '.join(error.messages)}") from error
-        if name == "stop" and isinstance(value, list) and all(isinstance(v, str) for v in value):
-            return value
-        if name == "thinking" and value in (True, False, "low", "medium", "high", "max"):
-            return value
-        if name == "keep_alive" and DURATION.fullmatch(str(value)):
-            return value
-        raise ValidationError(f"{name} is no parameter, or its value has the wrong form.")
+        try:
+            return clean_values(given, self.instance.parameters)
+        except ValidationError as error:
+            wrong = error.message_dict.items()
+            raise ValidationError(
+                [f"{name}: {' '.join(texts)}" for name, texts in wrong]
+            ) from error
 
     def validate_constraints(self) -> None:
         """The only default is seen to by the service: it takes the mark from the other one."""

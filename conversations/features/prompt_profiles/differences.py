@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from chatstudio.base.words import count_of
 from conversations.features.prompt_profiles.content import FIELDS
+from routing.parameters import label_of_parameter
 
 MOST_LINES = 1000
 MOST_WORDS = 300
@@ -33,6 +35,15 @@ class Line:
     sign: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def kind(self) -> str:
+        return {"+": "new", "-": "gone", "…": "skipped"}.get(self.sign, "same")
+
+    @property
+    def element(self) -> str:
+        """What its changed pieces are in HTML."""
+        return "ins" if self.sign == "+" else "del"
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -52,7 +63,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldCh
 
 def as_text(value: Any) -> str:
     if isinstance(value, dict):
-        return "\n".join(f"{name}: {json.dumps(one)}" for name, one in sorted(value.items()))
+        named = sorted((label_of_parameter(name), json.dumps(one)) for name, one in value.items())
+        return "\n".join(f"{label}: {one}" for label, one in named)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return "" if value is None else str(value)
@@ -96,8 +108,7 @@ def _same(lines: Sequence[str], at_start: bool = False, at_end: bool = False) ->
     hidden = len(rest) - len(last)
     yield from (Line(" ", (Piece(text),)) for text in first)
     if hidden:
-        words = "1 line" if hidden == 1 else f"{hidden} lines"
-        yield Line("…", (Piece(f"{words} the same"),))
+        yield Line("…", (Piece(f"{count_of(hidden, 'line')} the same"),))
     yield from (Line(" ", (Piece(text),)) for text in last)
 
 

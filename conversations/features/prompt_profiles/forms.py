@@ -7,7 +7,6 @@ from conversations.models import PromptProfile
 from conversations.showing.parameter_fields import ParameterFields
 from conversations.showing.routing_shown import routing_options
 from routing.llm.references import split_ref
-from routing.types import Parameters
 
 if TYPE_CHECKING:
     ProfileModelForm = forms.ModelForm[PromptProfile]
@@ -15,7 +14,7 @@ else:
     ProfileModelForm = forms.ModelForm
 
 
-class PromptProfileForm(ProfileModelForm, ParameterFields):
+class PromptProfileForm(ParameterFields, ProfileModelForm):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = forms.ChoiceField(required=False)
@@ -43,7 +42,7 @@ class PromptProfileForm(ProfileModelForm, ParameterFields):
         self.fields["model"].choices = [("", "Whatever is chosen in the chat"), *model_choices]  # type: ignore[attr-defined]
         self.fields["routing_profile"].choices = routing_options(self.instance.routing_profile)  # type: ignore[attr-defined]
         self.fields["system_prompt"].strip = False  # type: ignore[attr-defined]
-        self.fill(Parameters.from_dict(self.instance.parameters))
+        self.fill(self.instance.parameters)
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())

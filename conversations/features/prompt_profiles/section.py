@@ -1,10 +1,11 @@
 """Prompt profiles in and out: with the conversations of our own format, and on their own."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, Any
+from collections.abc import Iterable, Iterator
+from typing import IO
 
 from django.utils import timezone
 
+from chatstudio.base.json_types import JsonObject, Readable, flag_at, list_at, object_at, object_in
 from chatstudio.models import User
 from conversations.features.exchange import fields
 from conversations.features.exchange.parameters import parameters_of
@@ -25,18 +26,18 @@ CONTENT = (
 )
 
 
-def packed(profile: PromptProfile) -> dict[str, Any]:
+def packed(profile: PromptProfile) -> JsonObject:
     facts = {"name": profile.name, **{name: getattr(profile, name) for name in CONTENT}}
     return facts | {"is_default": profile.is_default} | _past(profile)
 
 
-def _past(profile: PromptProfile) -> dict[str, Any]:
+def _past(profile: PromptProfile) -> JsonObject:
     """Its versions, oldest first; a single one says what the profile says."""
     found = list(profile.versions.all())[::-1]
     return {"versions": [_packed_version(one) for one in found]} if len(found) > 1 else {}
 
 
-def _packed_version(version: PromptProfileVersion) -> dict[str, Any]:
+def _packed_version(version: PromptProfileVersion) -> JsonObject:
     facts = {"content": version.content, "created_at": version.created_at.isoformat()}
     return facts | ({"restored_from": version.restored_from} if version.restored_from else {})
 
@@ -52,7 +53,7 @@ def exported_profiles(owner: User | None) -> Iterator[bytes]:
     return write(records(profiles_of(owner)))
 
 
-def collect(owner: User | None) -> Iterator[dict[str, Any]]:
+def collect(owner: User | None) -> Iterator[JsonObject]:
     return (packed(one) for one in profiles_of(owner))
 
 
@@ -62,31 +63,31 @@ def profiles_of(owner: User | None) -> Iterable[PromptProfile]:
     return rows.prefetch_related("versions")
 
 
-def unpacked(data: Any) -> dict[str, Any]:
+def unpacked(data: Readable) -> JsonObject:
     """As a form would have taken it."""
-    if not isinstance(data, Mapping) or not (name := fields.line_of(data, "name", 80)):
+    if not (name := fields.line_of(data, "name", 80)):
         raise Refused("A prompt profile without a name.")
     switch = data.get("agent_fallback")
     limits = {"description": 200, "model_name": 255, "server": 255, "routing_profile": 32}
     return {
         "name": name,
         "system_prompt": fields.text_of(data, "system_prompt", 100_000),
-        "parameters": parameters_of(fields.dict_of(data, "parameters")),
+        "parameters": parameters_of(object_at(data, "parameters")),
         "agent_fallback": switch if isinstance(switch, bool) else None,
         **{key: fields.text_of(data, key, limit) for key, limit in limits.items()},
     }
 
 
-def unpacked_past(data: Any) -> list[PromptProfileVersion]:
+def unpacked_past(data: Readable) -> list[PromptProfileVersion]:
     """Each as a form would have taken it; one may bring back an earlier one alone."""
-    listed = fields.list_of(data, "versions")
-    return [_unpacked_version(one, number) for number, one in enumerate(listed, 1)]
+    listed = list_at(data, "versions")
+    return [_unpacked_version(object_in(one), number) for number, one in enumerate(listed, 1)]
 
 
-def _unpacked_version(data: Any, number: int) -> PromptProfileVersion:
-    content = fields.dict_of(data, "content") if isinstance(data, Mapping) else {}
+def _unpacked_version(data: Readable, number: int) -> PromptProfileVersion:
+    content = object_at(data, "content")
     values = unpacked(content)
-    again = fields.number_of(data, "restored_from") or None
+    again = fields.count_of(data, "restored_from") or None
     return PromptProfileVersion(
         content={name: values[name] for name in content if name in values},
         restored_from=again if again and again < number else None,
@@ -94,9 +95,10 @@ def _unpacked_version(data: Any, number: int) -> PromptProfileVersion:
     )
 
 
-def restore(owner: User | None, data: Any, write: bool) -> tuple[str, str]:
+def restore(owner: User | None, data: object, write: bool) -> tuple[str, str]:
     """A profile of that name that says something else is left as it is: it may be in use."""
-    values, past = unpacked(data), unpacked_past(data)
+    facts = object_in(data)
+    values, past = unpacked(facts), unpacked_past(facts)
     named = f"Prompt profile {values['name']!r}"
     there = PromptProfile.objects.filter(owner=owner, name=values["name"]).first()
     if there is not None:
@@ -105,13 +107,13 @@ def restore(owner: User | None, data: Any, write: bool) -> tuple[str, str]:
             return "unchanged", named
         return "skipped", f"{named}: one of this name is here already, and differs."
     if write:
-        _create(owner, values, past, is_default=fields.flag_of(data, "is_default"))
+        _create(owner, values, past, is_default=flag_at(facts, "is_default"))
     return "imported", named
 
 
 def _create(
     owner: User | None,
-    values: dict[str, Any],
+    values: JsonObject,
     past: list[PromptProfileVersion],
     *,
     is_default: bool,

@@ -22,7 +22,7 @@ from conversations.lookup import (
     usable_prompt_profile,
 )
 from conversations.models import PromptProfile
-from conversations.showing import pages
+from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.sidebar import sidebar_shown
 from routing.llm.catalogue import Catalogue
 from routing.llm.references import ref_of
@@ -44,9 +44,10 @@ def chosen(request: Request, catalogue: Catalogue) -> HttpResponse:
     profile = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
     if profile is None:
         return HttpResponse(status=204)
-    composer = pages.composer_context(person, None, catalogue, tab="", wished=profile)
+    chosen = usual_choices(None, (), profile)
+    composer = composer_of(person, None, catalogue, chosen, ())
     context = {"profile": profile, "composer": composer}
-    context["model_notice"] = composer["model_notice"]
+    context["model_notice"] = composer.model_notice
     return render(request, "conversations/_profile_chosen.html", context)
 
 

@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from chatstudio.base.text import clean_text
 from conversations.features.search import Filters
 from conversations.models import Tag
 from routing.strategies import STRATEGIES
@@ -14,7 +15,7 @@ class Words(forms.CharField):
     """A text that is too long, or has no words, is for search() to complain of."""
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\x00", " ")
+        return clean_text(str(super().to_python(value)), nul=" ")
 
 
 class SearchForm(forms.Form):

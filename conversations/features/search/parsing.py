@@ -7,6 +7,7 @@ may go on. There are no operators: AND, NEAR( and * are words, or nothing.
 import re
 from collections.abc import Iterator
 
+from chatstudio.base.text import clean_text
 from conversations.features.search.values import LONGEST, Query, Term
 from conversations.features.search.words import words
 
@@ -26,7 +27,7 @@ def parse(text: str) -> Query:
         return Query(problem=TOO_LONG)
     wanted: list[Term] = []
     unwanted: list[Term] = []
-    for term, is_unwanted in _terms(text.replace("\x00", " ").translate(QUOTES)):
+    for term, is_unwanted in _terms(clean_text(text, nul=" ").translate(QUOTES)):
         (unwanted if is_unwanted else wanted).append(term)
     if not wanted:
         return Query(problem=ONLY_UNWANTED if unwanted else NO_WORDS)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
+from chatstudio.base.words import count_of
 from chatstudio.models import User
 from conversations.features import search
 from conversations.features.search.form import SearchForm
@@ -65,10 +66,10 @@ def summary(page: search.Page) -> str:
     if not page.hits and not page.titles:
         return "Nothing found."
     count = len(page.hits)
-    messages = f"{count} message{'' if count == 1 else 's'}"
+    messages = count_of(count, "message")
     messages += ", and there are more" if page.next_cursor else ""
     titles = len(page.titles)
-    named = f"{titles} conversation{'' if titles == 1 else 's'} by title. " if titles else ""
+    named = f"{count_of(titles, 'conversation')} by title. " if titles else ""
     return f"{named}{messages}."
 
 

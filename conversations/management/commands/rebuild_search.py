@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from chatstudio.base.words import count_of, grouped
 from conversations.features.search import index
 
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
             self.check_index()
             return
         count = index.rebuild(self.show if self.stdout.isatty() else None)
-        self.stdout.write(f"{count:,} messages are in the search index.")
+        self.stdout.write(f"{count_of(count, 'message is', 'messages are')} in the search index.")
 
     def check_index(self) -> None:
         problems = index.index_problems(thorough=True)
@@ -27,5 +28,7 @@ class Command(BaseCommand):
         sys.exit(1 if problems else 0)
 
     def show(self, done: int, total: int) -> None:
-        self.stdout.write(f"\r{done:,} of {total:,}", ending="" if done < total else "\n")
+        self.stdout.write(
+            f"\r{grouped(done)} of {grouped(total)}", ending="" if done < total else "\n"
+        )
         self.stdout.flush()

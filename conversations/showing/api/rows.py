@@ -1,6 +1,7 @@
 """Rows as the API tells of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -73,10 +74,11 @@ def _message_shape(row: Message, versions: Sequence[UUID]) -> dict[str, Any]:
 def _end(generation: Generation | None) -> dict[str, Any]:
     if generation is None:
         return {"finish_reason": "", "error": None, "usage": {}}
+    receipt = generation.read_receipt()
     return {
         "finish_reason": generation.finish_reason,
         "error": error_shape(generation.error_code, generation.error_context),
-        "usage": generation.receipt.get("usage") or {},
+        "usage": asdict(receipt.usage) if "usage" in receipt.stored else {},
     }
 
 

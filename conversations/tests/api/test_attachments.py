@@ -21,6 +21,7 @@ def one(row: Attachment, more: str = "") -> str:
     return f"{ATTACHMENTS}/{row.public_id}{more}"
 
 
+@pytest.mark.process
 async def test_files_become_drafts(alice, aclient) -> None:
     data = {"files": [upload("a.txt", b"Hi there"), upload("b.png", samples.image())]}
     response = await aclient.post(ATTACHMENTS, data)
@@ -31,6 +32,7 @@ async def test_files_become_drafts(alice, aclient) -> None:
     assert {row.owner_id async for row in Attachment.objects.all()} == {alice.pk}
 
 
+@pytest.mark.process
 async def test_a_draft_goes_with_the_next_message(alice, model, aclient) -> None:
     files = {"files": upload("a.txt", b"The sky is green.")}
     (draft,) = (await aclient.post(ATTACHMENTS, files)).json()["attachments"]
@@ -43,6 +45,7 @@ async def test_a_draft_goes_with_the_next_message(alice, model, aclient) -> None
     assert [row.name async for row in question.attachments.all()] == ["a.txt"]
 
 
+@pytest.mark.process
 async def test_a_file_for_a_conversation_stands_in_its_composer(
     alice, conversation, aclient
 ) -> None:
@@ -53,6 +56,7 @@ async def test_a_file_for_a_conversation_stands_in_its_composer(
     assert draft["id"] in page.text
 
 
+@pytest.mark.process
 async def test_a_long_text_is_searched_by_the_window_of_the_conversation(
     alice, conversation, aclient
 ) -> None:
@@ -63,6 +67,7 @@ async def test_a_long_text_is_searched_by_the_window_of_the_conversation(
     assert [row["mode"] for row in found] == ["whole", "searched"]
 
 
+@pytest.mark.process
 async def test_with_one_that_cannot_be_read_none_is_taken(alice, aclient) -> None:
     data = {"files": [upload("b.txt", b"fine"), upload("a.bin", bytes(range(256)))]}
     (sentence,) = wrong_fields(await aclient.post(ATTACHMENTS, data))["files"]

@@ -122,9 +122,9 @@ def test_a_model_that_is_gone_stays_until_another_is_chosen(alice, pirate, clien
 
 
 def test_a_parameter_that_the_page_does_not_know_outlives_a_change(pirate, client) -> None:
-    PromptProfile.objects.update(parameters={"min_p": 0.1, "stop": ["\n\n"]})
+    PromptProfile.objects.update(parameters={"mirostat": 2, "stop": ["\n\n"]})
     shown = patch(client, pirate, {"parameters": {"seed": 1}}).json()["prompt_profile"]
-    assert shown["parameters"] == {"min_p": 0.1, "stop": ["\n\n"], "seed": 1}
+    assert shown["parameters"] == {"mirostat": 2, "stop": ["\n\n"], "seed": 1}
 
 
 def test_there_is_one_default(alice, pirate, client) -> None:

@@ -49,6 +49,7 @@ def offers(monkeypatch):
     return offer
 
 
+@pytest.mark.process
 async def test_a_file_becomes_a_chip(alice, aclient) -> None:
     response = await aclient.post(NEW, {"files": upload("a.txt", b"Hi there")}, headers=HTMX)
     row = await Attachment.objects.aget()
@@ -57,6 +58,7 @@ async def test_a_file_becomes_a_chip(alice, aclient) -> None:
     assert "Text · 8 bytes · about 3 tokens" in response.text
 
 
+@pytest.mark.process
 async def test_several_files_come_at_once(alice, conversation, aclient) -> None:
     door = reverse("attach", args=[conversation.public_id])
     data = {"files": [upload("a.txt", b"A"), upload("b.png", samples.image())]}
@@ -66,6 +68,7 @@ async def test_several_files_come_at_once(alice, conversation, aclient) -> None:
     assert {row.conversation for row in rows} == {conversation}
 
 
+@pytest.mark.process
 async def test_what_cannot_be_read_is_said_and_leaves_nothing(alice, aclient) -> None:
     data = {"files": [upload("a.bin", bytes(range(256))), upload("b.txt", b"fine")]}
     response = await aclient.post(NEW, data, headers=HTMX)
@@ -97,6 +100,7 @@ async def test_without_a_file_the_door_says_so(alice, aclient) -> None:
     assert "Choose a file first." in response.text
 
 
+@pytest.mark.process
 async def test_without_script_the_page_comes_back_with_words_and_chip(alice, aclient) -> None:
     data = {"text": "Keep me", "files": upload("a.txt", b"A")}
     response = await aclient.post(NEW, data)
@@ -105,6 +109,7 @@ async def test_without_script_the_page_comes_back_with_words_and_chip(alice, acl
     assert 'class="chip"' in response.text
 
 
+@pytest.mark.process
 async def test_a_hostile_name_is_shown_harmlessly(alice, aclient) -> None:
     name = "\u202e<img src=x onerror=alert(1)>.txt"
     response = await aclient.post(NEW, {"files": upload(name, b"A")}, headers=HTMX)
@@ -113,6 +118,7 @@ async def test_a_hostile_name_is_shown_harmlessly(alice, aclient) -> None:
     assert "\u202e" not in response.text
 
 
+@pytest.mark.process
 async def test_a_long_text_is_searched_and_a_short_one_sent_whole(alice, aclient, offers) -> None:
     offers(window=1000)
     data = {"files": [upload("a.txt", b"word " * 100), upload("b.txt", b"word " * 1000)]}
@@ -120,6 +126,7 @@ async def test_a_long_text_is_searched_and_a_short_one_sent_whole(alice, aclient
     assert [row.mode async for row in Attachment.objects.all()] == ["whole", "searched"]
 
 
+@pytest.mark.process
 async def test_a_choice_survives_the_next_upload(alice, aclient) -> None:
     row = await aattached(alice, "word " * 1000)
     data = {"files": upload("b.txt", b"B"), f"mode_{row.public_id}": "searched"}
@@ -158,6 +165,7 @@ async def test_a_file_is_saved_under_its_name_and_never_shown(alice, aclient) ->
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.process
 async def test_an_image_is_shown_as_it_was_written_anew(alice, aclient) -> None:
     data = samples.image(3000, 30) + b"<script>"
     await aclient.post(NEW, {"files": upload("a.png", data)}, headers=HTMX)
@@ -190,12 +198,14 @@ async def test_the_model_gets_the_file_and_the_message_shows_it(alice, aclient, 
     assert 'class="attachments"' in (await aclient.get(response.url)).text
 
 
+@pytest.mark.process
 async def test_without_script_files_come_with_the_message(alice, aclient, model) -> None:
     await aclient.post(SEND, {"text": "Why?", "files": upload("a.txt", b"Damp.")})
     await until(lambda: model.requests)
     assert "Damp." in model.requests[0].messages[0].content
 
 
+@pytest.mark.process
 async def test_a_bad_file_keeps_the_words_and_the_other_files(alice, aclient) -> None:
     data = {"text": "Keep me", "files": [upload("a.txt", b"A"), upload("b.txt", b"")]}
     response = await aclient.post(SEND, data)

@@ -13,7 +13,7 @@ from tests.fakes.model_server import running
 
 __all__ = ["configure"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from uuid import uuid4
 
+import pytest
 from django.conf import settings
 
 from conversations.carrying.hub import Frame, Hub, Subscription
@@ -159,6 +160,7 @@ async def test_a_page_without_a_name_is_no_tab() -> None:
     assert not await hub.has_tab("conversation:1", "")
 
 
+@pytest.mark.process
 def test_one_process_alone_loads_nothing_of_redis() -> None:
     look = "import django, sys; django.setup(); import conversations.consumers; "
     look += "print('redis' in sys.modules)"

@@ -50,19 +50,19 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=400)
 @given(texts, st.integers(0, 1000))
 def test_any_text_streams_exactly(text: str, seed: int) -> None:
     assert_streams_exactly(text, Random(seed), longest=30)
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=400)
 @given(texts)
 def test_any_text_is_safe(text: str) -> None:
     safe_tags(text)
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_any_characters_stream_exactly(text: str) -> None:
     assert_streams_exactly(text, Random(0), longest=50)

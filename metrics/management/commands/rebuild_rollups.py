@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand
 
+from chatstudio.base.words import count_of
 from metrics import rollups
 
 
@@ -10,4 +11,4 @@ class Command(BaseCommand):
         days = counted = 0
         for _, metrics in rollups.rebuild():
             days, counted = days + 1, counted + metrics
-        self.stdout.write(f"{counted:,} metrics of {days:,} days counted.")
+        self.stdout.write(f"{count_of(counted, 'metric')} of {count_of(days, 'day')} counted.")

@@ -4,6 +4,7 @@ import math
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from chatstudio.base.text import replace_unstorable
 from routing.data.types import Cell
 
 
@@ -48,8 +49,7 @@ def _inner(value: object) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
-    # A lone surrogate, as broken data can hold, has no place in a page.
-    text = text.encode("utf-8", "replace").decode()
+    text = replace_unstorable(text)  # broken data can hold half of a pair
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

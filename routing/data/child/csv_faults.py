@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from chatstudio.base.words import count_of
 from routing.data.child.engine import quoted_text
 from routing.data.child.naming import unique
 
@@ -73,5 +74,5 @@ def _sentence(fault: tuple[int, int, str, int, str], width: int) -> str:
         "UNQUOTED VALUE": "a quotation mark is not closed",
         "LINE SIZE OVER MAXIMUM": "the row is too long; a quotation mark may not be closed",
     }.get(kind.upper(), kind.lower())
-    others = f" {count - 1:,} more rows are wrong." if count > 1 else ""
+    others = f" {count_of(count - 1, 'more row is', 'more rows are')} wrong." if count > 1 else ""
     return f"Row {row}, column {column}: {what}: {line[:120]!r}.{others}"

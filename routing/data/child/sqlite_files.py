@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from chatstudio.base.words import grouped
 from routing.data.child.engine import quoted_name
 from routing.data.child.naming import unique
 from routing.data.child.staging import fill
@@ -50,7 +51,8 @@ def _read_table(
         header = [column for column, *_ in cursor.description]
         fill(connection, table, header, counter.counted(cursor), tell)
     except sqlite3.DatabaseError as error:
-        raise NotReadable(f"Table {original}, after row {counter.rows:,}: {error}.") from None
+        place = f"Table {original}, after row {grouped(counter.rows)}"
+        raise NotReadable(f"{place}: {error}.") from None
 
 
 class Counter:

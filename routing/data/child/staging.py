@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from chatstudio.base.text import clean_text
 from routing.data.child.engine import quoted_name, quoted_text
 from routing.data.child.naming import unique
 from routing.data.child.telling import Tell
@@ -43,7 +44,7 @@ def fill(
 
 def _write(path: Path, rows: Iterable[Sequence[object]], types: list[set[str]], tell: Tell) -> None:
     width = len(types)
-    with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for number, row in enumerate(rows, start=1):
             values = [*row[:width], *[None] * (width - len(row))]
@@ -66,7 +67,7 @@ def _staged(value: object) -> str:
         return value.isoformat()
     if isinstance(value, bytes):
         return "".join(f"\\x{byte:02X}" for byte in value)
-    return str(value).replace("\x00", "")
+    return clean_text(str(value))
 
 
 def type_of(seen: set[str]) -> str:

@@ -13,6 +13,8 @@ from routing.data.errors import NotReadable
 from routing.data.reading import kind_of_file
 from routing.tests.data.conftest import SALES, registered
 
+pytestmark = pytest.mark.process
+
 
 async def rows_of(folder: Path, content: bytes | str, file_name: str, sql: str):
     source, _ = await registered(folder, content, file_name)

@@ -12,6 +12,8 @@ from routing.mcp.tools import mcp_tools
 from routing.tests.mcp.conftest import STDIO, soon
 from routing.tools.base import Risk, Tool, ToolContext, ToolFailed
 
+pytestmark = pytest.mark.process
+
 ME = ToolContext(person_id=1)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conversations.features.data.chart import BOTTOM, HEIGHT, TOP, chart_of
-from conversations.features.data.scale import scale_for, short
+from conversations.features.data.scale import scale_for
 from routing.data.types import Result, ResultColumn
 
 
@@ -67,10 +67,3 @@ def test_long_names_are_cut() -> None:
 def test_scales_are_round_and_hold_zero(values, low, high) -> None:
     scale = scale_for([float(value) for value in values])
     assert (scale.low, scale.high) == (pytest.approx(low), pytest.approx(high))
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(1_500_000, "1.5 M"), (-40_000, "-40 k"), (0.25, "0.25"), (999, "999")]
-)
-def test_numbers_are_short(value, text) -> None:
-    assert short(value) == text

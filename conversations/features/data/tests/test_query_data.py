@@ -9,7 +9,7 @@ from conversations.models import DataSource
 from conversations.showing.calls_shown import call_view
 from routing.tools.base import Risk, ToolContext, ToolFailed
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 
 async def tool_of(person):

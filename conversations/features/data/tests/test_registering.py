@@ -11,7 +11,7 @@ from conversations.features.data import registering
 from conversations.features.data.tests.conftest import SALES, registered
 from conversations.models import DataSource
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 
 async def test_a_read_file_is_ready_and_described(alice) -> None:

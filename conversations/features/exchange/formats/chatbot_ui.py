@@ -3,54 +3,53 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, object_at, objects_at
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.contract import Format
+from conversations.features.exchange.parameters import out_of_words_of
 from conversations.features.exchange.tree import in_a_row, with_system_prompt
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage
 
 
-def claims(value: dict[str, Any]) -> bool:
+def claims(value: JsonObject) -> bool:
     return "version" in value and isinstance(value.get("history"), list)
 
 
-def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
+def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
     folders = {
-        one.get("id"): fields.line_of(one, "name", 60) for one in fields.dicts_of(value, "folders")
+        fields.text_of(one, "id"): fields.line_of(one, "name", 60)
+        for one in objects_at(value, "folders")
+        if one.get("id")
     }
-    for one in fields.dicts_of(value, "history"):
+    for one in objects_at(value, "history"):
         yield _conversation(one, folders)
 
 
-def _conversation(value: dict[str, Any], folders: dict[Any, str]) -> ForeignConversation:
+def _conversation(value: JsonObject, folders: dict[str, str]) -> ForeignConversation:
     key = fields.text_of(value, "id") or _made_up(value)
-    model = fields.dict_of(value, "model")
+    model = object_at(value, "model")
     conversation = ForeignConversation(
         key,
         title=fields.line_of(value, "name", 200),
         model_name=fields.line_of(model, "id", 255),
+        parameters=out_of_words_of("chatbot-ui", value),
         notes=["The file has no times: it stands where it was imported."],
     )
-    folder = value.get("folderId")
-    if isinstance(folder, str) and folders.get(folder):
-        conversation.tags = [folders[folder]]
-    if isinstance(value.get("temperature"), int | float):
-        conversation.parameters = {"temperature": value["temperature"]}
-    found = enumerate(fields.dicts_of(value, "messages"), 1)
+    if folder := folders.get(fields.text_of(value, "folderId")):
+        conversation.tags = [folder]
+    found = enumerate(objects_at(value, "messages"), 1)
     conversation.messages = in_a_row([_message(one, n, conversation) for n, one in found])
     with_system_prompt(conversation, fields.text_of(value, "prompt"))
     return conversation
 
 
-def _made_up(value: dict[str, Any]) -> str:
+def _made_up(value: JsonObject) -> str:
     data = json.dumps(value, sort_keys=True).encode()
     return hashlib.sha256(data).hexdigest()
 
 
-def _message(
-    value: dict[str, Any], number: int, conversation: ForeignConversation
-) -> ForeignMessage:
+def _message(value: JsonObject, number: int, conversation: ForeignConversation) -> ForeignMessage:
     role = fields.text_of(value, "role")
     message = ForeignMessage(
         f"message {number}", None, role if role in ("user", "assistant", "system") else "assistant"

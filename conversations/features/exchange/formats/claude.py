@@ -4,8 +4,8 @@ Read only. What was attached as text is kept in the message; other files are not
 """
 
 from collections.abc import Iterator
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, flag_at, objects_at
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.tree import in_a_row
@@ -17,11 +17,11 @@ from conversations.features.exchange.values import (
 )
 
 
-def claims(value: dict[str, Any]) -> bool:
+def claims(value: JsonObject) -> bool:
     return "chat_messages" in value
 
 
-def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
+def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
     if not isinstance(value["chat_messages"], list):
         raise Refused("Its messages are no list.")
     conversation = ForeignConversation(
@@ -30,19 +30,17 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
         created_at=fields.moment_of(value, "created_at"),
         updated_at=fields.moment_of(value, "updated_at"),
         model_name=fields.line_of(value, "model", 255),
-        is_pinned=fields.flag_of(value, "is_starred"),
+        is_pinned=flag_at(value, "is_starred"),
     )
     found = [
         _message(one, number, conversation)
-        for number, one in enumerate(fields.dicts_of(value, "chat_messages"), 1)
+        for number, one in enumerate(objects_at(value, "chat_messages"), 1)
     ]
     conversation.messages = in_a_row(found)
     yield conversation
 
 
-def _message(
-    value: dict[str, Any], number: int, conversation: ForeignConversation
-) -> ForeignMessage:
+def _message(value: JsonObject, number: int, conversation: ForeignConversation) -> ForeignMessage:
     role = "user" if value.get("sender") == "human" else "assistant"
     message = ForeignMessage(
         fields.text_of(value, "uuid") or f"message {number}",
@@ -51,7 +49,7 @@ def _message(
         created_at=fields.moment_of(value, "created_at"),
         model_name=conversation.model_name if role == "assistant" else "",
     )
-    blocks = fields.dicts_of(value, "content")
+    blocks = objects_at(value, "content")
     for block in blocks:
         _add_block(message, block, conversation)
     if not any(part.kind == "text" for part in message.parts) and (
@@ -63,12 +61,12 @@ def _message(
 
 
 def _add_block(
-    message: ForeignMessage, block: dict[str, Any], conversation: ForeignConversation
+    message: ForeignMessage, block: JsonObject, conversation: ForeignConversation
 ) -> None:
     match block.get("type"):
         case "text":
             tools.add_text(message, fields.text_of(block, "text"))
-            tools.add_citations(message, fields.dicts_of(block, "citations"))
+            tools.add_citations(message, objects_at(block, "citations"))
         case "thinking":
             seconds = tools.seconds_between(block, "start_timestamp", "stop_timestamp")
             tools.add_reasoning(message, fields.text_of(block, "thinking"), seconds)
@@ -78,23 +76,23 @@ def _add_block(
             )
         case "tool_result":
             text = tools.words_of(block.get("content"))
-            failed = fields.flag_of(block, "is_error")
+            failed = flag_at(block, "is_error")
             tools.add_result(message, fields.text_of(block, "tool_use_id"), text, failed=failed)
         case kind:
             conversation.notes.append(f"A piece of the kind {str(kind)[:40]!r} was left out.")
 
 
 def _add_files(
-    message: ForeignMessage, value: dict[str, Any], conversation: ForeignConversation
+    message: ForeignMessage, value: JsonObject, conversation: ForeignConversation
 ) -> None:
-    for attached in fields.dicts_of(value, "attachments"):
+    for attached in objects_at(value, "attachments"):
         name = fields.line_of(attached, "file_name", 200) or "a file"
         if text := fields.text_of(attached, "extracted_content"):
             fence = tools.fence_for(text)
             tools.add_text(message, f"\n\nAttached: {name}\n\n{fence}\n{text}\n{fence}")
         else:
             conversation.notes.append(f"The file {name} is not in the export.")
-    for attached in fields.dicts_of(value, "files"):
+    for attached in objects_at(value, "files"):
         name = fields.line_of(attached, "file_name", 200) or "a file"
         conversation.notes.append(f"The file {name} is not in the export.")
 

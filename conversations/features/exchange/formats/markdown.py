@@ -6,7 +6,12 @@ from datetime import datetime
 
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.tools import fence_for
-from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
+from conversations.features.exchange.values import (
+    Citation,
+    ForeignConversation,
+    ForeignMessage,
+    ForeignPart,
+)
 
 NAMES = {"user": "You", "system": "System prompt", "tool": "Tool"}
 
@@ -64,7 +69,7 @@ def _fenced(text: str) -> str:
     return f"{fence}\n{text}\n{fence}"
 
 
-def _source(citation: dict[str, str]) -> str:
+def _source(citation: Citation) -> str:
     url = citation["url"]
     title = citation["title"].replace("[", "(").replace("]", ")")
     return f"[{_escaped(title)}](<{url.replace('>', '%3E')}>)" if url else _escaped(title)

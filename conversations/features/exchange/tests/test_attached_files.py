@@ -20,7 +20,7 @@ from conversations.features.files.tests.rows import on_disk
 from conversations.models import Attachment, Conversation, ImportRun, Message
 from conversations.tests.rows import conversation_of, say
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.process]
 
 
 def attach(owner: User, message: Message, name: str, data: bytes) -> Attachment:

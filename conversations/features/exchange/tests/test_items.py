@@ -29,7 +29,7 @@ OBJECTS = st.lists(st.dictionaries(st.text(max_size=4), JSON, max_size=3), max_s
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 64])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(found=OBJECTS, indent=st.sampled_from([None, 2]), ascii_only=st.booleans())
 def test_any_array_at_any_cut(chunk: int, found, indent, ascii_only) -> None:
     before, module.CHUNK = module.CHUNK, chunk
@@ -40,7 +40,7 @@ def test_any_array_at_any_cut(chunk: int, found, indent, ascii_only) -> None:
         module.CHUNK = before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(found=OBJECTS.filter(bool))
 def test_any_lines(found) -> None:
     assert values("\n".join(json.dumps(one) for one in found)) == found

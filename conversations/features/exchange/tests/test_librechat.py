@@ -1,6 +1,10 @@
+import json
+
 import pytest
 
 from conversations.answering.history import branch
+from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.tests.samples import (
     NOBODY,
     chatbot_ui,
@@ -76,3 +80,12 @@ def test_chatbot_ui_has_models_folders_and_a_prompt(brought) -> None:
     ]
     assert [tag.name for tag in conversation.tags.all()] == ["Kitchen"]
     assert conversation.model_name == "llama3:8b"
+
+
+def test_how_much_a_model_thinks_has_a_name_of_its_own(brought, alice) -> None:
+    value = librechat()
+    value["options"] = {"max_tokens": 50, "reasoning_effort": "xhigh"}
+    assert brought(value).parameters == {"num_predict": 50, "thinking": "max"}
+    written = json.loads(b"".join(exported(alice, FORMATS["librechat"])))["options"]
+    assert (written["max_tokens"], written["reasoning_effort"]) == (50, "xhigh")
+    assert "thinking" not in written

@@ -4,6 +4,8 @@ from html import escape
 import pytest
 
 from conversations.answering.history import branch
+from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.tests.samples import open_webui, webui_message
 from conversations.models import Message
 
@@ -102,3 +104,14 @@ def test_a_system_prompt_comes_first(brought) -> None:
     first = branch(conversation.head_id)[0]
     assert (first.role, first.text) == ("system", "Be brief.")
     assert conversation.parameters == {"temperature": 0.2}
+
+
+def test_parameters_have_names_of_their_own(brought, alice) -> None:
+    item = open_webui()
+    item["chat"]["params"] = {"max_tokens": 50, "think": True, "stop": "END, \\u002c"}
+    assert brought([item]).parameters == {
+        "num_predict": 50, "thinking": True, "stop": ["END", ","],
+    }  # fmt: skip
+    (written,) = json.loads(b"".join(exported(alice, FORMATS["open-webui"])))
+    expected = {"max_tokens": 50, "think": True, "stop": "END,\\u002c"}
+    assert written["chat"]["params"].items() >= expected.items()

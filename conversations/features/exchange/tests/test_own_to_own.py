@@ -133,7 +133,6 @@ def without_ids(data: bytes) -> list[dict]:
 @pytest.mark.django_db
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],  # shrinking takes minutes
 )

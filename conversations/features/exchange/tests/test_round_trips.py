@@ -9,6 +9,7 @@ from conversations.answering.history import branch
 from conversations.features.exchange.exporting import exported
 from conversations.features.exchange.formats import FORMATS, WRITERS
 from conversations.features.exchange.loading import load
+from conversations.features.exchange.reading import read_stream
 from conversations.features.exchange.runs import run_import
 from conversations.features.exchange.tests.samples import write
 from conversations.features.exchange.tests.test_own_to_own import WHEN, written
@@ -148,5 +149,6 @@ def test_nothing_of_anybody_elses_is_exported(alice, bob) -> None:
 def test_reading_one_format_leaves_the_others_alone(alice, original) -> None:
     data = b"".join(exported(alice, FORMATS["chatgpt"]))
     assert all(
-        not isinstance(one, ForeignConversation) for one in FORMATS["claude"].read(BytesIO(data))
+        not isinstance(one, ForeignConversation)
+        for one in read_stream(BytesIO(data), [FORMATS["claude"]])
     )

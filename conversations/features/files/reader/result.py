@@ -1,5 +1,7 @@
 from dataclasses import dataclass
 
+from chatstudio.base.text import clean_text
+
 LONGEST_TEXT = 3_000_000
 
 
@@ -26,7 +28,7 @@ class Read:
 
 def cleaned(text: str) -> str:
     """Line ends of Unix, no null characters (PostgreSQL takes none), nothing at the ends."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\n")
+    lines = clean_text(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     whole = "\n".join(line.rstrip(" \t") for line in lines).strip("\n")
     if len(whole) > LONGEST_TEXT:
         raise Unreadable("too_long")

@@ -10,6 +10,8 @@ from conversations.features.files import reading
 from conversations.features.files import storage as files
 from conversations.features.files.tests import samples
 
+pytestmark = pytest.mark.process
+
 
 def again(data: bytes, **options: bool) -> bytes:
     key = uuid4()

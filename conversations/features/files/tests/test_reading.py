@@ -8,6 +8,8 @@ from conversations.features.files import reading
 from conversations.features.files import storage as files
 from conversations.features.files.tests import samples
 
+pytestmark = pytest.mark.process
+
 
 def kept(data: bytes) -> UUID:
     key = uuid4()

@@ -72,7 +72,7 @@ def test_a_long_file_is_searched_for_later_questions_too(alice, conversation, qu
     assert "heron" not in first.content
     assert "Row 2500 says heron." in second.content
     assert second.content.endswith("\n\nAnd the heron?")
-    assert prepared.receipt["searched_again"] == [str(row.public_id)]
+    assert prepared.receipt.searched_again == (str(row.public_id),)
 
 
 def test_files_that_are_searched_share_the_room(alice, question) -> None:
@@ -84,7 +84,7 @@ def test_files_that_are_searched_share_the_room(alice, question) -> None:
 def test_the_receipt_names_files_by_id_hash_and_size(alice, conversation, question) -> None:
     file, seen = attached(alice, "Words", question), picture(alice, question)
     answer = say(conversation, "assistant", "", "waiting")
-    receipt = build_request(conversation, answer, "m").receipt
+    receipt = build_request(conversation, answer, "m").receipt.to_json()
     text, image = receipt["messages"][0]["attachments"]
     common = {"sha256": "0" * 64}
     assert text == {

@@ -8,11 +8,11 @@ from django.utils import timezone
 from chatstudio.models import User
 from conversations.features.models_page.listed import (
     abilities,
+    facts,
     loaded_words,
     model_view,
     models_page,
     order_view,
-    size_words,
 )
 from conversations.showing.use import ModelUse
 from conversations.tests.rows import order_of
@@ -42,7 +42,7 @@ def person(is_administrator: bool = True, **fields) -> User:
     [(None, ""), (4_700_000_000, "4.7 GB"), (98_362_745, "98 MB"), (5, "0 MB")],
 )
 def test_sizes(size: int | None, words: str) -> None:
-    assert size_words(size) == words
+    assert next(iter(facts(model(size_bytes=size)))) == words
 
 
 def test_abilities_in_plain_words_and_an_unknown_one_as_it_is() -> None:

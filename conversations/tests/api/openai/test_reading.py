@@ -98,7 +98,7 @@ def test_parameters() -> None:
         repeat_penalty=1.1, reasoning_effort="high",
     )  # fmt: skip
     assert found.parameters == Parameters(
-        0.5, 0.9, 4, 0.1, 3, num_predict=5, repeat_penalty=1.1, stop=("END",), thinking="high"
+        0.5, 0.9, 4, 0.1, num_predict=5, repeat_penalty=1.1, seed=3, stop=("END",), thinking="high"
     )
 
 

@@ -1,7 +1,7 @@
 """One node's content to parts of a message, by its content type."""
 
-from typing import Any
-
+from chatstudio.base.json_types import JsonObject, list_at, object_at, objects_at
+from chatstudio.base.text import clean_text
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage
 
@@ -11,16 +11,16 @@ OPEN, CLOSE = "\ue200", "\ue201"
 
 
 def add_content(
-    message: ForeignMessage, value: dict[str, Any], conversation: ForeignConversation
+    message: ForeignMessage, value: JsonObject, conversation: ForeignConversation
 ) -> None:
-    content, author = fields.dict_of(value, "content"), fields.dict_of(value, "author")
+    content, author = object_at(value, "content"), object_at(value, "author")
     kind = fields.text_of(content, "content_type")
-    metadata = fields.dict_of(value, "metadata")
+    metadata = object_at(value, "metadata")
     if author.get("role") == "tool":
         name = fields.line_of(author, "name", 128)
         tools.add_result(message, "", text_in(content, conversation), name=name)
     elif kind == "thoughts":
-        for thought in fields.dicts_of(content, "thoughts"):
+        for thought in objects_at(content, "thoughts"):
             tools.add_reasoning(message, _thought(thought))
         _take_duration(message, metadata)
     elif kind == "reasoning_recap":
@@ -33,32 +33,32 @@ def add_content(
     tools.add_citations(message, _citations(metadata))
 
 
-def is_call(value: dict[str, Any]) -> bool:
+def is_call(value: JsonObject) -> bool:
     recipient = fields.text_of(value, "recipient")
-    return fields.dict_of(value, "author").get("role") == "assistant" and recipient not in (
+    return object_at(value, "author").get("role") == "assistant" and recipient not in (
         "",
         "all",
     )
 
 
-def _arguments(kind: str, content: dict[str, Any], conversation: ForeignConversation) -> Any:
+def _arguments(kind: str, content: JsonObject, conversation: ForeignConversation) -> JsonObject:
     text = text_in(content, conversation)
     arguments = tools.arguments_of(text)
     return {"code": text} if kind == "code" and "input" in arguments else arguments
 
 
-def _thought(thought: dict[str, Any]) -> str:
+def _thought(thought: JsonObject) -> str:
     summary, words = fields.text_of(thought, "summary"), fields.text_of(thought, "content")
     return f"**{summary}**\n\n{words}" if summary and words else summary or words
 
 
-def _take_duration(message: ForeignMessage, metadata: dict[str, Any]) -> None:
+def _take_duration(message: ForeignMessage, metadata: JsonObject) -> None:
     seconds = metadata.get("finished_duration_sec")
     if isinstance(seconds, int | float):
         tools.set_duration(message, float(seconds))
 
 
-def _shown(kind: str, content: dict[str, Any], conversation: ForeignConversation) -> str:
+def _shown(kind: str, content: JsonObject, conversation: ForeignConversation) -> str:
     text = text_in(content, conversation)
     if kind == "code" and text:
         language = fields.line_of(content, "language", 30)
@@ -67,19 +67,19 @@ def _shown(kind: str, content: dict[str, Any], conversation: ForeignConversation
     return text
 
 
-def text_in(content: dict[str, Any], conversation: ForeignConversation) -> str:
+def text_in(content: JsonObject, conversation: ForeignConversation) -> str:
     """Its text, wherever this content type keeps it."""
     for name in ("text", "result", "content", "user_profile", "name"):
         if text := fields.text_of(content, name):
             extra = fields.text_of(content, "user_instructions")
             return without_markers(f"{text}\n\n{extra}" if extra else text)
-    pieces = [_piece(part, conversation) for part in fields.list_of(content, "parts")]
+    pieces = [_piece(part, conversation) for part in list_at(content, "parts")]
     return without_markers("\n\n".join(piece for piece in pieces if piece))
 
 
 def _piece(part: object, conversation: ForeignConversation) -> str:
     if isinstance(part, str):
-        return fields.clean(part)
+        return clean_text(part)
     if not isinstance(part, dict):
         return ""
     if text := fields.text_of(part, "text"):
@@ -101,12 +101,10 @@ def without_markers(text: str) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _citations(metadata: dict[str, Any]) -> list[dict[str, Any]]:
+def _citations(metadata: JsonObject) -> list[JsonObject]:
     """Two generations of exports keep them in two places."""
-    found = [
-        {**fields.dict_of(one, "metadata"), **one} for one in fields.dicts_of(metadata, "citations")
-    ]
-    for reference in fields.dicts_of(metadata, "content_references"):
-        inner = fields.dicts_of(reference, "items") or fields.dicts_of(reference, "sources")
+    found = [{**object_at(one, "metadata"), **one} for one in objects_at(metadata, "citations")]
+    for reference in objects_at(metadata, "content_references"):
+        inner = objects_at(reference, "items") or objects_at(reference, "sources")
         found += [one for one in inner or [reference] if one.get("url")]
     return found

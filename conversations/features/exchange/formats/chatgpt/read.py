@@ -6,8 +6,8 @@ model is the node's, else the conversation's.
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, flag_at, list_at, object_at
 from conversations.features.exchange import fields
 from conversations.features.exchange.formats.chatgpt.content import add_content
 from conversations.features.exchange.tree import parents_first
@@ -16,11 +16,11 @@ from conversations.features.exchange.values import ForeignConversation, ForeignM
 ROLES = ("user", "assistant", "system", "tool")
 
 
-def claims(value: dict[str, Any]) -> bool:
+def claims(value: JsonObject) -> bool:
     return "mapping" in value or "current_node" in value
 
 
-def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
+def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
     mapping = value.get("mapping")
     if not isinstance(mapping, dict) or not mapping:
         raise Refused("Its messages are missing: there is no mapping in it.")
@@ -30,8 +30,8 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
         created_at=fields.moment_of(value, "create_time"),
         updated_at=fields.moment_of(value, "update_time"),
         model_name=fields.line_of(value, "default_model_slug", 255),
-        is_archived=fields.flag_of(value, "is_archived"),
-        is_pinned=fields.flag_of(value, "is_starred") or fields.flag_of(value, "is_pinned"),
+        is_archived=flag_at(value, "is_archived"),
+        is_pinned=flag_at(value, "is_starred") or flag_at(value, "is_pinned"),
     )
     Nodes(mapping, conversation).read(fields.text_of(value, "current_node"))
     yield conversation
@@ -41,7 +41,7 @@ class Nodes:
     """`message_of` says for each node which message it became part of, or, where it holds nothing,
     which one it follows."""
 
-    def __init__(self, mapping: dict[str, Any], conversation: ForeignConversation) -> None:
+    def __init__(self, mapping: JsonObject, conversation: ForeignConversation) -> None:
         self.nodes = {key: node for key, node in mapping.items() if isinstance(node, dict)}
         self.conversation = conversation
         self.parents = self._parents()
@@ -52,7 +52,7 @@ class Nodes:
     def _parents(self) -> dict[str, str | None]:
         named = {key: fields.text_of(node, "parent") or None for key, node in self.nodes.items()}
         for key, node in self.nodes.items():
-            for child in fields.list_of(node, "children"):
+            for child in list_at(node, "children"):
                 if isinstance(child, str) and child in named and named[child] is None:
                     named[child] = key if child != key else None
         return named
@@ -67,8 +67,8 @@ class Nodes:
 
     def _read_node(self, key: str) -> None:
         before = self.message_of.get(self.parents[key] or "")
-        value = fields.dict_of(self.nodes[key], "message")
-        role = fields.text_of(fields.dict_of(value, "author"), "role")
+        value = object_at(self.nodes[key], "message")
+        role = fields.text_of(object_at(value, "author"), "role")
         if role not in ROLES:
             self.message_of[key] = before
             self._carry_end(key)
@@ -89,7 +89,7 @@ class Nodes:
         if self.parents[key] in self.ended:
             self.ended.add(key)
 
-    def _goes_on(self, key: str, before: ForeignMessage | None, value: dict[str, Any]) -> bool:
+    def _goes_on(self, key: str, before: ForeignMessage | None, value: JsonObject) -> bool:
         """Whether this is a further piece of the answer before it, and of no other branch."""
         parent = self.parents[key]
         return (
@@ -101,7 +101,7 @@ class Nodes:
         )
 
     def _new(
-        self, key: str, role: str, before: ForeignMessage | None, value: dict[str, Any]
+        self, key: str, role: str, before: ForeignMessage | None, value: JsonObject
     ) -> ForeignMessage:
         message = ForeignMessage(
             key,
@@ -114,8 +114,8 @@ class Nodes:
             message.metadata["hidden"] = True
         return message
 
-    def _model(self, value: dict[str, Any]) -> str:
-        own = fields.line_of(fields.dict_of(value, "metadata"), "model_slug", 255)
+    def _model(self, value: JsonObject) -> str:
+        own = fields.line_of(object_at(value, "metadata"), "model_slug", 255)
         return own or self.conversation.model_name
 
     def _unique(self) -> list[ForeignMessage]:
@@ -135,11 +135,11 @@ class Nodes:
         return message.parent if message else None
 
 
-def is_hidden(value: dict[str, Any]) -> bool:
+def is_hidden(value: JsonObject) -> bool:
     """Marked so, or of a kind that is never shown: what a person told about themselves, and the
     instructions that the product itself adds."""
-    metadata = fields.dict_of(value, "metadata")
-    kind = fields.dict_of(value, "content").get("content_type")
+    metadata = object_at(value, "metadata")
+    kind = object_at(value, "content").get("content_type")
     return (
         metadata.get("is_visually_hidden_from_conversation") is True
         or metadata.get("is_user_system_message") is True

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
+from chatstudio.base.json_types import Readable
 from conversations.features.exchange.jsonl import array
 from conversations.features.exchange.tree import system_prompt_of, with_system_prompt
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
@@ -13,7 +15,7 @@ def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
     return array(_conversation(one) for one in conversations)
 
 
-def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
+def _conversation(conversation: ForeignConversation) -> dict[str, object]:
     with_system_prompt(conversation, conversation.system_prompt and system_prompt_of(conversation))
     tree = _Tree()
     for message in conversation.messages:
@@ -33,15 +35,31 @@ def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
     }
 
 
+class Node(TypedDict):
+    id: str
+    message: dict[str, object] | None
+    parent: str | None
+    children: list[str]
+
+
+class Piece(TypedDict):
+    """What makes the nodes of a message differ: who says it to whom, and the content."""
+
+    content: Readable
+    author: NotRequired[dict[str, object]]
+    recipient: NotRequired[str]
+    metadata: NotRequired[Readable]
+
+
 class _Tree:
     ROOT = "client-created-root"
 
     def __init__(self) -> None:
-        self.nodes: dict[str, dict[str, Any]] = {}
+        self.nodes: dict[str, Node] = {}
         self.last_of: dict[str, str] = {}
         self._node(self.ROOT, None, None)
 
-    def _node(self, key: str, parent: str | None, message: dict[str, Any] | None) -> None:
+    def _node(self, key: str, parent: str | None, message: dict[str, object] | None) -> None:
         self.nodes[key] = {"id": key, "message": message, "parent": parent, "children": []}
         if parent is not None:
             self.nodes[parent]["children"].append(key)
@@ -56,8 +74,7 @@ class _Tree:
         self.last_of[message.key] = parent
 
 
-def _pieces(message: ForeignMessage) -> Iterator[dict[str, Any]]:
-    """What makes the nodes of a message differ: who says it to whom, and the content."""
+def _pieces(message: ForeignMessage) -> Iterator[Piece]:
     for part in message.parts or [ForeignPart("text")]:
         match part.kind:
             case "reasoning":
@@ -73,7 +90,7 @@ def _pieces(message: ForeignMessage) -> Iterator[dict[str, Any]]:
                 yield {"content": {"content_type": "text", "parts": [part.content]}}
 
 
-def _call(part: ForeignPart) -> Iterator[dict[str, Any]]:
+def _call(part: ForeignPart) -> Iterator[Piece]:
     call = part.tool_call
     if call is None:
         return
@@ -85,8 +102,8 @@ def _call(part: ForeignPart) -> Iterator[dict[str, Any]]:
 
 
 def _node_message(
-    key: str, message: ForeignMessage, piece: dict[str, Any], is_last: bool
-) -> dict[str, Any]:
+    key: str, message: ForeignMessage, piece: Piece, is_last: bool
+) -> dict[str, object]:
     metadata = dict(piece.get("metadata", {}))
     if message.model_name:
         metadata["model_slug"] = message.model_name
@@ -94,7 +111,7 @@ def _node_message(
         metadata["is_visually_hidden_from_conversation"] = True
     if is_last and message.citations:
         metadata["citations"] = [{"metadata": dict(one)} for one in message.citations]
-    author: dict[str, Any] = {"role": message.role, "name": None, "metadata": {}}
+    author: dict[str, object] = {"role": message.role, "name": None, "metadata": {}}
     return {
         "id": key,
         "author": piece.get("author", author),
@@ -110,5 +127,5 @@ def _node_message(
     }
 
 
-def _seconds(moment: Any) -> float | None:
+def _seconds(moment: datetime | None) -> float | None:
     return moment.timestamp() if moment else None

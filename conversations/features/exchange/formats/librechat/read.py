@@ -1,21 +1,29 @@
 from collections.abc import Iterator
-from typing import Any
 
+from chatstudio.base.json_types import (
+    JsonObject,
+    JsonValue,
+    flag_at,
+    list_at,
+    object_at,
+    objects_at,
+)
 from conversations.features.exchange import fields, tools
-from conversations.features.exchange.formats.open_webui.read import parameters_of, tags_of
+from conversations.features.exchange.formats.open_webui.read import tags_of
+from conversations.features.exchange.parameters import out_of_words_of
 from conversations.features.exchange.tree import with_system_prompt
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, Refused
+from routing.parameters import EFFORTS
 
 NO_PARENT = "00000000-0000-0000-0000-000000000000"
-PARAMETERS = ("temperature", "top_p", "top_k", "seed", "repeat_penalty")
 
 
-def claims(value: dict[str, Any]) -> bool:
+def claims(value: JsonObject) -> bool:
     return "conversationId" in value and ("messages" in value or "messagesTree" in value)
 
 
-def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
-    options = fields.dict_of(value, "options")
+def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
+    options = object_at(value, "options")
     found = value.get("messages", value.get("messagesTree"))
     if not isinstance(found, list):
         raise Refused("Its messages are no list.")
@@ -23,9 +31,9 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
         fields.text_of(value, "conversationId"),
         title=fields.line_of(value, "title", 200),
         model_name=fields.line_of(options, "model", 255),
-        is_archived=fields.flag_of(value, "isArchived"),
+        is_archived=flag_at(value, "isArchived"),
         tags=tags_of(value) or tags_of(options),
-        parameters=parameters_of(options, PARAMETERS),
+        parameters=parameters_of(options),
         created_at=fields.moment_of(value, "createdAt"),
         updated_at=fields.moment_of(value, "updatedAt"),
     )
@@ -38,9 +46,16 @@ def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
     yield conversation
 
 
-def flattened(found: list[Any]) -> Iterator[tuple[dict[str, Any], str | None]]:
+def parameters_of(options: JsonObject) -> JsonObject:
+    """How much a model thinks has a name of its own there."""
+    effort = EFFORTS.get(fields.text_of(options, "reasoning_effort"))
+    found = out_of_words_of("librechat", options)
+    return found if effort is None else found | {"thinking": effort}
+
+
+def flattened(found: list[JsonValue]) -> Iterator[tuple[JsonObject, str | None]]:
     """Every message with its parent's id; a child in a tree may leave out whose it is."""
-    waiting = [(one, None) for one in reversed(found)]
+    waiting: list[tuple[JsonValue, str | None]] = [(one, None) for one in reversed(found)]
     while waiting:
         value, above = waiting.pop()
         if not isinstance(value, dict):
@@ -48,11 +63,11 @@ def flattened(found: list[Any]) -> Iterator[tuple[dict[str, Any], str | None]]:
         named = fields.text_of(value, "parentMessageId")
         yield value, above or (named if named != NO_PARENT else None) or None
         key = fields.text_of(value, "messageId") or None
-        waiting += [(child, key) for child in reversed(fields.list_of(value, "children"))]  # type: ignore[misc]
+        waiting += [(child, key) for child in reversed(list_at(value, "children"))]
 
 
 def _message(
-    value: dict[str, Any], parent: str | None, number: int, conversation: ForeignConversation
+    value: JsonObject, parent: str | None, number: int, conversation: ForeignConversation
 ) -> ForeignMessage:
     is_user = value.get("isCreatedByUser")
     sender = fields.text_of(value, "sender").lower()
@@ -66,23 +81,23 @@ def _message(
     if message.role == "assistant":
         message.model_name = fields.line_of(value, "model", 255) or conversation.model_name
         message.status = status_of(value)
-    for block in fields.dicts_of(value, "content"):
+    for block in objects_at(value, "content"):
         _add_block(message, block, conversation)
     if not message.parts:
         tools.add_text(message, fields.text_of(value, "text"))
-    if found := len(fields.list_of(value, "files")):
+    if found := len(list_at(value, "files")):
         conversation.notes.append(f"{found} attached files are not in the export.")
     return message
 
 
-def status_of(value: dict[str, Any]) -> str:
+def status_of(value: JsonObject) -> str:
     if value.get("error") is True:
         return "failed"
     return "stopped" if value.get("unfinished") is True else "complete"
 
 
 def _add_block(
-    message: ForeignMessage, block: dict[str, Any], conversation: ForeignConversation
+    message: ForeignMessage, block: JsonObject, conversation: ForeignConversation
 ) -> None:
     kind = block.get("type")
     if kind == "text":
@@ -91,8 +106,8 @@ def _add_block(
         words = block.get("think")
         tools.add_reasoning(message, tools.words_of(words if isinstance(words, str) else [words]))
     elif kind == "tool_call":
-        call = fields.dict_of(block, "tool_call")
-        call = fields.dict_of(call, "function") | call
+        call = object_at(block, "tool_call")
+        call = object_at(call, "function") | call
         made = tools.add_call(
             message,
             fields.text_of(call, "id"),

@@ -1,11 +1,12 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject
 from conversations.features.exchange.archive import written_archive
 from conversations.features.exchange.formats.librechat.read import NO_PARENT
 from conversations.features.exchange.jsonl import encoded
+from conversations.features.exchange.parameters import in_words_of
 from conversations.features.exchange.tree import system_prompt_of, without_system_root
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
 
@@ -33,12 +34,12 @@ def _all(
     yield from rows
 
 
-def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
+def _conversation(conversation: ForeignConversation) -> dict[str, object]:
     kept = [m for m in without_system_root(conversation) if not m.is_hidden]
     parents = {message.key: message.parent for message in conversation.messages}
     keys = {message.key for message in kept}
     prompt = system_prompt_of(conversation)
-    options = {"model": conversation.model_name, **conversation.parameters}
+    options = {"model": conversation.model_name, **_options(conversation.parameters)}
     return {
         "conversationId": conversation.source_id,
         "endpoint": "custom",
@@ -53,6 +54,15 @@ def _conversation(conversation: ForeignConversation) -> dict[str, Any]:
     }
 
 
+def _options(parameters: JsonObject) -> JsonObject:
+    """`thinking` is on or off there; how much has a name of its own."""
+    options = in_words_of("librechat", parameters)
+    if isinstance(level := options.get("thinking"), str):
+        del options["thinking"]
+        options["reasoning_effort"] = "xhigh" if level == "max" else level
+    return options
+
+
 def _parent(message: ForeignMessage, parents: dict[str, str | None], keys: set[str]) -> str:
     key = message.parent
     while key is not None and key not in keys:
@@ -60,7 +70,7 @@ def _parent(message: ForeignMessage, parents: dict[str, str | None], keys: set[s
     return key or NO_PARENT
 
 
-def _message(message: ForeignMessage, parent: str) -> dict[str, Any]:
+def _message(message: ForeignMessage, parent: str) -> dict[str, object]:
     is_user = message.role == "user"
     value = {
         "messageId": message.key,
@@ -79,7 +89,7 @@ def _message(message: ForeignMessage, parent: str) -> dict[str, Any]:
     return value
 
 
-def _block(part: ForeignPart) -> dict[str, Any]:
+def _block(part: ForeignPart) -> dict[str, object]:
     if part.kind == "reasoning":
         return {"type": "think", "think": part.content}
     if part.tool_call is None:

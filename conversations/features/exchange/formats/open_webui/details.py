@@ -4,7 +4,8 @@ import json
 import re
 from html import escape, unescape
 
-from conversations.features.exchange import fields, tools
+from chatstudio.base.text import clean_text
+from conversations.features.exchange import tools
 from conversations.features.exchange.values import ForeignMessage
 
 START = re.compile(r'<details type="(reasoning|tool_calls)"([^>]*)>')
@@ -54,8 +55,8 @@ def _result(text: str) -> str:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return fields.clean(text)
-    return fields.clean(value if isinstance(value, str) else text)
+        return clean_text(text)
+    return clean_text(value if isinstance(value, str) else text)
 
 
 def unquoted(text: str) -> str:

@@ -1,66 +1,60 @@
 from collections.abc import Iterator
-from typing import Any
 
+from chatstudio.base.json_types import JsonObject, flag_at, list_at, object_at, objects_at
+from chatstudio.base.text import clean_text
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.formats.open_webui.details import add_content
+from conversations.features.exchange.formats.open_webui.params import parameters_of
 from conversations.features.exchange.tree import with_system_prompt
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, Refused
 
-PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "seed", "num_ctx", "repeat_penalty")
 
-
-def claims(value: dict[str, Any]) -> bool:
+def claims(value: JsonObject) -> bool:
     chat = value.get("chat")
     if isinstance(chat, dict):
         return "history" in chat or "messages" in chat
     return isinstance(value.get("history"), dict)
 
 
-def read_value(value: dict[str, Any]) -> Iterator[ForeignConversation]:
-    chat = fields.dict_of(value, "chat") or value
-    history = fields.dict_of(chat, "history")
+def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
+    chat = object_at(value, "chat") or value
+    history = object_at(chat, "history")
     messages = history.get("messages")
     if not isinstance(messages, dict):
         raise Refused("Its messages are missing: there is no history.messages in it.")
-    meta = fields.dict_of(value, "meta")
-    models = [one for one in fields.list_of(chat, "models") if isinstance(one, str)]
+    meta = object_at(value, "meta")
+    models = [one for one in list_at(chat, "models") if isinstance(one, str)]
     conversation = ForeignConversation(
         fields.text_of(value, "id") or fields.text_of(chat, "id"),
         title=fields.line_of(chat, "title", 200) or fields.line_of(value, "title", 200),
         created_at=fields.moment_of(value, "created_at") or fields.moment_of(chat, "timestamp"),
         updated_at=fields.moment_of(value, "updated_at"),
-        model_name=fields.clean(models[0])[:255] if models else "",
-        is_pinned=fields.flag_of(value, "pinned"),
-        is_archived=fields.flag_of(value, "archived"),
+        model_name=clean_text(models[0])[:255] if models else "",
+        is_pinned=flag_at(value, "pinned"),
+        is_archived=flag_at(value, "archived"),
         tags=tags_of(meta) or tags_of(chat),
-        parameters=parameters_of(fields.dict_of(chat, "params"), PARAMETERS),
+        parameters=parameters_of(object_at(chat, "params")),
         head=fields.text_of(history, "currentId") or None,
     )
     conversation.messages = [
         _message(key, one, conversation) for key, one in messages.items() if isinstance(one, dict)
     ]
-    params = fields.dict_of(chat, "params")
+    params = object_at(chat, "params")
     prompt = fields.text_of(params, "system") or fields.text_of(chat, "system")
     with_system_prompt(conversation, prompt)
     yield conversation
 
 
-def tags_of(source: dict[str, Any]) -> list[str]:
+def tags_of(source: JsonObject) -> list[str]:
     """Names, or objects that have one."""
-    names = [
-        one.get("name") if isinstance(one, dict) else one for one in fields.list_of(source, "tags")
-    ]
-    return [fields.clean(one) for one in names if isinstance(one, str)]
+    names = [one.get("name") if isinstance(one, dict) else one for one in list_at(source, "tags")]
+    return [clean_text(one) for one in names if isinstance(one, str)]
 
 
-def parameters_of(source: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: source[name] for name in names if source.get(name) is not None}
-
-
-def _message(key: str, value: dict[str, Any], conversation: ForeignConversation) -> ForeignMessage:
+def _message(key: str, value: JsonObject, conversation: ForeignConversation) -> ForeignMessage:
     role = fields.text_of(value, "role")
     message = ForeignMessage(
-        fields.clean(key),
+        clean_text(key),
         fields.text_of(value, "parentId") or None,
         role if role in ("user", "assistant", "system", "tool") else "assistant",
         created_at=fields.moment_of(value, "timestamp"),
@@ -71,25 +65,25 @@ def _message(key: str, value: dict[str, Any], conversation: ForeignConversation)
             message.status = "failed"
     _add_parts(message, value)
     tools.add_citations(message, _sources(value))
-    if found := len(fields.list_of(value, "files")):
+    if found := len(list_at(value, "files")):
         conversation.notes.append(f"{found} attached files are not in the export.")
     return message
 
 
-def _add_parts(message: ForeignMessage, value: dict[str, Any]) -> None:
+def _add_parts(message: ForeignMessage, value: JsonObject) -> None:
     """`output` tells the steps apart; where it is missing they are marked up in the content."""
-    for step in fields.dicts_of(value, "output"):
+    for step in objects_at(value, "output"):
         _add_step(message, step)
     if not any(part.kind == "text" for part in message.parts):
         without_steps = bool(message.parts)
         add_content(message, tools.words_of(value.get("content")), without_steps=without_steps)
 
 
-def _add_step(message: ForeignMessage, step: dict[str, Any]) -> None:
+def _add_step(message: ForeignMessage, step: JsonObject) -> None:
     match step.get("type"):
         case "reasoning":
             words = tools.words_of(step.get("content")) or tools.words_of(step.get("summary"))
-            seconds = fields.number_of(step, "duration")
+            seconds = fields.count_of(step, "duration")
             tools.add_reasoning(message, words, seconds)
         case "function_call":
             call_id = fields.text_of(step, "call_id")
@@ -101,11 +95,11 @@ def _add_step(message: ForeignMessage, step: dict[str, Any]) -> None:
             tools.add_text(message, tools.words_of(step.get("content")))
 
 
-def _sources(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for one in fields.dicts_of(value, "sources") or fields.dicts_of(value, "citations"):
-        source = fields.dict_of(one, "source")
+def _sources(value: JsonObject) -> Iterator[JsonObject]:
+    for one in objects_at(value, "sources") or objects_at(value, "citations"):
+        source = object_at(one, "source")
         url = fields.text_of(source, "url")
         name = fields.text_of(source, "name")
-        for detail in fields.dicts_of(one, "metadata"):
+        for detail in objects_at(one, "metadata"):
             url = url or fields.text_of(detail, "source")
         yield {"title": name or url, "url": url if url.startswith("http") else ""}

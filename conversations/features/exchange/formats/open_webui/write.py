@@ -1,24 +1,40 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from conversations.features.exchange.formats.open_webui.details import reasoning_block
+from conversations.features.exchange.formats.open_webui.params import params_of
 from conversations.features.exchange.jsonl import array
 from conversations.features.exchange.tree import system_prompt_of, without_system_root
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
+
+
+class Message(TypedDict):
+    """`output`, `sources` and what is said of the model are answers' alone."""
+
+    id: str
+    parentId: str | None
+    childrenIds: list[str]
+    role: str
+    content: str
+    timestamp: int | None
+    model: NotRequired[str]
+    done: NotRequired[bool]
+    output: NotRequired[list[dict[str, object]]]
+    sources: NotRequired[list[dict[str, dict[str, str]]]]
 
 
 def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
     return array(_item(one) for one in conversations)
 
 
-def _item(conversation: ForeignConversation) -> dict[str, Any]:
+def _item(conversation: ForeignConversation) -> dict[str, object]:
     kept = [m for m in without_system_root(conversation) if not m.is_hidden]
     messages = {message.key: _message(message) for message in kept}
     _link(messages, conversation)
     prompt = system_prompt_of(conversation)
-    params = {**conversation.parameters, **({"system": prompt} if prompt else {})}
+    params = params_of(conversation.parameters) | ({"system": prompt} if prompt else {})
     current = _shown(conversation.head, messages, conversation)
     return {
         "id": conversation.source_id,
@@ -43,7 +59,7 @@ def _item(conversation: ForeignConversation) -> dict[str, Any]:
 
 
 def _shown(
-    key: str | None, messages: dict[str, Any], conversation: ForeignConversation
+    key: str | None, messages: dict[str, Message], conversation: ForeignConversation
 ) -> str | None:
     """This message, or the nearest before it that is in the file."""
     parents = {message.key: message.parent for message in conversation.messages}
@@ -52,7 +68,7 @@ def _shown(
     return key
 
 
-def _link(messages: dict[str, Any], conversation: ForeignConversation) -> None:
+def _link(messages: dict[str, Message], conversation: ForeignConversation) -> None:
     for message in conversation.messages:
         if message.key in messages:
             parent = _shown(message.parent, messages, conversation)
@@ -61,16 +77,16 @@ def _link(messages: dict[str, Any], conversation: ForeignConversation) -> None:
                 messages[parent]["childrenIds"].append(message.key)
 
 
-def _linear(key: str | None, messages: dict[str, Any]) -> list[dict[str, Any]]:
-    chain: list[dict[str, Any]] = []
+def _linear(key: str | None, messages: dict[str, Message]) -> list[Message]:
+    chain: list[Message] = []
     while key is not None:
         chain.append(messages[key])
         key = messages[key]["parentId"]
     return chain[::-1]
 
 
-def _message(message: ForeignMessage) -> dict[str, Any]:
-    common: dict[str, Any] = {
+def _message(message: ForeignMessage) -> Message:
+    answer: Message = {
         "id": message.key,
         "parentId": None,
         "childrenIds": [],
@@ -79,8 +95,8 @@ def _message(message: ForeignMessage) -> dict[str, Any]:
         "timestamp": _seconds(message.created_at),
     }
     if message.role != "assistant":
-        return common
-    answer = {**common, "model": message.model_name, "done": True}
+        return answer
+    answer["model"], answer["done"] = message.model_name, True
     if any(part.kind != "text" for part in message.parts):
         answer["output"] = [step for part in message.parts for step in _steps(part)]
     if message.citations:
@@ -96,7 +112,7 @@ def _content(part: ForeignPart) -> str:
     return part.content
 
 
-def _steps(part: ForeignPart) -> Iterator[dict[str, Any]]:
+def _steps(part: ForeignPart) -> Iterator[dict[str, object]]:
     if part.kind == "reasoning":
         seconds = _whole_seconds(part)
         content = [{"type": "output_text", "text": part.content}]

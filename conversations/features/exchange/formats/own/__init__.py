@@ -17,8 +17,8 @@ FORMAT = Format(
     "To move to another installation, or as a backup.",
     extension="jsonl",
     content_type="application/jsonl",
-    with_records=True,
     claims=claims,
     read_value=read_value,
     write=write,
+    write_everything=write,
 )

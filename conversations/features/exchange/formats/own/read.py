@@ -4,8 +4,10 @@ an import may make."""
 import base64
 import binascii
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
 
+from chatstudio.base.json_types import JsonObject, list_at, object_at, objects_at
+from chatstudio.base.text import clean_text
 from conversations.features.exchange import fields
 from conversations.features.exchange.formats.own.shapes import (
     CONVERSATION,
@@ -30,7 +32,7 @@ from conversations.features.exchange.values import (
 )
 
 
-def claims(value: dict[str, Any]) -> bool:
+def claims(value: JsonObject) -> bool:
     return (
         "chat_studio" in value
         or isinstance(value.get("conversation"), dict)
@@ -39,19 +41,19 @@ def claims(value: dict[str, Any]) -> bool:
     )
 
 
-def read_value(value: dict[str, Any]) -> Iterator[Found]:
+def read_value(value: JsonObject) -> Iterator[Found]:
     if "chat_studio" in value:
-        _check_version(fields.number_of(fields.dict_of(value, "chat_studio"), "version"))
+        _check_version(fields.count_of(object_at(value, "chat_studio"), "version"))
     elif "record" in value:
         name = fields.line_of(value, "record", 64)
-        yield ForeignRecord(name, fields.json_of(value["data"]))
+        yield ForeignRecord(name, fields.clean_json(value["data"]))
     elif "piece" in value:
-        yield _piece(value["piece"])
+        yield _piece(object_at(value, "piece"))
     else:
-        yield _conversation(value["conversation"])
+        yield _conversation(object_at(value, "conversation"))
 
 
-def _piece(value: dict[str, Any]) -> ForeignPiece:
+def _piece(value: JsonObject) -> ForeignPiece:
     try:
         data = base64.b64decode(fields.text_of(value, "data"), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -67,13 +69,11 @@ def _check_version(version: int | None) -> None:
         )
 
 
-def _conversation(value: dict[str, Any]) -> ForeignConversation:
+def _conversation(value: JsonObject) -> ForeignConversation:
     conversation = ForeignConversation(fields.text_of(value, "id"), **filled(CONVERSATION, value))
-    conversation.tags = [
-        fields.clean(tag) for tag in fields.list_of(value, "tags") if isinstance(tag, str)
-    ]
-    conversation.sections = fields.json_of(fields.dict_of(value, "sections"))
-    rows = fields.list_of(value, "messages")
+    conversation.tags = [clean_text(tag) for tag in list_at(value, "tags") if isinstance(tag, str)]
+    conversation.sections = fields.clean_json(object_at(value, "sections"))
+    rows = list_at(value, "messages")
     conversation.messages = [_message(number, row) for number, row in enumerate(rows)]
     head = key_of(value.get("head"), len(rows))
     conversation.head = head
@@ -92,31 +92,33 @@ def key_of(value: object, below: int) -> str | None:
 def _message(number: int, value: object) -> ForeignMessage:
     if not isinstance(value, dict):
         raise Refused(f"Its message {number} is none.")
-    generations = [_generation(one) for one in fields.dicts_of(value, "generations")]
+    generations = [_generation(one) for one in objects_at(value, "generations")]
     return ForeignMessage(
         str(number),
         key_of(value.get("parent"), number),
         generations=generations,
-        parts=[_part(one, generations, number) for one in fields.dicts_of(value, "parts")],
+        parts=[_part(one, generations, number) for one in objects_at(value, "parts")],
         **filled(MESSAGE, value),
     )
 
 
-def _generation(value: dict[str, Any]) -> ForeignGeneration:
-    calls = [
-        ForeignToolCall(**filled(TOOL_CALL, one)) for one in fields.dicts_of(value, "tool_calls")
-    ]
+def _generation(value: JsonObject) -> ForeignGeneration:
+    calls = [ForeignToolCall(**filled(TOOL_CALL, one)) for one in objects_at(value, "tool_calls")]
     return ForeignGeneration(tool_calls=calls, **filled(GENERATION, value))
 
 
-def _part(value: dict[str, Any], generations: list[ForeignGeneration], number: int) -> ForeignPart:
+def _part(value: JsonObject, generations: list[ForeignGeneration], number: int) -> ForeignPart:
     part = ForeignPart(**filled(PART, value))
     if part.kind == "tool_call":
-        try:
-            first, second = fields.list_of(value, "tool_call")
-            part.tool_call = generations[first].tool_calls[second]
-        except (ValueError, IndexError, TypeError) as error:
-            raise Refused(
-                f"A step of its message {number} names a call that is not there."
-            ) from error
+        part.tool_call = _call(value.get("tool_call"), generations)
+        if part.tool_call is None:
+            raise Refused(f"A step of its message {number} names a call that is not there.")
     return part
+
+
+def _call(named: object, generations: list[ForeignGeneration]) -> ForeignToolCall | None:
+    match named:
+        case [int(first), int(second)]:
+            with suppress(IndexError):
+                return generations[first].tool_calls[second]
+    return None

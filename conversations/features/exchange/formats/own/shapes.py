@@ -1,15 +1,16 @@
 """What each field of our own lines may hold. A state that nobody is in after an import, such as
 being written, becomes the one that a crash would have left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from chatstudio.base.json_types import JsonMapping, JsonObject, flag_at, object_at, objects_at
 from conversations.features.exchange import fields
 from conversations.features.exchange.receipts import receipt_of
 from conversations.features.exchange.values import Refused
 from conversations.models import Generation, Message, MessagePart, Status, ToolCall
 
-type Reader = Callable[[Mapping[str, Any], str], Any]
+type Reader[T] = Callable[[JsonMapping, str], T]
 
 UNSETTLED = (Status.WAITING, Status.GENERATING, Status.AWAITING_APPROVAL)
 UNSETTLED_CALLS = (
@@ -19,16 +20,17 @@ UNSETTLED_CALLS = (
 )
 
 
-def filled(shape: Mapping[str, Reader], value: Mapping[str, Any]) -> dict[str, Any]:
+def filled(shape: Mapping[str, Reader[object]], value: JsonMapping) -> dict[str, Any]:
+    """Arguments of a dataclass, each of the type that its reader gives."""
     return {name: read(value, name) for name, read in shape.items() if name in value}
 
 
-def text(limit: int | None = None) -> Reader:
+def text(limit: int | None = None) -> Reader[str]:
     return lambda source, name: fields.text_of(source, name, limit)
 
 
-def one_of(allowed: Any) -> Reader:
-    def read(source: Mapping[str, Any], name: str) -> str:
+def one_of(allowed: Iterable[str]) -> Reader[str]:
+    def read(source: JsonMapping, name: str) -> str:
         if source[name] not in {str(one) for one in allowed}:
             raise Refused(f"Its {name} {str(source[name])[:40]!r} is unknown.")
         return str(source[name])
@@ -36,13 +38,12 @@ def one_of(allowed: Any) -> Reader:
     return read
 
 
-def json_dict(source: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = fields.json_of(fields.dict_of(source, name))
-    return found
+def json_dict(source: JsonMapping, name: str) -> JsonObject:
+    return fields.clean_json(object_at(source, name))
 
 
-def small_number(source: Mapping[str, Any], name: str) -> int | None:
-    return fields.number_of(source, name)
+def small_number(source: JsonMapping, name: str) -> int | None:
+    return fields.count_of(source, name)
 
 
 def settled(status: str) -> str:
@@ -59,46 +60,46 @@ def settled_decision(decision: str | None) -> str | None:
     return str(ToolCall.Decision.ONCE) if is_for_all else decision
 
 
-def _status(source: Mapping[str, Any], name: str) -> str:
+def _status(source: JsonMapping, name: str) -> str:
     return settled(one_of(Status.values)(source, name))
 
 
-def _call_status(source: Mapping[str, Any], name: str) -> str:
+def _call_status(source: JsonMapping, name: str) -> str:
     return settled_call(one_of(ToolCall.Status.values)(source, name))
 
 
-def _decision(source: Mapping[str, Any], name: str) -> str | None:
+def _decision(source: JsonMapping, name: str) -> str | None:
     if source[name] is None:
         return None
     return settled_decision(one_of(ToolCall.Decision.values)(source, name))
 
 
-def _round(source: Mapping[str, Any], name: str) -> int:
-    return fields.number_of(source, name, 32_767) or 0
+def _round(source: JsonMapping, name: str) -> int:
+    return fields.count_of(source, name, 32_767) or 0
 
 
-def _receipt(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _receipt(source: JsonMapping, name: str) -> JsonObject:
     return receipt_of(json_dict(source, name))
 
 
-def _metadata(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _metadata(source: JsonMapping, name: str) -> JsonObject:
     """What the pages look into has the form that they expect."""
     found = json_dict(source, name)
     if "citations" in found:
         found["citations"] = [
             {"title": fields.line_of(one, "title", 300), "url": fields.line_of(one, "url", 2000)}
-            for one in fields.dicts_of(found, "citations")
+            for one in objects_at(found, "citations")
         ]
     return found
 
 
-def _context(source: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _context(source: JsonMapping, name: str) -> JsonObject:
     """The values that an error's sentence is made from."""
     found = json_dict(source, name)
     return {key: value for key, value in found.items() if isinstance(value, str | int | float)}
 
 
-CONVERSATION: dict[str, Reader] = {
+CONVERSATION: dict[str, Reader[object]] = {
     "title": text(200),
     "created_at": fields.moment_of,
     "updated_at": fields.moment_of,
@@ -107,13 +108,13 @@ CONVERSATION: dict[str, Reader] = {
     "routing_profile": text(32),
     "prompt_profile": text(80),
     "parameters": json_dict,
-    "memory_enabled": lambda source, name: fields.flag_of(source, name, True),
-    "tools_enabled": fields.flag_of,
-    "summarises": fields.flag_of,
-    "is_pinned": fields.flag_of,
-    "is_archived": fields.flag_of,
+    "memory_enabled": lambda source, name: flag_at(source, name, True),
+    "tools_enabled": flag_at,
+    "summarises": flag_at,
+    "is_pinned": flag_at,
+    "is_archived": flag_at,
 }
-MESSAGE: dict[str, Reader] = {
+MESSAGE: dict[str, Reader[object]] = {
     "role": one_of(Message.Role.values),
     "created_at": fields.moment_of,
     "status": _status,
@@ -122,7 +123,7 @@ MESSAGE: dict[str, Reader] = {
     "routing_profile": text(32),
     "metadata": _metadata,
 }
-GENERATION: dict[str, Reader] = {
+GENERATION: dict[str, Reader[object]] = {
     "cause": one_of(Generation.Cause.values),
     "status": _status,
     "strategy": text(32),
@@ -135,10 +136,10 @@ GENERATION: dict[str, Reader] = {
     "created_at": fields.moment_of,
     "finished_at": fields.moment_of,
 }
-TOOL_CALL: dict[str, Reader] = {
+TOOL_CALL: dict[str, Reader[object]] = {
     "call_id": text(128),
     "name": text(128),
-    "arguments": lambda source, name: fields.json_of(source[name]),
+    "arguments": lambda source, name: fields.clean_json(source[name]),
     "result": text(),
     "error": text(),
     "status": _call_status,
@@ -149,7 +150,7 @@ TOOL_CALL: dict[str, Reader] = {
     "started_at": fields.moment_of,
     "finished_at": fields.moment_of,
 }
-PART: dict[str, Reader] = {
+PART: dict[str, Reader[object]] = {
     "kind": one_of(MessagePart.Kind.values),
     "content": text(),
     "round": _round,

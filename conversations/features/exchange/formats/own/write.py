@@ -1,20 +1,22 @@
 import base64
 from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields
 from datetime import datetime
-from typing import Any
 
 from conversations.features.exchange.jsonl import lines
 from conversations.features.exchange.values import (
+    ForeignConversation,
     ForeignGeneration,
     ForeignMessage,
     ForeignPart,
     ForeignPiece,
     ForeignRecord,
+    ForeignToolCall,
     Found,
 )
 
 VERSION = 1
+Packable = ForeignConversation | ForeignMessage | ForeignGeneration | ForeignToolCall | ForeignPart
 NOT_WRITTEN = {"source_id", "format", "notes", "where", "system_prompt", "key"}
 
 
@@ -23,7 +25,7 @@ def write(entries: Iterable[Found]) -> Iterator[bytes]:
     yield from lines(_line(one) for one in entries)
 
 
-def _line(entry: Found) -> dict[str, Any]:
+def _line(entry: Found) -> dict[str, object]:
     if isinstance(entry, ForeignRecord):
         return {"record": entry.section, "data": entry.data}
     if isinstance(entry, ForeignPiece):
@@ -31,7 +33,7 @@ def _line(entry: Found) -> dict[str, Any]:
     return {"conversation": {"id": entry.source_id, **packed(entry)}}
 
 
-def packed(value: Any) -> dict[str, Any]:
+def packed(value: Packable) -> dict[str, object]:
     """What differs from the default: most messages have few of the fields."""
     named = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in NOT_WRITTEN}
     defaults = {f.name: default_of(f) for f in fields(value)}
@@ -41,19 +43,19 @@ def packed(value: Any) -> dict[str, Any]:
     return {name: _plain(one) for name, one in kept.items()}
 
 
-def default_of(field: Any) -> Any:
+def default_of(field: Field[object]) -> object:
     return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
-    if is_dataclass(value):
+    if isinstance(value, Packable):
         return packed(value)
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
-def _part(part: ForeignPart, generations: list[ForeignGeneration]) -> dict[str, Any]:
+def _part(part: ForeignPart, generations: list[ForeignGeneration]) -> dict[str, object]:
     """A call is written once, with its generation; its part says which one it shows."""
     call = part.tool_call
     plain = packed(

@@ -1,0 +1,27 @@
+"""A conversation's revision grows with every change that a page shows, so that a page which comes
+back after a pause knows whether it missed anything. Whoever makes such a change says so here."""
+
+from django.db.models import F
+from django.utils import timezone
+
+from conversations.models import Conversation
+
+
+def bump_revision(conversation_id: int, **changes: object) -> None:
+    """With these changes of the row, whoever else writes it at the same moment."""
+    rows = Conversation.objects.filter(id=conversation_id)
+    rows.update(revision=F("revision") + 1, updated_at=timezone.now(), **changes)
+
+
+def change_conversation(conversation: Conversation, **changes: object) -> None:
+    """The row, and this object of it, whose revision a page is told afterwards."""
+    bump_revision(conversation.id, **changes)
+    for name, value in changes.items():
+        setattr(conversation, name, value)
+    conversation.revision += 1
+
+
+def save_conversation(conversation: Conversation) -> None:
+    """The whole of a row that is locked, or new."""
+    conversation.revision += 1
+    conversation.save()

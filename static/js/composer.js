@@ -1,0 +1,85 @@
+// Writing a message: the box grows with it, keeps its draft, and Enter sends.
+
+import { keepDraft, readDraft } from "./drafts.js";
+import { follow, followAgain, scrollToEnd, soughtMessage } from "./following.js";
+import { $, $$, messageBox, on, onClick, onReady, onSwap, opensElsewhere } from "./page.js";
+
+let sentText = null;
+let typedMeanwhile = "";
+
+function grow(field) {
+  if (CSS.supports("field-sizing", "content")) return;
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
+}
+
+function fill(text) {
+  const box = messageBox();
+  box.value = text;
+  grow(box);
+  keepDraft(box.form, text);
+}
+
+on("input", ({ target }) => {
+  if (target.tagName === "TEXTAREA") grow(target);
+  if (target !== messageBox()) return;
+  keepDraft(target.form, target.value);
+  follow();
+});
+
+// Enter ends a word in many scripts' input methods (229), and begins a line on a touch keyboard.
+function meansSend(event) {
+  if (event.key !== "Enter" || event.target !== messageBox()) return false;
+  if (event.isComposing || event.keyCode === 229 || event.shiftKey) return false;
+  const touch = matchMedia("(hover: none) and (pointer: coarse)").matches;
+  return !touch || event.ctrlKey || event.metaKey;
+}
+
+on("keydown", (event) => {
+  if (!meansSend(event)) return;
+  event.preventDefault();
+  if (messageBox().value.trim() && !$(".stop")) messageBox().form.requestSubmit();
+});
+
+// What is typed while a message is on its way goes into the fresh composer.
+on("htmx:before:request", ({ target }) => {
+  if (target.id === "composer") sentText = messageBox().value;
+});
+
+on("htmx:after:request", ({ target, detail: { ctx } }) => {
+  if (target.id !== "composer" || ctx.response.status >= 400) return;
+  const box = messageBox();
+  typedMeanwhile = box.value === sentText ? "" : box.value;
+  fill(typedMeanwhile);
+  box.removeAttribute("aria-invalid");
+  followAgain();
+});
+
+onSwap(() => {
+  if (typedMeanwhile && !messageBox().value) fill(typedMeanwhile);
+  typedMeanwhile = "";
+});
+
+onClick(".suggestions a", (suggestion, event) => {
+  if (opensElsewhere(event)) return;
+  event.preventDefault();
+  fill(new URL(suggestion.href).searchParams.get("text"));
+  messageBox().focus();
+});
+
+// A reload between a message's arrival and the reply to its form finds the draft of what is sent.
+function forgetSentDraft(form) {
+  const sent = $$(".message-user .part").at(-1)?.textContent.trim();
+  if (sent && readDraft(form).trim() === sent) keepDraft(form, "");
+}
+
+onReady(() => {
+  const box = messageBox();
+  if (!box) return;
+  forgetSentDraft(box.form);
+  box.value ||= readDraft(box.form);
+  grow(box);
+  if (soughtMessage()) return;
+  if (matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });
+  if ($(".message")) scrollToEnd();
+});

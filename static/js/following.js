@@ -1,0 +1,65 @@
+// Following the newest text, unless the person scrolled up.
+
+import { $, byId, messageBox, onClick, onSwap, root } from "./page.js";
+
+const NEAR_THE_END = 40;
+
+let following = !location.hash;
+let lastY = 0;
+let isQueued = false;
+
+export function soughtMessage() {
+  return byId(location.hash.slice(1))?.closest(".message");
+}
+
+export function scrollToEnd() {
+  scrollTo(0, 1e9);
+}
+
+export function follow() {
+  if (!following || isQueued || !$(".message")) return;
+  isQueued = true;
+  requestAnimationFrame(() => {
+    isQueued = false;
+    if (following) scrollToEnd();
+  });
+}
+
+export function followAgain() {
+  following = true;
+}
+
+const belowTheFold = () => root.scrollHeight - innerHeight - scrollY;
+
+function showJump() {
+  const jump = $(".jump");
+  if (jump) jump.hidden = following;
+}
+
+addEventListener("scroll", () => {
+  // Going up lets go, even by a pixel; only a page that became shorter still counts as its end.
+  const wentUp = scrollY < lastY;
+  following = wentUp ? belowTheFold() < 2 : following || belowTheFold() < NEAR_THE_END;
+  lastY = scrollY;
+  showJump();
+}, { passive: true });
+
+addEventListener("load", () => {
+  const sought = soughtMessage();
+  const navigation = performance.getEntriesByType("navigation")[0];
+  following = !sought && (navigation?.type === "navigate" || belowTheFold() < NEAR_THE_END);
+  if (sought) {
+    sought.tabIndex = -1;
+    sought.focus({ preventScroll: true });
+  }
+  follow();
+});
+
+onSwap(follow);
+
+onClick(".jump", () => {
+  followAgain();
+  showJump();
+  follow();
+  messageBox().focus({ preventScroll: true });
+});

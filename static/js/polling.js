@@ -1,0 +1,65 @@
+// Without the websocket the page asks.
+
+import { $, activeMessage, on, onSwap } from "./page.js";
+
+const PATIENCE = 2000;
+const WHILE_ANSWERING = 1000;
+const OTHERWISE = 10000;
+
+let timer = 0;
+let isAsking = false;
+let askedFrom = null;
+
+function plan() {
+  if (!isAsking) return;
+  clearTimeout(timer);
+  timer = setTimeout(ask, activeMessage() && !document.hidden ? WHILE_ANSWERING : OTHERWISE);
+}
+
+async function ask() {
+  const { revision, version, sidebar } = $("#page-state").dataset;
+  const last = $("#messages > .message:last-child")?.id.slice("message-".length) ?? "";
+  const url = new URL($("#socket").dataset.live, location);
+  url.search = new URLSearchParams({ revision, version, sidebar, last });
+  askedFrom = revision;
+  const swap = "innerHTML swapEmpty:false";
+  await htmx.ajax("GET", url.href, { source: "#socket", target: "#socket", swap });
+  plan();
+}
+
+export function stopAsking() {
+  isAsking = false;
+  clearTimeout(timer);
+  timer = 0;
+  showConnection("");
+}
+
+export function startAsking() {
+  if (!$("#socket")) return;
+  timer ||= setTimeout(() => {
+    isAsking = true;
+    ask();
+  }, PATIENCE);
+}
+
+function showConnection(text) {
+  $("#connection").textContent = text;
+}
+
+const isPoll = (ctx) => ctx?.sourceElement?.id === "socket" && Boolean(ctx.request);
+const isOvertaken = () => !isAsking || askedFrom !== $("#page-state").dataset.revision;
+
+// An answer that was overtaken, by the socket or by a form's, shows nothing any more.
+on("htmx:before:swap", (event) => {
+  if (isPoll(event.detail.ctx) && isOvertaken()) event.preventDefault();
+});
+onSwap(plan);
+on("htmx:after:request", ({ detail: { ctx } }) => {
+  if (isPoll(ctx)) showConnection("");
+});
+on("htmx:error", ({ detail: { ctx } }) => {
+  if (isPoll(ctx) && isAsking) showConnection("Reconnecting…");
+});
+on("visibilitychange", () => {
+  if (isAsking && !document.hidden) ask();
+});

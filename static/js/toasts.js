@@ -1,0 +1,35 @@
+// What went wrong is said beside the page, which stays as it is.
+
+import { $, on, onClick } from "./page.js";
+
+const UNREACHABLE = "The server could not be reached. Nothing was lost; please try again.";
+const FAILURES = {
+  403: "This page is out of date. Reload it and try again.",
+  404: "That is no longer there. Reload the page.",
+  500: "The server met an error. Nothing was lost; please try again.",
+};
+
+function toast(text) {
+  const element = document.createElement("div");
+  const line = document.createElement("p");
+  element.className = "toast toast-error";
+  line.textContent = text;
+  element.append(line);
+  $("#toasts").append(element);
+}
+
+on("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx && ctx.request.method !== "GET") toast(UNREACHABLE);
+});
+
+on("htmx:response:error", ({ detail: { ctx } }) => {
+  const text = FAILURES[Math.min(ctx.response.status, 500)];
+  if (text && ctx.request.method !== "GET") toast(text);
+});
+
+on("animationend", ({ target, animationName }) => {
+  if (animationName === "toast-life") target.remove();
+});
+
+// Undo's form is sent first: one that is no longer on the page is not sent.
+onClick(".toast .button", (undo) => setTimeout(() => undo.closest(".toast").remove()));
