@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, ContextVar
 from functools import partial, wraps
-from inspect import signature
+from inspect import Signature, signature
 from typing import Concatenate
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -35,8 +35,8 @@ class Left:
     def add(self, news: News) -> None:
         self._news.append(news)
         if self._is_over:
-            late = asyncio.run_coroutine_threadsafe
-            Context().run(late, self.tell(), self._loop)  # the request's own context may have ended
+            empty = Context()  # the request's own may have ended
+            empty.run(asyncio.run_coroutine_threadsafe, self.tell(), self._loop)
 
     async def tell(self) -> None:
         self._is_over = True
@@ -93,10 +93,9 @@ def with_models[R: HttpRequest, **P, T](
         async def door(request: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
             return await in_thread(body, request, await find(), *args, **kwargs)
 
-        whole = signature(body)
-        request, _, *others = whole.parameters.values()  # ninja takes the rest for what is sent
-        seen = whole.replace(parameters=[request, *others])
-        door.__signature__ = seen  # type: ignore[attr-defined]
+        # Without the models: ninja takes whatever stands here for what is to be sent.
+        request, _, *sent = signature(body).parameters.values()
+        door.__signature__ = Signature([request, *sent])  # type: ignore[attr-defined]
         return door
 
     return decorated

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from chatstudio.base.http import Request
-from conversations.answering.seam import in_thread
+from conversations.answering.seam import with_models
 from conversations.lookup import person_of
 from conversations.models import Conversation
 from conversations.showing import pages
@@ -13,21 +13,15 @@ from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models
 
 
-async def refused_composer(
-    request: Request, conversation: Conversation | None, error: str, status: int
-) -> HttpResponse:
-    """The form again with the person's words in it and what was wrong."""
-    models = await detect_models()
-    return await in_thread(_refused_composer, request, conversation, error, status, models)
-
-
-def _refused_composer(
+@with_models(detect_models)
+def refused_composer(
     request: Request,
+    catalogue: Catalogue,
     conversation: Conversation | None,
     error: str,
     status: int,
-    catalogue: Catalogue,
 ) -> HttpResponse:
+    """The form again as the person had set it, with their words in it and what was wrong."""
     refused, place = Refused(request.POST.dict(), error), pages.Place(conversation)
     context = pages.chat_context(person_of(request), place, catalogue, refused=refused)
     template = "_composer" if request.htmx else "chat"

@@ -14,7 +14,7 @@ from django_htmx.http import reswap
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering import runner, turns
-from conversations.answering.seam import in_one_thread, in_thread
+from conversations.answering.seam import in_one_thread, in_thread, with_models
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.features.files.receiving import Received
 from conversations.features.files.rows import drafts_of, set_modes
@@ -123,16 +123,16 @@ async def _sent(
     is_connected = await hub.has_tab(topic, tab)
     if is_connected and turn.is_new and not wanted.attachments:
         return _emptied()
-    models = await known_models()
-    return await in_thread(_composer, request, turn.conversation, tab, is_connected, models)
+    return await _composer(request, turn.conversation, tab, is_connected)
 
 
+@with_models(known_models)
 def _composer(
     request: Request,
+    catalogue: Catalogue,
     conversation: Conversation,
     tab: str,
     is_connected: bool,
-    catalogue: Catalogue,
 ) -> HttpResponse:
     person = person_of(request)
     profiles = list(prompt_profiles_of(person))
@@ -196,12 +196,12 @@ async def refused(
     toast = Toast(str(refusal), kind="error")
     if request.htmx:
         return HttpResponse(frames.toast(toast))
-    models, status = await detect_models(), refusal.status
-    return await in_thread(_refused, request, conversation, toast, status, models)
+    return await _refused(request, conversation, toast, refusal.status)
 
 
+@with_models(detect_models)
 def _refused(
-    request: Request, conversation: Conversation, toast: Toast, status: int, catalogue: Catalogue
+    request: Request, catalogue: Catalogue, conversation: Conversation, toast: Toast, status: int
 ) -> HttpResponse:
     place = pages.Place(conversation)
     context = pages.chat_context(person_of(request), place, catalogue) | {"toast": toast}
@@ -215,9 +215,10 @@ async def done(request: Request, conversation: Conversation) -> HttpResponse:
     topic = conversation_topic(conversation.public_id)
     if await hub.has_tab(topic, request.POST.get("tab", "")):
         return HttpResponse(status=204)
-    return HttpResponse(await in_thread(_fresh_picture, conversation))
+    return HttpResponse(await _fresh_picture(conversation))
 
 
+@in_one_thread
 def _fresh_picture(conversation: Conversation) -> str:
     conversation.refresh_from_db()
     return pages.fresh_picture(conversation)
