@@ -66,12 +66,14 @@ CHECKS = Lane(
         ("manage.py", "check"),
     ),
 )
+LINTING = Lane("lint", LINT)
+WITHOUT_TESTS = (CHECKS, LINTING)
 QUICK = pytest_lane("tests in one process", 2, *APPS, "-m", "not process")
 OF_APPS = pytest_lane("tests of the apps", 2, *APPS)
 WITH_SERVERS = pytest_lane("tests with servers and browsers", 3, "tests", is_nice=False)
 
 PLANS: dict[str, tuple[Lane, ...]] = {
-    "lint": (Lane("lint", LINT),),
+    "lint": (LINTING,),
     "quick": (CHECKS, QUICK),
     "test": (OF_APPS, WITH_SERVERS),
     "check": (CHECKS, OF_APPS, WITH_SERVERS),
@@ -115,7 +117,7 @@ def tell(ended: Sequence[Ended], folder: Path) -> None:
     for seconds, name in slowest:
         print(f"{seconds:6.1f} s  {name}")
     print("=== lanes", *ended, sep="\n")
-    print(*[one.last_line for one in ended if "pytest" in one.lane.commands[0]], sep="\n")
+    print(*[one.last_line for one in ended if one.lane not in WITHOUT_TESTS], sep="\n")
 
 
 def main(plan: str) -> int:

@@ -1,5 +1,5 @@
-"""How models are called here: by a strategy and a name, such as `tools/<model>`; by a bare name, which
-is asked directly; or by a strategy alone that needs no model, such as `agent`."""
+"""How models are called here: by a strategy and a name, such as `tools/<model>`; by a bare name,
+which is asked directly; or by a strategy alone that needs no model, such as `agent`."""
 
 from dataclasses import dataclass
 
