@@ -8,8 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import this_host
-from conversations.answering.outcomes import Outcome
-from conversations.answering.receipts import completed
+from conversations.answering.course import Outcome, completed
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
 from conversations.models import (

@@ -18,8 +18,7 @@ from conversations.showing.models_shown import models_shown
 from conversations.showing.routing_shown import routing_choices
 from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, refused
-from routing.llm.references import split_ref
-from routing.llm.servers import detect_models
+from routing.llm.servers import detect_models, split_ref
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from conversations.carrying.hub import conversation_topic, hub
 from conversations.forms import FeedbackForm
 from conversations.lookup import aperson_of, message_for
 from conversations.models import Message
-from conversations.showing import dom, frames
+from conversations.showing import frames
 from conversations.showing.presenting import Toast, present
 from conversations.showing.sidebar import sidebar_shown
 
@@ -66,7 +66,7 @@ async def _done(request: Request, message: Message) -> HttpResponse:
     conversation = message.conversation
     if not request.htmx:
         page = reverse("conversation", args=[conversation.public_id])
-        return HttpResponseRedirect(f"{page}#{dom.message(message.public_id)}")
+        return HttpResponseRedirect(f"{page}#{frames.message_id(message.public_id)}")
     if await hub.has_tab(conversation_topic(conversation.public_id), request.POST.get("tab", "")):
         return HttpResponse(status=204)
     return HttpResponse(await sync_to_async(_article)(message))

@@ -35,8 +35,7 @@ from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composing import refused_composer
 from conversations.showing.message_pages import busy_article, newest_page
 from conversations.showing.presenting import PageState, Toast
-from routing.llm.references import split_ref
-from routing.llm.servers import detect_models, known_models
+from routing.llm.servers import detect_models, known_models, split_ref
 from routing.strategies import STRATEGIES
 
 

@@ -11,8 +11,7 @@ from conversations.features.files.receiving import Received, Upload, receive_all
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
-from routing.llm.servers import known_models
+from routing.llm.servers import known_models, split_ref
 
 
 async def receive_uploads(
