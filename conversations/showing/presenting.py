@@ -17,7 +17,7 @@ from chatstudio.base.words import count_of, grouped, noun, seconds_in_words
 from conversations.answering.course import expected_name
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
-from conversations.features.files.shown import AttachmentView, views_of
+from conversations.features.files.shown import AttachmentView, view_of
 from conversations.models import Conversation, Generation, Message, MessagePart
 from conversations.models.message import text_of
 from conversations.receipts import Receipt
@@ -162,7 +162,7 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": text,
-        "attachments": views_of(message),
+        "attachments": tuple(map(view_of, message.files)),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }

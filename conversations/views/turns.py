@@ -52,7 +52,8 @@ async def send(request: Request, key: UUID) -> HttpResponse:
 async def _send(request: Request, key: UUID | None) -> HttpResponse:
     form = TurnForm(request.POST)
     person, model = await aperson_of(request), request.POST.get("model", "")
-    received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
+    uploads = request.FILES.getlist("files")
+    received = await receive_uploads(person, key, uploads, model) if uploads else Received()
     person, conversation, wanted = await sync_to_async(_asked)(request, key, form, received)
     wrong = " ".join(received.problems) or form.sentence
     if wanted is None or wrong:

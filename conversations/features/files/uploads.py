@@ -18,8 +18,6 @@ async def receive_uploads(
     person: User, key: UUID | None, uploads: Sequence[Upload], model_ref: str
 ) -> Received:
     """As drafts of the conversation with this key, or of a new one."""
-    if not uploads:
-        return Received()
     conversation = await sync_to_async(conversation_for)(person, key) if key else None
     window = window_of(await known_models(), conversation, model_ref)
     return await receive_all(person, conversation, uploads, window)
