@@ -1,5 +1,3 @@
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,16 +8,16 @@ from conversations.models import Conversation, Message
 from conversations.showing.content_room import ContentRoom, Reading, Words
 from conversations.showing.finding_rows import ByIdOrPerson, as_uuid
 
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
-
 MESSAGES_AT_ONCE = 50
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
+class ConversationAdmin(
+    ContentRoom[Conversation],
+    ByIdOrPerson[Conversation],
+    ReadOnly[Conversation],
+    QuickList[Conversation],
+):
     """Facts for support. The title is made of a person's first words, so it is not among them."""
 
     list_display = ("public_id", "owner", "model_name", "routing_profile", "last_message_at")

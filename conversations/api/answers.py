@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import READS, WRITES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, SEE
 from conversations.answering import feedback as service
 from conversations.api.turns import MESSAGE
@@ -38,7 +38,7 @@ class Receipt(Success):
     hashes and sizes of the texts), what it took."""
 
     message: UUID
-    generations: list[dict[str, Any]]
+    generations: list[dict[str, object]]
 
 
 @router.put(
@@ -100,7 +100,7 @@ class Compared(Success):
 @router.get(f"{MESSAGE}/compare", auth=SEE, response={200: Compared, **READS})
 def compare(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, wanted: Query[With]
-) -> Any:
+) -> Facts:
     """Two answers to the same question side by side, with the words that differ."""
     person = person_of(request)
     message = message_for(person, conversation_id, message_id)
@@ -119,6 +119,6 @@ def compare(
 
 
 @router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **READS})
-def receipt(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+def receipt(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """How an answer came about."""
-    return as_json(answer_for(person_of(request), conversation_id, message_id))
+    return {**as_json(answer_for(person_of(request), conversation_id, message_id))}

@@ -1,18 +1,12 @@
 """How a person's row is found in a long list: by its id or by whose it is, each by its index."""
 
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from chatstudio.base.admin_lists import Rows
 from chatstudio.models import User
-
-if TYPE_CHECKING:
-    Rows = admin.ModelAdmin[Any]
-else:
-    Rows = object
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -22,15 +16,15 @@ def as_uuid(text: str) -> UUID | None:
         return None
 
 
-class ByIdOrPerson(Rows):
+class ByIdOrPerson[M: Model](Rows[M]):
     sortable_by = ()
     list_select_related = ("owner",)
     search_fields = ("public_id",)
     search_help_text = "The id, as its address has it, or a person's name"
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
         """By one index or the other."""
         if not search_term.strip():
             return queryset, False

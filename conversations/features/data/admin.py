@@ -1,5 +1,3 @@
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,11 +7,6 @@ from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
 from conversations.features.data.registering import remove
 from conversations.models import DataSource
 from conversations.showing.finding_rows import ByIdOrPerson
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
 
 
 class ByKind(AmongTheNewest):
@@ -27,7 +20,7 @@ class ByStatus(AmongTheNewest):
 
 
 @admin.register(DataSource)
-class DataSourceAdmin(ByIdOrPerson, ReadOnly, QuickList, Admin):
+class DataSourceAdmin(ByIdOrPerson[DataSource], ReadOnly[DataSource], QuickList[DataSource]):
     """Facts, and a way to make room. A file's name, what is in it and what was wrong with it are
     its owner's."""
 
@@ -52,7 +45,7 @@ class DataSourceAdmin(ByIdOrPerson, ReadOnly, QuickList, Admin):
             row.name = f"Data source {row.public_id}"  # for headings; nothing here is saved
         return row
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: DataSource | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def delete_model(self, request: HttpRequest, obj: DataSource) -> None:

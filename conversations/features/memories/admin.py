@@ -1,5 +1,3 @@
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,11 +7,6 @@ from conversations.models import Memory
 from conversations.showing.content_room import ContentRoom, Reading, Words
 from conversations.showing.finding_rows import ByIdOrPerson
 
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
-
 
 class BySwitch(AmongTheNewest):
     title, parameter_name, field = "switch", "on", "is_enabled"
@@ -21,7 +14,7 @@ class BySwitch(AmongTheNewest):
 
 
 @admin.register(Memory)
-class MemoryAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
+class MemoryAdmin(ContentRoom[Memory], ByIdOrPerson[Memory], ReadOnly[Memory], QuickList[Memory]):
     """Facts for support. What somebody wants remembered is behind the door of their words."""
 
     list_display = ("public_id", "owner", "is_enabled", "is_proposed", "created_at")

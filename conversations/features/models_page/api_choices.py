@@ -1,11 +1,9 @@
 """Doors to what a conversation can be written by: models and routing profiles."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from chatstudio.base.api.schemas import READS, Success
+from chatstudio.base.api.schemas import READS, Facts, Success
 from chatstudio.base.api.scopes import SEE
 from conversations.lookup import person_of
 from conversations.showing.api.shapes import ErrorShape
@@ -67,7 +65,7 @@ class RoutingProfiles(Success):
 
 
 @router.get("/models", auth=SEE, response={200: Models, **READS})
-async def models(request: HttpRequest) -> Any:
+async def models(request: HttpRequest) -> Facts:
     """The models that you can choose from, of all servers that answer."""
     person = person_of(request)
     catalogue = await detect_models()
@@ -83,7 +81,7 @@ async def models(request: HttpRequest) -> Any:
 @router.get(
     "/profiles", auth=SEE, summary="Routing profiles", response={200: RoutingProfiles, **READS}
 )
-def profiles(request: HttpRequest) -> Any:
+def profiles(request: HttpRequest) -> Facts:
     """The routing profiles: who answers, and whether it can now."""
     shown = [
         {
@@ -99,7 +97,7 @@ def profiles(request: HttpRequest) -> Any:
     return {"profiles": shown}
 
 
-def model_shape(model: ModelInfo) -> dict[str, Any]:
+def model_shape(model: ModelInfo) -> Facts:
     return {
         "id": ref_of(model.name, model.server),
         "name": model.name,

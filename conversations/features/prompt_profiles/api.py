@@ -12,7 +12,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ, SEE
 from conversations.features.prompt_profiles import saving
 from conversations.features.prompt_profiles.api_form import NewProfile, ProfileChanges, saved
@@ -39,7 +39,7 @@ class Content(Schema):
     model: str = ""
     server: str = ""
     profile: str = ""
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, object] = {}
     agent_fallback: bool | None = None
 
 
@@ -80,7 +80,7 @@ class Restore(Body):
     version: int = Field(ge=1, lt=2**31)
 
 
-def profile_shape(row: PromptProfile) -> dict[str, Any]:
+def profile_shape(row: PromptProfile) -> Facts:
     return {
         "id": row.public_id,
         "name": row.name,
@@ -98,7 +98,7 @@ def profile_shape(row: PromptProfile) -> dict[str, Any]:
     }
 
 
-def version_shape(row: PromptProfileVersion) -> dict[str, Any]:
+def version_shape(row: PromptProfileVersion) -> Facts:
     names = {"model_name": "model", "routing_profile": "profile"}
     return {
         "number": row.number,
@@ -110,7 +110,7 @@ def version_shape(row: PromptProfileVersion) -> dict[str, Any]:
 
 
 @router.get("/prompt-profiles", auth=SEE, response={200: PromptProfiles, **READS})
-def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Your prompt profiles and those for everybody, the newest first."""
     page, following = newest_first(prompt_profiles_of(person_of(request)), wanted)
     return {"prompt_profiles": [profile_shape(row) for row in page], "next_cursor": following}
@@ -128,7 +128,7 @@ async def new_prompt_profile(request: HttpRequest, body: NewProfile) -> Any:
 
 
 @router.get(ONE, auth=SEE, response={200: OnePromptProfile, **READS})
-def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
+def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Facts:
     """One of your prompt profiles, or of those for everybody."""
     row = prompt_profile_for(person_of(request), prompt_profile_id)
     return {"prompt_profile": profile_shape(row)}
@@ -149,7 +149,7 @@ async def change_prompt_profile(
 
 
 @router.delete(ONE, auth=MANAGE, response={200: Success, **WRITES})
-def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
+def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Facts:
     """Deletes a prompt profile of yours with its versions. Conversations that had it stay."""
     own_prompt_profile_for(person_of(request), prompt_profile_id).delete()
     return {}
@@ -161,7 +161,7 @@ def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
     response={200: Versions, **READS},
     summary="Versions of a prompt profile",
 )
-def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQuery]) -> Any:
+def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQuery]) -> Facts:
     """What a prompt profile of yours held before and holds now, the newest first."""
     row = own_prompt_profile_for(person_of(request), prompt_profile_id)
     page, following = newest_first(row.versions.select_related("created_by"), wanted, by="number")
@@ -174,7 +174,7 @@ def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQu
     response={200: OnePromptProfile, **WRITES},
     summary="Bring a version back",
 )
-def restore(request: HttpRequest, prompt_profile_id: UUID, body: Restore) -> Any:
+def restore(request: HttpRequest, prompt_profile_id: UUID, body: Restore) -> Facts:
     """Brings a version back, as the newest one: nothing is lost by it."""
     person = person_of(request)
     profile = own_prompt_profile_for(person, prompt_profile_id)

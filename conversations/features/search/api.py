@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -12,7 +11,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import no_cursor
-from chatstudio.base.api.schemas import READS, Body, Page
+from chatstudio.base.api.schemas import READS, Body, Facts, Page
 from chatstudio.base.api.scopes import READ
 from conversations.features import search as service
 from conversations.features.search.form import SearchForm
@@ -78,7 +77,7 @@ class Found(Page):
 
 
 @router.get("/search", auth=READ, response={200: Found, **READS})
-def search(request: HttpRequest, wanted: Query[Wanted]) -> Any:
+def search(request: HttpRequest, wanted: Query[Wanted]) -> Facts:
     """Your messages with all of these words, the newest first."""
     page = service.search(
         person_of(request), wanted.q, _filters(wanted), _read_cursor(wanted.cursor)
@@ -123,7 +122,7 @@ def _read_cursor(cursor: str) -> str:
         raise no_cursor() from None
 
 
-def _message(hit: service.Hit) -> dict[str, Any]:
+def _message(hit: service.Hit) -> Facts:
     return {
         "id": hit.message_id,
         "conversation_id": hit.conversation_id,
@@ -135,7 +134,7 @@ def _message(hit: service.Hit) -> dict[str, Any]:
     }
 
 
-def _conversation(hit: service.TitleHit) -> dict[str, Any]:
+def _conversation(hit: service.TitleHit) -> Facts:
     return {
         "id": hit.conversation_id,
         "title": _pieces(hit.title),
@@ -143,5 +142,5 @@ def _conversation(hit: service.TitleHit) -> dict[str, Any]:
     }
 
 
-def _pieces(pieces: Sequence[service.Piece]) -> list[dict[str, Any]]:
+def _pieces(pieces: Sequence[service.Piece]) -> list[dict[str, object]]:
     return [{"text": piece.text, "is_match": piece.is_match} for piece in pieces]
