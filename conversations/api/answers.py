@@ -83,9 +83,9 @@ class ComparedPiece(Schema):
 
 
 class ComparedSide(Schema):
-    id: UUID
+    id: UUID = Field(validation_alias="public_id")
     number: int
-    model: str
+    model: str = Field(validation_alias="model_name")
     pieces: list[ComparedPiece]
 
 
@@ -100,22 +100,12 @@ class Compared(Success):
 @router.get(f"{MESSAGE}/compare", auth=SEE, response={200: Compared, **READS})
 def compare(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, wanted: Query[With]
-) -> Facts:
+) -> comparing.Comparison:
     """Two answers to the same question side by side, with the words that differ."""
     person = person_of(request)
     message = message_for(person, conversation_id, message_id)
     other = message_for(person, conversation_id, wanted.other) if wanted.other else None
-    found = comparing.compare(*comparing.pair(message, other))
-    sides = [
-        {
-            "id": side.public_id,
-            "number": side.number,
-            "model": side.model_name,
-            "pieces": [{"text": piece.text, "differs": piece.differs} for piece in side.pieces],
-        }
-        for side in found.sides
-    ]
-    return {"is_equal": found.is_equal, "by_line": found.by_line, "sides": sides}
+    return comparing.compare(*comparing.pair(message, other))
 
 
 @router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **READS})

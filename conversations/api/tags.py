@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
 from chatstudio.base.api.schemas import READS, Facts, Success
 from chatstudio.base.api.scopes import SEE
@@ -15,7 +16,7 @@ class TagShape(Schema):
     """`conversations` is how many have it, archived ones too."""
 
     name: str
-    conversations: int
+    conversations: int = Field(validation_alias="count")
 
 
 class Tags(Success):
@@ -27,4 +28,4 @@ def tags(request: HttpRequest) -> Facts:
     """Your tags, by name, and on how many conversations each stands."""
     there = Count("conversations", filter=Q(conversations__deleted_at__isnull=True))
     rows = tags_of(person_of(request)).annotate(count=there).filter(count__gt=0).order_by("name")
-    return {"tags": [{"name": row.name, "conversations": row.count} for row in rows]}
+    return {"tags": rows}

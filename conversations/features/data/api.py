@@ -25,6 +25,7 @@ from conversations.features.data.forms import LONGEST_QUERY, LONGEST_QUESTION, Q
 from conversations.lookup import data_source_for, data_sources_of, own_data_source_for, person_of
 from conversations.models import DataSource
 from conversations.models.configured_sources import configured_sources
+from conversations.showing.api.parameters import wrong_in
 from routing.data.errors import DataError, SourceUnavailable
 from routing.data.types import Result, Table, tables_from
 
@@ -158,8 +159,7 @@ async def _found(request: HttpRequest, source_id: UUID) -> DataSource:
 def _checked(body: SqlQuery) -> QueryForm:
     form = QueryForm(body.model_dump())
     if not form.is_valid():
-        wrong = {name: [*map(str, errors)] for name, errors in form.errors.items()}
-        raise ApiError(422, form.sentence, fields=wrong)
+        raise ApiError(422, form.sentence, fields=wrong_in(form))
     return form
 
 

@@ -26,6 +26,7 @@ from conversations.features.models_page.orders import live, rows, services
 from conversations.lookup import model_order_for, person_of
 from conversations.models import ModelOrder
 from conversations.showing import use
+from conversations.showing.api.parameters import wrong_in
 from conversations.showing.api.rights import administrator_of
 from conversations.showing.api.rows import error_shape
 from conversations.showing.api.shapes import ErrorShape
@@ -176,7 +177,7 @@ def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
     servers = sorted(catalogue.manageable)
     form = PullForm(body.model_dump(), servers=servers)
     if not form.is_valid():
-        wrong = {name: [*map(str, errors)] for name, errors in form.errors.items()}
+        wrong = wrong_in(form)
         raise ApiError(422, next(iter(wrong.values()))[0], fields=wrong)
     if not form.chosen_server:
         raise ApiError(409, services.NOBODY_TAKES_ORDERS, "no_manageable_server")

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
 from chatstudio.base.api.schemas import READS, Facts, Success
 from chatstudio.base.api.scopes import SEE
@@ -52,8 +53,8 @@ class Models(Success):
 class RoutingProfileShape(Schema):
     """`reason` says why it cannot answer now; empty where it can."""
 
-    id: str
-    name: str
+    id: str = Field(validation_alias="value")
+    name: str = Field(validation_alias="label")
     is_available: bool
     reason: str
     needs_model: bool
@@ -83,18 +84,7 @@ async def models(request: HttpRequest) -> Facts:
 )
 def profiles(request: HttpRequest) -> Facts:
     """The routing profiles: who answers, and whether it can now."""
-    shown = [
-        {
-            "id": one.value,
-            "name": one.label,
-            "is_available": one.is_available,
-            "reason": one.reason,
-            "needs_model": one.needs_model,
-            "uses_tools": one.uses_tools,
-        }
-        for one in routing_choices()
-    ]
-    return {"profiles": shown}
+    return {"profiles": routing_choices()}
 
 
 def model_shape(model: ModelInfo) -> Facts:

@@ -1,6 +1,5 @@
 """The door to the full-text search."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -53,17 +52,17 @@ class PieceShape(Schema):
 class FoundMessage(Schema):
     """The pieces of `snippet`, one after the other, are the text around what was found."""
 
-    id: UUID
+    id: UUID = Field(validation_alias="message_id")
     conversation_id: UUID
     title: str
     role: str = Field(description="`user` or `assistant`.")
-    model: str
+    model: str = Field(validation_alias="model_name")
     created_at: datetime
     snippet: list[PieceShape]
 
 
 class FoundConversation(Schema):
-    id: UUID
+    id: UUID = Field(validation_alias="conversation_id")
     title: list[PieceShape]
     last_message_at: datetime
 
@@ -85,25 +84,15 @@ def search(request: HttpRequest, wanted: Query[Wanted]) -> Facts:
     if page.problem:
         raise ApiError(422, page.problem, fields={"q": [page.problem]})
     return {
-        "messages": [_message(hit) for hit in page.hits],
-        "conversations": [_conversation(hit) for hit in page.titles],
+        "messages": page.hits,
+        "conversations": page.titles,
         "next_cursor": _signer().sign(page.next_cursor) if page.next_cursor else None,
     }
 
 
 def _filters(wanted: Wanted) -> service.Filters:
     """By the same rules as on the page."""
-    form = SearchForm(
-        {
-            "q": wanted.q,
-            "model": wanted.model,
-            "profile": wanted.profile,
-            "role": wanted.role,
-            "tagged": wanted.tag,
-            "since": wanted.since,
-            "until": wanted.until,
-        }
-    )
+    form = SearchForm(wanted.model_dump(exclude={"cursor"}) | {"tagged": wanted.tag})
     if not form.is_valid():
         raise ApiError(422, fields={FIELDS.get(n, n): e for n, e in wrong_in(form).items()})
     return form.filters()
@@ -120,27 +109,3 @@ def _read_cursor(cursor: str) -> str:
         return _signer().unsign(cursor) if cursor else ""
     except BadSignature:
         raise no_cursor() from None
-
-
-def _message(hit: service.Hit) -> Facts:
-    return {
-        "id": hit.message_id,
-        "conversation_id": hit.conversation_id,
-        "title": hit.title,
-        "role": hit.role,
-        "model": hit.model_name,
-        "created_at": hit.created_at,
-        "snippet": _pieces(hit.snippet),
-    }
-
-
-def _conversation(hit: service.TitleHit) -> Facts:
-    return {
-        "id": hit.conversation_id,
-        "title": _pieces(hit.title),
-        "last_message_at": hit.last_message_at,
-    }
-
-
-def _pieces(pieces: Sequence[service.Piece]) -> list[dict[str, object]]:
-    return [{"text": piece.text, "is_match": piece.is_match} for piece in pieces]
