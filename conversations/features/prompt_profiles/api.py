@@ -14,8 +14,10 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ, SEE
+from chatstudio.base.json_types import JsonMapping, JsonObject
 from conversations.features.prompt_profiles import saving
 from conversations.features.prompt_profiles.api_form import NewProfile, ProfileChanges, saved
+from conversations.features.prompt_profiles.content import content_of
 from conversations.lookup import (
     own_prompt_profile_for,
     person_of,
@@ -82,15 +84,8 @@ class Restore(Body):
 
 def profile_shape(row: PromptProfile) -> Facts:
     return {
+        **_named(content_of(row)),
         "id": row.public_id,
-        "name": row.name,
-        "description": row.description,
-        "system_prompt": row.system_prompt,
-        "model": row.model_name,
-        "server": row.server,
-        "profile": row.routing_profile,
-        "parameters": row.parameters,
-        "agent_fallback": row.agent_fallback,
         "is_default": row.is_default,
         "is_shared": row.owner_id is None,
         "created_at": row.created_at,
@@ -99,14 +94,19 @@ def profile_shape(row: PromptProfile) -> Facts:
 
 
 def version_shape(row: PromptProfileVersion) -> Facts:
-    names = {"model_name": "model", "routing_profile": "profile"}
     return {
         "number": row.number,
         "restored_from": row.restored_from,
         "created_by": row.created_by.username if row.created_by else None,
         "created_at": row.created_at,
-        "content": {names.get(name, name): value for name, value in row.content.items()},
+        "content": _named(row.content),
     }
+
+
+def _named(content: JsonMapping) -> JsonObject:
+    """As the API calls its fields."""
+    names = {"model_name": "model", "routing_profile": "profile"}
+    return {names.get(name, name): value for name, value in content.items()}
 
 
 @router.get("/prompt-profiles", auth=SEE, response={200: PromptProfiles, **READS})
