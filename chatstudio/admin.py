@@ -8,47 +8,41 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from chatstudio import keys
 from chatstudio.accounts import people, rights
-from chatstudio.base.admin_lists import QuickList, ReadOnly
+from chatstudio.base.admin_lists import QuickList, ReadOnly, Rows
 from chatstudio.models import ApiKey, AuditEntry, Invitation, User
 from conversations.showing.finding_rows import ByIdOrPerson
 
 if TYPE_CHECKING:
     AccountsAdmin = UserAdmin[User]
-    InvitationsAdmin = admin.ModelAdmin[Invitation]
-    AuditAdmin = admin.ModelAdmin[AuditEntry]
-    KeysAdmin = admin.ModelAdmin[ApiKey]
     AccountForm = UserChangeForm[User]
-    Rows = admin.ModelAdmin[Any]
 else:
     AccountsAdmin = UserAdmin
-    InvitationsAdmin = AuditAdmin = KeysAdmin = admin.ModelAdmin
     AccountForm = UserChangeForm
-    Rows = object
 
 admin.site.unregister(Group)
 
 
-class OnlyWithAccounts(Rows):
+class OnlyWithAccounts[M: Model](Rows[M]):
     """Without accounts there is one person, and nobody to invite: the rooms are closed."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_module_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_add_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return settings.AUTH_MODE == "accounts" and super().has_delete_permission(request, obj)
 
 
@@ -67,7 +61,7 @@ class PersonForm(AccountForm):
 
 
 @admin.register(User)
-class PersonAdmin(OnlyWithAccounts, AccountsAdmin):
+class PersonAdmin(OnlyWithAccounts[User], AccountsAdmin):
     form = PersonForm
     list_display = ("username", "is_active", "awaits_approval", "is_staff", "last_login")
     list_filter = ("is_active", "awaits_approval", "is_staff")
@@ -106,7 +100,7 @@ class PersonAdmin(OnlyWithAccounts, AccountsAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(OnlyWithAccounts, InvitationsAdmin):
+class InvitationAdmin(OnlyWithAccounts[Invitation]):
     """To look at and to remove; links are made on the page People, where they are shown once."""
 
     list_display = ("__str__", "created_by", "created_at", "expires_at", "used_by", "used_at")
@@ -121,7 +115,7 @@ class InvitationAdmin(OnlyWithAccounts, InvitationsAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly, QuickList, AuditAdmin):
+class AuditEntryAdmin(ReadOnly[AuditEntry], QuickList[AuditEntry]):
     """Written by the program alone; nobody can change or remove one here."""
 
     list_display = ("at", "person_name", "action", "subject", "detail", "address")
@@ -132,7 +126,7 @@ class AuditEntryAdmin(ReadOnly, QuickList, AuditAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ByIdOrPerson, ReadOnly, QuickList, KeysAdmin):
+class ApiKeyAdmin(ByIdOrPerson[ApiKey], ReadOnly[ApiKey], QuickList[ApiKey]):
     """To see which programs act for whom, and to revoke a key. Its hash is not shown: it is of no
     use to people."""
 
@@ -156,7 +150,7 @@ class ApiKeyAdmin(ByIdOrPerson, ReadOnly, QuickList, KeysAdmin):
             return queryset.filter(beginning=search_term.strip()), False
         return super().get_search_results(request, queryset, search_term)
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:

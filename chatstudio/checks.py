@@ -1,5 +1,6 @@
 """What can be wrong with the settings, said before anything starts: id, sentence, hint."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
@@ -11,6 +12,21 @@ from routing.agent import service
 from routing.agent.service import is_address
 from routing.llm.address import leaves_machine
 from routing.mcp.config import McpConfigError, load
+
+
+def unless(
+    kind: type[Error | Warning], id: str, text: str, hint: str
+) -> Callable[[Callable[[], bool]], Callable[..., list[CheckMessage]]]:
+    """A check that says this, unless the function finds the settings fine."""
+
+    def checking(is_fine: Callable[[], bool]) -> Callable[..., list[CheckMessage]]:
+        @register
+        def check(**kwargs: object) -> list[CheckMessage]:
+            return [] if is_fine() else [kind(text, hint=hint, id=id)]
+
+        return check
+
+    return checking
 
 
 @register
@@ -39,17 +55,14 @@ def model_server_address(**kwargs: object) -> list[CheckMessage]:
     ]
 
 
-@register
-def agent_address(**kwargs: object) -> list[CheckMessage]:
-    if not settings.ZAIN_AGENT_URL.strip() or not service.problem():
-        return []
-    return [
-        Error(
-            "ZAIN_AGENT_URL is not an address.",
-            hint="It starts with http:// or https://, such as http://localhost:8500.",
-            id="chatstudio.E010",
-        )
-    ]
+@unless(
+    Error,
+    "chatstudio.E010",
+    "ZAIN_AGENT_URL is not an address.",
+    "It starts with http:// or https://, such as http://localhost:8500.",
+)
+def agent_address() -> bool:
+    return bool(not settings.ZAIN_AGENT_URL.strip() or not service.problem())
 
 
 @register
@@ -105,56 +118,44 @@ def port_is_a_port(**kwargs: object) -> list[CheckMessage]:
     ]
 
 
-@register
-def load_limit_is_the_longer(**kwargs: object) -> list[CheckMessage]:
-    if settings.LLM_LOAD_TIMEOUT_SECONDS >= settings.LLM_TIMEOUT_SECONDS:
-        return []
-    return [
-        Warning(
-            "LLM_LOAD_TIMEOUT_SECONDS is shorter than LLM_TIMEOUT_SECONDS.",
-            hint="Giving up while a model loads aborts the loading; leave it at 600.",
-            id="chatstudio.W001",
-        )
-    ]
+@unless(
+    Warning,
+    "chatstudio.W001",
+    "LLM_LOAD_TIMEOUT_SECONDS is shorter than LLM_TIMEOUT_SECONDS.",
+    "Giving up while a model loads aborts the loading; leave it at 600.",
+)
+def load_limit_is_the_longer() -> bool:
+    return bool(settings.LLM_LOAD_TIMEOUT_SECONDS >= settings.LLM_TIMEOUT_SECONDS)
 
 
-@register
-def redis_address(**kwargs: object) -> list[CheckMessage]:
-    if not settings.REDIS_URL or is_address(settings.REDIS_URL, ("redis", "rediss")):
-        return []
-    return [
-        Error(
-            "REDIS_URL is not an address.",
-            hint="It starts with redis:// or rediss://, such as redis://localhost:6379.",
-            id="chatstudio.E005",
-        )
-    ]
+@unless(
+    Error,
+    "chatstudio.E005",
+    "REDIS_URL is not an address.",
+    "It starts with redis:// or rediss://, such as redis://localhost:6379.",
+)
+def redis_address() -> bool:
+    return bool(not settings.REDIS_URL or is_address(settings.REDIS_URL, ("redis", "rediss")))
 
 
-@register
-def redis_client_is_installed(**kwargs: object) -> list[CheckMessage]:
-    if not settings.REDIS_URL or find_spec("redis"):
-        return []
-    return [
-        Error(
-            "REDIS_URL is set, but the package that it needs is not installed.",
-            hint="Start with make run EXTRAS=redis, or remove REDIS_URL.",
-            id="chatstudio.E006",
-        )
-    ]
+@unless(
+    Error,
+    "chatstudio.E006",
+    "REDIS_URL is set, but the package that it needs is not installed.",
+    "Start with make run EXTRAS=redis, or remove REDIS_URL.",
+)
+def redis_client_is_installed() -> bool:
+    return bool(not settings.REDIS_URL or find_spec("redis"))
 
 
-@register
-def traces_can_be_sent(**kwargs: object) -> list[CheckMessage]:
-    if settings.OTEL_TRACES_EXPORTER in ("", "none") or find_spec("opentelemetry"):
-        return []
-    return [
-        Error(
-            "OTEL_TRACES_EXPORTER is set, but the package that it needs is not installed.",
-            hint="Start with make run EXTRAS=otel, or set OTEL_TRACES_EXPORTER=none.",
-            id="chatstudio.E007",
-        )
-    ]
+@unless(
+    Error,
+    "chatstudio.E007",
+    "OTEL_TRACES_EXPORTER is set, but the package that it needs is not installed.",
+    "Start with make run EXTRAS=otel, or set OTEL_TRACES_EXPORTER=none.",
+)
+def traces_can_be_sent() -> bool:
+    return bool(settings.OTEL_TRACES_EXPORTER in ("", "none") or find_spec("opentelemetry"))
 
 
 @register
@@ -171,17 +172,14 @@ def other_machines_know_a_name(**kwargs: object) -> list[CheckMessage]:
     ]
 
 
-@register
-def https_comes_from_a_proxy(**kwargs: object) -> list[CheckMessage]:
-    if not settings.HTTPS_ONLY or settings.TRUST_PROXY:
-        return []
-    return [
-        Warning(
-            "HTTPS_ONLY is set without TRUST_PROXY: behind a proxy each page leads to itself.",
-            hint="Set TRUST_PROXY=true, and let the proxy write X-Forwarded-Proto.",
-            id="chatstudio.W003",
-        )
-    ]
+@unless(
+    Warning,
+    "chatstudio.W003",
+    "HTTPS_ONLY is set without TRUST_PROXY: behind a proxy each page leads to itself.",
+    "Set TRUST_PROXY=true, and let the proxy write X-Forwarded-Proto.",
+)
+def https_comes_from_a_proxy() -> bool:
+    return bool(not settings.HTTPS_ONLY or settings.TRUST_PROXY)
 
 
 @register
@@ -194,14 +192,11 @@ def mcp_servers_are_readable(**kwargs: object) -> list[CheckMessage]:
     return []
 
 
-@register
-def postgres_client_is_installed(**kwargs: object) -> list[CheckMessage]:
-    if not settings.DATA_POSTGRES_URLS or find_spec("psycopg"):
-        return []
-    return [
-        Warning(
-            "DATA_POSTGRES_URLS is set, but the package that it needs is not installed.",
-            hint="Start with make run EXTRAS=postgres, or remove DATA_POSTGRES_URLS.",
-            id="chatstudio.W005",
-        )
-    ]
+@unless(
+    Warning,
+    "chatstudio.W005",
+    "DATA_POSTGRES_URLS is set, but the package that it needs is not installed.",
+    "Start with make run EXTRAS=postgres, or remove DATA_POSTGRES_URLS.",
+)
+def postgres_client_is_installed() -> bool:
+    return bool(not settings.DATA_POSTGRES_URLS or find_spec("psycopg"))

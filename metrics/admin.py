@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
 from django.contrib import admin
@@ -20,11 +19,6 @@ from metrics.admin_filters import (
 )
 from metrics.models import ChatMetric
 
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[ChatMetric]
-else:
-    Admin = admin.ModelAdmin
-
 type Values = tuple[object, ...]
 
 ROWS_AT_ONCE = 2000
@@ -34,7 +28,7 @@ FIELDS = [name for name in NAMES if name not in ("id", "generation")]
 
 
 @admin.register(ChatMetric)
-class ChatMetricAdmin(ReadOnly, QuickList, Admin):
+class ChatMetricAdmin(ReadOnly[ChatMetric], QuickList[ChatMetric]):
     list_display = (
         "created_at",
         "owner",

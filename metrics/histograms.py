@@ -7,7 +7,7 @@ bucket's number, as text because JSON has no other keys, to the count.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 BUCKETS_PER_DOUBLING = 4
 LOWEST, HIGHEST = -40, 120  # 0.001 up to 12 days in milliseconds
@@ -41,12 +41,9 @@ def add(histogram: Histogram, value: float | None, count: int = 1) -> None:
         del histogram[key]
 
 
-def merge(histograms: Iterable[Mapping[str, int]]) -> Histogram:
-    merged: Histogram = {}
-    for histogram in histograms:
-        for key, count in histogram.items():
-            merged[key] = merged.get(key, 0) + count
-    return merged
+def add_all(histogram: Histogram, other: Mapping[str, int]) -> None:
+    for key, count in other.items():
+        histogram[key] = histogram.get(key, 0) + count
 
 
 def percentile(histogram: Mapping[str, int], share: float) -> float | None:

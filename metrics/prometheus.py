@@ -5,23 +5,23 @@ processes is asked, and they go on after a restart. What closed days come to is 
 to an hour (an old answer that is counted late shows then); the days since yesterday are read each
 time.
 
-Labels are few: no person, no conversation; at most MODELS names of models, the first ones that were
+Names are few: no person, no conversation; at most MODELS names of models, the first ones that were
 used here, so that a name never moves to "other" later; statuses and error codes are closed lists.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from conversations.models import Feedback, Generation
 from conversations.models.message import ACTIVE
 from metrics import histograms
+from metrics.dashboard.figures import Figures, Names, grouped, together
 from metrics.models import MetricRollup
 from metrics.rollups import STATUSES, day_of
 
@@ -59,16 +59,6 @@ HISTOGRAMS = {
 # Every doubling from 8 ms to 35 min: upper bounds of our own buckets.
 BOUNDS = [2.0**power for power in range(3, 22)]
 
-type Labels = tuple[str, str]
-"""Model and routing profile."""
-
-
-@dataclass(slots=True)
-class Totals:
-    sums: Counter[str] = field(default_factory=Counter)
-    errors: Counter[str] = field(default_factory=Counter)
-    distributions: dict[str, histograms.Histogram] = field(default_factory=dict)
-
 
 def exposition(accept: str) -> tuple[bytes, str]:
     """The text and its type, as the asking Prometheus wants them."""
@@ -93,18 +83,18 @@ def families(now: datetime) -> Iterator["Metric"]:
     yield from _gauges()
 
 
-def _both(now: datetime) -> dict[Labels, Totals]:
+def _both(now: datetime) -> dict[Names, Figures]:
     """Closed days and those since yesterday: an answer that began before midnight may end after."""
     boundary = day_of(day_of(now) - timedelta(hours=12))
     closed = _closed(boundary, now.replace(minute=0, second=0, microsecond=0))
-    found = {labels: _copy(totals) for labels, totals in closed.items()}
+    found = {labels: together([totals]) for labels, totals in closed.items()}
     for labels, totals in _read(_days().filter(start__gte=boundary)).items():
-        _merge(found.setdefault(labels, Totals()), totals)
+        found.setdefault(labels, Figures()).add(totals)
     return found
 
 
 @lru_cache(maxsize=1)
-def _closed(boundary: datetime, hour: datetime) -> dict[Labels, Totals]:
+def _closed(boundary: datetime, hour: datetime) -> dict[Names, Figures]:
     return _read(_days().filter(start__lt=boundary))
 
 
@@ -112,38 +102,15 @@ def _days() -> QuerySet[MetricRollup]:
     return MetricRollup.objects.filter(owner=None).order_by()
 
 
-def _read(rows: QuerySet[MetricRollup]) -> dict[Labels, Totals]:
-    found: defaultdict[Labels, Totals] = defaultdict(Totals)
-    labels = ("model_name", "routing_profile")
-    for row in rows.values(*labels).annotate(**{f"sum_{name}": Sum(name) for name in SUMS}):
-        sums = {name: row[f"sum_{name}"] for name in SUMS}
-        found[row["model_name"], row["routing_profile"]].sums.update(sums)
-    for model, routing, errors, *distributions in rows.values_list(
-        *labels, "errors", *HISTOGRAMS
-    ).iterator(chunk_size=5000):
-        totals = dict(zip(HISTOGRAMS, distributions, strict=True))
-        _merge(found[model, routing], Totals(errors=Counter(errors), distributions=totals))
-    return dict(found)
+def _read(rows: QuerySet[MetricRollup]) -> dict[Names, Figures]:
+    return grouped(rows, ("model_name", "routing_profile"), SUMS, HISTOGRAMS)
 
 
-def _merge(into: Totals, other: Totals) -> None:
-    into.sums.update(other.sums)
-    into.errors.update(other.errors)
-    for name, histogram in other.distributions.items():
-        into.distributions[name] = histograms.merge([into.distributions.get(name, {}), histogram])
-
-
-def _copy(totals: Totals) -> Totals:
-    copied = Totals()
-    _merge(copied, totals)
-    return copied
-
-
-def bounded(found: Mapping[Labels, Totals]) -> dict[Labels, Totals]:
+def bounded(found: Mapping[Names, Figures]) -> dict[Names, Figures]:
     known = _first_models()
-    kept: defaultdict[Labels, Totals] = defaultdict(Totals)
+    kept: defaultdict[Names, Figures] = defaultdict(Figures)
     for (model, routing), totals in found.items():
-        _merge(kept[model if model in known else OTHER, routing], totals)
+        kept[model if model in known else OTHER, routing].add(totals)
     return dict(sorted(kept.items()))
 
 
@@ -152,7 +119,7 @@ def _first_models() -> set[str]:
     return {row["model_name"] for row in named[:MODELS]}
 
 
-def _counters(totals: Mapping[Labels, Totals]) -> Iterator["Metric"]:
+def _counters(totals: Mapping[Names, Figures]) -> Iterator["Metric"]:
     from prometheus_client.core import CounterMetricFamily
 
     answers = CounterMetricFamily(
@@ -174,7 +141,7 @@ def _counters(totals: Mapping[Labels, Totals]) -> Iterator["Metric"]:
         yield family
 
 
-def _histograms(totals: Mapping[Labels, Totals]) -> Iterator["Metric"]:
+def _histograms(totals: Mapping[Names, Figures]) -> Iterator["Metric"]:
     from prometheus_client.core import HistogramMetricFamily
 
     for name, (metric, sentence) in HISTOGRAMS.items():

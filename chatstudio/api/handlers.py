@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import (
     ObjectDoesNotExist,
     ObjectNotUpdated,
@@ -17,6 +18,7 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from chatstudio.api.reading import Reader
 from chatstudio.base.api.errors import ApiError, failure
 from conversations.answering.turns import TooManyTurns, TurnRefused
 from routing.errors import RoutingError
@@ -27,9 +29,20 @@ WRAPPED = ("body", "form", "query")
 type Translate = Callable[[Any], ApiError]
 
 
-def add_handlers(api: NinjaAPI) -> None:
+def make_api(title: str, name: str) -> NinjaAPI:
+    """Its document is made and shown by `document` and `docs`."""
+    version, parser = settings.VERSION, Reader()
+    api = NinjaAPI(
+        title=title,
+        version=version,
+        urls_namespace=name,
+        docs_url=None,
+        openapi_url=None,
+        parser=parser,
+    )
     for kind, translate in TRANSLATIONS.items():
         api.add_exception_handler(kind, _handler(translate))
+    return api
 
 
 def _handler(translate: Translate) -> Callable[[HttpRequest, Any], HttpResponse]:

@@ -1,10 +1,6 @@
 """The doors for programs that do what a person does on the pages."""
 
-from django.conf import settings
-from ninja import NinjaAPI
-
-from chatstudio.api.handlers import add_handlers
-from chatstudio.api.reading import Reader
+from chatstudio.api.handlers import make_api
 from chatstudio.mcp import api as mcp
 from conversations.api import answers, approvals, conversation_settings, conversations, tags, turns
 from conversations.features.data import api as data
@@ -17,14 +13,7 @@ from conversations.features.prompt_profiles import api as prompt_profiles
 from conversations.features.search import api as search
 from metrics.api import doors as metrics
 
-studio = NinjaAPI(
-    title="Chat Studio",
-    version=settings.VERSION,
-    urls_namespace="studio",
-    docs_url=None,
-    openapi_url=None,
-    parser=Reader(),
-)
+studio = make_api("Chat Studio", "studio")
 studio.add_router("/chat/ui/conversations", conversations.router, tags=["Conversations"])
 studio.add_router("/chat/ui", turns.router, tags=["Messages and answers"])
 studio.add_router("/chat/ui", answers.router, tags=["Messages and answers"])
@@ -41,4 +30,3 @@ studio.add_router("/chat/ui/metrics", metrics.router, tags=["Metrics"])
 studio.add_router("/chat/ui/data", data.router, tags=["Data"])
 studio.add_router("/chat/ui", transfer.router, tags=["Import and export"])
 studio.add_router("/chat/ui/mcp", mcp.router, tags=["MCP servers"])
-add_handlers(studio)

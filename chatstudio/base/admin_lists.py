@@ -1,7 +1,7 @@
 """Lists of the administration that stay quick at a million rows: nothing counts a whole table."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -11,11 +11,16 @@ from django.http import HttpRequest
 from chatstudio.base.words import grouped
 
 if TYPE_CHECKING:
-    Rows = admin.ModelAdmin[Any]
+    Rows = admin.ModelAdmin
     RowsPaginator = Paginator[Model]
 else:
-    Rows = object
     RowsPaginator = Paginator
+
+    class Rows(admin.ModelAdmin):
+        """Takes the type of its rows, as Django's own does in its stubs alone."""
+
+        def __class_getitem__(cls, rows):
+            return cls
 
 
 class AtLeast(int):
@@ -49,7 +54,7 @@ class AmongTheNewest(admin.SimpleListFilter):
     def __init_subclass__(cls) -> None:
         cls.title = f"{cls.title} (of the newest {grouped(cls.NEWEST)})"
 
-    def lookups(self, request: HttpRequest, model_admin: Rows) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return self.choices_shown
 
     def queryset[M: Model](self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
@@ -62,7 +67,7 @@ class AmongTheNewest(admin.SimpleListFilter):
         return queryset.filter(**{self.field: self.value()}, pk__gt=first).order_by("-pk")
 
 
-class QuickList(Rows):
+class QuickList[M: Model](Rows[M]):
     """For a table that may have a million rows. Filters have fixed choices or an index; a facet or
     a date hierarchy would count everything."""
 
@@ -74,14 +79,14 @@ class QuickList(Rows):
     ordering: ClassVar[tuple[str, ...]] = ("-id",)
 
 
-class ReadOnly(Rows):
+class ReadOnly[M: Model](Rows[M]):
     """To look at: these rows are written by the program alone."""
 
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False

@@ -5,12 +5,11 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, READS, Body, Success
+from chatstudio.base.api.schemas import FAILURES, READS, Body, Facts, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from conversations.showing.api.rights import administrator_of
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError
-from routing.mcp.servers import ServerState
 from routing.mcp.session import McpError
 
 router = Router()
@@ -20,9 +19,9 @@ class McpServer(Schema):
     """`status` is idle (it starts when it is first needed), starting, ready or failed, with the
     reason in `problem`. `address` is without what may be secret."""
 
-    name: str
-    transport: str
-    address: str
+    name: str = Field(validation_alias="config.name")
+    transport: str = Field(validation_alias="config.transport")
+    address: str = Field(validation_alias="config.shown")
     status: str
     problem: str
     tools: list[str]
@@ -44,11 +43,11 @@ class RestartBody(Body):
 
 
 @router.get("", auth=READ, summary="MCP servers", response={200: McpServers, **READS})
-async def mcp_servers(request: HttpRequest) -> dict[str, object]:
+async def mcp_servers(request: HttpRequest) -> Facts:
     """The MCP servers of the configuration, how they are, and their tools. For administrators."""
     administrator_of(request)
     try:
-        return {"servers": [server_shape(state) for state in await servers.states()]}
+        return {"servers": await servers.states()}
     except McpConfigError as error:
         return {"servers": [], "problem": str(error)}
 
@@ -59,7 +58,7 @@ async def mcp_servers(request: HttpRequest) -> dict[str, object]:
     summary="Start a server again",
     response={200: OneMcpServer, **FAILURES},
 )
-async def restart(request: HttpRequest, body: RestartBody) -> dict[str, object]:
+async def restart(request: HttpRequest, body: RestartBody) -> Facts:
     """Starts one of them, again where it runs already, and waits for it. For administrators."""
     administrator_of(request)
     try:
@@ -71,15 +70,4 @@ async def restart(request: HttpRequest, body: RestartBody) -> dict[str, object]:
         raise ApiError(409, str(error), "mcp_misconfigured") from None
     except McpError as error:
         raise ApiError(502, str(error), "mcp_failed") from None
-    return {"server": next(server_shape(one) for one in states if one.config.name == body.name)}
-
-
-def server_shape(state: ServerState) -> dict[str, object]:
-    return {
-        "name": state.config.name,
-        "transport": state.config.transport,
-        "address": state.config.shown,
-        "status": state.status,
-        "problem": state.problem,
-        "tools": state.tools,
-    }
+    return {"server": next(one for one in states if one.config.name == body.name)}

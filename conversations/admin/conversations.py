@@ -1,27 +1,18 @@
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
-from chatstudio.base.admin_lists import QuickList, ReadOnly
 from conversations.answering import history
 from conversations.models import Conversation, Message
 from conversations.showing.content_room import ContentRoom, Reading, Words
-from conversations.showing.finding_rows import ByIdOrPerson, as_uuid
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
+from conversations.showing.finding_rows import FactsRoom, as_uuid
 
 MESSAGES_AT_ONCE = 50
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
+class ConversationAdmin(ContentRoom[Conversation], FactsRoom[Conversation]):
     """Facts for support. The title is made of a person's first words, so it is not among them."""
 
+    words = ("title", "parameters")
     list_display = ("public_id", "owner", "model_name", "routing_profile", "last_message_at")
     search_help_text = "The conversation's id, as its address has it, or a person's name"
     fields = (
@@ -39,17 +30,6 @@ class ConversationAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
         "last_message_at",
         "deleted_at",
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
-        return super().get_queryset(request).defer("title", "parameters")
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Conversation | None:
-        row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            row.title = f"Conversation {row.public_id}"  # for headings; nothing here is saved
-        return row
 
     def owner_id_of(self, row: Conversation) -> int:
         return row.owner_id

@@ -1,5 +1,3 @@
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,11 +7,6 @@ from conversations.admin.conversations import words_of
 from conversations.models import Message, Status
 from conversations.showing.content_room import ContentRoom, Reading
 from conversations.showing.finding_rows import as_uuid
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
 
 
 class ByRole(AmongTheNewest):
@@ -27,7 +20,7 @@ class ByStatus(AmongTheNewest):
 
 
 @admin.register(Message)
-class MessageAdmin(ContentRoom, ReadOnly, QuickList, Admin):
+class MessageAdmin(ContentRoom[Message], ReadOnly[Message], QuickList[Message]):
     list_display = ("public_id", "role", "status", "model_name", "owner", "created_at")
     list_filter = (ByRole, ByStatus)
     sortable_by = ()
@@ -61,8 +54,8 @@ class MessageAdmin(ContentRoom, ReadOnly, QuickList, Admin):
         return rows.select_related("conversation__owner")
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Message], search_term: str
+    ) -> tuple[QuerySet[Message], bool]:
         if not search_term.strip():
             return queryset, False
         key = as_uuid(search_term)

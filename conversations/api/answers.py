@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import READS, WRITES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, SEE
 from conversations.answering import feedback as service
 from conversations.answering.seam import in_one_thread
@@ -38,7 +38,7 @@ class Receipt(Success):
     hashes and sizes of the texts), what it took."""
 
     message: UUID
-    generations: list[dict[str, Any]]
+    generations: list[dict[str, object]]
 
 
 @router.put(
@@ -85,9 +85,9 @@ class ComparedPiece(Schema):
 
 
 class ComparedSide(Schema):
-    id: UUID
+    id: UUID = Field(validation_alias="public_id")
     number: int
-    model: str
+    model: str = Field(validation_alias="model_name")
     pieces: list[ComparedPiece]
 
 
@@ -102,25 +102,15 @@ class Compared(Success):
 @router.get(f"{MESSAGE}/compare", auth=SEE, response={200: Compared, **READS})
 def compare(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, wanted: Query[With]
-) -> Any:
+) -> comparing.Comparison:
     """Two answers to the same question side by side, with the words that differ."""
     person = person_of(request)
     message = message_for(person, conversation_id, message_id)
     other = message_for(person, conversation_id, wanted.other) if wanted.other else None
-    found = comparing.compare(*comparing.pair(message, other))
-    sides = [
-        {
-            "id": side.public_id,
-            "number": side.number,
-            "model": side.model_name,
-            "pieces": [{"text": piece.text, "differs": piece.differs} for piece in side.pieces],
-        }
-        for side in found.sides
-    ]
-    return {"is_equal": found.is_equal, "by_line": found.by_line, "sides": sides}
+    return comparing.compare(*comparing.pair(message, other))
 
 
 @router.get(f"{MESSAGE}/receipt", auth=SEE, response={200: Receipt, **READS})
-def receipt(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+def receipt(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """How an answer came about."""
-    return as_json(answer_for(person_of(request), conversation_id, message_id))
+    return {**as_json(answer_for(person_of(request), conversation_id, message_id))}

@@ -1,6 +1,6 @@
 """Doors to tool calls that wait for a person's permission."""
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -8,7 +8,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import FAILURES, READS, Body, Page
+from chatstudio.base.api.schemas import FAILURES, READS, Body, Facts, Page
 from chatstudio.base.api.scopes import MANAGE, SEE, Needs
 from conversations.answering import approvals as service
 from conversations.answering.seam import in_thread
@@ -44,14 +44,14 @@ class WaitingCalls(Page):
 
 
 @router.get("/approvals", auth=SEE, response={200: WaitingCalls, **READS})
-def approvals(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def approvals(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Tool calls that wait for your permission, the newest first."""
     rows = waiting_calls_of(person_of(request)).select_related("generation__message__conversation")
     page, following = newest_first(rows, wanted)
     return {"approvals": [_waiting(row) for row in page], "next_cursor": following}
 
 
-def _waiting(row: ToolCall) -> dict[str, Any]:
+def _waiting(row: ToolCall) -> Facts:
     message = row.generation.answer
     return {
         **call_shape(state_of(row)),
@@ -67,7 +67,9 @@ def _waiting(row: ToolCall) -> dict[str, Any]:
     response={200: Answered, **FAILURES},
     summary="Decide on a tool call",
 )
-async def decide(request: HttpRequest, conversation_id: UUID, call_id: UUID, body: Decision) -> Any:
+async def decide(
+    request: HttpRequest, conversation_id: UUID, call_id: UUID, body: Decision
+) -> Facts:
     """Allows a tool call or declines it; with the last decision the answer goes on by itself.
 
     A key needs `manage` to allow one: else it would decide on what it asked for itself. `call_id`

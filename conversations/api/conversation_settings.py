@@ -1,6 +1,5 @@
 """Doors to a conversation's own settings."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -8,7 +7,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import READS, WRITES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import MANAGE, SEE
 from conversations.answering import services, summaries
 from conversations.lookup import conversation_for, person_of
@@ -24,7 +23,7 @@ class SettingsShape(Schema):
     """`parameters` are the conversation's own; those of its prompt profile hold for the rest.
     `summary` is sent instead of the older messages; null where none was made yet."""
 
-    parameters: dict[str, Any]
+    parameters: dict[str, object]
     summarises: bool
     summary: str | None
     summary_is_edited: bool
@@ -42,7 +41,7 @@ class SettingsChanges(Body):
     summary: str | None = Field(None, max_length=HistorySummary.LENGTH)
 
 
-def _shape(conversation: Conversation) -> dict[str, Any]:
+def _shape(conversation: Conversation) -> Facts:
     summary = summaries.current(conversation)
     return {
         "settings": {
@@ -55,13 +54,13 @@ def _shape(conversation: Conversation) -> dict[str, Any]:
 
 
 @router.get(SETTINGS, auth=SEE, response={200: Settings, **READS}, summary="Conversation settings")
-def settings(request: HttpRequest, conversation_id: UUID) -> Any:
+def settings(request: HttpRequest, conversation_id: UUID) -> Facts:
     """The parameters of a conversation, and the summary of what no longer fits."""
     return _shape(conversation_for(person_of(request), conversation_id))
 
 
 @router.patch(SETTINGS, auth=MANAGE, response={200: Settings, **WRITES})
-def change_settings(request: HttpRequest, conversation_id: UUID, body: SettingsChanges) -> Any:
+def change_settings(request: HttpRequest, conversation_id: UUID, body: SettingsChanges) -> Facts:
     """Changes how answers in a conversation are written, or corrects its summary."""
     person = person_of(request)
     row = conversation_for(person, conversation_id)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import READS, WRITES, Body, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
 from conversations.answering import history, runner, services
 from conversations.answering.news import SidebarChanged
@@ -63,7 +63,7 @@ class Changes(Body):
 
 
 @router.get("", auth=SEE, response={200: Conversations, **READS})
-def conversations(request: HttpRequest, wanted: Query[Listed]) -> Any:
+def conversations(request: HttpRequest, wanted: Query[Listed]) -> Facts:
     """Your conversations, the newest message first."""
     rows = conversations_of(person_of(request)).filter(is_archived=wanted.archived)
     if wanted.tag:
@@ -99,7 +99,7 @@ def conversation(
     request: HttpRequest,
     conversation_id: UUID,
     wanted: Query[Part],
-) -> Any:
+) -> Facts:
     """A conversation with the newest messages of the branch that is shown."""
     person = person_of(request)
     row = conversation_for(person, conversation_id)
@@ -135,7 +135,7 @@ def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
 
 
 @router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **WRITES})
-async def delete(request: HttpRequest, conversation_id: UUID) -> Any:
+async def delete(request: HttpRequest, conversation_id: UUID) -> Facts:
     """Deletes a conversation. It can be taken back for ten minutes."""
     person = person_of(request)
     row = await in_thread(lambda: services.hide(conversation_for(person, conversation_id)))

@@ -8,11 +8,12 @@ event_shapes are ours.
 import json
 import re
 from dataclasses import asdict, dataclass
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from chatstudio.base.json_types import JsonObject
 from chatstudio.base.text import encode_text
 from conversations.api.event_shapes import OURS
 from routing.types import Event
@@ -29,7 +30,7 @@ def name_of_kind(kind: type) -> str:
 KINDS: dict[str, type] = {name_of_kind(kind): kind for kind in get_args(Event.__value__)} | OURS
 """What `data` holds, by the event's name."""
 
-EVENT: dict[str, Any] = {
+EVENT: JsonObject = {
     "type": "object",
     "properties": {
         "id": {"type": "string", "description": "What to send back as Last-Event-ID."},
@@ -66,7 +67,7 @@ def name_of(event: Event) -> str:
     return name_of_kind(type(event))
 
 
-def frame(name: str, data: Any, generation: UUID, number: int | str) -> bytes:
+def frame(name: str, data: object, generation: UUID, number: int | str) -> bytes:
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
     return encode_text(f"id: {generation}:{number}\nevent: {name}\ndata: {text}\n\n")
 

@@ -1,12 +1,11 @@
 """The door to tags."""
 
-from typing import Any
-
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
-from chatstudio.base.api.schemas import READS, Success
+from chatstudio.base.api.schemas import READS, Facts, Success
 from chatstudio.base.api.scopes import SEE
 from conversations.lookup import person_of, tags_of
 
@@ -17,7 +16,7 @@ class TagShape(Schema):
     """`conversations` is how many have it, archived ones too."""
 
     name: str
-    conversations: int
+    conversations: int = Field(validation_alias="count")
 
 
 class Tags(Success):
@@ -25,8 +24,8 @@ class Tags(Success):
 
 
 @router.get("/tags", auth=SEE, response={200: Tags, **READS})
-def tags(request: HttpRequest) -> Any:
+def tags(request: HttpRequest) -> Facts:
     """Your tags, by name, and on how many conversations each stands."""
     there = Count("conversations", filter=Q(conversations__deleted_at__isnull=True))
     rows = tags_of(person_of(request)).annotate(count=there).filter(count__gt=0).order_by("name")
-    return {"tags": [{"name": row.name, "conversations": row.count} for row in rows]}
+    return {"tags": rows}

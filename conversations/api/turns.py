@@ -11,7 +11,7 @@ from ninja import Router
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts
 from chatstudio.base.api.scopes import CHAT, SEE
 from chatstudio.models import User
 from conversations.answering import runner, turns
@@ -32,7 +32,9 @@ from routing.llm.servers import known_models, split_ref
 
 router = Router()
 LAST_SEEN = "Last-Event-ID"
-EVENTS: dict[str, Any] = {
+STREAM = {"text/event-stream": {"schema": EVENT}}
+TOLD = {"description": "Server-sent events; `finished` is the last one.", "content": STREAM}
+EVENTS: Facts = {
     "parameters": [
         {
             "in": "header",
@@ -41,18 +43,11 @@ EVENTS: dict[str, Any] = {
             "description": "The id of the last event that was seen.",
         }
     ],
-    "responses": {
-        200: {
-            "description": "Server-sent events; `finished` is the last one.",
-            "content": {"text/event-stream": {"schema": EVENT}},
-        }
-    },
+    "responses": {200: TOLD},
 }
-SEEN = {204: {"description": "The answer has ended, and you have its last event."}}
-FOLLOWED: dict[str, Any] = {**EVENTS, "responses": {**EVENTS["responses"], **SEEN}}
-EITHER: dict[str, Any] = {
-    "responses": {200: {"content": EVENTS["responses"][200]["content"]}},
-}
+SEEN = {"description": "The answer has ended, and you have its last event."}
+FOLLOWED: Facts = {**EVENTS, "responses": {200: TOLD, 204: SEEN}}
+EITHER: Facts = {"responses": {200: {"content": STREAM}}}
 """Of a door that answers with the whole or, with `stream`, with events."""
 MESSAGE = "/conversations/{conversation_id}/messages/{message_id}"
 LOOK_SECONDS = 0.2
@@ -77,7 +72,7 @@ class EditBody(StreamBody):
 
 
 @router.post("/send", auth=CHAT, response={200: Answered, **FAILURES})
-async def send(request: HttpRequest, body: TurnBody) -> Any:
+async def send(request: HttpRequest, body: TurnBody) -> Facts:
     """Sends a message and waits for the whole answer.
 
     A new conversation begins where none is named. The message is saved first: an answer that fails
@@ -137,7 +132,7 @@ def ids_of(turn: turns.Turn) -> dict[str, UUID]:
     }
 
 
-async def told(turn: turns.Turn, body: StreamBody | None) -> Any:
+async def told(turn: turns.Turn, body: StreamBody | None) -> Facts | HttpResponseBase:
     return streamed_turn(turn) if body and body.stream else await end_of(turn.answer)
 
 
@@ -176,7 +171,7 @@ async def _message(request: HttpRequest, conversation_id: UUID, message_id: UUID
 
 
 @router.get(f"{MESSAGE}", auth=SEE, response={200: OneMessage, **READS})
-def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """One message, as it is now."""
     row = message_for(person_of(request), conversation_id, message_id)
     return {"message": _shape_now(row)}
@@ -207,7 +202,7 @@ def _has_ended(row: Message, seen: Mark) -> bool:
 
 
 @router.post(f"{MESSAGE}/stop", auth=CHAT, response={200: OneMessage, **WRITES})
-async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """Stops an answer. What was written is kept."""
     row = await _message(request, conversation_id, message_id)
     await runner.stop(row)
@@ -226,7 +221,7 @@ def _shape_now(row: Message) -> dict[str, Any]:
 )
 async def regenerate(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: AgainBody | None = None
-) -> Any:
+) -> Facts | HttpResponseBase:
     """Has the question answered once more and waits.
 
     The new answer stands beside the first one, which is kept.
@@ -251,7 +246,7 @@ def _route(answer: Message, body: AgainBody) -> turns.Route:
 )
 async def go_on(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: StreamBody | None = None
-) -> Any:
+) -> Facts | HttpResponseBase:
     """Has the last answer go on where it ends and waits."""
     row = await _message(request, conversation_id, message_id)
     return await told(await turns.resume(person_of(request), row), body)
@@ -265,7 +260,7 @@ async def go_on(
 )
 async def edit(
     request: HttpRequest, conversation_id: UUID, message_id: UUID, body: EditBody
-) -> Any:
+) -> Facts | HttpResponseBase:
     """Has a question in other words answered and waits.
 
     Both stand beside the first question and its answers, as a branch of their own.

@@ -1,33 +1,19 @@
-from conversations.models.attachment import Attachment
-from conversations.models.conversation import Conversation
-from conversations.models.data_source import DataSource
-from conversations.models.feedback import Feedback
-from conversations.models.generation import Generation, ServerProcess, ToolCall
-from conversations.models.memory import HistorySummary, Memory
-from conversations.models.message import Message, MessagePart, Status
-from conversations.models.model_order import ModelOrder
-from conversations.models.prompt_profile import PromptProfile, PromptProfileVersion
-from conversations.models.tag import ConversationTag, Tag
-from conversations.models.transfer import ImportedConversation, ImportRun
-
-__all__ = [
-    "Attachment",
-    "Conversation",
-    "ConversationTag",
-    "DataSource",
-    "Feedback",
-    "Generation",
-    "HistorySummary",
-    "ImportRun",
-    "ImportedConversation",
-    "Memory",
-    "Message",
-    "MessagePart",
-    "ModelOrder",
-    "PromptProfile",
-    "PromptProfileVersion",
-    "ServerProcess",
-    "Status",
-    "Tag",
-    "ToolCall",
-]
+from conversations.models.attachment import Attachment as Attachment
+from conversations.models.conversation import Conversation as Conversation
+from conversations.models.data_source import DataSource as DataSource
+from conversations.models.feedback import Feedback as Feedback
+from conversations.models.generation import Generation as Generation
+from conversations.models.generation import ServerProcess as ServerProcess
+from conversations.models.generation import ToolCall as ToolCall
+from conversations.models.memory import HistorySummary as HistorySummary
+from conversations.models.memory import Memory as Memory
+from conversations.models.message import Message as Message
+from conversations.models.message import MessagePart as MessagePart
+from conversations.models.message import Status as Status
+from conversations.models.model_order import ModelOrder as ModelOrder
+from conversations.models.prompt_profile import PromptProfile as PromptProfile
+from conversations.models.prompt_profile import PromptProfileVersion as PromptProfileVersion
+from conversations.models.tag import ConversationTag as ConversationTag
+from conversations.models.tag import Tag as Tag
+from conversations.models.transfer import ImportedConversation as ImportedConversation
+from conversations.models.transfer import ImportRun as ImportRun

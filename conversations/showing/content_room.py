@@ -3,9 +3,8 @@ read it. Being an administrator does not imply that right, and each look is note
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import cast
 
-from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -13,12 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from chatstudio.base.admin_lists import Rows
 from chatstudio.models import AuditEntry, User
-
-if TYPE_CHECKING:
-    Room = admin.ModelAdmin[Any]
-else:
-    Room = object
+from conversations.models import Conversation, Memory, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +42,15 @@ def has_right(person: User) -> bool:
     return given.filter(Q(user=person) | Q(group__user=person)).exists()
 
 
-class ContentRoom(Room):
+class ContentRoom[M: Conversation | Memory | Message](Rows[M]):
     """A room whose rows have words behind a door of their own: asked for by a form, then noted."""
 
     change_form_template = "admin/conversations/facts.html"
 
-    def owner_id_of(self, row: Any) -> int:
+    def owner_id_of(self, row: M) -> int:
         raise NotImplementedError
 
-    def read(self, row: Any, before: str) -> Reading:
+    def read(self, row: M, before: str) -> Reading:
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
@@ -79,7 +75,7 @@ class ContentRoom(Room):
         }
         return TemplateResponse(request, "admin/conversations/content.html", context)
 
-    def _noted(self, request: HttpRequest, row: Any) -> Reading:
+    def _noted(self, request: HttpRequest, row: M) -> Reading:
         AuditEntry.objects.note(
             request,
             AuditEntry.Action.CONTENT_READ,

@@ -4,7 +4,7 @@ The row keeps one JSON object of what is set. A field shows a value of it, and g
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from chatstudio.base.json_types import JsonMapping, JsonObject, JsonValue
 from routing.parameters import BY_NAME, LONGEST_TEXT, PARAMETERS, Kind, Parameter
 
 DURATION = re.compile(r"-?\d+(\.\d+)?(s|m|h)?|-1")
@@ -25,29 +26,29 @@ THINKING = [
     ("high", "A lot"),
     ("max", "As much as it can"),
 ]
-UNSET: tuple[Any, ...] = (None, "", [])
+UNSET: tuple[object, ...] = (None, "", [])
 
 
 class _Shown(forms.Field):
     """Shows a value of the row in other words, and compares what was sent with these."""
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return super().has_changed(self.to_python(self.prepare_value(initial)), data)
 
 
 class TextsField(_Shown, forms.CharField):
     """One text a line."""
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: object) -> list[str]:
         return [line for line in super().clean(value).splitlines() if line]
 
-    def clean_list(self, value: Any) -> list[str]:
+    def clean_list(self, value: object) -> list[str]:
         """As a program writes them."""
         if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
             raise ValidationError('Write a list of texts, such as ["END"].')
@@ -58,10 +59,10 @@ class TextsField(_Shown, forms.CharField):
 
 
 class ThinkingField(_Shown, forms.ChoiceField):
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return ("off", "on")[value] if isinstance(value, bool) else value
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> object:
         chosen = super().clean(value)
         return chosen == "on" if chosen in ("on", "off") else chosen
 
@@ -94,10 +95,10 @@ class ParameterFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.stored: dict[str, Any] = {}
+        self.stored: JsonObject = {}
         self.fields.update({one.name: field_of(one) for one in PARAMETERS})
 
-    def fill(self, stored: Mapping[str, Any]) -> None:
+    def fill(self, stored: JsonMapping) -> None:
         """With what the row has."""
         self.stored = dict(stored)
         self.initial.update({name: stored[name] for name in BY_NAME if name in stored})
@@ -112,16 +113,16 @@ class ParameterFields(forms.Form):
             self.errors.pop(name, None)
         return super().clean()
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> JsonObject:
         changed = {name: self.cleaned_data[name] for name in BY_NAME if name in self.changed_data}
         kept = {name: value for name, value in self.stored.items() if name not in changed}
         return kept | {name: value for name, value in changed.items() if value not in UNSET}
 
 
-def clean_values(given: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+def clean_values(given: JsonMapping, stored: JsonMapping) -> JsonObject:
     """Parameters as a program or an administrator writes them, by the rules of the form. What is
     as it stood stays. Raises a ValidationError that has the sentences by name."""
-    cleaned: dict[str, Any] = {}
+    cleaned: JsonObject = {}
     wrong: dict[str, list[str]] = {}
     for name, value in given.items():
         try:
@@ -134,12 +135,13 @@ def clean_values(given: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[st
     return {name: value for name, value in cleaned.items() if value not in UNSET}
 
 
-def _clean_value(name: str, value: Any) -> Any:
+def _clean_value(name: str, value: JsonValue) -> JsonValue:
     if name not in BY_NAME:
         raise ValidationError(f"This is no parameter. Write one of: {', '.join(BY_NAME)}.")
     if value in UNSET:
         return None
     field = field_of(BY_NAME[name])
     if isinstance(field, TextsField):
-        return field.clean_list(value)
-    return field.clean(str(field.prepare_value(value)))
+        return [*field.clean_list(value)]
+    cleaned: JsonValue = field.clean(str(field.prepare_value(value)))
+    return cleaned

@@ -1,16 +1,17 @@
 """The dashboard's numbers, from the rollups: a few queries for any number of answers."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from metrics import histograms
 from metrics.dashboard.filters import Asked, within
 from metrics.histograms import Histogram
+from metrics.models import MetricRollup
 
 SUMS = (
     "answers",
@@ -49,6 +50,12 @@ class Figures:
             return self.sums[name]
         raise AttributeError(name)
 
+    def add(self, other: "Figures") -> None:
+        self.sums.update(other.sums)
+        self.errors.update(other.errors)
+        for name, histogram in other.distributions.items():
+            histograms.add_all(self.distributions.setdefault(name, {}), histogram)
+
     @property
     def failed_share(self) -> float | None:
         answers = self.sums["answers"]
@@ -68,39 +75,38 @@ class Figures:
         return self.sums["gpu_share_sum"] / known if known else None
 
 
-type Triple = tuple[str, str, str]
+type Names = tuple[str, ...]
+"""Values of the columns that figures are grouped by."""
 
 
-def by_triple(asked: Asked, start: datetime | None, end: datetime) -> dict[Triple, Figures]:
+def by_triple(asked: Asked, start: datetime | None, end: datetime) -> dict[Names, Figures]:
     """For each model, routing profile and prompt profile that were used together."""
     rows = within(asked.rollups(), "start", start, end).order_by()
-    found: defaultdict[Triple, Figures] = defaultdict(Figures)
-    for row in rows.values(*DIMENSIONS).annotate(**{f"sum_{name}": Sum(name) for name in SUMS}):
-        triple = tuple(row[name] for name in DIMENSIONS)
-        found[triple].sums.update({name: row[f"sum_{name}"] for name in SUMS})
-    for *triple, first, speed, errors in rows.values_list(
-        *DIMENSIONS, *DISTRIBUTIONS, "errors"
-    ).iterator(chunk_size=5000):
-        figures = found[tuple(triple)]
-        for name, histogram in zip(DISTRIBUTIONS, (first, speed), strict=True):
-            _add_to(figures.distributions.setdefault(name, {}), histogram)
-        if errors:
-            figures.errors.update(errors)
+    return grouped(rows, DIMENSIONS, SUMS, DISTRIBUTIONS)
+
+
+def grouped(
+    rows: QuerySet[MetricRollup],
+    by: Collection[str],
+    sums: Collection[str],
+    distributions: Collection[str],
+) -> dict[Names, Figures]:
+    found: defaultdict[Names, Figures] = defaultdict(Figures)
+    for row in rows.values(*by).annotate(**{f"sum_{name}": Sum(name) for name in sums}):
+        names = tuple(row[name] for name in by)
+        found[names].sums.update({name: row[f"sum_{name}"] for name in sums})
+    columns = rows.values_list(*by, "errors", *distributions)
+    for values in columns.iterator(chunk_size=5000):
+        names, (errors, *read) = values[: len(by)], values[len(by) :]
+        shapes = dict(zip(distributions, read, strict=True))
+        found[names].add(Figures(errors=errors, distributions=shapes))
     return dict(found)
-
-
-def _add_to(total: Histogram, histogram: Mapping[str, int]) -> None:
-    for key, count in histogram.items():
-        total[key] = total.get(key, 0) + count
 
 
 def together(many: Iterable[Figures]) -> Figures:
     total = Figures()
     for figures in many:
-        total.sums.update(figures.sums)
-        total.errors.update(figures.errors)
-        for name, histogram in figures.distributions.items():
-            _add_to(total.distributions.setdefault(name, {}), histogram)
+        total.add(figures)
     return total
 
 
@@ -112,7 +118,7 @@ def figures_before(asked: Asked) -> Figures | None:
     return together(by_triple(asked, period.before, period.start).values())
 
 
-def by_dimension(triples: Mapping[Triple, Figures], name: str) -> dict[str, Figures]:
+def by_dimension(triples: Mapping[Names, Figures], name: str) -> dict[str, Figures]:
     """The most used first."""
     place = DIMENSIONS.index(name)
     groups: defaultdict[str, list[Figures]] = defaultdict(list)

@@ -10,7 +10,7 @@ from chatstudio.base.words import grouped
 from metrics.dashboard import charts, lists, words
 from metrics.dashboard.figures import (
     Figures,
-    Triple,
+    Names,
     by_dimension,
     by_step,
     by_triple,
@@ -144,7 +144,7 @@ def _tile(
     return Tile(name, say(value), change, f"before: {say(earlier)}" if earlier is not None else "")
 
 
-def range_charts(triples: Mapping[Triple, Figures]) -> list[dict[str, object]]:
+def range_charts(triples: Mapping[Names, Figures]) -> list[dict[str, object]]:
     """A pair for each dimension: how long until the first token, and how fast."""
     labels = {"routing_profile": routing_labels()}
     found: list[dict[str, object]] = []

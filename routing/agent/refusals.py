@@ -5,24 +5,8 @@ from collections.abc import Iterator
 
 from chatstudio.base.json_types import JsonMapping
 from chatstudio.base.text import replace_unstorable
+from routing import errors
 from routing.agent.service import Service
-from routing.errors import (
-    AgentBadAnswer,
-    AgentBusy,
-    AgentError,
-    AgentFailed,
-    AgentLost,
-    AgentNotFound,
-    AgentRefused,
-    AgentRejected,
-    AgentSilent,
-    AgentStreamFailed,
-    AgentUnreachable,
-    BadAnswer,
-    ConnectionLost,
-    ServerUnreachable,
-    TimedOut,
-)
 from routing.llm.refusals import complaint_of, read_complaint
 
 
@@ -31,33 +15,33 @@ def translated(service: Service) -> Iterator[None]:
     """The client speaks of model servers."""
     try:
         yield
-    except ServerUnreachable as error:
-        raise AgentUnreachable(**service.facts) from error
-    except ConnectionLost as error:
-        raise AgentLost(**service.facts) from error
-    except TimedOut as error:
-        raise AgentSilent(seconds=error.context["seconds"], **service.facts) from error
-    except BadAnswer as error:
-        raise AgentBadAnswer(detail=error.context["detail"], **service.facts) from error
+    except errors.ServerUnreachable as error:
+        raise errors.AgentUnreachable(**service.facts) from error
+    except errors.ConnectionLost as error:
+        raise errors.AgentLost(**service.facts) from error
+    except errors.TimedOut as error:
+        raise errors.AgentSilent(seconds=error.context["seconds"], **service.facts) from error
+    except errors.BadAnswer as error:
+        raise errors.AgentBadAnswer(detail=error.context["detail"], **service.facts) from error
 
 
-def refusal(status: int, body: bytes, service: Service) -> AgentError:
+def refusal(status: int, body: bytes, service: Service) -> errors.AgentError:
     said = told(read_complaint(body).detail, service)
     detail = said.rstrip(".") or f"status {status}"
     if status in (401, 403):
-        return AgentRefused(detail=said, **service.facts)
+        return errors.AgentRefused(detail=said, **service.facts)
     if status in (404, 405, 410) or status < 400:
-        return AgentNotFound(address=service.address, http_status=status, **service.facts)
+        return errors.AgentNotFound(address=service.address, http_status=status, **service.facts)
     if status == 429:
-        return AgentBusy(**service.facts)
-    kind = AgentFailed if status >= 500 else AgentRejected
+        return errors.AgentBusy(**service.facts)
+    kind = errors.AgentFailed if status >= 500 else errors.AgentRejected
     return kind(detail=detail, **service.facts)
 
 
-def failure(data: JsonMapping, service: Service, *, answering: bool) -> AgentError:
+def failure(data: JsonMapping, service: Service, *, answering: bool) -> errors.AgentError:
     """For an error inside of an answer whose status was right."""
     detail = told(complaint_of(data).detail, service).rstrip(".") or "it does not say why"
-    kind = AgentStreamFailed if answering else AgentFailed
+    kind = errors.AgentStreamFailed if answering else errors.AgentFailed
     return kind(detail=detail, **service.facts)
 
 

@@ -45,90 +45,9 @@ again for whoever reads it, later and in another language.
 from collections.abc import Iterator
 
 from chatstudio.base.json_types import JsonMapping
-from routing.errors.agents import (
-    AgentBadAnswer,
-    AgentBusy,
-    AgentEndedEarly,
-    AgentError,
-    AgentFailed,
-    AgentLost,
-    AgentNotConfigured,
-    AgentNotFound,
-    AgentRefused,
-    AgentRejected,
-    AgentSaidNothing,
-    AgentSentPage,
-    AgentSilent,
-    AgentStreamFailed,
-    AgentUnreachable,
-)
-from routing.errors.base import RoutingError
-from routing.errors.model_servers import (
-    AuthenticationFailed,
-    BadAnswer,
-    CannotManage,
-    ConnectionLost,
-    ContextExceeded,
-    ModelCannot,
-    ModelLoadFailed,
-    ModelNotFound,
-    NoModel,
-    NotAModelServer,
-    PullFailed,
-    RateLimited,
-    RequestRejected,
-    ServerBusy,
-    ServerFailed,
-    ServerRefused,
-    ServerStarting,
-    ServerUnreachable,
-    StreamFailed,
-    TimedOut,
-    ToolMisused,
-)
-
-__all__ = [
-    "AgentBadAnswer",
-    "AgentBusy",
-    "AgentEndedEarly",
-    "AgentError",
-    "AgentFailed",
-    "AgentLost",
-    "AgentNotConfigured",
-    "AgentNotFound",
-    "AgentRefused",
-    "AgentRejected",
-    "AgentSaidNothing",
-    "AgentSentPage",
-    "AgentSilent",
-    "AgentStreamFailed",
-    "AgentUnreachable",
-    "AuthenticationFailed",
-    "BadAnswer",
-    "CannotManage",
-    "ConnectionLost",
-    "ContextExceeded",
-    "ModelCannot",
-    "ModelLoadFailed",
-    "ModelNotFound",
-    "NoModel",
-    "NotAModelServer",
-    "PullFailed",
-    "RateLimited",
-    "RequestRejected",
-    "RoutingError",
-    "ServerBusy",
-    "ServerFailed",
-    "ServerRefused",
-    "ServerStarting",
-    "ServerUnreachable",
-    "StreamFailed",
-    "TimedOut",
-    "ToolMisused",
-    "all_errors",
-    "error_of",
-    "sentence_for",
-]
+from routing.errors.agents import *  # noqa: F403  the whole family, as it stands above
+from routing.errors.base import RoutingError as RoutingError
+from routing.errors.model_servers import *  # noqa: F403
 
 
 def all_errors() -> dict[str, type[RoutingError]]:

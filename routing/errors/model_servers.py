@@ -22,7 +22,6 @@ class NotAModelServer(RoutingError):
     """context: server"""
 
     code = "not_a_model_server"
-    status = 502
     sentence = (
         "Something answers at {server}, but it is neither Ollama nor an OpenAI-compatible server. "
         "Check LLM_BASE_URL."
@@ -33,7 +32,6 @@ class ServerRefused(RoutingError):
     """context: server, detail"""
 
     code = "server_refused"
-    status = 502
     sentence = (
         "The model server at {server} refused the request. {detail} If it is Ollama on another "
         "machine, let it listen there with OLLAMA_HOST=0.0.0.0."
@@ -50,7 +48,6 @@ class AuthenticationFailed(RoutingError):
     """context: server"""
 
     code = "authentication_failed"
-    status = 502
     sentence = "The model server at {server} wants a key. Check LLM_API_KEY, or sign in there."
 
 
@@ -88,7 +85,6 @@ class ToolMisused(RoutingError):
     """context: model_name, tool, detail"""
 
     code = "tool_misused"
-    status = 502
     sentence = (
         "{model_name} called the tool {tool} wrongly twice, so it was stopped. {detail} Try again, "
         "or choose a model that is better with tools."
@@ -148,7 +144,6 @@ class ModelLoadFailed(RoutingError):
     """context: model_name, detail"""
 
     code = "model_load_failed"
-    status = 502
     sentence = (
         "{model_name} could not be loaded: {detail}. It may need more memory than is free; "
         "close other programs or choose a smaller model."
@@ -159,7 +154,6 @@ class PullFailed(RoutingError):
     """context: model_name, detail, reason: a key of ADVICE, or "" """
 
     code = "pull_failed"
-    status = 502
     sentence = "{model_name} could not be fetched. {advice}"
     ADVICE: ClassVar[dict[str, str]] = {
         "unknown": "There is no model of this name; look it up at ollama.com/library.",
@@ -205,7 +199,6 @@ class ConnectionLost(RoutingError):
     """context: server"""
 
     code = "connection_lost"
-    status = 502
     sentence = (
         "The connection to {server} broke while the answer was being written. "
         "What had arrived is kept."
@@ -216,7 +209,6 @@ class StreamFailed(RoutingError):
     """context: server, detail"""
 
     code = "stream_failed"
-    status = 502
     sentence = "The model server stopped in the middle of the answer: {detail}. What came is kept."
 
 
@@ -232,7 +224,6 @@ class ServerFailed(RoutingError):
     """context: server, detail"""
 
     code = "server_failed"
-    status = 502
     sentence = "The model server at {server} failed: {detail}"
 
 
@@ -240,5 +231,4 @@ class BadAnswer(RoutingError):
     """context: server, detail"""
 
     code = "bad_answer"
-    status = 502
     sentence = "{server} answered something that is not of its protocol: {detail}"

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from chatstudio.base.json_types import JsonMapping, JsonObject, objects_at, parse_object
-from routing.errors import BadAnswer, ModelNotFound, NotAModelServer, RoutingError
+from routing.errors import ModelNotFound, NotAModelServer, RoutingError
 from routing.llm.address import base_url, leaves_machine
 from routing.llm.address import shown as shown_address
 from routing.llm.client import Endpoint, Patience, open_stream
@@ -28,7 +28,7 @@ from routing.llm.ollama_models import (
 )
 from routing.llm.ollama_wire import events_of, finished, payload_of
 from routing.llm.packets import ask, read_body, read_lines
-from routing.llm.refusals import failed_stream, refusal
+from routing.llm.refusals import read_chunk, refusal
 from routing.types import ChatRequest, Event, Finished, ModelInfo
 
 SHOW_AT_ONCE = 8
@@ -52,7 +52,7 @@ class OllamaProvider:
         patience = Patience(self.server, tools_sent=bool(request.tools))
         async with contextlib.aclosing(self._lines(request, patience)) as lines:
             async for line in lines:
-                chunk = self._chunk(line, request.model_name, patience)
+                chunk = read_chunk(line, request.model_name, patience)
                 for event in events_of(chunk):
                     patience.answering = True
                     yield event
@@ -71,18 +71,6 @@ class OllamaProvider:
             async with contextlib.aclosing(read_lines(response, patience)) as lines:
                 async for line in lines:
                     yield line
-
-    def _chunk(self, line: bytes, model_name: str, patience: Patience) -> JsonObject:
-        if not line.strip():
-            return {}
-        chunk = parse_object(line)
-        if chunk is None:
-            raise BadAnswer(server=self.server, detail="a line that is not JSON")
-        if chunk.get("error"):
-            raise failed_stream(
-                chunk, server=self.server, model_name=model_name, answering=patience.answering
-            )
-        return chunk
 
     async def list_models(self) -> list[ModelInfo]:
         tags = await self._get("/api/tags")

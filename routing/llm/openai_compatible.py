@@ -18,13 +18,13 @@ from chatstudio.base.json_types import (
     parse_object,
     text_at,
 )
-from routing.errors import BadAnswer, ModelNotFound, NotAModelServer, ServerStarting, TimedOut
+from routing.errors import ModelNotFound, NotAModelServer, ServerStarting, TimedOut
 from routing.llm.address import base_url, leaves_machine, shown
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.openai_wire import Assembly, data_of, payload_of
 from routing.llm.packets import ask, read_body, read_lines
-from routing.llm.refusals import failed_stream, refusal
+from routing.llm.refusals import read_chunk, refusal
 from routing.types import ChatRequest, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
@@ -49,7 +49,7 @@ class OpenAICompatibleProvider:
                 if data == b"[DONE]":
                     assembly.done = True
                     break
-                for event in assembly.add(self._chunk(data, request.model_name, patience)):
+                for event in assembly.add(read_chunk(data, request.model_name, patience)):
                     patience.answering = True
                     yield event
         for event in assembly.end():
@@ -90,18 +90,6 @@ class OpenAICompatibleProvider:
         error = refusal(response.status_code, body, server=self.server, model_name=model_name)
         if not isinstance(error, ServerStarting):
             raise error
-
-    def _chunk(self, data: bytes, model_name: str, patience: Patience) -> JsonMapping:
-        if not data:
-            return {}
-        chunk = parse_object(data)
-        if chunk is None:
-            raise BadAnswer(server=self.server, detail="a line that is not JSON")
-        if chunk.get("error"):
-            raise failed_stream(
-                chunk, server=self.server, model_name=model_name, answering=patience.answering
-            )
-        return chunk
 
     async def list_models(self) -> list[ModelInfo]:
         reply = await ask(self._endpoint, "GET", "/v1/models")

@@ -6,24 +6,9 @@
 import re
 from dataclasses import dataclass, field
 
-from chatstudio.base.json_types import JsonMapping, integer_at, parse_object
-from routing.errors import (
-    AuthenticationFailed,
-    BadAnswer,
-    ContextExceeded,
-    ModelCannot,
-    ModelLoadFailed,
-    ModelNotFound,
-    NotAModelServer,
-    RateLimited,
-    RequestRejected,
-    RoutingError,
-    ServerBusy,
-    ServerFailed,
-    ServerRefused,
-    ServerStarting,
-    StreamFailed,
-)
+from chatstudio.base.json_types import JsonMapping, JsonObject, integer_at, parse_object
+from routing import errors
+from routing.llm.client import Patience
 
 LONGEST_DETAIL = 500
 
@@ -82,23 +67,33 @@ def _words(value: object) -> str:
     return "" if value is None else str(value).strip()[:LONGEST_DETAIL]
 
 
-def refusal(status: int, body: bytes, *, server: str, model_name: str = "") -> RoutingError:
+def refusal(status: int, body: bytes, *, server: str, model_name: str = "") -> errors.RoutingError:
     """For an answer that is not 200. Without a model's name a 404 speaks of the address."""
     said = read_complaint(body)
     known = by_words(said, model_name=model_name)
     return known or _by_status(status, said, server, model_name)
 
 
-def failed_stream(
-    data: JsonMapping, *, server: str, model_name: str, answering: bool
-) -> RoutingError:
+def read_chunk(data: bytes, model_name: str, patience: Patience) -> JsonObject:
+    """A line of a stream; empty where it says nothing."""
+    if not data.strip():
+        return {}
+    chunk = parse_object(data)
+    if chunk is None:
+        raise errors.BadAnswer(server=patience.server, detail="a line that is not JSON")
+    if chunk.get("error"):
+        raise _failed_stream(chunk, model_name, patience)
+    return chunk
+
+
+def _failed_stream(data: JsonMapping, model_name: str, patience: Patience) -> errors.RoutingError:
     """For an error in a stream whose status was 200; a cause is looked for before the answer."""
     said = complaint_of(data)
-    known = None if answering else by_words(said, model_name=model_name)
-    return known or StreamFailed(server=server, detail=said.detail)
+    known = None if patience.answering else by_words(said, model_name=model_name)
+    return known or errors.StreamFailed(server=patience.server, detail=said.detail)
 
 
-def by_words(said: Complaint, *, model_name: str) -> RoutingError | None:
+def by_words(said: Complaint, *, model_name: str) -> errors.RoutingError | None:
     kind = said.fields.get("type"), said.fields.get("code")
     if "exceed_context_size_error" in kind or "context_length_exceeded" in kind:
         return _too_long(said, model_name)
@@ -106,39 +101,39 @@ def by_words(said: Complaint, *, model_name: str) -> RoutingError | None:
         return _too_long(said, model_name)
     for capability, pattern in CANNOT.items():
         if pattern.search(said.detail):
-            return ModelCannot(model_name=model_name, capability=capability)
+            return errors.ModelCannot(model_name=model_name, capability=capability)
     if NOT_LOADED.search(said.detail):
-        return ModelLoadFailed(model_name=model_name, detail=said.detail)
+        return errors.ModelLoadFailed(model_name=model_name, detail=said.detail)
     return None
 
 
-def _too_long(said: Complaint, model_name: str) -> ContextExceeded:
-    return ContextExceeded(
+def _too_long(said: Complaint, model_name: str) -> errors.ContextExceeded:
+    return errors.ContextExceeded(
         model_name=model_name,
         prompt_tokens=integer_at(said.fields, "n_prompt_tokens"),
         context_length=integer_at(said.fields, "n_ctx"),
     )
 
 
-def _by_status(status: int, said: Complaint, server: str, model_name: str) -> RoutingError:
+def _by_status(status: int, said: Complaint, server: str, model_name: str) -> errors.RoutingError:
     detail = said.detail or f"status {status}"
     if status in (404, 405):
         found = status == 404 and said.is_json and model_name
-        missing = ModelNotFound(model_name=model_name, server=server)
-        return missing if found else NotAModelServer(server=server)
+        missing = errors.ModelNotFound(model_name=model_name, server=server)
+        return missing if found else errors.NotAModelServer(server=server)
     if status == 503:
         starting = "loading model" in detail.lower()
-        return ServerStarting(server=server) if starting else ServerBusy(server=server)
+        return (errors.ServerStarting if starting else errors.ServerBusy)(server=server)
     if status == 403:
-        return ServerRefused(server=server, detail=said.detail)
+        return errors.ServerRefused(server=server, detail=said.detail)
     if status in (401, 429):
-        return (AuthenticationFailed if status == 401 else RateLimited)(server=server)
+        return (errors.AuthenticationFailed if status == 401 else errors.RateLimited)(server=server)
     return _by_range(status, detail, server)
 
 
-def _by_range(status: int, detail: str, server: str) -> RoutingError:
+def _by_range(status: int, detail: str, server: str) -> errors.RoutingError:
     if status >= 500 and not OUR_MISTAKE.search(detail):
-        return ServerFailed(server=server, detail=detail)
+        return errors.ServerFailed(server=server, detail=detail)
     if status >= 400:
-        return RequestRejected(server=server, detail=detail)
-    return BadAnswer(server=server, detail=detail)
+        return errors.RequestRejected(server=server, detail=detail)
+    return errors.BadAnswer(server=server, detail=detail)

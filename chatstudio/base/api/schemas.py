@@ -5,6 +5,9 @@ from typing import Literal
 from ninja import Schema
 from pydantic import ConfigDict
 
+type Facts = dict[str, object]
+"""What a door gives back: ninja makes the shape of it that the door's `response=` names."""
+
 
 class Body(Schema):
     """What a program sends. A field that is unknown is an error: it would do nothing."""

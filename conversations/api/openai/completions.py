@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Router
 
+from chatstudio.base.api.schemas import Facts
 from chatstudio.base.api.scopes import CHAT
 from conversations.api.openai.reading import wanted_of
 from conversations.api.openai.running import Answer, failure_of, start
@@ -17,7 +17,7 @@ from conversations.api.streaming import streamed
 from conversations.lookup import person_of
 
 router = Router()
-STREAM: dict[str, Any] = {
+STREAM: dict[str, object] = {
     "responses": {
         200: {
             "content": {
@@ -37,7 +37,7 @@ STREAM: dict[str, Any] = {
     exclude_unset=True,
     openapi_extra=STREAM,
 )
-async def complete(request: HttpRequest, body: CompletionBody) -> Any:
+async def complete(request: HttpRequest, body: CompletionBody) -> Facts | HttpResponseBase:
     """Has an answer written to the messages that are sent.
 
     With `stream` it comes as server-sent events while it grows. No conversation is kept: only that
@@ -53,7 +53,7 @@ async def complete(request: HttpRequest, body: CompletionBody) -> Any:
     return await whole(answer)
 
 
-async def whole(answer: Answer) -> dict[str, Any]:
+async def whole(answer: Answer) -> Facts:
     try:
         last = await answer.whole()
     finally:

@@ -1,10 +1,9 @@
 """Which models can be asked, and under which names."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import Router
 
+from chatstudio.base.api.schemas import Facts
 from chatstudio.base.api.scopes import SEE
 from conversations.answering.source import choose_model
 from conversations.api.openai.naming import read_name, with_model, without_model
@@ -18,7 +17,7 @@ router = Router()
 
 
 @router.get("", auth=SEE, response={200: ModelList, **REFUSALS})
-async def models(request: HttpRequest) -> Any:
+async def models(request: HttpRequest) -> Facts:
     """Every model that can be asked.
 
     Each has three names: its own and `direct/…` ask the model alone, `tools/…` lets it use Chat
@@ -36,7 +35,7 @@ async def models(request: HttpRequest) -> Any:
 
 
 @router.get("/{path:model_id}", auth=SEE, response={200: Model, **REFUSALS})
-async def model(request: HttpRequest, model_id: str) -> Any:
+async def model(request: HttpRequest, model_id: str) -> Facts:
     """One model, by any of its names."""
     name = read_name(model_id)
     if not name.model_name:
@@ -51,6 +50,6 @@ def names_of(name: str) -> list[str]:
     return [name, *(f"{prefix}/{name}" for prefix in with_model())]
 
 
-def shape(name: str, owner: str) -> dict[str, Any]:
+def shape(name: str, owner: str) -> Facts:
     """When a model was made its server does not say."""
     return {"id": name, "object": "model", "created": 0, "owned_by": owner}

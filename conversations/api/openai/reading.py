@@ -4,15 +4,17 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.conf import settings
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.json_types import object_in
 from conversations.answering.turns.requests import Asked
 from conversations.api.openai.naming import Name, read_name
 from conversations.api.openai.shapes import (
     NUMBERS,
+    AskedCall,
     ChatMessageBody,
     CompletionBody,
     ContentPart,
@@ -59,12 +61,11 @@ def refused(field: str, why: str) -> ApiError:
     return ApiError(400, why, "unsupported_value", fields={field: [why]})
 
 
-type IsFine = Callable[[Any], bool]
 PENALTY = "Model servers do not all know this; send repeat_penalty, or leave it out."
-LIMITS: dict[str, tuple[IsFine, str]] = {
+LIMITS: dict[str, tuple[Callable[[object], bool], str]] = {
     "n": (lambda n: n in (None, 1), "A request has one answer; leave n out."),
     "response_format": (
-        lambda wish: not wish or wish.get("type") == "text",
+        lambda wish: not wish or object_in(wish).get("type") == "text",
         "Answers are text; no other format can be promised.",
     ),
     "logprobs": (lambda wish: not wish, "Probabilities of tokens are not told."),
@@ -139,8 +140,13 @@ def role_of(body: ChatMessageBody) -> Literal["system", "user", "assistant", "to
 def calls_of(body: ChatMessageBody, place: str) -> list[ToolCall]:
     if body.tool_calls and body.role != "assistant":
         raise refused(place, "Only an assistant's message calls tools.")
-    asked = body.tool_calls or ()
-    return [tool_call(call.id, call.function.name, call.function.arguments) for call in asked]
+    return [called(one) for one in body.tool_calls or ()]
+
+
+def called(call: AskedCall) -> ToolCall:
+    given = call.function.arguments
+    arguments = given if isinstance(given, str) else object_in(given)
+    return tool_call(call.id, call.function.name, arguments)
 
 
 def content_of(body: ChatMessageBody, place: str) -> tuple[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ A field that is not known is no error: clients send many that change nothing her
 change the answer are refused by name, see reading.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
@@ -37,7 +37,7 @@ class ContentPart(Schema):
     image_url: ImageUrl | None = None
 
 
-def _kind_of_content(value: Any) -> str:
+def _kind_of_content(value: object) -> str:
     """So that an error names the place in the form that was meant."""
     return "parts" if isinstance(value, list) else "text"
 
@@ -51,7 +51,7 @@ type Content = Annotated[
 
 class AskedFunction(Schema):
     name: Short
-    arguments: Text | dict[str, Any] = ""
+    arguments: Text | dict[str, object] = ""
 
 
 class AskedCall(Schema):
@@ -76,7 +76,7 @@ class GivenFunction(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=128)]
     description: Text | None = None
-    parameters: dict[str, Any] | None = None
+    parameters: dict[str, object] | None = None
 
 
 class GivenTool(BaseModel):
@@ -100,12 +100,12 @@ class WithMessages(Schema):
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     tools: list[GivenTool] | None = Field(None, max_length=MOST_TOOLS)
-    tool_choice: Short | dict[str, Any] | None = None
+    tool_choice: Short | dict[str, object] | None = None
 
 
-def _number(parameter: Parameter) -> tuple[Any, Any]:
+def _number(parameter: Parameter) -> tuple[object, object]:
     least, most = parameter.openai_bounds or parameter.bounds or (None, None)
-    kind: Any = float if parameter.kind == "number" else int
+    kind: type[float] = float if parameter.kind == "number" else int
     return kind | None, Field(None, ge=least, le=most, description=parameter.description)
 
 
@@ -123,14 +123,14 @@ class CompletionBody(WithNumbers):
     max_completion_tokens: int | None = Field(None, ge=1, lt=2**31)
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
     n: int | None = None
-    response_format: dict[str, Any] | None = None
+    response_format: dict[str, object] | None = None
     logprobs: bool | None = None
     top_logprobs: int | None = None
     modalities: list[Short] | None = Field(None, max_length=8)
-    audio: dict[str, Any] | None = None
-    functions: list[dict[str, Any]] | None = Field(None, max_length=MOST_TOOLS)
-    function_call: Short | dict[str, Any] | None = None
-    web_search_options: dict[str, Any] | None = None
+    audio: dict[str, object] | None = None
+    functions: list[dict[str, object]] | None = Field(None, max_length=MOST_TOOLS)
+    function_call: Short | dict[str, object] | None = None
+    web_search_options: dict[str, object] | None = None
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
     logit_bias: dict[str, float] | None = None
@@ -221,5 +221,5 @@ class Refusal(Schema):
 
 
 STATUSES = {400, 401, 403, 404, 413, 415, 422, 429, 500, 502, 503, 504}
-REFUSALS: dict[Any, Any] = {frozenset(STATUSES): Refusal}
+REFUSALS: dict[int | frozenset[int], type[Schema]] = {frozenset(STATUSES): Refusal}
 """Beside a door's own answer."""

@@ -3,9 +3,9 @@
 import json
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from chatstudio.base.api.errors import in_openais_shape
+from chatstudio.base.api.schemas import Facts
 from chatstudio.base.text import encode_text
 from conversations.answering.transcript import CallState, Part
 from conversations.api.events import HEARTBEAT
@@ -17,7 +17,7 @@ from routing.types import Finished, Usage
 DONE = b"data: [DONE]\n\n"
 
 
-def completion(answer: Answer, last: Finished) -> dict[str, Any]:
+def completion(answer: Answer, last: Finished) -> Facts:
     choice = {"index": 0, "message": message(answer), "finish_reason": reason(answer, last)}
     return {
         **head(answer, "chat.completion"),
@@ -27,7 +27,7 @@ def completion(answer: Answer, last: Finished) -> dict[str, Any]:
     }
 
 
-def head(answer: Answer, kind: str) -> dict[str, Any]:
+def head(answer: Answer, kind: str) -> Facts:
     row = answer.generation
     return {
         "id": f"chatcmpl-{row.public_id.hex}",
@@ -37,11 +37,11 @@ def head(answer: Answer, kind: str) -> dict[str, Any]:
     }
 
 
-def message(answer: Answer) -> dict[str, Any]:
+def message(answer: Answer) -> Facts:
     transcript = answer.live.transcript
     calls = [call_shape(call) for call in calls_to_run(answer)]
     thought = "".join(part.content for part in transcript.parts if part.kind == "reasoning")
-    told: dict[str, Any] = {"role": "assistant", "content": transcript.text}
+    told: Facts = {"role": "assistant", "content": transcript.text}
     if thought:
         told["reasoning_content"] = thought
     if calls:
@@ -56,7 +56,7 @@ def calls_to_run(answer: Answer) -> list[CallState]:
     return [part.call for part in answer.live.transcript.parts if part.call]
 
 
-def call_shape(call: CallState) -> dict[str, Any]:
+def call_shape(call: CallState) -> Facts:
     """Arguments that are no JSON go on as the model wrote them."""
     text = call.arguments.get(UNPARSED)
     arguments = text if isinstance(text, str) else json.dumps(call.arguments, ensure_ascii=False)
@@ -78,7 +78,7 @@ def usage(counted: Usage) -> dict[str, int] | None:
     return {"prompt_tokens": sent, "completion_tokens": told, "total_tokens": sent + told}
 
 
-def of_studio(answer: Answer) -> dict[str, Any]:
+def of_studio(answer: Answer) -> Facts:
     course, parts = answer.live.course, answer.live.transcript.parts
     made = [part.call for part in parts if part.call and part.call.finished_at]
     return {
@@ -100,7 +100,7 @@ class Cursor:
     characters: int = 0
     calls: int = 0
 
-    def deltas(self) -> Iterator[dict[str, Any]]:
+    def deltas(self) -> Iterator[Facts]:
         parts = self.answer.live.transcript.parts
         while self.part < len(parts):
             yield from self._of(parts[self.part])
@@ -108,7 +108,7 @@ class Cursor:
                 return
             self.part, self.characters = self.part + 1, 0
 
-    def _of(self, part: Part) -> Iterator[dict[str, Any]]:
+    def _of(self, part: Part) -> Iterator[Facts]:
         fresh = part.content[self.characters :]
         self.characters = len(part.content)
         if fresh:
@@ -146,7 +146,7 @@ class Chunks:
         finally:
             answer.leave()
 
-    async def _first(self, cursor: Cursor) -> list[dict[str, Any]]:
+    async def _first(self, cursor: Cursor) -> list[Facts]:
         answer = self.answer
         while await answer.more(HEARTBEAT_SECONDS):
             deltas = list(cursor.deltas())
@@ -167,13 +167,13 @@ class Chunks:
             yield as_data({**chunk, "usage": usage(last.usage)})
         yield DONE
 
-    def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None, **more: Any) -> bytes:
+    def _chunk(self, delta: Facts, finish_reason: str | None = None, **more: object) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
         nothing_yet = {"usage": None} if self.with_usage else {}
         chunk = {**head(self.answer, "chat.completion.chunk"), "choices": [choice]}
         return as_data({**chunk, **nothing_yet, **more})
 
 
-def as_data(value: dict[str, Any]) -> bytes:
+def as_data(value: Facts) -> bytes:
     text = json.dumps(value, ensure_ascii=False)
     return encode_text(f"data: {text}\n\n")

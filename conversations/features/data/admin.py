@@ -1,19 +1,11 @@
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
-from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
+from chatstudio.base.admin_lists import AmongTheNewest
 from conversations.features.data.registering import remove
 from conversations.models import DataSource
-from conversations.showing.finding_rows import ByIdOrPerson
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
+from conversations.showing.finding_rows import FactsRoom
 
 
 class ByKind(AmongTheNewest):
@@ -27,10 +19,11 @@ class ByStatus(AmongTheNewest):
 
 
 @admin.register(DataSource)
-class DataSourceAdmin(ByIdOrPerson, ReadOnly, QuickList, Admin):
+class DataSourceAdmin(FactsRoom[DataSource]):
     """Facts, and a way to make room. A file's name, what is in it and what was wrong with it are
     its owner's."""
 
+    words = ("name", "tables", "error")
     list_display = ("public_id", "owner", "kind", "status", "size", "rows", "created_at")
     list_filter = (ByKind, ByStatus)
     actions = None  # removing many at once would ask with their names
@@ -41,18 +34,7 @@ class DataSourceAdmin(ByIdOrPerson, ReadOnly, QuickList, Admin):
     def size(self, row: DataSource) -> str:
         return filesizeformat(row.size_bytes)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DataSource]:
-        return super().get_queryset(request).defer("name", "tables", "error")
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> DataSource | None:
-        row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            row.name = f"Data source {row.public_id}"  # for headings; nothing here is saved
-        return row
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: DataSource | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def delete_model(self, request: HttpRequest, obj: DataSource) -> None:

@@ -1,7 +1,6 @@
 """Doors to a person's data: register, look at, ask by SQL or in words, remove."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -11,7 +10,7 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.files import MANAGE_FILES, gives_file, refuse_several, takes_file
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Success
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, READ
 from conversations.answering.seam import in_thread
 from conversations.features.data import asking, registering, writing
@@ -26,6 +25,7 @@ from conversations.features.data.forms import LONGEST_QUERY, LONGEST_QUESTION, Q
 from conversations.lookup import data_source_for, data_sources_of, own_data_source_for, person_of
 from conversations.models import DataSource
 from conversations.models.configured_sources import configured_sources
+from conversations.showing.api.parameters import wrong_in
 from routing.data.errors import DataError, SourceUnavailable
 from routing.data.types import Result, Table, tables_from
 
@@ -44,7 +44,7 @@ class QuestionBody(Body):
 
 
 @router.get("", auth=READ, summary="Data sources", response={200: DataSources, **READS})
-def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Your data and the studio's databases, the newest first."""
     own = data_sources_of(person_of(request))
     page, following = page_of(own, "created_at", wanted.cursor, wanted.limit)
@@ -57,7 +57,7 @@ def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 @router.post(
     "", auth=MANAGE_FILES, response={200: OneDataSource, **WRITES}, openapi_extra=takes_file()
 )
-async def register(request: HttpRequest) -> Any:
+async def register(request: HttpRequest) -> Facts:
     """Registers a file: CSV, Parquet, JSON, Excel (.xlsx) or SQLite.
 
     It is read in the background. Look at it by its id until its status is no longer `reading`.
@@ -79,7 +79,7 @@ def _received(request: HttpRequest) -> DataSource:
 @router.get(
     "/{source_id}", auth=READ, summary="Data source", response={200: OneDataSource, **READS}
 )
-async def source(request: HttpRequest, source_id: UUID) -> Any:
+async def source(request: HttpRequest, source_id: UUID) -> Facts:
     """What is in it: tables, their columns and some rows of each."""
     found = await _found(request, source_id)
     try:
@@ -89,14 +89,14 @@ async def source(request: HttpRequest, source_id: UUID) -> Any:
 
 
 @router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **WRITES})
-async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Any:
+async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Facts:
     """Answers one SELECT. Nothing can be changed by it."""
     found = await _found(request, source_id)
     form = _checked(body)
     return await _answered(found, form.cleaned_data["sql"], form)
 
 
-async def _answered(found: DataSource, sql: str, form: QueryForm) -> dict[str, Any]:
+async def _answered(found: DataSource, sql: str, form: QueryForm) -> Facts:
     try:
         return result_shape(await asking.ask(found, sql, form.chosen_order))
     except DataError as error:
@@ -109,7 +109,7 @@ async def _answered(found: DataSource, sql: str, form: QueryForm) -> dict[str, A
     summary="Ask in words",
     response={200: WrittenQueryAnswer, **FAILURES},
 )
-async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Any:
+async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Facts:
     """A question in your own words: a model writes the SELECT, which comes with its answer.
     It counts among your answers.
 
@@ -146,7 +146,7 @@ async def csv(
 
 
 @router.delete("/{source_id}", auth=MANAGE, response={200: Success, **WRITES})
-def delete(request: HttpRequest, source_id: UUID) -> Any:
+def delete(request: HttpRequest, source_id: UUID) -> Facts:
     """Removes what was registered, for good. A database of the studio stays."""
     registering.remove(own_data_source_for(person_of(request), source_id))
     return {}
@@ -159,8 +159,7 @@ async def _found(request: HttpRequest, source_id: UUID) -> DataSource:
 def _checked(body: SqlQuery) -> QueryForm:
     form = QueryForm(body.model_dump())
     if not form.is_valid():
-        wrong = {name: [*map(str, errors)] for name, errors in form.errors.items()}
-        raise ApiError(422, form.sentence, fields=wrong)
+        raise ApiError(422, form.sentence, fields=wrong_in(form))
     return form
 
 
@@ -172,7 +171,7 @@ def _refused(error: DataError, field: str, sql: str = "") -> ApiError:
     return ApiError(422, sentence, error.code, fields={field: [sentence]}, more=more)
 
 
-def source_shape(source: DataSource, tables: Sequence[Table] | None) -> dict[str, Any]:
+def source_shape(source: DataSource, tables: Sequence[Table] | None) -> Facts:
     status = DataSource.Status.FAILED if source.is_lost else source.status
     is_own = not source.is_postgres
     return {
@@ -194,7 +193,7 @@ def _rows_of(tables: Sequence[Table] | None) -> int | None:
     return None if tables is None else sum(table.rows for table in tables)
 
 
-def result_shape(result: Result) -> dict[str, Any]:
+def result_shape(result: Result) -> Facts:
     return {
         "columns": result.columns,
         "rows": result.rows,

@@ -1,7 +1,6 @@
 """What the API says of data."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from ninja import Schema
@@ -76,7 +75,7 @@ class QueryAnswer(Success):
     digits, dates and times in ISO 8601. `truncated`: there are more rows; the CSV has them."""
 
     columns: list[ResultColumnShape]
-    rows: list[list[Any]]
+    rows: list[list[object]]
     truncated: bool
     ms: int
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.files import MANAGE_FILES, gives_file, refuse_several, takes_file
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
@@ -131,7 +131,7 @@ async def export_prompt_profiles(request: HttpRequest) -> StreamingHttpResponse:
     response={200: OneImportRun, **WRITES},
     openapi_extra=takes_file(dry_run=DRY_RUN),
 )
-async def begin(request: HttpRequest) -> Any:
+async def begin(request: HttpRequest) -> Facts:
     """Imports a file of conversations; its format is found out by looking at it.
 
     The import goes on in the background. Look at it by its id until it is done. One at a time.
@@ -140,7 +140,7 @@ async def begin(request: HttpRequest) -> Any:
     return {"import_run": await in_thread(_received, request, loop)}
 
 
-def _received(request: HttpRequest, loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
+def _received(request: HttpRequest, loop: asyncio.AbstractEventLoop) -> Facts:
     person = person_of(request)
     try:
         with receiving.to_the_disk(request) as handler:
@@ -167,7 +167,7 @@ def _not_taken(refusal: NotTaken) -> ApiError:
 
 
 @router.get("/import", auth=READ, summary="Imports", response={200: ImportRuns, **READS})
-def import_runs(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def import_runs(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Your imports, the newest first."""
     person = person_of(request)
     background.mark_silent(person)
@@ -179,7 +179,7 @@ def import_runs(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 @router.get(
     "/import/{import_id}", auth=READ, summary="Import", response={200: OneImportRun, **READS}
 )
-def import_run(request: HttpRequest, import_id: UUID) -> Any:
+def import_run(request: HttpRequest, import_id: UUID) -> Facts:
     """One import, as it is now, with its report."""
     person = person_of(request)
     background.mark_silent(person)
@@ -192,7 +192,7 @@ def import_run(request: HttpRequest, import_id: UUID) -> Any:
     summary="Resume an import",
     response={200: OneImportRun, **WRITES},
 )
-async def resume(request: HttpRequest, import_id: UUID) -> Any:
+async def resume(request: HttpRequest, import_id: UUID) -> Facts:
     """Goes on where an import was interrupted; after a dry run it begins in earnest."""
     loop, person = asyncio.get_running_loop(), person_of(request)
     return {"import_run": await in_thread(_resumed, person, import_id, loop)}
@@ -215,7 +215,7 @@ def _resumed(person: User, import_id: UUID, loop: asyncio.AbstractEventLoop) -> 
     summary="Remove an import",
     response={200: Success, **WRITES},
 )
-def remove(request: HttpRequest, import_id: UUID) -> Any:
+def remove(request: HttpRequest, import_id: UUID) -> Facts:
     """Takes an import off the list. What it brought stays."""
     person = person_of(request)
     try:
@@ -225,7 +225,7 @@ def remove(request: HttpRequest, import_id: UUID) -> Any:
     return {}
 
 
-def run_shape(run: ImportRun) -> dict[str, Any]:
+def run_shape(run: ImportRun) -> Facts:
     view = shown(run)
     return {
         "id": run.public_id,

@@ -4,6 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from conversations.features.exchange.formats.own.shapes import (
+    CONVERSATION,
+    GENERATION,
+    MESSAGE,
+    TOOL_CALL,
+    same,
     settled,
     settled_call,
     settled_decision,
@@ -48,26 +53,18 @@ class _Loader:
 
     def load(self) -> ForeignConversation:
         row, profile = self.conversation, self.conversation.prompt_profile
+        others = {
+            "updated_at": row.last_message_at,
+            "prompt_profile": profile.name if profile else "",
+            "system_prompt": profile.system_prompt if profile else "",
+        }
         return ForeignConversation(
             str(row.public_id),
-            title=row.title,
             messages=[self._message(one) for one in self.rows],
             head=self.keys.get(row.head_id) if row.head_id else None,
-            created_at=row.created_at,
-            updated_at=row.last_message_at,
-            model_name=row.model_name,
-            server=row.server,
-            routing_profile=row.routing_profile,
-            prompt_profile=profile.name if profile else "",
-            system_prompt=profile.system_prompt if profile else "",
-            parameters=row.parameters,
-            memory_enabled=row.memory_enabled,
-            tools_enabled=row.tools_enabled,
-            summarises=row.summarises,
-            is_pinned=row.is_pinned,
-            is_archived=row.is_archived,
             tags=[tag.name for tag in row.tags.all()],
             sections=self._sections(),
+            **same(row, CONVERSATION, **others),
         )
 
     def _sections(self) -> dict[str, object]:
@@ -96,18 +93,9 @@ class _Loader:
         return found
 
     def _generation(self, row: Generation) -> ForeignGeneration:
+        receipt = with_ids(row.receipt, self.public)
         return ForeignGeneration(
-            cause=row.cause,
-            status=settled(row.status),
-            strategy=row.strategy,
-            model_name=row.model_name,
-            server=row.server,
-            finish_reason=row.finish_reason,
-            error_code=row.error_code,
-            error_context=row.error_context,
-            receipt=with_ids(row.receipt, self.public),
-            created_at=row.created_at,
-            finished_at=row.finished_at,
+            **same(row, GENERATION, status=settled(row.status), receipt=receipt)
         )
 
     def _parts(self) -> dict[int, list[ForeignPart]]:
@@ -123,30 +111,12 @@ class _Loader:
         return ForeignMessage(
             self.keys[row.id],
             self.keys.get(row.parent_id) if row.parent_id else None,
-            row.role,
             parts=self.parts.pop(row.id, []),
-            created_at=row.created_at,
-            status=settled(row.status),
-            model_name=row.model_name,
-            server=row.server,
-            routing_profile=row.routing_profile,
-            metadata=row.message_metadata,
             generations=self.generations.pop(row.id, []),
+            **same(row, MESSAGE, status=settled(row.status), metadata=row.message_metadata),
         )
 
 
 def _call(row: ToolCall) -> ForeignToolCall:
-    return ForeignToolCall(
-        call_id=row.call_id,
-        name=row.name,
-        arguments=row.arguments,
-        result=row.result,
-        error=row.error,
-        status=settled_call(row.status),
-        risk=row.risk,
-        decision=settled_decision(row.decision),
-        decision_reason=row.decision_reason,
-        decided_at=row.decided_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
+    status, decision = settled_call(row.status), settled_decision(row.decision)
+    return ForeignToolCall(**same(row, TOOL_CALL, status=status, decision=decision))

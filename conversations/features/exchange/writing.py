@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db.models import Model
 
+from conversations.features.exchange.formats.own.shapes import GENERATION, TOOL_CALL, same
 from conversations.features.exchange.ids import reserve
 from conversations.features.exchange.receipts import with_ids
 from conversations.features.exchange.sections import Rows
@@ -93,19 +94,10 @@ class MessageWriter:
 
     def _generation(self, message: ForeignMessage, value: ForeignGeneration) -> Generation:
         moment = value.created_at or message.created_at or self.conversation.created_at
+        receipt = with_ids(value.receipt, self.public)
         return Generation(
             message_id=self.rows.messages[message.key],
-            cause=value.cause,
-            status=value.status,
-            strategy=value.strategy,
-            model_name=value.model_name,
-            server=value.server,
-            finish_reason=value.finish_reason,
-            error_code=value.error_code,
-            error_context=value.error_context,
-            receipt=with_ids(value.receipt, self.public),
-            created_at=moment,
-            finished_at=value.finished_at,
+            **same(value, GENERATION, receipt=receipt, created_at=moment),
         )
 
     def _parts(self) -> Iterator[MessagePart]:
@@ -124,21 +116,7 @@ class MessageWriter:
 
 
 def _call(call: ForeignToolCall, generation: Generation) -> ToolCall:
-    return ToolCall(
-        generation=generation,
-        call_id=call.call_id,
-        name=call.name,
-        arguments=call.arguments,
-        risk=call.risk,
-        status=call.status,
-        decision=call.decision,
-        decision_reason=call.decision_reason,
-        decided_at=call.decided_at,
-        result=call.result,
-        error=call.error,
-        started_at=call.started_at,
-        finished_at=call.finished_at,
-    )
+    return ToolCall(generation=generation, **same(call, TOOL_CALL))
 
 
 def remove_messages(conversation: Conversation) -> None:

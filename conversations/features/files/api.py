@@ -1,7 +1,7 @@
 """Doors to files: sent before the message that they go with."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import CHAT, SEE, Needs
 from conversations.answering.seam import in_thread
 from conversations.features.files import rows
@@ -31,7 +31,7 @@ from conversations.showing.api.shapes import AttachmentShape
 
 router = Router()
 ONE = "/attachments/{attachment_id}"
-CONTENT: dict[str, Any] = {
+CONTENT: dict[str, object] = {
     "responses": {
         200: {
             "description": "The file; an image as it was written anew.",
@@ -81,7 +81,7 @@ class Size(Body):
     small: bool = False
 
 
-def draft_shape(row: Attachment) -> dict[str, Any]:
+def draft_shape(row: Attachment) -> Facts:
     place = row.conversation
     return {
         **attachment_shape(row),
@@ -93,7 +93,7 @@ def draft_shape(row: Attachment) -> dict[str, Any]:
 
 
 @router.get("/attachments", auth=SEE, response={200: Drafts, **READS})
-def attachments(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def attachments(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Your files that were sent with no message yet, the newest first."""
     drafts = draft_attachments_of(person_of(request)).select_related("conversation")
     page, following = newest_first(drafts, wanted)
@@ -105,7 +105,9 @@ def attachments(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
     auth=Needs("chat", takes_files=True),
     response={200: NewDrafts, **WRITES},
 )
-async def attach(request: HttpRequest, files: File[list[UploadedFile]], about: Form[Upload]) -> Any:
+async def attach(
+    request: HttpRequest, files: File[list[UploadedFile]], about: Form[Upload]
+) -> Facts:
     """Sends files, as multipart/form-data, for a message that follows.
 
     Their ids go into `attachments` when the message is sent. Of several files either all are taken
@@ -137,7 +139,7 @@ def content(request: HttpRequest, attachment_id: UUID, wanted: Query[Size]) -> H
 
 
 @router.patch(ONE, auth=CHAT, response={200: OneDraft, **WRITES})
-def change_attachment(request: HttpRequest, attachment_id: UUID, body: ModeBody) -> Any:
+def change_attachment(request: HttpRequest, attachment_id: UUID, body: ModeBody) -> Facts:
     """Whether the model gets the whole file, or what is found in it for the question."""
     row = draft_attachment_for(person_of(request), attachment_id)
     if row.is_image and body.mode != row.mode:
@@ -147,7 +149,7 @@ def change_attachment(request: HttpRequest, attachment_id: UUID, body: ModeBody)
 
 
 @router.delete(ONE, auth=CHAT, response={200: Success, **WRITES})
-def remove_attachment(request: HttpRequest, attachment_id: UUID) -> Any:
+def remove_attachment(request: HttpRequest, attachment_id: UUID) -> Facts:
     """Removes a file that was sent with no message yet."""
     rows.remove(draft_attachment_for(person_of(request), attachment_id))
     return {}

@@ -1,18 +1,9 @@
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
-from chatstudio.base.admin_lists import AmongTheNewest, QuickList, ReadOnly
+from chatstudio.base.admin_lists import AmongTheNewest
 from conversations.models import Memory
 from conversations.showing.content_room import ContentRoom, Reading, Words
-from conversations.showing.finding_rows import ByIdOrPerson
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
+from conversations.showing.finding_rows import FactsRoom
 
 
 class BySwitch(AmongTheNewest):
@@ -21,9 +12,10 @@ class BySwitch(AmongTheNewest):
 
 
 @admin.register(Memory)
-class MemoryAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
+class MemoryAdmin(ContentRoom[Memory], FactsRoom[Memory]):
     """Facts for support. What somebody wants remembered is behind the door of their words."""
 
+    words = ("text",)
     list_display = ("public_id", "owner", "is_enabled", "is_proposed", "created_at")
     list_filter = (BySwitch,)
     fields = ("public_id", "owner", "is_enabled", "is_proposed", "created_at", "updated_at")
@@ -32,17 +24,6 @@ class MemoryAdmin(ContentRoom, ByIdOrPerson, ReadOnly, QuickList, Admin):
     @admin.display(description="proposed by a model", boolean=True)
     def is_proposed(self, row: Memory) -> bool:
         return row.source_id is not None
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Memory]:
-        return super().get_queryset(request).defer("text")
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Memory | None:
-        row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            row.text = f"Memory {row.public_id}"  # for headings; nothing here is saved
-        return row
 
     def owner_id_of(self, row: Memory) -> int:
         return row.owner_id

@@ -1,7 +1,6 @@
 """Doors to memories: what your models know in every conversation."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from conversations.features.memories import service
 from conversations.lookup import memories_of, memory_for, person_of
@@ -56,7 +55,7 @@ class Switch(Body):
     is_enabled: bool
 
 
-def memory_shape(row: Memory) -> dict[str, Any]:
+def memory_shape(row: Memory) -> Facts:
     source = row.source
     is_there = source is not None and source.conversation.deleted_at is None
     return {
@@ -78,7 +77,7 @@ def _clean(text: str) -> str:
 
 
 @router.get("/memories", auth=READ, response={200: Memories, **READS})
-def memories(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def memories(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Your memories, the newest first."""
     rows = memories_of(person_of(request)).select_related("source__conversation")
     page, following = newest_first(rows, wanted)
@@ -86,7 +85,7 @@ def memories(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
 
 
 @router.post("/memories", auth=MANAGE, response={200: OneMemory, **WRITES})
-def remember(request: HttpRequest, body: NewMemory) -> Any:
+def remember(request: HttpRequest, body: NewMemory) -> Facts:
     """Keeps a fact. One that is there already is not kept twice; you get the one that is there."""
     text = _clean(body.text)
     try:
@@ -104,14 +103,14 @@ def remember(request: HttpRequest, body: NewMemory) -> Any:
     response={200: Success, **WRITES},
     summary="Switch all memories",
 )
-def switch_all(request: HttpRequest, body: Switch) -> Any:
+def switch_all(request: HttpRequest, body: Switch) -> Facts:
     """Switches all of your memories on or off."""
     service.switch_all(person_of(request), on=body.is_enabled)
     return {}
 
 
 @router.patch("/memories/{memory_id}", auth=MANAGE, response={200: OneMemory, **WRITES})
-def change_memory(request: HttpRequest, memory_id: UUID, body: MemoryChanges) -> Any:
+def change_memory(request: HttpRequest, memory_id: UUID, body: MemoryChanges) -> Facts:
     """Writes a memory anew, or switches it on or off."""
     row = memory_for(person_of(request), memory_id)
     if body.text is not None:
@@ -122,7 +121,7 @@ def change_memory(request: HttpRequest, memory_id: UUID, body: MemoryChanges) ->
 
 
 @router.delete("/memories/{memory_id}", auth=MANAGE, response={200: Success, **WRITES})
-def forget(request: HttpRequest, memory_id: UUID) -> Any:
+def forget(request: HttpRequest, memory_id: UUID) -> Facts:
     """Deletes a memory for good."""
     memory_for(person_of(request), memory_id).delete()
     return {}

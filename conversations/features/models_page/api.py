@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Success
+from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
 from conversations.answering.seam import in_thread, with_models
@@ -26,6 +26,7 @@ from conversations.features.models_page.orders import live, rows, services
 from conversations.lookup import model_order_for, person_of
 from conversations.models import ModelOrder
 from conversations.showing import use
+from conversations.showing.api.parameters import wrong_in
 from conversations.showing.api.rights import administrator_of
 from conversations.showing.api.rows import error_shape
 from conversations.showing.api.shapes import ErrorShape
@@ -139,7 +140,7 @@ def _listed(person: User, catalogue: Catalogue) -> dict[str, Any]:
 
 def _installed_shape(
     model: ModelInfo, views: dict[str, ModelView], uses: dict[ModelKey, ModelUse]
-) -> dict[str, Any]:
+) -> Facts:
     view = views[ref_of(model.name, model.server)]
     return {
         **model_shape(model),
@@ -158,7 +159,7 @@ def _installed_shape(
 @router.post(
     "/pull", auth=MANAGE, summary="Fetch a model", response={200: OneModelOrder, **FAILURES}
 )
-async def pull(request: HttpRequest, body: PullBody) -> Any:
+async def pull(request: HttpRequest, body: PullBody) -> Facts:
     """Has a server fetch a model. The order goes on whoever leaves; look at it again by its id.
 
     For administrators. The same order twice has one effect.
@@ -172,7 +173,7 @@ def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
     servers = sorted(catalogue.manageable)
     form = PullForm(body.model_dump(), servers=servers)
     if not form.is_valid():
-        wrong = {name: [*map(str, errors)] for name, errors in form.errors.items()}
+        wrong = wrong_in(form)
         raise ApiError(422, next(iter(wrong.values()))[0], fields=wrong)
     if not form.chosen_server:
         raise ApiError(409, services.NOBODY_TAKES_ORDERS, "no_manageable_server")
@@ -182,7 +183,7 @@ def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
 
 
 @router.get("/orders", auth=READ, response={200: ModelOrders, **READS})
-def orders(request: HttpRequest) -> Any:
+def orders(request: HttpRequest) -> Facts:
     """What servers are doing now, what failed, and what was fetched in the last ten minutes.
 
     For administrators.
@@ -192,14 +193,14 @@ def orders(request: HttpRequest) -> Any:
 
 
 @router.get("/orders/{order_id}", auth=READ, response={200: OneModelOrder, **READS})
-def order(request: HttpRequest, order_id: UUID) -> Any:
+def order(request: HttpRequest, order_id: UUID) -> Facts:
     """One order, as it is now. For administrators."""
     administrator_of(request)
     return {"order": order_shape(model_order_for(order_id))}
 
 
 @router.delete("/orders/{order_id}", auth=MANAGE, response={200: Success, **WRITES})
-def dismiss(request: HttpRequest, order_id: UUID) -> Any:
+def dismiss(request: HttpRequest, order_id: UUID) -> Facts:
     """Puts an order away that has ended, so that it is not listed any more. For administrators."""
     administrator_of(request)
     if not rows.dismiss(model_order_for(order_id)):
@@ -208,7 +209,7 @@ def dismiss(request: HttpRequest, order_id: UUID) -> Any:
 
 
 @router.post("/orders/{order_id}/cancel", auth=MANAGE, response={200: OneModelOrder, **WRITES})
-async def cancel(request: HttpRequest, order_id: UUID) -> Any:
+async def cancel(request: HttpRequest, order_id: UUID) -> Facts:
     """Ends an order. What has been fetched stays at the server, and another try goes on from it."""
     administrator_of(request)
     await live.cancel(order_id)
@@ -216,13 +217,13 @@ async def cancel(request: HttpRequest, order_id: UUID) -> Any:
 
 
 @router.post("/load", auth=MANAGE, response={200: OneModelOrder, **FAILURES})
-async def load(request: HttpRequest, body: ModelBody) -> Any:
+async def load(request: HttpRequest, body: ModelBody) -> Facts:
     """Has a model loaded into memory, so that its next answer begins sooner. For administrators."""
     return {"order": order_shape(await services.load(administrator_of(request), body.model))}
 
 
 @router.post("/unload", auth=MANAGE, response={200: Success, **FAILURES})
-async def unload(request: HttpRequest, body: ModelBody) -> Any:
+async def unload(request: HttpRequest, body: ModelBody) -> Facts:
     """Takes a model out of memory. For administrators."""
     administrator_of(request)
     await services.unload(body.model)
@@ -230,7 +231,7 @@ async def unload(request: HttpRequest, body: ModelBody) -> Any:
 
 
 @router.post("/delete", auth=MANAGE, response={200: Success, **FAILURES})
-async def delete(request: HttpRequest, body: ModelBody) -> Any:
+async def delete(request: HttpRequest, body: ModelBody) -> Facts:
     """Removes a model from its server's disk; to have it again it must be fetched again.
 
     For administrators.
@@ -241,7 +242,7 @@ async def delete(request: HttpRequest, body: ModelBody) -> Any:
 
 
 @router.put("/default", auth=MANAGE, response={200: InstalledModels, **FAILURES})
-async def choose_default(request: HttpRequest, body: DefaultBody) -> Any:
+async def choose_default(request: HttpRequest, body: DefaultBody) -> Facts:
     """The model that your own new conversations begin with."""
     person = person_of(request)
     chosen = await services.choosable(body.model or "")
@@ -253,7 +254,7 @@ def _chosen(person: User, model: ModelInfo | None, catalogue: Catalogue) -> dict
     return _listed(person, catalogue)
 
 
-def order_shape(row: ModelOrder) -> dict[str, Any]:
+def order_shape(row: ModelOrder) -> Facts:
     return {
         "id": row.public_id,
         "kind": row.kind,

@@ -1,11 +1,10 @@
 """Doors to what a conversation can be written by: models and routing profiles."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
-from chatstudio.base.api.schemas import READS, Success
+from chatstudio.base.api.schemas import READS, Facts, Success
 from chatstudio.base.api.scopes import SEE
 from conversations.lookup import person_of
 from conversations.showing.api.shapes import ErrorShape
@@ -53,8 +52,8 @@ class Models(Success):
 class RoutingProfileShape(Schema):
     """`reason` says why it cannot answer now; empty where it can."""
 
-    id: str
-    name: str
+    id: str = Field(validation_alias="value")
+    name: str = Field(validation_alias="label")
     is_available: bool
     reason: str
     needs_model: bool
@@ -66,7 +65,7 @@ class RoutingProfiles(Success):
 
 
 @router.get("/models", auth=SEE, response={200: Models, **READS})
-async def models(request: HttpRequest) -> Any:
+async def models(request: HttpRequest) -> Facts:
     """The models that you can choose from, of all servers that answer."""
     person = person_of(request)
     catalogue = await detect_models()
@@ -82,23 +81,12 @@ async def models(request: HttpRequest) -> Any:
 @router.get(
     "/profiles", auth=SEE, summary="Routing profiles", response={200: RoutingProfiles, **READS}
 )
-def profiles(request: HttpRequest) -> Any:
+def profiles(request: HttpRequest) -> Facts:
     """The routing profiles: who answers, and whether it can now."""
-    shown = [
-        {
-            "id": one.value,
-            "name": one.label,
-            "is_available": one.is_available,
-            "reason": one.reason,
-            "needs_model": one.needs_model,
-            "uses_tools": one.uses_tools,
-        }
-        for one in routing_choices()
-    ]
-    return {"profiles": shown}
+    return {"profiles": routing_choices()}
 
 
-def model_shape(model: ModelInfo) -> dict[str, Any]:
+def model_shape(model: ModelInfo) -> Facts:
     return {
         "id": ref_of(model.name, model.server),
         "name": model.name,

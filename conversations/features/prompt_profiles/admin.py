@@ -2,8 +2,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Q, QuerySet
-from django.forms import ChoiceField, ModelForm
+from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.forms import ChoiceField, ModelChoiceField, ModelForm
 from django.http import (
     Http404,
     HttpRequest,
@@ -32,21 +32,19 @@ from conversations.showing.parameter_fields import clean_values
 from conversations.showing.routing_shown import routing_options
 
 if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
     ProfileForm = ModelForm[PromptProfile]
-    ListFilter = admin.SimpleListFilter
 else:
-    Admin, ProfileForm, ListFilter = admin.ModelAdmin, ModelForm, admin.SimpleListFilter
+    ProfileForm = ModelForm
 
 
-class ForWhom(ListFilter):
+class ForWhom(admin.SimpleListFilter):
     title = "for whom"
     parameter_name = "for"
 
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("everybody", "Everybody"), ("me", "Me alone")]
 
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset[M: Model](self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         if self.value() in ("everybody", "me"):
             return queryset.filter(owner__isnull=self.value() == "everybody")
         return queryset
@@ -83,7 +81,7 @@ class ProfileAdminForm(ProfileForm):
 
 
 @admin.register(PromptProfile)
-class PromptProfileAdmin(QuickList, Admin):
+class PromptProfileAdmin(QuickList[PromptProfile]):
     """Those for everybody, and one's own. What others keep for themselves is not among them."""
 
     form = ProfileAdminForm
@@ -111,8 +109,8 @@ class PromptProfileAdmin(QuickList, Admin):
         return super().get_queryset(request).filter(mine)
 
     def formfield_for_foreignkey(
-        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> Any:
+        self, db_field: "ForeignKey[User, User]", request: HttpRequest, **kwargs: Any
+    ) -> "ModelChoiceField[User] | None":
         kwargs["queryset"] = User.objects.filter(pk=cast(User, request.user).pk)
         kwargs["empty_label"] = "Everybody"
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -121,7 +119,9 @@ class PromptProfileAdmin(QuickList, Admin):
             field.label_from_instance = lambda obj: "Me alone"  # type: ignore[method-assign]
         return field
 
-    def save_model(self, request: HttpRequest, obj: PromptProfile, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: PromptProfile, form: ProfileForm, change: bool
+    ) -> None:
         save_profile(obj, cast(User, request.user))
 
     @admin.action(description="Duplicate the selected profiles")

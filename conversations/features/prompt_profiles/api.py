@@ -11,11 +11,13 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
-from chatstudio.base.api.schemas import READS, WRITES, Body, Page, Success
+from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ, SEE
+from chatstudio.base.json_types import JsonMapping, JsonObject
 from conversations.answering.seam import with_models
 from conversations.features.prompt_profiles import saving
 from conversations.features.prompt_profiles.api_form import NewProfile, ProfileChanges, saved
+from conversations.features.prompt_profiles.content import content_of
 from conversations.lookup import (
     own_prompt_profile_for,
     person_of,
@@ -40,7 +42,7 @@ class Content(Schema):
     model: str = ""
     server: str = ""
     profile: str = ""
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, object] = {}
     agent_fallback: bool | None = None
 
 
@@ -81,17 +83,10 @@ class Restore(Body):
     version: int = Field(ge=1, lt=2**31)
 
 
-def profile_shape(row: PromptProfile) -> dict[str, Any]:
+def profile_shape(row: PromptProfile) -> Facts:
     return {
+        **_named(content_of(row)),
         "id": row.public_id,
-        "name": row.name,
-        "description": row.description,
-        "system_prompt": row.system_prompt,
-        "model": row.model_name,
-        "server": row.server,
-        "profile": row.routing_profile,
-        "parameters": row.parameters,
-        "agent_fallback": row.agent_fallback,
         "is_default": row.is_default,
         "is_shared": row.owner_id is None,
         "created_at": row.created_at,
@@ -99,19 +94,24 @@ def profile_shape(row: PromptProfile) -> dict[str, Any]:
     }
 
 
-def version_shape(row: PromptProfileVersion) -> dict[str, Any]:
-    names = {"model_name": "model", "routing_profile": "profile"}
+def version_shape(row: PromptProfileVersion) -> Facts:
     return {
         "number": row.number,
         "restored_from": row.restored_from,
         "created_by": row.created_by.username if row.created_by else None,
         "created_at": row.created_at,
-        "content": {names.get(name, name): value for name, value in row.content.items()},
+        "content": _named(row.content),
     }
 
 
+def _named(content: JsonMapping) -> JsonObject:
+    """As the API calls its fields."""
+    names = {"model_name": "model", "routing_profile": "profile"}
+    return {names.get(name, name): value for name, value in content.items()}
+
+
 @router.get("/prompt-profiles", auth=SEE, response={200: PromptProfiles, **READS})
-def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Your prompt profiles and those for everybody, the newest first."""
     page, following = newest_first(prompt_profiles_of(person_of(request)), wanted)
     return {"prompt_profiles": [profile_shape(row) for row in page], "next_cursor": following}
@@ -127,7 +127,7 @@ def new_prompt_profile(request: HttpRequest, catalogue: Catalogue, body: NewProf
 
 
 @router.get(ONE, auth=SEE, response={200: OnePromptProfile, **READS})
-def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
+def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Facts:
     """One of your prompt profiles, or of those for everybody."""
     row = prompt_profile_for(person_of(request), prompt_profile_id)
     return {"prompt_profile": profile_shape(row)}
@@ -145,7 +145,7 @@ def change_prompt_profile(
 
 
 @router.delete(ONE, auth=MANAGE, response={200: Success, **WRITES})
-def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
+def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Facts:
     """Deletes a prompt profile of yours with its versions. Conversations that had it stay."""
     own_prompt_profile_for(person_of(request), prompt_profile_id).delete()
     return {}
@@ -157,7 +157,7 @@ def delete_prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Any:
     response={200: Versions, **READS},
     summary="Versions of a prompt profile",
 )
-def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQuery]) -> Any:
+def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQuery]) -> Facts:
     """What a prompt profile of yours held before and holds now, the newest first."""
     row = own_prompt_profile_for(person_of(request), prompt_profile_id)
     page, following = newest_first(row.versions.select_related("created_by"), wanted, by="number")
@@ -170,7 +170,7 @@ def versions(request: HttpRequest, prompt_profile_id: UUID, wanted: Query[PageQu
     response={200: OnePromptProfile, **WRITES},
     summary="Bring a version back",
 )
-def restore(request: HttpRequest, prompt_profile_id: UUID, body: Restore) -> Any:
+def restore(request: HttpRequest, prompt_profile_id: UUID, body: Restore) -> Facts:
     """Brings a version back, as the newest one: nothing is lost by it."""
     person = person_of(request)
     profile = own_prompt_profile_for(person, prompt_profile_id)

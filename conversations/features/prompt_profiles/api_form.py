@@ -1,11 +1,9 @@
 """A prompt profile as a program sends it, through the same form as the page's."""
 
-from typing import Any
-
 from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.api.schemas import Body
+from chatstudio.base.api.schemas import Body, Facts
 from chatstudio.models import User
 from conversations.features.prompt_profiles.forms import PromptProfileForm
 from conversations.features.prompt_profiles.options import model_options
@@ -58,7 +56,7 @@ def saved(
         raise ApiError(422, str(error), fields={"name": [str(error)]}) from None
 
 
-def _stored(profile: PromptProfile) -> dict[str, Any]:
+def _stored(profile: PromptProfile) -> Facts:
     return {
         "name": profile.name,
         "description": profile.description,
@@ -70,7 +68,7 @@ def _stored(profile: PromptProfile) -> dict[str, Any]:
     }
 
 
-def _given(body: ProfileChanges, catalogue: Catalogue) -> dict[str, Any]:
+def _given(body: ProfileChanges, catalogue: Catalogue) -> Facts:
     """As the form names it."""
     found = body.model_dump(exclude_none=True, exclude={"parameters", "profile", "agent_fallback"})
     if body.model is not None:

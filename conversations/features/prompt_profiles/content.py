@@ -1,8 +1,6 @@
 """What of a prompt profile makes a version: its fields as one JSON object."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from chatstudio.base.json_types import JsonMapping, JsonObject
 from conversations.models import PromptProfile
 
 FIELDS = {
@@ -17,11 +15,11 @@ FIELDS = {
 }
 
 
-def content_of(profile: PromptProfile) -> dict[str, Any]:
+def content_of(profile: PromptProfile) -> JsonObject:
     return {field: getattr(profile, field) for field in FIELDS}
 
 
-def fill(profile: PromptProfile, content: Mapping[str, Any]) -> PromptProfile:
+def fill(profile: PromptProfile, content: JsonMapping) -> PromptProfile:
     """What an older version did not know stays as it is."""
     for field in FIELDS:
         if field in content:

@@ -6,11 +6,11 @@ them whole lines, or the whole text, count as exchanged.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
+from chatstudio.base.json_types import JsonMapping
 from chatstudio.base.words import count_of
 from conversations.features.prompt_profiles.content import FIELDS
 from routing.parameters import label_of_parameter
@@ -51,7 +51,7 @@ class FieldChange:
     lines: tuple[Line, ...]
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
+def changes(before: JsonMapping, after: JsonMapping) -> list[FieldChange]:
     """The fields that differ, in the order of the form."""
     pairs = ((label, before.get(field), after.get(field)) for field, label in FIELDS.items())
     return [
@@ -61,7 +61,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldCh
     ]
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     if isinstance(value, dict):
         named = sorted((label_of_parameter(name), json.dumps(one)) for name, one in value.items())
         return "\n".join(f"{label}: {one}" for label, one in named)

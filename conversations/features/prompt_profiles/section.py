@@ -11,24 +11,15 @@ from conversations.features.exchange import fields
 from conversations.features.exchange.parameters import parameters_of
 from conversations.features.exchange.sections import PersonSection, register
 from conversations.features.exchange.values import ForeignRecord, Problem, Refused
+from conversations.features.prompt_profiles.content import FIELDS, content_of
 from conversations.features.prompt_profiles.saving import save_with_past
 from conversations.models import PromptProfile, PromptProfileVersion
 
 NAME = "prompt_profile"
-CONTENT = (
-    "description",
-    "system_prompt",
-    "model_name",
-    "server",
-    "routing_profile",
-    "parameters",
-    "agent_fallback",
-)
 
 
 def packed(profile: PromptProfile) -> JsonObject:
-    facts = {"name": profile.name, **{name: getattr(profile, name) for name in CONTENT}}
-    return facts | {"is_default": profile.is_default} | _past(profile)
+    return content_of(profile) | {"is_default": profile.is_default} | _past(profile)
 
 
 def _past(profile: PromptProfile) -> JsonObject:
@@ -102,7 +93,7 @@ def restore(owner: User | None, data: object, write: bool) -> tuple[str, str]:
     named = f"Prompt profile {values['name']!r}"
     there = PromptProfile.objects.filter(owner=owner, name=values["name"]).first()
     if there is not None:
-        same = all(getattr(there, name) == values[name] for name in CONTENT)
+        same = all(getattr(there, name) == values[name] for name in FIELDS)
         if same:
             return "unchanged", named
         return "skipped", f"{named}: one of this name is here already, and differs."

@@ -1,8 +1,6 @@
 """The door to the full-text search."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -12,7 +10,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import no_cursor
-from chatstudio.base.api.schemas import READS, Body, Page
+from chatstudio.base.api.schemas import READS, Body, Facts, Page
 from chatstudio.base.api.scopes import READ
 from conversations.features import search as service
 from conversations.features.search.form import SearchForm
@@ -54,17 +52,17 @@ class PieceShape(Schema):
 class FoundMessage(Schema):
     """The pieces of `snippet`, one after the other, are the text around what was found."""
 
-    id: UUID
+    id: UUID = Field(validation_alias="message_id")
     conversation_id: UUID
     title: str
     role: str = Field(description="`user` or `assistant`.")
-    model: str
+    model: str = Field(validation_alias="model_name")
     created_at: datetime
     snippet: list[PieceShape]
 
 
 class FoundConversation(Schema):
-    id: UUID
+    id: UUID = Field(validation_alias="conversation_id")
     title: list[PieceShape]
     last_message_at: datetime
 
@@ -78,7 +76,7 @@ class Found(Page):
 
 
 @router.get("/search", auth=READ, response={200: Found, **READS})
-def search(request: HttpRequest, wanted: Query[Wanted]) -> Any:
+def search(request: HttpRequest, wanted: Query[Wanted]) -> Facts:
     """Your messages with all of these words, the newest first."""
     page = service.search(
         person_of(request), wanted.q, _filters(wanted), _read_cursor(wanted.cursor)
@@ -86,25 +84,15 @@ def search(request: HttpRequest, wanted: Query[Wanted]) -> Any:
     if page.problem:
         raise ApiError(422, page.problem, fields={"q": [page.problem]})
     return {
-        "messages": [_message(hit) for hit in page.hits],
-        "conversations": [_conversation(hit) for hit in page.titles],
+        "messages": page.hits,
+        "conversations": page.titles,
         "next_cursor": _signer().sign(page.next_cursor) if page.next_cursor else None,
     }
 
 
 def _filters(wanted: Wanted) -> service.Filters:
     """By the same rules as on the page."""
-    form = SearchForm(
-        {
-            "q": wanted.q,
-            "model": wanted.model,
-            "profile": wanted.profile,
-            "role": wanted.role,
-            "tagged": wanted.tag,
-            "since": wanted.since,
-            "until": wanted.until,
-        }
-    )
+    form = SearchForm(wanted.model_dump(exclude={"cursor"}) | {"tagged": wanted.tag})
     if not form.is_valid():
         raise ApiError(422, fields={FIELDS.get(n, n): e for n, e in wrong_in(form).items()})
     return form.filters()
@@ -121,27 +109,3 @@ def _read_cursor(cursor: str) -> str:
         return _signer().unsign(cursor) if cursor else ""
     except BadSignature:
         raise no_cursor() from None
-
-
-def _message(hit: service.Hit) -> dict[str, Any]:
-    return {
-        "id": hit.message_id,
-        "conversation_id": hit.conversation_id,
-        "title": hit.title,
-        "role": hit.role,
-        "model": hit.model_name,
-        "created_at": hit.created_at,
-        "snippet": _pieces(hit.snippet),
-    }
-
-
-def _conversation(hit: service.TitleHit) -> dict[str, Any]:
-    return {
-        "id": hit.conversation_id,
-        "title": _pieces(hit.title),
-        "last_message_at": hit.last_message_at,
-    }
-
-
-def _pieces(pieces: Sequence[service.Piece]) -> list[dict[str, Any]]:
-    return [{"text": piece.text, "is_match": piece.is_match} for piece in pieces]

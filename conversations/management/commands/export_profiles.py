@@ -16,6 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = None if options["shared"] else person_named(options["user"])
-        for piece in exported_profiles(owner):
-            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.writelines(exported_profiles(owner))
         sys.stdout.buffer.flush()

@@ -9,7 +9,7 @@ from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.importing import Outcome
 from conversations.features.exchange.people import person_named
 from conversations.features.exchange.progress import ProgressLine
-from conversations.features.exchange.runs import KINDS, Tally, run_import
+from conversations.features.exchange.runs import KINDS, Heard, Tally, run_import
 from conversations.models import ImportRun
 
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         self.sum_up(tally, dry_run)
         sys.exit(tally.exit_code)
 
-    def say(self, line: ProgressLine) -> Any:
+    def say(self, line: ProgressLine) -> Heard:
         def heard(outcome: Outcome) -> None:
             if outcome.kind == "unchanged" and not outcome.reason:
                 return

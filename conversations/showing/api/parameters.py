@@ -1,7 +1,6 @@
 """A model's parameters as a program sends them, checked by the same rules as the page's fields."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,10 +8,11 @@ from pydantic import Field, StrictFloat, StrictInt, create_model
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import Body
+from chatstudio.base.json_types import JsonMapping, JsonObject
 from conversations.showing.parameter_fields import clean_values
 from routing.parameters import LONGEST_TEXT, MOST_TEXTS, PARAMETERS, Kind, Parameter
 
-TYPES: dict[Kind, Any] = {
+TYPES: dict[Kind, object] = {
     "number": StrictFloat,
     "whole number": StrictInt,
     "texts": Annotated[
@@ -24,11 +24,11 @@ TYPES: dict[Kind, Any] = {
 }
 
 
-def _field(parameter: Parameter) -> tuple[Any, Any]:
+def _field(parameter: Parameter) -> tuple[object, object]:
     """The bounds are for the document: the page's field says what is wrong."""
-    bounds: Any = dict(zip(("minimum", "maximum"), parameter.bounds or (), strict=False))
+    bounds = zip(("minimum", "maximum"), parameter.bounds or (), strict=False)
     kind = TYPES[parameter.kind]
-    kind = Annotated[kind, Field(json_schema_extra=bounds)]
+    kind = Annotated[kind, Field(json_schema_extra=dict(bounds))]
     about = Field(None, description=parameter.description, examples=[parameter.example])
     return kind | None, about
 
@@ -44,7 +44,7 @@ class ParametersBody(Fields):
     """What is left out stays, and null takes it away: then the prompt profile or the model says."""
 
 
-def changed(stored: Mapping[str, Any], body: ParametersBody | None) -> dict[str, Any]:
+def changed(stored: JsonMapping, body: ParametersBody | None) -> JsonObject:
     """The parameters of a row with what the program sends."""
     if body is None:
         return dict(stored)

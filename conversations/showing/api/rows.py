@@ -1,10 +1,11 @@
 """Rows as the API tells of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
+from chatstudio.base.api.schemas import Facts
+from chatstudio.base.json_types import JsonMapping
 from conversations.answering.history.tree import families_of
 from conversations.answering.saving import load_transcript
 from conversations.answering.transcript import CallState, Part
@@ -13,7 +14,7 @@ from conversations.models.message import ACTIVE
 from routing.errors import sentence_for
 
 
-def conversation_shape(row: Conversation, tags: Sequence[str] | None = None) -> dict[str, Any]:
+def conversation_shape(row: Conversation, tags: Sequence[str] | None = None) -> Facts:
     profile = row.prompt_profile
     return {
         "id": row.public_id,
@@ -35,11 +36,11 @@ def conversation_shape(row: Conversation, tags: Sequence[str] | None = None) -> 
     }
 
 
-def message_shape(row: Message) -> dict[str, Any]:
+def message_shape(row: Message) -> Facts:
     return message_shapes([row])[0]
 
 
-def message_shapes(rows: Sequence[Message]) -> list[dict[str, Any]]:
+def message_shapes(rows: Sequence[Message]) -> list[Facts]:
     """Of one conversation's messages with parts, generations, attachments, feedback, parent and
     conversation at hand; one query more for any number of them."""
     families = families_of(rows)
@@ -47,7 +48,7 @@ def message_shapes(rows: Sequence[Message]) -> list[dict[str, Any]]:
     return [_message_shape(row, versions[row.id]) for row in rows]
 
 
-def _message_shape(row: Message, versions: Sequence[UUID]) -> dict[str, Any]:
+def _message_shape(row: Message, versions: Sequence[UUID]) -> Facts:
     generations = list(row.generations.all())
     parts = load_transcript(row).parts
     feedback = getattr(row, "feedback", None)
@@ -70,7 +71,7 @@ def _message_shape(row: Message, versions: Sequence[UUID]) -> dict[str, Any]:
     }
 
 
-def _end(generation: Generation | None) -> dict[str, Any]:
+def _end(generation: Generation | None) -> Facts:
     if generation is None:
         return {"finish_reason": "", "error": None, "usage": {}}
     receipt = generation.read_receipt()
@@ -81,11 +82,11 @@ def _end(generation: Generation | None) -> dict[str, Any]:
     }
 
 
-def error_shape(code: str, context: Mapping[str, Any]) -> dict[str, str] | None:
+def error_shape(code: str, context: JsonMapping) -> dict[str, str] | None:
     return {"code": code, "message": sentence_for(code, context)} if code else None
 
 
-def part_shapes(parts: Iterable[Part]) -> list[dict[str, Any]]:
+def part_shapes(parts: Iterable[Part]) -> list[Facts]:
     return [
         {
             "kind": part.kind,
@@ -97,7 +98,7 @@ def part_shapes(parts: Iterable[Part]) -> list[dict[str, Any]]:
     ]
 
 
-def call_shape(call: CallState) -> dict[str, Any]:
+def call_shape(call: CallState) -> Facts:
     return {
         "id": call.public_id,
         "call_id": call.call_id,
@@ -111,7 +112,7 @@ def call_shape(call: CallState) -> dict[str, Any]:
     }
 
 
-def attachment_shape(row: Attachment) -> dict[str, Any]:
+def attachment_shape(row: Attachment) -> Facts:
     return {
         "id": row.public_id,
         "name": row.name,

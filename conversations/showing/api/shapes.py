@@ -1,7 +1,7 @@
 """What the API says of conversations and messages. Times are ISO 8601 in UTC."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -16,7 +16,7 @@ class ToolCallShape(Schema):
     id: UUID | None
     call_id: str
     name: str
-    arguments: dict[str, Any]
+    arguments: dict[str, object]
     risk: str = Field(description="`reads`, `writes` or `reaches_out`; empty for an agent's tool.")
     status: str = Field(
         description="`pending`, `awaiting_approval`, `running`, `done`, `failed` or `denied`."
@@ -103,7 +103,7 @@ class ConversationShape(Schema):
     server: str
     profile: str
     prompt_profile_id: UUID | None
-    parameters: dict[str, Any]
+    parameters: dict[str, object]
     memory: bool
     tools: bool
     summarises: bool

@@ -25,6 +25,11 @@ def filled(shape: Mapping[str, Reader[object]], value: JsonMapping) -> dict[str,
     return {name: read(value, name) for name, read in shape.items() if name in value}
 
 
+def same(source: object, shape: Iterable[str], **others: object) -> dict[str, Any]:
+    """What a row and its dataclass call the same, and the `others`, which are not."""
+    return {name: getattr(source, name) for name in shape if name not in others} | others
+
+
 def text(limit: int | None = None) -> Reader[str]:
     return lambda source, name: fields.text_of(source, name, limit)
 
