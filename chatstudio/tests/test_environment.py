@@ -34,7 +34,7 @@ MAY_READ = {
     "chatstudio/settings.py": "the one reader",
     "manage.py": "says which settings module, for Django itself",
     "chatstudio/asgi.py": "says which settings module, for Django itself",
-    "conversations/attachments/reading.py": "leaves its child PATH and language, nothing of ours",
+    "conversations/features/files/reading.py": "leaves its child PATH and language alone",
     "routing/data/process.py": "leaves its child the machine's PATH and language, nothing of ours",
     "chatstudio/management/commands/serve.py": "tells its children the demo model's address",
 }

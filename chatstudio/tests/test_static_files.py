@@ -66,6 +66,7 @@ def test_every_module_is_part_of_what_pages_load() -> None:
         assert len(join_modules("studio.js", without)) < len(joined), name
 
 
+@pytest.mark.process
 def test_scripts_are_free_of_what_a_linter_finds() -> None:
     """Names that are nowhere declared, imports of nothing or for nothing (.oxlintrc.json)."""
     oxlint = shutil.which("oxlint", path=sysconfig.get_path("scripts"))

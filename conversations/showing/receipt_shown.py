@@ -86,7 +86,7 @@ def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]
 
 def _summarised(summary: SentSummary | None) -> str:
     count = summary.messages if summary else 0
-    return f"{count:,} earlier message{'' if count == 1 else 's'}" if count else ""
+    return count_of(count, "earlier message") if count else ""
 
 
 def _fallback(gone: Fallback | None) -> str:
@@ -99,7 +99,8 @@ def _parameters(pairs: JsonObject) -> str:
 
 
 def _window(window: Window) -> str:
-    return f"{window.tokens:,} tokens, {SOURCES.get(window.source, '')}" if window.tokens else ""
+    tokens = window.tokens
+    return f"{count_of(tokens, 'token')}, {SOURCES.get(window.source, '')}" if tokens else ""
 
 
 def _counts(receipt: Receipt) -> Iterator[tuple[str, str]]:
