@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from conversations.models import Feedback, Generation
 from conversations.models.message import ACTIVE
-from metrics import histograms
+from metrics import rollups
 from metrics.models import MetricRollup
 from metrics.rollups import STATUSES, day_of
 
@@ -67,7 +67,7 @@ type Labels = tuple[str, str]
 class Totals:
     sums: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
-    distributions: dict[str, histograms.Histogram] = field(default_factory=dict)
+    distributions: dict[str, rollups.Histogram] = field(default_factory=dict)
 
 
 def exposition(accept: str) -> tuple[bytes, str]:
@@ -130,7 +130,7 @@ def _merge(into: Totals, other: Totals) -> None:
     into.sums.update(other.sums)
     into.errors.update(other.errors)
     for name, histogram in other.distributions.items():
-        into.distributions[name] = histograms.merge([into.distributions.get(name, {}), histogram])
+        into.distributions[name] = rollups.merge([into.distributions.get(name, {}), histogram])
 
 
 def _copy(totals: Totals) -> Totals:
@@ -188,7 +188,7 @@ def _histograms(totals: Mapping[Labels, Totals]) -> Iterator["Metric"]:
 def cumulative(histogram: Mapping[str, int]) -> list[tuple[str, float]]:
     """How many values lie below each bound. Ours are exclusive, Prometheus' inclusive: a value
     that equals a bound exactly stands one bucket higher."""
-    counts = sorted((histograms.upper_bound(int(key)), count) for key, count in histogram.items())
+    counts = sorted((rollups.upper_bound(int(key)), count) for key, count in histogram.items())
     found = [
         (f"{bound / 1000:g}", float(sum(n for upper, n in counts if upper <= bound * 1.0001)))
         for bound in BOUNDS

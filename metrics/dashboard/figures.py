@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db.models import Sum
 
-from metrics import histograms
 from metrics.dashboard.filters import Asked, within
-from metrics.histograms import Histogram
+from metrics.rollups import Histogram, percentile
 
 SUMS = (
     "answers",
@@ -55,7 +54,7 @@ class Figures:
         return self.sums["failed"] / answers if answers else None
 
     def percentile(self, name: str, share: float) -> float | None:
-        return histograms.percentile(self.distributions.get(name, {}), share)
+        return percentile(self.distributions.get(name, {}), share)
 
     @property
     def load_average_ms(self) -> float | None:

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from chatstudio.models import User
 from conversations.features.files import rows
 from conversations.models import Attachment
-from routing.fitting import cannot_see
+from routing.asking import cannot_see
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import known_models
 
