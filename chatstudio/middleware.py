@@ -1,11 +1,12 @@
 from collections.abc import Awaitable, Callable
 from typing import cast
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.functional import SimpleLazyObject
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from chatstudio.api.door import door
 from chatstudio.base.api.errors import ApiError, failure, is_api
@@ -42,6 +43,39 @@ def _around(
         return after(request, before(request) or cast(Sync, get_response)(request))
 
     return middleware
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """WhiteNoise without a thread hop in every request: its own middleware is synchronous only.
+
+    Our files are small, so one is read whole where a request asks for it.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response):  # type: ignore[no-untyped-def]
+        super().__init__(get_response)
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self.is_async:
+            return self._answer(request)  # type: ignore[return-value]
+        return cast(HttpResponseBase, super().__call__(request))
+
+    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if self.autorefresh:
+            static_file = self.find_file(request.path_info)
+        else:
+            static_file = self.files.get(request.path_info)
+        if static_file is None:
+            return cast(HttpResponseBase, await self.get_response(request))
+        found = self.serve(static_file, request)
+        body = b"".join(found)
+        found.close()
+        return HttpResponse(body, status=found.status_code, headers=dict(found.headers))
 
 
 @sync_and_async_middleware

@@ -150,7 +150,7 @@ MIDDLEWARE = [
     "chatstudio.middleware.ApiErrorsMiddleware",
     "chatstudio.middleware.LocalOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "chatstudio.static_files.StaticFilesMiddleware",
+    "chatstudio.middleware.StaticFilesMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,14 +1,9 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from typing import cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from chatstudio.joined_modules import join_modules
@@ -17,39 +12,6 @@ type Found = dict[str, tuple[Storage, str]]  # by name: where a file was, and it
 
 SCRIPTS = PurePath("js")
 ENTRY = "studio.js"
-
-
-class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """WhiteNoise without a thread hop in every request: its own middleware is synchronous only.
-
-    Our files are small, so one is read whole where a request asks for it.
-    """
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response):  # type: ignore[no-untyped-def]
-        super().__init__(get_response)
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if self.is_async:
-            return self._answer(request)  # type: ignore[return-value]
-        return cast(HttpResponseBase, super().__call__(request))
-
-    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        if self.autorefresh:
-            static_file = self.find_file(request.path_info)
-        else:
-            static_file = self.files.get(request.path_info)
-        if static_file is None:
-            return cast(HttpResponseBase, await self.get_response(request))
-        found = self.serve(static_file, request)
-        body = b"".join(found)
-        found.close()
-        return HttpResponse(body, status=found.status_code, headers=dict(found.headers))
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from chatstudio.base.http import Request
 from chatstudio.context import THEME_COOKIE, THEMES
 from conversations.showing import frames
-from conversations.showing.presenting import Toast
+from conversations.showing.frames import Toast
 
 YEAR = 365 * 24 * 3600
 

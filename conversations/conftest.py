@@ -16,7 +16,7 @@ from conversations.tests.calling import MODEL, Caller
 from conversations.tests.rows import conversation_of
 from conversations.tests.scripted import Scripted
 from routing.strategies import STRATEGIES
-from routing.strategies.base import Chosen
+from routing.types import Chosen
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from conversations.models import Feedback, Generation
 from conversations.models.message import ACTIVE
-from metrics import histograms
+from metrics import rollups
 from metrics.dashboard.figures import Figures, Names, grouped, together
 from metrics.models import MetricRollup
 from metrics.rollups import STATUSES, day_of
@@ -155,7 +155,7 @@ def _histograms(totals: Mapping[Names, Figures]) -> Iterator["Metric"]:
 def cumulative(histogram: Mapping[str, int]) -> list[tuple[str, float]]:
     """How many values lie below each bound. Ours are exclusive, Prometheus' inclusive: a value
     that equals a bound exactly stands one bucket higher."""
-    counts = sorted((histograms.upper_bound(int(key)), count) for key, count in histogram.items())
+    counts = sorted((rollups.upper_bound(int(key)), count) for key, count in histogram.items())
     found = [
         (f"{bound / 1000:g}", float(sum(n for upper, n in counts if upper <= bound * 1.0001)))
         for bound in BOUNDS

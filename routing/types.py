@@ -279,3 +279,11 @@ class Provider(Protocol):
     async def is_loaded(self, model_name: str) -> bool | None:
         """None where the server has no way to tell."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model and the server that has it."""
+
+    model: ModelInfo
+    provider: Provider

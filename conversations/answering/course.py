@@ -5,11 +5,10 @@ from dataclasses import asdict, dataclass, field
 
 from chatstudio.base.json_types import JsonObject, JsonValue, objects_at
 from conversations.models import Status
-from conversations.receipts import Receipt
-from conversations.receipts.parts import Fallback, LeftOut, Model
+from conversations.receipts import Fallback, LeftOut, Model, Receipt
 from routing.strategies import STRATEGIES
-from routing.strategies.base import Chosen
 from routing.types import (
+    Chosen,
     Event,
     FellBack,
     Finished,

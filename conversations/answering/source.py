@@ -14,8 +14,8 @@ from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, provider_at
 from routing.strategies import STRATEGIES
-from routing.strategies.base import Choose, Chosen
-from routing.types import Event, ModelInfo
+from routing.strategies.base import Choose
+from routing.types import Chosen, Event, ModelInfo
 
 
 async def events(generation: Generation) -> AsyncGenerator[Event]:

@@ -11,14 +11,13 @@ from contextlib import aclosing
 from conversations.answering import history
 from conversations.answering.course import Course
 from conversations.answering.history.request import keep_receipt
-from conversations.answering.history.sending import as_sent
+from conversations.answering.history.tree import as_sent
 from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation, HistorySummary, Message
-from routing.asking import known_window
+from routing.asking import BYTES_PER_TOKEN, fitted, known_window
 from routing.errors import RoutingError
-from routing.fitting import BYTES_PER_TOKEN, fitted
-from routing.strategies.base import Choose, Chosen
-from routing.types import ChatMessage, ChatRequest, Parameters, TextDelta
+from routing.strategies.base import Choose
+from routing.types import ChatMessage, ChatRequest, Chosen, Parameters, TextDelta
 
 LONGEST_TOKENS = 400
 KEPT_SHARE = 0.5

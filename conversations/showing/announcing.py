@@ -18,9 +18,9 @@ from conversations.carrying.hub import Frame, conversation_topic, hub, person_to
 from conversations.features.files.shown import view_of
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
+from conversations.showing.frames import PageState
 from conversations.showing.presenting import (
     ArticleView,
-    PageState,
     as_typed,
     being_written,
     present,

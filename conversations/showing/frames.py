@@ -10,8 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.models import Conversation
 from conversations.rendering import Changes
-from conversations.showing.gauge import Gauge
-from conversations.showing.presenting import ArticleView, PageState, Toast
+from conversations.showing.presenting import ArticleView, Gauge
 from conversations.showing.sidebar import Sidebar
 
 # The ids of the page's elements that frames point at; the templates write the same ones.
@@ -29,6 +28,34 @@ def part_id(key: UUID, position: int) -> str:
 
 def block_id(key: UUID, position: int, number: int) -> str:
     return f"block-{key}-{position}-{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    text: str
+    kind: str = "info"
+    undo_url: str = ""
+    undo_label: str = "Undo"
+
+    @classmethod
+    def deleted(cls, conversation: Conversation) -> "Toast":
+        undo = reverse("undo_delete", args=[conversation.public_id])
+        return cls(f"Deleted “{conversation}”.", undo_url=undo)
+
+    @classmethod
+    def archived(cls, conversation: Conversation) -> "Toast":
+        undo = reverse("archive", args=[conversation.public_id])
+        done = "Archived" if conversation.is_archived else "Back in the list:"
+        return cls(f"{done} “{conversation}”.", undo_url=undo)
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What a page has shown, so that it can say so when it comes back after a pause."""
+
+    revision: int = 0
+    sidebar: str = ""
+    version: str = ""
 
 
 # Frames are rendered outside of any request, so they hold no form that needs a CSRF token of its

@@ -17,6 +17,7 @@ from conversations.showing.composer import (
     composer_of,
     usual_choices,
 )
+from conversations.showing.frames import PageState
 from conversations.showing.message_pages import (
     MESSAGES_PAGE,
     MessagesPage,
@@ -24,7 +25,7 @@ from conversations.showing.message_pages import (
     messages_page,
     newest_page,
 )
-from conversations.showing.presenting import ArticleView, PageState
+from conversations.showing.presenting import ArticleView
 from conversations.showing.sidebar import EVERYTHING, Filter, sidebar_for
 from conversations.showing.streamer import STREAMERS
 from conversations.tagging import names_of

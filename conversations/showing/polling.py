@@ -13,8 +13,9 @@ from chatstudio.models import User
 from conversations.answering import history
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
+from conversations.showing.frames import PageState
 from conversations.showing.message_pages import MESSAGES_PAGE, busy_article
-from conversations.showing.presenting import ArticleView, PageState, present, present_all
+from conversations.showing.presenting import ArticleView, present, present_all
 from conversations.showing.sidebar import sidebar_for
 
 

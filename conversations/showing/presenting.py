@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -18,13 +17,11 @@ from conversations.answering.course import expected_name
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
 from conversations.features.files.shown import AttachmentView, view_of
-from conversations.models import Conversation, Generation, Message, MessagePart
+from conversations.models import Generation, Message, MessagePart
 from conversations.models.message import text_of
-from conversations.receipts import Receipt
-from conversations.receipts.parts import Fallback
+from conversations.receipts import Fallback, Receipt
 from conversations.rendering import render
 from conversations.showing.calls_shown import CallView, call_view
-from conversations.showing.gauge import Gauge, gauge_of
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
 
@@ -73,6 +70,22 @@ class PartView:
     def length(self) -> int:
         shown = sum(map(len, self.blocks))
         return shown + len(self.call.arguments + self.call.result) if self.call else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How much of the model's window the last answer has shown to be used, in tokens."""
+
+    used: int
+    window: int
+
+    @property
+    def high(self) -> int:
+        return self.window * 8 // 10
+
+    @property
+    def text(self) -> str:
+        return f"{grouped(self.used)} of {count_of(self.window, 'token')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,29 +317,11 @@ def footnote(receipt: Receipt) -> str:
     return " · ".join(fact for fact in facts if fact) if tokens else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
-    text: str
-    kind: str = "info"
-    undo_url: str = ""
-    undo_label: str = "Undo"
-
-    @classmethod
-    def deleted(cls, conversation: Conversation) -> "Toast":
-        undo = reverse("undo_delete", args=[conversation.public_id])
-        return cls(f"Deleted “{conversation}”.", undo_url=undo)
-
-    @classmethod
-    def archived(cls, conversation: Conversation) -> "Toast":
-        undo = reverse("archive", args=[conversation.public_id])
-        done = "Archived" if conversation.is_archived else "Back in the list:"
-        return cls(f"{done} “{conversation}”.", undo_url=undo)
-
-
-@dataclass(frozen=True, slots=True)
-class PageState:
-    """What a page has shown, so that it can say so when it comes back after a pause."""
-
-    revision: int = 0
-    sidebar: str = ""
-    version: str = ""
+def gauge_of(receipt: Receipt) -> Gauge | None:
+    """None where the server said either too little."""
+    window, rounds = receipt.window.tokens, receipt.rounds
+    usage = rounds[-1].usage if rounds else receipt.usage
+    if not window or not usage.input_tokens:
+        return None
+    used = usage.input_tokens + (usage.output_tokens or 0)
+    return Gauge(min(used, window), window)

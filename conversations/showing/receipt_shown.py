@@ -8,8 +8,7 @@ from chatstudio.base.json_types import JsonObject
 from chatstudio.base.words import count_of, moment_in_words
 from conversations.answering.tool_calls import state_of
 from conversations.models import Generation, Message, ToolCall
-from conversations.receipts import Receipt
-from conversations.receipts.parts import Fallback, SentFile, SentSummary, Window
+from conversations.receipts import Fallback, Receipt, SentFile, SentSummary, Window
 from conversations.showing.calls_shown import CallView, call_view
 from conversations.showing.presenting import label_of, left_out_sentence
 from routing.errors import sentence_for

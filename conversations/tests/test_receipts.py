@@ -12,10 +12,8 @@ from conversations.answering.course import Course, Outcome, completed
 from conversations.answering.history import build_request
 from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
-from conversations.receipts import Receipt
-from conversations.receipts.parts import Fallback, LeftOut
-from conversations.showing.gauge import gauge_of
-from conversations.showing.presenting import notices_of
+from conversations.receipts import Fallback, LeftOut, Receipt
+from conversations.showing.presenting import gauge_of, notices_of
 from conversations.showing.receipt_shown import shown
 from conversations.tests.rows import generation_of, say, turn_in, waiting_call
 from conversations.tests.scripted import never

@@ -13,8 +13,8 @@ from conversations.showing.receipt_shown import shown
 from conversations.tests.rows import generation_of, say, turn_in
 from routing.errors import ServerBusy
 from routing.llm.echo import EchoProvider
-from routing.strategies.base import Choose, Chosen
-from routing.types import ChatRequest, Event, Finished, ModelInfo, Parameters, TextDelta
+from routing.strategies.base import Choose
+from routing.types import ChatRequest, Chosen, Event, Finished, ModelInfo, Parameters, TextDelta
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

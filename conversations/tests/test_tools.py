@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations.answering import approvals, history, runner, tool_calls, turns
-from conversations.answering.history.sending import approved_calls
+from conversations.answering.history.tree import approved_calls
 from conversations.answering.processes import interrupt
 from conversations.answering.runner import save_at_exit
 from conversations.lookup import tool_call_for

@@ -23,8 +23,8 @@ from conversations.showing import pages
 from conversations.showing.around import around
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composer import model_state as state_of_models
+from conversations.showing.frames import Toast
 from conversations.showing.message_pages import messages_page
-from conversations.showing.presenting import Toast
 from conversations.showing.sidebar import Filter, sidebar_shown
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models

@@ -14,7 +14,7 @@ from conversations.forms import RenameForm
 from conversations.lookup import conversation_for, deleted_conversation_for, person_of
 from conversations.models import Conversation
 from conversations.showing import frames
-from conversations.showing.presenting import Toast
+from conversations.showing.frames import Toast
 from conversations.showing.sidebar import Filter, sidebar_for, sidebar_shown
 from conversations.tagging import names_of
 

@@ -16,7 +16,8 @@ from conversations.forms import FeedbackForm
 from conversations.lookup import message_for, person_of
 from conversations.models import Message
 from conversations.showing import frames
-from conversations.showing.presenting import Toast, present
+from conversations.showing.frames import Toast
+from conversations.showing.presenting import present
 from conversations.showing.sidebar import sidebar_shown
 
 

@@ -32,8 +32,8 @@ from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composing import refused_composer
+from conversations.showing.frames import PageState, Toast
 from conversations.showing.message_pages import busy_article, newest_page
-from conversations.showing.presenting import PageState, Toast
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, split_ref
 from routing.strategies import STRATEGIES

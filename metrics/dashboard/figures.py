@@ -8,10 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from metrics import histograms
 from metrics.dashboard.filters import Asked, within
-from metrics.histograms import Histogram
 from metrics.models import MetricRollup
+from metrics.rollups import Histogram, add_all, percentile
 
 SUMS = (
     "answers",
@@ -54,7 +53,7 @@ class Figures:
         self.sums.update(other.sums)
         self.errors.update(other.errors)
         for name, histogram in other.distributions.items():
-            histograms.add_all(self.distributions.setdefault(name, {}), histogram)
+            add_all(self.distributions.setdefault(name, {}), histogram)
 
     @property
     def failed_share(self) -> float | None:
@@ -62,7 +61,7 @@ class Figures:
         return self.sums["failed"] / answers if answers else None
 
     def percentile(self, name: str, share: float) -> float | None:
-        return histograms.percentile(self.distributions.get(name, {}), share)
+        return percentile(self.distributions.get(name, {}), share)
 
     @property
     def load_average_ms(self) -> float | None:

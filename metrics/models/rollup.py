@@ -9,7 +9,7 @@ class MetricRollup(models.Model):
     and days are those of TIME_ZONE. So one person's figures are exact to the hour, and those of
     everybody over years are a few thousand rows.
 
-    The three distributions are JSON, {bucket: count} as metrics.histograms describes: of some
+    The three distributions are JSON, {bucket: count} as metrics.rollups describes: of some
     ninety buckets a row uses a handful, where columns would be three times ninety zeros.
     `errors` is {error code: count}. Sums are milliseconds.
     """

@@ -8,8 +8,7 @@ from conversations.models import Generation
 from metrics.recording import Measured, of_outcome, of_receipt
 from metrics.tests.made import receipt_of
 from routing.llm.echo import EchoProvider
-from routing.strategies.base import Chosen
-from routing.types import Finished, ModelInfo, Timings, Usage
+from routing.types import Chosen, Finished, ModelInfo, Timings, Usage
 
 FINISHED = Finished("stop", Usage(26, 50), Timings(2700.0, 500.5, 120.0, 2000.0))
 

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from metrics import rollups
-from metrics.histograms import percentile
 from metrics.models import ChatMetric, MetricRollup
 from metrics.recording import of_receipt, save
+from metrics.rollups import percentile
 from metrics.tests.made import ended, failed, measured, receipt_of
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
+from routing.asking import has_images, is_about_images, without_images
 from routing.errors import ModelCannot
-from routing.fitting import has_images, is_about_images, without_images
 from routing.types import ChatRequest, Event, Notice
 
 

@@ -9,6 +9,8 @@ import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
+import httpx
+
 from chatstudio.base.json_types import JsonMapping, JsonObject, objects_at, parse_object
 from routing.errors import ModelNotFound, NotAModelServer, RoutingError
 from routing.llm.address import base_url, leaves_machine
@@ -50,7 +52,10 @@ class OllamaProvider:
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
-        async with contextlib.aclosing(self._lines(request, patience)) as lines:
+        async with (
+            self._opened(request, patience) as response,
+            contextlib.aclosing(read_lines(response, patience)) as lines,
+        ):
             async for line in lines:
                 chunk = read_chunk(line, request.model_name, patience)
                 for event in events_of(chunk):
@@ -62,15 +67,16 @@ class OllamaProvider:
         # Seen when a model repeats itself: Ollama ends the stream without a last line.
         yield Finished("ended_early")
 
-    async def _lines(self, request: ChatRequest, patience: Patience) -> AsyncGenerator[bytes]:
+    @contextlib.asynccontextmanager
+    async def _opened(
+        self, request: ChatRequest, patience: Patience
+    ) -> AsyncGenerator[httpx.Response]:
         payload = payload_of(request)
         async with open_stream(self._endpoint, "/api/chat", payload, patience) as response:
             if response.status_code != 200:
                 body = await read_body(response, patience)
                 raise self._refusal(response.status_code, body, request.model_name)
-            async with contextlib.aclosing(read_lines(response, patience)) as lines:
-                async for line in lines:
-                    yield line
+            yield response
 
     async def list_models(self) -> list[ModelInfo]:
         tags = await self._get("/api/tags")

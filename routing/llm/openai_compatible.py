@@ -43,7 +43,10 @@ class OpenAICompatibleProvider:
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
         assembly = Assembly()
-        async with contextlib.aclosing(self._lines(request, patience)) as lines:
+        async with (
+            self._opened(request, patience) as response,
+            contextlib.aclosing(read_lines(response, patience)) as lines,
+        ):
             async for line in lines:
                 data = data_of(line)
                 if data == b"[DONE]":
@@ -54,14 +57,6 @@ class OpenAICompatibleProvider:
                     yield event
         for event in assembly.end():
             yield event
-
-    async def _lines(self, request: ChatRequest, patience: Patience) -> AsyncGenerator[bytes]:
-        async with (
-            self._opened(request, patience) as response,
-            contextlib.aclosing(read_lines(response, patience)) as lines,
-        ):
-            async for line in lines:
-                yield line
 
     @contextlib.asynccontextmanager
     async def _opened(

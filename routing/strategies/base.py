@@ -1,19 +1,9 @@
 """What every routing strategy keeps, and what it is given."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-from routing.types import ChatRequest, Event, ModelInfo, Provider
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A model and the server that has it."""
-
-    model: ModelInfo
-    provider: Provider
-
+from routing.types import ChatRequest, Chosen, Event
 
 type Choose = Callable[[], Awaitable[Chosen]]
 """Finds the model when it is needed: an agent that answers needs none. Raises a RoutingError."""

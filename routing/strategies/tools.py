@@ -20,7 +20,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from routing.asking import ask
-from routing.strategies.base import Choose, Chosen
+from routing.strategies.base import Choose
 from routing.tools.by_prompt import Sieve, in_words
 from routing.tools.calling import Caller
 from routing.tools.registry import tools_for
@@ -28,6 +28,7 @@ from routing.types import (
     ApprovalNeeded,
     ChatMessage,
     ChatRequest,
+    Chosen,
     Event,
     Finished,
     Notice,

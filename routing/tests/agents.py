@@ -8,10 +8,10 @@ from typing import Any
 from django.test import override_settings
 
 from routing.strategies import STRATEGIES
-from routing.strategies.base import Choose, Chosen
+from routing.strategies.base import Choose
 from routing.tests.helpers import asking, collect
 from routing.tests.replay import Canned, Replay, replay
-from routing.types import ChatRequest, Event
+from routing.types import ChatRequest, Chosen, Event
 
 JSON, SSE = "application/json", "text/event-stream"
 PATHS = {"openai": "/v1/chat/completions", "webhook": "/hook"}

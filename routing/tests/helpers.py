@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from routing.strategies.base import Choose, Chosen
+from routing.strategies.base import Choose
 from routing.types import (
     ChatMessage,
     ChatRequest,
+    Chosen,
     Event,
     Finished,
     ModelInfo,

@@ -6,10 +6,9 @@ import pytest
 
 from routing.errors import AgentError, AgentFailed, AgentStreamFailed, NoModel
 from routing.llm.echo import EchoProvider
-from routing.strategies.base import Chosen
 from routing.tests.agents import asked, lines, whole
 from routing.tests.helpers import asking, choosing, end_of, text_of
-from routing.types import FellBack, RouteChosen
+from routing.types import Chosen, FellBack, RouteChosen
 
 TIRED = whole({"error": "tired"}, 500)
 ECHO = choosing(EchoProvider(), "echo")

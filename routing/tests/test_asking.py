@@ -7,11 +7,11 @@ import pytest
 from routing.asking import ask
 from routing.errors import ContextExceeded
 from routing.llm.echo import EchoProvider
-from routing.strategies.base import Chosen
 from routing.tests.helpers import choosing, collect, text_of
 from routing.tests.test_fitting import request
 from routing.types import (
     ChatRequest,
+    Chosen,
     Event,
     Finished,
     HistoryCut,

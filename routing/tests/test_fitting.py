@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing.fitting import estimated, fitted, split
+from routing.asking import estimated, fitted, split
 from routing.types import ChatMessage, ChatRequest, HistoryCut, Parameters, ToolCall
 
 SYSTEM = ChatMessage("system", "Be kind.")

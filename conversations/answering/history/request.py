@@ -8,15 +8,15 @@ from django.db.models import prefetch_related_objects
 
 from chatstudio.base.json_types import JsonObject, JsonValue
 from conversations.answering import tool_calls
-from conversations.answering.history.sending import (
+from conversations.answering.history.tree import (
     approved_calls,
     as_sent,
+    branch,
     call_of,
     says_something,
     searched_before,
     turn_numbers,
 )
-from conversations.answering.history.tree import branch
 from conversations.features.memories.service import sent_memories
 from conversations.models import (
     Attachment,
@@ -27,8 +27,8 @@ from conversations.models import (
     Message,
     PromptProfile,
 )
-from conversations.receipts import Receipt
-from conversations.receipts.parts import (
+from conversations.receipts import (
+    Receipt,
     SentFile,
     SentMemory,
     SentMessage,
@@ -36,7 +36,7 @@ from conversations.receipts.parts import (
     SentSummary,
     fingerprint,
 )
-from routing.fitting import split
+from routing.asking import split
 from routing.strategies import STRATEGIES
 from routing.tools.base import ToolContext
 from routing.types import ChatMessage, ChatRequest, Parameters

@@ -2,7 +2,7 @@
 
 import math
 
-from routing.fitting import BYTES_PER_TOKEN
+from routing.asking import BYTES_PER_TOKEN
 
 SHARE = 0.3
 USUAL_TOKENS = 6_000

@@ -18,7 +18,7 @@ from conversations.features.files.budget import fits, tokens_of
 from conversations.features.files.names import clean_name
 from conversations.features.files.refusals import MOST_FILES, FileRefused
 from conversations.models import Attachment, Conversation
-from routing.fitting import TOKENS_PER_IMAGE
+from routing.asking import TOKENS_PER_IMAGE
 
 type Upload = "UploadedFile[bytes]"
 

@@ -7,7 +7,7 @@ from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.files import rows
 from conversations.models import Attachment
-from routing.fitting import cannot_see
+from routing.asking import cannot_see
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import known_models
 

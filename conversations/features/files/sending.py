@@ -11,7 +11,7 @@ from conversations.features.files import storage as files
 from conversations.features.files.budget import PASSAGES_TOKENS
 from conversations.features.files.passages import LENGTH, nearest, split
 from conversations.models import Attachment, Message
-from routing.fitting import BYTES_PER_TOKEN
+from routing.asking import BYTES_PER_TOKEN
 
 GONE = "[file: {name}, no longer there]"
 

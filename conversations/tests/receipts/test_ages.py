@@ -8,8 +8,7 @@ from django.urls import reverse
 from conversations.answering.course import Course, Outcome, completed
 from conversations.models import Generation
 from conversations.receipts import Receipt
-from conversations.showing.gauge import gauge_of
-from conversations.showing.presenting import footnote, notices_of
+from conversations.showing.presenting import footnote, gauge_of, notices_of
 from conversations.showing.receipt_shown import shown
 from conversations.tests.api.asked import UI
 from conversations.tests.rows import generation_of, turn_in

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatstudio.base.json_types import JsonObject, JsonValue
-from conversations.receipts import Receipt, parts
-from conversations.receipts.receipt import Stored, reader
+from conversations import receipts as parts
+from conversations.receipts import Receipt, Stored, reader
 from routing.types import RoundEnded, RouteChosen, Timings, Usage
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -29,7 +29,7 @@ BY_TYPE = {
     list[JsonValue]: st.lists(TEXTS, max_size=3),
     JsonObject: st.dictionaries(TEXTS, TEXTS, max_size=3),
 }
-PARTS = [kind for kind in vars(parts).values() if hasattr(kind, "to_json")]
+PARTS = [k for k in vars(parts).values() if isinstance(k, type) and issubclass(k, parts.Part)]
 NAMES = [name for name, value in vars(Receipt).items() if isinstance(value, Stored)]
 
 

@@ -3,7 +3,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from conversations.rendering import Block, BlockStream, Changes, blocks, markdown, render, stream
+from conversations.rendering import Block, BlockStream, Changes, blocks, markdown, render
 from conversations.tests.rendering.screen import assert_streams_exactly
 
 
@@ -61,12 +61,12 @@ def test_unchanged_blocks_are_not_worked_on_again(monkeypatch: pytest.MonkeyPatc
 
 
 def test_stream_that_crosses_the_limit_streams_exactly() -> None:
-    text = "$x$ `a`\n\n```python\nreturn\n```\n\n" * (stream.RICH_LENGTH // 80)
+    text = "$x$ `a`\n\n```python\nreturn\n```\n\n" * (blocks.RICH_LENGTH // 80)
     assert_streams_exactly(text, Random(0), longest=len(text) // 10)
 
 
 def test_nothing_rich_past_the_limit() -> None:
-    text = "a" * stream.RICH_LENGTH + "\n\n$x$\n\n```python\nreturn\n```"
+    text = "a" * blocks.RICH_LENGTH + "\n\n$x$\n\n```python\nreturn\n```"
     html = "".join(block.html for block in render(text))
     assert "<code>x</code>" in html
     assert '<span class="k">' not in html

@@ -11,11 +11,11 @@ SERIES = {"good": ("Complete", ("complete",)), "bad": ("Failed", ("failed",))}
 
 
 def figures(*values: float) -> Figures:
-    from metrics import histograms
+    from metrics import rollups
 
     made = Figures(Counter(answers=len(values)))
     for value in values:
-        histograms.add(made.distributions.setdefault("time_to_first_token", {}), value)
+        rollups.add(made.distributions.setdefault("time_to_first_token", {}), value)
     return made
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from conversations.answering import history
-from conversations.answering.history.sending import approved_calls
+from conversations.answering.history.tree import approved_calls
 from conversations.answering.services import clean_title
 from conversations.answering.tool_calls import allowed_always
 from conversations.features.exchange.exporting import exported

@@ -1,11 +1,16 @@
-"""A receipt as it is stored, and its parts read from there: each field by its name and its type.
+"""The receipt of an answer: what was sent, what was left out and why, and what it took.
+
+It is stored with the generation and holds ids, hashes and sizes, never a second copy of a text.
+Its parts have the names that they are stored under, `from_` without the line; `usage`, `timings`,
+`route` and `rounds` are routing's own values. Sizes are bytes, ids are public ones.
 
 Receipts are of all ages, and some come in files: what is absent or of another type says nothing,
 which is None, zero or empty.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
 from typing import Self, get_type_hints
 
 from chatstudio.base.json_types import (
@@ -18,8 +23,124 @@ from chatstudio.base.json_types import (
     objects_at,
     text_at,
 )
-from conversations.receipts import parts
 from routing.types import RoundEnded, RouteChosen, Timings, Usage
+
+
+def fingerprint(text: str) -> tuple[str, int]:
+    """SHA-256 and size of a text: which one it was, without its words."""
+    data = text.encode()
+    return sha256(data).hexdigest(), len(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    def to_json(self) -> JsonObject:
+        return {one.name.rstrip("_"): getattr(self, one.name) for one in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class SentProfile(Part):
+    """The fingerprint is that of its system prompt. One that came in a file has no id."""
+
+    id: str = ""
+    name: str = ""
+    sha256: str = ""
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SentMemory(Part):
+    id: str = ""
+    sha256: str = ""
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SentSummary(Part):
+    """It stands for so many `messages`, the newest of them `upto`; older receipts have no count.
+    `ids` are as they are stored: there may be thousands, and no page needs them."""
+
+    upto: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    messages: int = 0
+    ids: list[JsonValue] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile(Part):
+    """A file that went with a message. `mode` says how a text was sent: `whole` or `searched`."""
+
+    id: str = ""
+    kind: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    mode: str = ""
+
+    def to_json(self) -> JsonObject:
+        stored: JsonObject = {"id": self.id, "kind": self.kind}
+        stored |= {"sha256": self.sha256, "bytes": self.bytes}
+        return stored | {"mode": self.mode} if self.mode else stored
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage(Part):
+    """`id` is empty for what is no row. `turn` counts from the oldest that was considered; what
+    belongs to none, such as a system message, has None, and so have the oldest receipts."""
+
+    id: str = ""
+    role: str = ""
+    turn: int | None = None
+    sha256: str = ""
+    bytes: int = 0
+    attachments: tuple[SentFile, ...] = ()
+
+    def to_json(self) -> JsonObject:
+        stored: JsonObject = {"id": self.id} if self.id else {}
+        stored["role"] = self.role
+        if self.turn is not None:
+            stored["turn"] = self.turn
+        stored["sha256"], stored["bytes"] = self.sha256, self.bytes
+        if self.attachments:
+            stored["attachments"] = [one.to_json() for one in self.attachments]
+        return stored
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut(Part):
+    """The oldest `turns`, of so many `messages`. `reason` is `window`: they did not fit it.
+    `ids` are as they are stored: there may be thousands, and no page needs them."""
+
+    messages: int = 0
+    turns: int = 0
+    reason: str = ""
+    ids: list[JsonValue] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback(Part):
+    """The strategy that did not answer, and the error that it ended in (see routing.errors)."""
+
+    from_: str = ""
+    code: str = ""
+    context: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Part):
+    """How many tokens the model can hold, and who said so (see routing.types.WindowKnown)."""
+
+    tokens: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model(Part):
+    """`gpu_share` is what of it lay in a GPU's memory, 0 to 1; the oldest receipts have none."""
+
+    digest: str = ""
+    context_length: int | None = None
+    gpu_share: float | None = None
 
 
 def count_at(found: JsonObject, name: str) -> int | None:
@@ -64,7 +185,7 @@ def several[T](kind: type[T]) -> Callable[[JsonObject, str], tuple[T, ...]]:
 
 
 READERS |= {Usage: one(Usage), Timings: one(Timings)}
-READERS[tuple[parts.SentFile, ...]] = several(parts.SentFile)
+READERS[tuple[SentFile, ...]] = several(SentFile)
 
 
 class Stored[T]:
@@ -97,10 +218,10 @@ class Receipt:
     """Off: only the question itself was sent."""
     parameters = Stored(object_at)
     """Only those that were set, see routing.parameters."""
-    prompt_profile = Stored(one(parts.SentProfile))
-    memories = Stored(several(parts.SentMemory))
-    summary = Stored(one_or_none(parts.SentSummary))
-    messages = Stored(several(parts.SentMessage))
+    prompt_profile = Stored(one(SentProfile))
+    memories = Stored(several(SentMemory))
+    summary = Stored(one_or_none(SentSummary))
+    messages = Stored(several(SentMessage))
     """What was sent of the history, oldest first; until the end also what is going to be left out.
     In a request of another program all of its messages."""
     sent_bytes = Stored(count_at)
@@ -110,16 +231,16 @@ class Receipt:
     """Ids of files of earlier messages that were searched for this question too."""
 
     route = Stored(one(RouteChosen))
-    fallback = Stored(one_or_none(parts.Fallback))
+    fallback = Stored(one_or_none(Fallback))
     tools = Stored(texts_at)
     """Names of those that were offered."""
-    window = Stored(one(parts.Window))
+    window = Stored(one(Window))
     rounds = Stored(several(RoundEnded))
     """What each took, where the model was asked more than once."""
     notices = Stored(texts_at)
     """Codes, see routing.types.Notice."""
-    model = Stored(one(parts.Model))
-    left_out = Stored(one_or_none(parts.LeftOut))
+    model = Stored(one(Model))
+    left_out = Stored(one_or_none(LeftOut))
     usage = Stored(one(Usage))
     """The sum of all rounds."""
     timings = Stored(one(Timings))
