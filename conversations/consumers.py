@@ -6,12 +6,12 @@ import logging
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
 from conversations.answering import elsewhere, runner
+from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub, person_topic
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
@@ -40,7 +40,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         query = parse_qs(self.scope["query_string"].decode("latin1"))
         self.seen = {name: values[0] for name, values in query.items()}
         self.sent = self.acknowledged = self.revision = 0
-        if self.key and not await self._conversation():
+        if self.key and not await in_thread(self._conversation):
             await self.close(code=NOT_FOUND)
             return
         self.subscription = Subscription(self.seen.get("tab", "")[:64])
@@ -114,14 +114,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """What the page has not seen: everything where its revision is old, and in any case what
         is being written now. Between that snapshot and dropping what it contains, nothing waits."""
         self.subscription.stale = False
-        conversation = await self._conversation() if self.key else None
-        if conversation is None:
+        found = await in_thread(self._missed) if self.key else None
+        if found is None:
             return
-        html = ""
-        if self.seen.get("revision") != str(conversation.revision):
-            html = await sync_to_async(pages.fresh_picture)(conversation)
-        own = runner.this_process.row_id
-        awaited = await elsewhere.written_elsewhere(conversation, own)
+        conversation, html, awaited = found
         self.revision = conversation.revision
         running = pages.running_in(conversation)
         html += "".join(pages.article_now(key) for key in running)
@@ -130,11 +126,28 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._send(html)
         elsewhere.ask_to_show(conversation, awaited)
 
+    def _missed(self) -> tuple[Conversation, str, dict[UUID, int]] | None:
+        """The conversation as it is, a fresh picture of it where the page's is old, and what other
+        processes are writing there."""
+        conversation = self._conversation()
+        if conversation is None:
+            return None
+        is_old = self.seen.get("revision") != str(conversation.revision)
+        html = pages.fresh_picture(conversation) if is_old else ""
+        own = runner.this_process.row_id
+        return conversation, html, elsewhere.written_elsewhere(conversation, own)
+
     async def _send_sidebar(self) -> None:
-        sidebar = await sync_to_async(sidebar_for)(self.person, self.key)
-        if sidebar.digest != self.seen.get("sidebar"):
-            self.seen["sidebar"] = sidebar.digest
-            await self._send(await sync_to_async(frames.sidebar_list)(sidebar))
+        if html := await in_thread(self._new_sidebar):
+            await self._send(html)
+
+    def _new_sidebar(self) -> str:
+        """Nothing where the page shows it already."""
+        sidebar = sidebar_for(self.person, self.key)
+        if sidebar.digest == self.seen.get("sidebar"):
+            return ""
+        self.seen["sidebar"] = sidebar.digest
+        return frames.sidebar_list(sidebar)
 
     async def _send(self, html: str) -> None:
         self.sent += 1
@@ -143,8 +156,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except Disconnected:  # closed in this moment; `disconnect` is on its way
             self.pump.cancel()
 
-    async def _conversation(self) -> Conversation | None:
+    def _conversation(self) -> Conversation | None:
         try:
-            return await sync_to_async(conversation_for)(self.person, self.key)  # type: ignore[arg-type]
+            return conversation_for(self.person, self.key) if self.key else None
         except Http404:
             return None

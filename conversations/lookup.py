@@ -27,11 +27,9 @@ from conversations.models.configured_sources import configured_source
 
 
 def person_of(request: HttpRequest) -> User:
+    """Looked up when one of its attributes is asked for, which is for a thread to do: on the event
+    loop a person is only passed on."""
     return cast(User, request.user)
-
-
-async def aperson_of(request: HttpRequest) -> User:
-    return cast(User, await request.auser())
 
 
 def as_uuid(text: str) -> UUID:

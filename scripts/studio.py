@@ -118,8 +118,7 @@ def chromium():
 def lint(arguments):
     """Check style and format."""
     prepare_development()
-    in_turn(["-m", "ruff", "check"] + arguments, ["-m", "ruff", "format", "--check"])
-    in_turn(["-m", "djlint", "templates", "--check", "--lint", "--quiet"])
+    hand_over("-m", "tests.lanes", "lint")
 
 
 def types(arguments):

@@ -1,9 +1,9 @@
 """Everything that has to hold, in lanes that run beside each other:
 
-    python -m tests.lanes quick|test|check
+    python -m tests.lanes lint|quick|test|check
 
-Tests with servers and browsers wait most of their time, for answers that are written at a pace and
-for pages: three workers leave a third of two cores idle. The other lanes are nice and take that.
+Tests with servers and browsers often wait, for pages and for answers that are written at a pace.
+The other lanes are nice and take what these leave of the processor.
 
 Each lane writes into a file of its own and is shown when it ends. At the end stand the slowest
 tests of all and what each lane took.
@@ -52,21 +52,28 @@ def pytest_lane(name: str, workers: int, *arguments: str, is_nice: bool = True) 
     return Lane(name, (("-m", "pytest", *spread, *arguments),), is_nice)
 
 
+LINT = (
+    ("-m", "ruff", "check"),
+    ("-m", "ruff", "format", "--check"),
+    ("-m", "djlint", "templates", "--check", "--lint"),
+)
 CHECKS = Lane(
     "lint, types, migrations, settings",
     (
-        ("-m", "ruff", "check"),
-        ("-m", "ruff", "format", "--check"),
+        *LINT,
         ("-m", "mypy"),
         ("manage.py", "makemigrations", "--check", "--dry-run"),
         ("manage.py", "check"),
     ),
 )
+LINTING = Lane("lint", LINT)
+WITHOUT_TESTS = (CHECKS, LINTING)
 QUICK = pytest_lane("tests in one process", 2, *APPS, "-m", "not process")
 OF_APPS = pytest_lane("tests of the apps", 2, *APPS)
 WITH_SERVERS = pytest_lane("tests with servers and browsers", 3, "tests", is_nice=False)
 
 PLANS: dict[str, tuple[Lane, ...]] = {
+    "lint": (LINTING,),
     "quick": (CHECKS, QUICK),
     "test": (OF_APPS, WITH_SERVERS),
     "check": (CHECKS, OF_APPS, WITH_SERVERS),
@@ -105,11 +112,12 @@ def timed(folder: Path) -> Iterator[tuple[float, str]]:
 
 
 def tell(ended: Sequence[Ended], folder: Path) -> None:
-    print(f"=== the {SLOWEST} slowest tests")
-    for seconds, name in sorted(timed(folder), reverse=True)[:SLOWEST]:
+    if slowest := sorted(timed(folder), reverse=True)[:SLOWEST]:
+        print(f"=== the {SLOWEST} slowest tests")
+    for seconds, name in slowest:
         print(f"{seconds:6.1f} s  {name}")
     print("=== lanes", *ended, sep="\n")
-    print(*[one.last_line for one in ended if one.lane is not CHECKS], sep="\n")
+    print(*[one.last_line for one in ended if one.lane not in WITHOUT_TESTS], sep="\n")
 
 
 def main(plan: str) -> int:

@@ -4,8 +4,10 @@ The API's own doors and their library are loaded when the first program asks, so
 which nobody asks stays as small as it was.
 """
 
+import asyncio
 from importlib import import_module
 from inspect import iscoroutinefunction
+from threading import Event
 from urllib.parse import unquote
 
 from asgiref.sync import sync_to_async
@@ -23,6 +25,7 @@ from chatstudio.base.http import JSON
 from chatstudio.base.text import is_storable
 
 DOORS = "chatstudio.api.urls"
+LOADED = Event()
 
 
 @csrf_exempt
@@ -41,7 +44,9 @@ async def door(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
 
 
 async def _found(path: str) -> ResolverMatch:
-    await sync_to_async(import_module, thread_sensitive=False)(DOORS)
+    if not LOADED.is_set():
+        await asyncio.to_thread(import_module, DOORS)
+        LOADED.set()
     try:
         return resolve(path, DOORS)
     except Resolver404:

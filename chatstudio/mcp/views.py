@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Concatenate, cast
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.showing.sidebar import sidebar_for
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError
@@ -44,11 +44,12 @@ async def index(request: Request, person: User) -> HttpResponse:
     except McpConfigError as error:
         context["problem"] = str(error)
 
-    def answer() -> HttpResponse:
-        context["sidebar"] = sidebar_for(person)
-        return render(request, "mcp.html", context)
+    return await in_thread(_rendered, request, person, context)
 
-    return await sync_to_async(answer)()
+
+def _rendered(request: Request, person: User, context: dict[str, object]) -> HttpResponse:
+    context["sidebar"] = sidebar_for(person)
+    return render(request, "mcp.html", context)
 
 
 @administrators_only

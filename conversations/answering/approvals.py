@@ -1,12 +1,12 @@
 """A person decides on a tool call; with the last decision the answer goes on."""
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 
 from chatstudio.models import User
 from conversations.answering import runner, saving, tool_calls
 from conversations.answering.news import AnswerChanged, AnswerResumed, tell
+from conversations.answering.seam import in_thread, leave
 from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
 from conversations.answering.turns.through import carried_through
 from conversations.answering.turns.writing import Turn, locked, write_generation
@@ -20,14 +20,12 @@ LONGEST_REASON = 500
 @carried_through
 async def decide(person: User, call: ToolCall, decision: str, reason: str = "") -> Conversation:
     """The same decision from two devices has one effect; a different second one is refused."""
-    conversation, turn = await sync_to_async(_decide)(person, call, decision, reason)
-    if turn is None:
-        await tell(AnswerChanged(call.generation.answer.id))
-        return conversation
-    try:
-        await tell(AnswerResumed(turn.answer.id))
-    finally:
-        await runner.launch(turn.generation, turn.transcript)
+    conversation, turn = await in_thread(_decide, person, call, decision, reason)
+    if turn is not None:
+        try:
+            await tell(AnswerResumed(turn.answer.id))
+        finally:
+            await runner.launch(turn.generation, turn.transcript)
     return conversation
 
 
@@ -41,11 +39,13 @@ def _decide(
         refuse_if_too_many(person)
         if not tool_calls.decide(call, decision, reason[:LONGEST_REASON]):
             _refuse_unless_the_same(call, decision)
+            leave(AnswerChanged(message.id))
             return conversation, None
         if decision == ToolCall.Decision.ALWAYS:
             _decide_alike(message, call)
         if tool_calls.undecided(message).exists() or conversation.head_id != message.id:
             change_conversation(conversation)
+            leave(AnswerChanged(message.id))
             return conversation, None
         return conversation, _reopened(person, conversation, _message(message.id))
 

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 
 from conversations.answering import processes
 from conversations.answering.news import AnswerEnded, tell
+from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Request, Wish, conversation_topic, hub
 from conversations.models import Conversation, Generation
 from conversations.models.message import ACTIVE
@@ -17,15 +17,13 @@ END_SECONDS = 3.0
 LOOK_SECONDS = 0.1
 
 
-async def written_elsewhere(
-    conversation: Conversation, own_process_id: int | None
-) -> dict[UUID, int]:
+def written_elsewhere(conversation: Conversation, own_process_id: int | None) -> dict[UUID, int]:
     """The answers there that another process writes, each with that process's id."""
     head = conversation.head
     if head is None or not head.is_active:
         return {}
     active = Generation.objects.filter(message=head, status__in=ACTIVE)
-    writer = await active.values_list("process_id", flat=True).afirst()
+    writer = active.values_list("process_id", flat=True).first()
     return {head.public_id: writer} if writer and writer != own_process_id else {}
 
 
@@ -39,7 +37,7 @@ async def stop(generations: QuerySet[Generation]) -> bool:
     """Ends those that are being written, or marks them interrupted if their process is gone. False
     where there are none, or where one goes on for longer than a person waits; its process finds
     the wish in the row."""
-    asked, lost = await sync_to_async(processes.request_stop)(generations)
+    asked, lost = await in_thread(processes.request_stop, generations)
     for generation in lost:
         await tell(AnswerEnded(generation.answer.id))
     for generation in asked:

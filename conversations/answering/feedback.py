@@ -1,9 +1,9 @@
 """What a person says of an answer: a thumb up or down, taken back by the same thumb, and why."""
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 
-from conversations.answering.news import AnswerChanged, tell
+from conversations.answering.news import AnswerChanged
+from conversations.answering.seam import leave
 from conversations.models import Feedback, Message
 from conversations.revisions import bump_revision
 
@@ -12,28 +12,9 @@ class FeedbackRefused(Exception):
     """Not now, or not for this message; the text says why."""
 
 
-async def rate(message: Message, value: str) -> None:
+def rate(message: Message, value: str) -> None:
     """The same thumb once more takes it back; the other one takes its place, and the reason that
     was given for the first goes with it."""
-    await sync_to_async(_rate)(message, value)
-    await tell(AnswerChanged(message.id))
-
-
-async def explain(message: Message, value: str, reason: str | None) -> Feedback:
-    """Keeps the thumb and the reason for it; unlike `rate` it never takes anything back. Without
-    a reason the one that was given for this thumb stays."""
-    given = await sync_to_async(_explain)(message, value, reason)
-    await tell(AnswerChanged(message.id))
-    return given
-
-
-async def take_back(message: Message) -> None:
-    """Whichever thumb it was, with its reason."""
-    if await sync_to_async(_take_back)(message):
-        await tell(AnswerChanged(message.id))
-
-
-def _rate(message: Message, value: str) -> None:
     with transaction.atomic():
         _refuse_unless_finished(message)
         given = Feedback.objects.select_for_update().filter(message=message).first()
@@ -44,10 +25,12 @@ def _rate(message: Message, value: str) -> None:
         else:
             given.value, given.reason = value, ""
             given.save(update_fields=["value", "reason", "updated_at"])
-        bump_revision(message.conversation_id)
+        _changed(message)
 
 
-def _explain(message: Message, value: str, reason: str | None) -> Feedback:
+def explain(message: Message, value: str, reason: str | None) -> Feedback:
+    """Keeps the thumb and the reason for it; unlike `rate` it never takes anything back. Without
+    a reason the one that was given for this thumb stays."""
     with transaction.atomic():
         _refuse_unless_finished(message)
         if reason is None:
@@ -56,16 +39,15 @@ def _explain(message: Message, value: str, reason: str | None) -> Feedback:
         row, _ = Feedback.objects.update_or_create(
             message=message, defaults={"value": value, "reason": reason}
         )
-        bump_revision(message.conversation_id)
+        _changed(message)
     return row
 
 
-def _take_back(message: Message) -> bool:
+def take_back(message: Message) -> None:
+    """Whichever thumb it was, with its reason."""
     with transaction.atomic():
-        was_given = bool(Feedback.objects.filter(message=message).delete()[0])
-        if was_given:
-            bump_revision(message.conversation_id)
-    return was_given
+        if Feedback.objects.filter(message=message).delete()[0]:
+            _changed(message)
 
 
 def _refuse_unless_finished(message: Message) -> None:
@@ -75,3 +57,8 @@ def _refuse_unless_finished(message: Message) -> None:
         raise FeedbackRefused("Only an answer can be rated.")
     if not current.is_finished:
         raise FeedbackRefused("This answer is still being written. Rate it when it is complete.")
+
+
+def _changed(message: Message) -> None:
+    bump_revision(message.conversation_id)
+    leave(AnswerChanged(message.id))

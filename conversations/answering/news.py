@@ -4,7 +4,7 @@ So nothing that writes an answer knows of pages. A listener gets every piece of 
 `tell` returns when all have dealt with it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,6 +65,7 @@ class ConversationChanged:
     """A new title or new tags, for example."""
 
     conversation: Conversation
+    tags: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from time import monotonic
 
-from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
 from conversations.answering import elsewhere, saving
@@ -24,7 +23,8 @@ from conversations.answering.processes import (
     register_process,
     to_be_ended,
 )
-from conversations.answering.transcript import Transcript
+from conversations.answering.seam import in_thread, leave
+from conversations.answering.transcript import Part, Transcript
 from conversations.carrying.hub import Desk, hub
 from conversations.features.files.cleaning import tidy
 from conversations.features.models_page.orders.rows import interrupt_lost_orders
@@ -108,13 +108,13 @@ async def _finish(live: LiveGeneration, finished: Finished) -> None:
         time_to_first_token_ms=(first - live.began) * 1000 if first else None,
         course=live.course,
     )
-    await sync_to_async(saving.finish_generation)(generation, live.transcript, outcome)
+    await in_thread(saving.finish_generation, generation, live.transcript, outcome)
     rows_of_live.pop(live, None)
 
 
 async def _keep(live: LiveGeneration) -> None:
     answers = {rows_of_live[live].answer.id: list(live.transcript.parts)}
-    await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
+    await in_thread(saving.checkpoint, this_process.row_id or 0, answers)
 
 
 def _look_after() -> None:
@@ -153,32 +153,40 @@ async def _save_what_could_not_be_saved() -> None:
 
 
 async def _checkpoint() -> None:
+    """One way to the rows and back: what is there is saved, and what is to end is found."""
     await _save_what_could_not_be_saved()
-    ending = await _end_what_is_to_end()
-    writing = [live for live in rows_of_live if live.key in REGISTRY and live not in ending]
-    dirty = [live for live in writing if live.transcript.is_dirty and rows_of_live[live].message]
-    answers = {rows_of_live[live].answer.id: list(live.transcript.parts) for live in dirty}
-    versions = [(live.transcript, live.transcript.version) for live in dirty]
-    try:
-        await sync_to_async(saving.checkpoint)(this_process.row_id or 0, answers)
-    except Exception:
-        logger.exception("A checkpoint failed; the next one tries again")
-        return
-    for transcript, version in versions:
-        transcript.saved = version
-
-
-async def _end_what_is_to_end() -> set[LiveGeneration]:
-    """What another process wants to stop, or took for lost."""
     lives = {row.id: live for live, row in rows_of_live.items()}
+    writing = {id: live.transcript for id, live in lives.items() if live.key in REGISTRY}
+    answers = {
+        id: (message.id, list(transcript.parts))
+        for id, transcript in writing.items()
+        if transcript.is_dirty and (message := rows_of_live[lives[id]].message)
+    }
+    versions = {id: writing[id].version for id in answers}
     try:
-        ending = {lives[id] for id in await sync_to_async(to_be_ended)(list(lives))}
+        ending, saved = await in_thread(_look_and_save, list(lives), answers)
     except Exception:
         logger.exception("Looking for answers to be stopped failed; trying again")
-        return set()
-    for live in ending:
-        live.stop()
-    return ending
+        return
+    for id in ending:
+        lives[id].stop()
+    for id in saved:
+        writing[id].saved = versions[id]
+
+
+def _look_and_save(
+    generations: list[int], answers: dict[int, tuple[int, list[Part]]]
+) -> tuple[set[int], set[int]]:
+    """The generations that another process wants to stop, or took for lost, and those of which
+    the answers have been saved: none where that failed, which keeps nobody from stopping."""
+    ending = to_be_ended(generations)
+    saved = answers.keys() - ending
+    try:
+        saving.checkpoint(this_process.row_id or 0, dict(answers[id] for id in saved))
+    except Exception:
+        logger.exception("A checkpoint failed; the next one tries again")
+        saved = set()
+    return ending, saved
 
 
 async def _sweep() -> None:
@@ -186,14 +194,18 @@ async def _sweep() -> None:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             if count % SWEEPS_BETWEEN_TIDYING == 0:
-                await sync_to_async(tidy)()
-                await sync_to_async(forget_requests)()
-            for message_id in await sync_to_async(interrupt_lost_generations)(this_process.row_id):
-                await tell(AnswerEnded(message_id))
-            await sync_to_async(interrupt_lost_orders)(this_process.row_id)
-            await sync_to_async(purge_deleted_conversations)()
+                await in_thread(tidy)
+                await in_thread(forget_requests)
+            await in_thread(_end_what_is_lost)
         except Exception:
             logger.exception("Looking for lost answers failed; trying again")
+
+
+def _end_what_is_lost() -> None:
+    for message_id in interrupt_lost_generations(this_process.row_id):
+        leave(AnswerEnded(message_id))
+    interrupt_lost_orders(this_process.row_id)
+    purge_deleted_conversations()
 
 
 def save_at_exit() -> None:

@@ -4,27 +4,26 @@ take it back."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 
-from conversations.answering import runner
-from conversations.answering.news import ConversationChanged, SidebarChanged, tell
+from conversations.answering.news import ConversationChanged, SidebarChanged
+from conversations.answering.seam import leave
 from conversations.models import Conversation, HistorySummary
 from conversations.revisions import change_conversation
-from conversations.tagging import set_tags
+from conversations.tagging import names_of, set_tags
 
 
 def clean_title(text: str) -> str:
     return " ".join(text.split())[: Conversation.TITLE_LENGTH]
 
 
-async def rename(conversation: Conversation, title: str, tags: Sequence[str] | None = None) -> None:
+def rename(conversation: Conversation, title: str, tags: Sequence[str] | None = None) -> None:
     """Without `tags` those that it has stay."""
     if tags is not None:
-        await sync_to_async(set_tags)(conversation, tags)
-    await sync_to_async(change_conversation)(conversation, title=title)
-    await tell(ConversationChanged(conversation))
+        set_tags(conversation, tags)
+    change_conversation(conversation, title=title)
+    leave(ConversationChanged(conversation, names_of(conversation)))
 
 
 def change_settings(
@@ -47,27 +46,25 @@ def change_settings(
             summary.save(update_fields=["text", "is_edited", "updated_at"])
 
 
-async def toggle_archived(conversation: Conversation) -> None:
-    is_archived = not conversation.is_archived
-    await sync_to_async(change_conversation)(conversation, is_archived=is_archived)
-    await tell(ConversationChanged(conversation))
+def toggle_archived(conversation: Conversation) -> None:
+    change_conversation(conversation, is_archived=not conversation.is_archived)
+    leave(ConversationChanged(conversation, names_of(conversation)))
 
 
-async def toggle_pin(conversation: Conversation) -> None:
-    await Conversation.objects.filter(id=conversation.id).aupdate(
-        is_pinned=not conversation.is_pinned
-    )
-    await tell(SidebarChanged(conversation.owner_id))
+def toggle_pin(conversation: Conversation) -> None:
+    Conversation.objects.filter(id=conversation.id).update(is_pinned=not conversation.is_pinned)
+    leave(SidebarChanged(conversation.owner_id))
 
 
-async def delete(conversation: Conversation) -> None:
-    """Out of sight at once, gone a few minutes later; what is being written there is stopped."""
-    await Conversation.objects.filter(id=conversation.id).aupdate(deleted_at=timezone.now())
-    await runner.stop_all(conversation)
-    await tell(SidebarChanged(conversation.owner_id))
+def hide(conversation: Conversation) -> Conversation:
+    """Out of sight at once, gone a few minutes later. What is being written there is stopped by
+    runner.stop_all, on the event loop."""
+    Conversation.objects.filter(id=conversation.id).update(deleted_at=timezone.now())
+    leave(SidebarChanged(conversation.owner_id))
+    return conversation
 
 
-async def undo_delete(conversation: Conversation) -> None:
-    await Conversation.objects.filter(id=conversation.id).aupdate(deleted_at=None)
-    await sync_to_async(conversation.refresh_from_db)()
-    await tell(SidebarChanged(conversation.owner_id))
+def undo_delete(conversation: Conversation) -> None:
+    Conversation.objects.filter(id=conversation.id).update(deleted_at=None)
+    conversation.refresh_from_db()
+    leave(SidebarChanged(conversation.owner_id))

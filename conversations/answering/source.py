@@ -5,12 +5,11 @@ from contextlib import aclosing
 from functools import partial
 from typing import cast
 
-from asgiref.sync import sync_to_async
-
 from conversations.answering import history, summaries
 from conversations.answering.course import Course
 from conversations.answering.generation import LiveGeneration
 from conversations.answering.history.request import keep_receipt
+from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
@@ -24,7 +23,7 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
     live = LiveGeneration.get(generation.public_id)
     course = live.course if live else Course()
     choose = chooser(generation, course)
-    prepared = await sync_to_async(_prepared)(generation)
+    prepared = await in_thread(_prepared, generation)
     strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
     # Nobody knows what an agent can hold.
     if generation.answer.conversation.summarises and strategy.needs_model:
@@ -63,7 +62,7 @@ async def wanted(generation: Generation) -> tuple[str, str]:
     is there."""
     if generation.model_name:
         return generation.model_name, generation.server
-    name, server = await sync_to_async(own_default)(generation.answer.conversation)
+    name, server = await in_thread(own_default, generation.answer.conversation)
     found = wished(await known_models(), name, server) if name else None
     return (found.name, found.server) if found else ("", "")
 

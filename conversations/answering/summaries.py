@@ -4,14 +4,14 @@ Made before an answer whose history is too long, and far enough that the next fe
 A later summary contains the earlier one.
 """
 
+import asyncio
 from collections.abc import Sequence
-
-from asgiref.sync import sync_to_async
 
 from conversations.answering import history
 from conversations.answering.course import Course
 from conversations.answering.history.request import keep_receipt
 from conversations.answering.history.sending import as_sent
+from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation, HistorySummary, Message
 from routing.asking import known_window
 from routing.errors import RoutingError
@@ -51,7 +51,7 @@ async def kept_up(
         return prepared
     finally:
         course.stage = ""
-    return await sync_to_async(_with_summary)(generation, older[-1], text, chosen.model.name)
+    return await in_thread(_with_summary, generation, older[-1], text, chosen.model.name)
 
 
 def left_behind(prepared: history.Prepared, window: int) -> list[Message]:
@@ -69,7 +69,7 @@ async def written(
     """Piece by piece, each with the summary of all before it."""
     text = prepared.summary.text if prepared.summary else ""
     size = int(window * READ_SHARE * BYTES_PER_TOKEN)
-    for piece in await sync_to_async(pieces, thread_sensitive=False)(older, size):
+    for piece in await asyncio.to_thread(pieces, older, size):
         text = await _summary_of(text, piece, prepared.request, chosen)
     return text[: HistorySummary.LENGTH]
 

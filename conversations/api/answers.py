@@ -3,7 +3,6 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -12,6 +11,7 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, SEE
 from conversations.answering import feedback as service
+from conversations.answering.seam import in_one_thread
 from conversations.api.turns import MESSAGE
 from conversations.lookup import answer_for, message_for, person_of
 from conversations.models import Feedback
@@ -47,12 +47,13 @@ class Receipt(Success):
     response={200: OneFeedback, **WRITES},
     summary="Give feedback",
 )
-async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Any:
+@in_one_thread
+def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Any:
     """A thumb up or down for an answer, and why."""
-    message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
+    message = message_for(person_of(request), conversation_id, message_id)
     reason = None if body.reason is None else body.reason.strip()
     try:
-        given = await service.explain(message, body.value, reason)
+        given = service.explain(message, body.value, reason)
     except service.FeedbackRefused as refusal:
         raise ApiError(409, str(refusal), "feedback_refused") from None
     return {"feedback": {"value": given.value, "reason": given.reason}}
@@ -64,10 +65,11 @@ async def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, bo
     response={200: Success, **WRITES},
     summary="Withdraw feedback",
 )
-async def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+@in_one_thread
+def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """Withdraws a thumb, with its reason."""
-    message = await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
-    await service.take_back(message)
+    message = message_for(person_of(request), conversation_id, message_id)
+    service.take_back(message)
     return {}
 
 

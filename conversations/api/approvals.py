@@ -3,7 +3,6 @@
 from typing import Literal
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -12,6 +11,7 @@ from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, READS, Body, Facts, Page
 from chatstudio.base.api.scopes import MANAGE, SEE, Needs
 from conversations.answering import approvals as service
+from conversations.answering.seam import in_thread
 from conversations.answering.tool_calls import state_of
 from conversations.api.turns import answered_now, end_of
 from conversations.lookup import person_of, tool_call_for, waiting_calls_of
@@ -79,7 +79,7 @@ async def decide(
     person = person_of(request)
     if body.decision != "denied":
         MANAGE.allows(person)
-    call = await sync_to_async(tool_call_for)(person, conversation_id, call_id)
+    call = await in_thread(tool_call_for, person, conversation_id, call_id)
     await service.decide(person, call, body.decision, body.reason.strip())
     answer = call.generation.answer
-    return await end_of(answer) if body.wait else await sync_to_async(answered_now)(answer.id)
+    return await end_of(answer) if body.wait else await in_thread(answered_now, answer.id)

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
@@ -13,7 +12,9 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
-from conversations.answering import history, services
+from conversations.answering import history, runner, services
+from conversations.answering.news import SidebarChanged
+from conversations.answering.seam import in_one_thread, in_thread, leave, with_models
 from conversations.api.asking import ChoicesBody, choices
 from conversations.lookup import (
     conversation_for,
@@ -23,7 +24,6 @@ from conversations.lookup import (
     person_of,
 )
 from conversations.models import Conversation
-from conversations.showing import announcing
 from conversations.showing.api.rows import conversation_shape, message_shapes
 from conversations.showing.api.shapes import (
     Conversations,
@@ -31,6 +31,7 @@ from conversations.showing.api.shapes import (
     OneConversation,
 )
 from conversations.tagging import MOST_TAGS
+from routing.llm.catalogue import Catalogue
 from routing.llm.servers import known_models
 
 router = Router()
@@ -73,28 +74,24 @@ def conversations(request: HttpRequest, wanted: Query[Listed]) -> Facts:
 
 
 @router.post("", auth=CHAT, response={200: OneConversation, **WRITES})
-async def begin(request: HttpRequest, body: NewConversation) -> Any:
+@with_models(known_models)
+def begin(request: HttpRequest, catalogue: Catalogue, body: NewConversation) -> Any:
     """Begins an empty conversation, to which messages are sent later."""
-    catalogue, person = await known_models(), person_of(request)
-
-    def made() -> dict[str, Any]:
-        found = choices(person, None, body, catalogue)
-        row = Conversation.objects.create(
-            owner=person,
-            title=services.clean_title(body.title),
-            model_name=found.model_name,
-            server=found.server,
-            routing_profile=found.routing_profile,
-            prompt_profile=found.prompt_profile,
-            memory_enabled=found.memory,
-            tools_enabled=found.tools,
-            last_message_at=timezone.now(),
-        )
-        return conversation_shape(row)
-
-    shape = await sync_to_async(made)()
-    announcing.announce_sidebar(person.pk)
-    return {"conversation": shape}
+    person = person_of(request)
+    found = choices(person, None, body, catalogue)
+    row = Conversation.objects.create(
+        owner=person,
+        title=services.clean_title(body.title),
+        model_name=found.model_name,
+        server=found.server,
+        routing_profile=found.routing_profile,
+        prompt_profile=found.prompt_profile,
+        memory_enabled=found.memory,
+        tools_enabled=found.tools,
+        last_message_at=timezone.now(),
+    )
+    leave(SidebarChanged(person.pk))
+    return {"conversation": conversation_shape(row)}
 
 
 @router.get("/{conversation_id}", auth=SEE, response={200: ConversationWithMessages, **READS})
@@ -116,41 +113,41 @@ def conversation(
 
 
 @router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **WRITES})
-async def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
+@in_one_thread
+def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
     """Renames, tags, pins or archives a conversation."""
-    row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
+    row = conversation_for(person_of(request), conversation_id)
     title = row.title if body.title is None else services.clean_title(body.title)
     if body.title is not None and not title:
         raise ApiError(422, fields={"title": ["A title needs a word."]})
     if body.title is not None or body.tags is not None:
-        await services.rename(row, title, body.tags)
+        services.rename(row, title, body.tags)
     if body.is_pinned not in (None, row.is_pinned):
-        await services.toggle_pin(row)
+        services.toggle_pin(row)
     if body.is_archived not in (None, row.is_archived):
-        await services.toggle_archived(row)
-    return await _as_it_is(request, conversation_id)
+        services.toggle_archived(row)
+    return _as_it_is(request, conversation_id)
 
 
-async def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
-    def found() -> dict[str, Any]:
-        return conversation_shape(conversation_for(person_of(request), conversation_id))
-
-    return {"conversation": await sync_to_async(found)()}
+def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
+    row = conversation_for(person_of(request), conversation_id)
+    return {"conversation": conversation_shape(row)}
 
 
 @router.delete("/{conversation_id}", auth=MANAGE, response={200: Success, **WRITES})
 async def delete(request: HttpRequest, conversation_id: UUID) -> Facts:
     """Deletes a conversation. It can be taken back for ten minutes."""
-    row = await sync_to_async(conversation_for)(person_of(request), conversation_id)
-    await services.delete(row)
+    person = person_of(request)
+    row = await in_thread(lambda: services.hide(conversation_for(person, conversation_id)))
+    await runner.stop_all(row)
     return {}
 
 
 @router.post(
     "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **WRITES}
 )
-async def undo_delete(request: HttpRequest, conversation_id: UUID) -> Any:
+@in_one_thread
+def undo_delete(request: HttpRequest, conversation_id: UUID) -> Any:
     """Takes back that a conversation was deleted, within ten minutes."""
-    row = await sync_to_async(deleted_conversation_for)(person_of(request), conversation_id)
-    await services.undo_delete(row)
-    return await _as_it_is(request, conversation_id)
+    services.undo_delete(deleted_conversation_for(person_of(request), conversation_id))
+    return _as_it_is(request, conversation_id)

@@ -7,12 +7,13 @@ that goes away stops nothing, and one that comes back goes on where it was.
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from itertools import count
+from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
 from conversations.answering.generation import Follower, LiveGeneration
+from conversations.answering.seam import in_thread
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
 from conversations.models import Message
 from conversations.showing.api.rows import message_now, message_shape, part_shapes
@@ -46,7 +47,7 @@ def follow(message: Message, seen: Mark | None) -> AsyncIterator[bytes]:
 async def _to_the_end(message: Message, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for piece in pieces:
         yield piece
-    yield await sync_to_async(_end)(message.id)
+    yield await in_thread(_end, message.id)
 
 
 async def _live(
@@ -101,8 +102,7 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
     second."""
     shown = None
     for look in count():
-        row = await sync_to_async(message_now)(message.id)
-        data = await sync_to_async(message_shape)(row)
+        row, data = await in_thread(_look, message.id)
         if data["parts"] != shown:
             shown = data["parts"]
             told = {"message_id": row.public_id, "content": data["content"], "parts": shown}
@@ -114,6 +114,11 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
         await asyncio.sleep(LOOK_SECONDS)
 
 
+def _look(message_id: int) -> tuple[Message, dict[str, Any]]:
+    row = message_now(message_id)
+    return row, message_shape(row)
+
+
 def mark_of(row: Message) -> UUID:
     """What stands before the number in an event's id. An imported answer has no generation."""
     generations = list(row.generations.all())
@@ -121,8 +126,7 @@ def mark_of(row: Message) -> UUID:
 
 
 def _end(message_id: int) -> bytes:
-    row = message_now(message_id)
-    shape = message_shape(row)
+    row, shape = _look(message_id)
     data = {
         "finish_reason": shape["finish_reason"],
         "error": shape["error"],

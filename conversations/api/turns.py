@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router
@@ -17,6 +16,7 @@ from chatstudio.base.api.scopes import CHAT, SEE
 from chatstudio.models import User
 from conversations.answering import runner, turns
 from conversations.answering.generation import LiveGeneration
+from conversations.answering.seam import in_one_thread, in_thread
 from conversations.api.asking import TurnBody, known_profile, turn_input
 from conversations.api.events import EVENT, Mark, frame
 from conversations.api.streaming import follow, streamed
@@ -27,6 +27,7 @@ from conversations.models.message import ACTIVE
 from conversations.showing.api.rows import conversation_shape, message_now, message_shape
 from conversations.showing.api.shapes import Answered, OneConversation, OneMessage
 from routing.errors import status_for
+from routing.llm.catalogue import Catalogue
 from routing.llm.references import split_ref
 from routing.llm.servers import known_models
 
@@ -96,15 +97,16 @@ async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseB
 
 
 async def _begun(person: User, body: TurnBody) -> turns.Turn:
-    catalogue = await known_models()
-
-    def asked() -> tuple[Conversation | None, turns.TurnInput]:
-        key = body.conversation_id
-        conversation = conversation_for(person, key) if key else None
-        return conversation, turn_input(person, conversation, body, catalogue)
-
-    conversation, wanted = await sync_to_async(asked)()
+    conversation, wanted = await in_thread(_asked, person, body, await known_models())
     return await turns.start_turn(person, conversation, wanted)
+
+
+def _asked(
+    person: User, body: TurnBody, catalogue: Catalogue
+) -> tuple[Conversation | None, turns.TurnInput]:
+    key = body.conversation_id
+    conversation = conversation_for(person, key) if key else None
+    return conversation, turn_input(person, conversation, body, catalogue)
 
 
 def streamed_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
@@ -137,13 +139,20 @@ async def told(turn: turns.Turn, body: StreamBody | None) -> Facts | HttpRespons
 
 async def end_of(answer: Message) -> dict[str, Any]:
     """The whole answer; where it failed, its error with the status that this kind of error has."""
-    await _until_ended(answer)
-    found = await sync_to_async(answered_now)(answer.id)
+    if live := LiveGeneration.of_message(answer.public_id):
+        await live.wait()
+    while (found := await in_thread(_answered, answer.id)) is None:  # noqa: ASYNC110  by another process
+        await asyncio.sleep(LOOK_SECONDS)
     if error := found["message"]["error"]:
         ids = {name: str(found[name]) for name in ("conversation_id", "user_message_id")}
         ids["message_id"] = str(answer.public_id)
         raise ApiError(status_for(error["code"]), error["message"], error["code"], more=ids)
     return found
+
+
+def _answered(message_id: int) -> dict[str, Any] | None:
+    is_written = Message.objects.filter(id=message_id, status__in=ACTIVE).exists()
+    return None if is_written else answered_now(message_id)
 
 
 def answered_now(message_id: int) -> dict[str, Any]:
@@ -158,24 +167,15 @@ def answered_now(message_id: int) -> dict[str, Any]:
     }
 
 
-async def _until_ended(answer: Message) -> None:
-    live = LiveGeneration.of_message(answer.public_id)
-    if live is not None:
-        await live.wait()
-    writing = Message.objects.filter(id=answer.id, status__in=ACTIVE)
-    while await writing.aexists():  # by another process  # noqa: ASYNC110
-        await asyncio.sleep(LOOK_SECONDS)
-
-
 async def _message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Message:
-    return await sync_to_async(message_for)(person_of(request), conversation_id, message_id)
+    return await in_thread(message_for, person_of(request), conversation_id, message_id)
 
 
 @router.get(f"{MESSAGE}", auth=SEE, response={200: OneMessage, **READS})
 def message(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """One message, as it is now."""
     row = message_for(person_of(request), conversation_id, message_id)
-    return {"message": message_shape(message_now(row.id))}
+    return {"message": _shape_now(row)}
 
 
 @router.get(f"{MESSAGE}/stream", auth=SEE, response=READS, openapi_extra=FOLLOWED)
@@ -191,14 +191,14 @@ async def follow_message(
     row = await _message(request, conversation_id, message_id)
     if row.role != Message.Role.ASSISTANT:
         raise ApiError(404)
-    if seen and seen.number is None and await _has_ended(row, seen):
+    if seen and seen.number is None and await in_thread(_has_ended, row, seen):
         return HttpResponse(status=204)  # it has seen the end, and need not come back
     return streamed(follow(row, seen))
 
 
-async def _has_ended(row: Message, seen: Mark) -> bool:
+def _has_ended(row: Message, seen: Mark) -> bool:
     """Nothing was written since that mark: no continuation, nor after a decision."""
-    newest = await row.generations.order_by("-id").afirst()
+    newest = row.generations.order_by("-id").first()
     return not row.is_active and (newest is None or newest.public_id == seen.generation)
 
 
@@ -207,8 +207,11 @@ async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) ->
     """Stops an answer. What was written is kept."""
     row = await _message(request, conversation_id, message_id)
     await runner.stop(row)
-    now = await sync_to_async(message_now)(row.id)
-    return {"message": await sync_to_async(message_shape)(now)}
+    return {"message": await in_thread(_shape_now, row)}
+
+
+def _shape_now(row: Message) -> dict[str, Any]:
+    return message_shape(message_now(row.id))
 
 
 @router.post(
@@ -274,9 +277,9 @@ async def edit(
 
 
 @router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **WRITES})
-async def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+@in_one_thread
+def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
     """Shows the branch in which this message stands."""
-    row = await _message(request, conversation_id, message_id)
-    conversation = await turns.switch(row)
-    found = await sync_to_async(conversation_for)(person_of(request), conversation.public_id)
-    return {"conversation": await sync_to_async(conversation_shape)(found)}
+    person = person_of(request)
+    turns.switch(message_for(person, conversation_id, message_id))
+    return {"conversation": conversation_shape(conversation_for(person, conversation_id))}

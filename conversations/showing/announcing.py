@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-
 from conversations.answering.news import (
     AnswerChanged,
     AnswerEnded,
@@ -15,6 +13,7 @@ from conversations.answering.news import (
     SidebarChanged,
     TurnBegun,
 )
+from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Frame, conversation_topic, hub, person_topic
 from conversations.features.files.shown import views_of
 from conversations.models import Conversation, Message
@@ -27,7 +26,6 @@ from conversations.showing.presenting import (
     present,
 )
 from conversations.showing.streamer import Streamer
-from conversations.tagging import names_of
 
 
 async def announce(news: News) -> None:
@@ -36,18 +34,14 @@ async def announce(news: News) -> None:
         case TurnBegun():
             _announce_turn(news)
         case BranchShown(conversation, written):
-            html = await sync_to_async(pages.fresh_picture)(conversation)
+            html = await in_thread(pages.fresh_picture, conversation)
             _publish(conversation, html, append_of=written)
         case AnswerLaunched(live, generation):
             Streamer(live, generation).start()
-        case AnswerResumed(message_id):
-            await _announce_resumed(message_id)
-        case AnswerEnded(message_id):
-            await _announce_end(message_id)
-        case AnswerChanged(message_id):
-            await _announce_article(message_id)
-        case ConversationChanged(conversation):
-            tags = await sync_to_async(names_of)(conversation)
+        case AnswerResumed(message_id) | AnswerEnded(message_id) | AnswerChanged(message_id):
+            if answer := await in_thread(_answer_now, message_id):
+                _announce_answer(news, *answer)
+        case ConversationChanged(conversation, tags):
             _publish(conversation, frames.title(conversation) + frames.tags(conversation, tags))
         case SidebarChanged(person_id):
             announce_sidebar(person_id)
@@ -76,40 +70,29 @@ def _question_view(news: TurnBegun) -> ArticleView:
     )
 
 
-async def _announce_resumed(message_id: int) -> None:
-    conversation, view = await sync_to_async(_article_now)(message_id)
-    if conversation and view:
-        html = frames.article(view) + frames.composer_action(conversation, view)
-        _publish(conversation, html, whole=view.public_id)
-
-
-async def _announce_end(message_id: int) -> None:
-    """The answer's final form, from the rows."""
-    conversation, view = await sync_to_async(_article_now)(message_id)
-    if conversation is None or view is None:
+def _announce_answer(
+    news: AnswerResumed | AnswerEnded | AnswerChanged, conversation: Conversation, view: ArticleView
+) -> None:
+    """From the rows: at its end an answer has its final form there."""
+    if isinstance(news, AnswerChanged):
+        if not view.is_active:  # one that is being written again is shown by its streamer
+            state = frames.page_state(PageState(conversation.revision))
+            topic = conversation_topic(conversation.public_id)
+            hub.publish(topic, Frame(frames.article(view) + state))
         return
-    html = frames.article(view) + frames.composer_action(conversation, None)
-    if view.gauge:
+    goes_on = isinstance(news, AnswerResumed)
+    html = frames.article(view) + frames.composer_action(conversation, view if goes_on else None)
+    if view.gauge and not goes_on:
         html += frames.gauge([view])
     _publish(conversation, html, whole=view.public_id)
 
 
-async def _announce_article(message_id: int) -> None:
-    """One that is being written again meanwhile is shown by its streamer."""
-    conversation, view = await sync_to_async(_article_now)(message_id)
-    if conversation is None or view is None or view.is_active:
-        return
-    state = frames.page_state(PageState(conversation.revision))
-    topic = conversation_topic(conversation.public_id)
-    hub.publish(topic, Frame(frames.article(view) + state))
-
-
-def _article_now(message_id: int) -> tuple[Conversation | None, ArticleView | None]:
+def _answer_now(message_id: int) -> tuple[Conversation, ArticleView] | None:
     rows = Message.objects.select_related("conversation", "feedback").prefetch_related(
         "parts__tool_call", "generations"
     )
     message = rows.filter(id=message_id).first()
-    return (message.conversation, present(message)) if message else (None, None)
+    return (message.conversation, present(message)) if message else None
 
 
 def announce_sidebar(person_id: int) -> None:

@@ -9,9 +9,8 @@ import contextvars
 import logging
 from time import monotonic
 
-from asgiref.sync import sync_to_async
-
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Frame, hub, person_topic
 from conversations.showing import frames
 from conversations.showing.sidebar import sidebar_for
@@ -43,7 +42,7 @@ async def _deliver(key: tuple[asyncio.AbstractEventLoop, int]) -> None:
         return
     _made_at[person_id] = monotonic()
     try:
-        hub.deliver(topic, await sync_to_async(_frame)(person_id))
+        hub.deliver(topic, await in_thread(_frame, person_id))
     except Exception:
         logger.exception("The sidebar's news failed; the next change brings them")
 

@@ -43,6 +43,6 @@ async def opened(conversation: Conversation | None = None, **seen: Any) -> Webso
 
 async def frames_until_silence(communicator: WebsocketCommunicator) -> list[str]:
     frames = []
-    while not await communicator.receive_nothing(timeout=0.2):
+    while not await communicator.receive_nothing(timeout=0.6):
         frames.append(await communicator.receive_from(timeout=30))
     return frames

@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 
 from conversations.answering import runner, turns
 from conversations.answering.history import newest_below, siblings_of
+from conversations.answering.seam import in_thread
 from conversations.lookup import message_for
 from conversations.models import Conversation, Message
 from conversations.showing.presenting import present_all
@@ -76,7 +77,7 @@ async def test_switching_shows_the_branch_as_it_was_left(alice, conversation, mo
     first = await talk(alice, "One", conversation)
     second = await talk(alice, "Two", conversation)
     await end_of(await turns.edit(alice, await question_of(alice, first.message), "Uno"))
-    await turns.switch(await question_of(alice, first.message))
+    await in_thread(turns.switch, await question_of(alice, first.message))
     head = await Conversation.objects.values_list("head", flat=True).aget(id=conversation.id)
     assert head == second.message_id
 
@@ -86,7 +87,7 @@ async def test_nobody_switches_under_a_running_answer(alice, conversation, model
     model.does(never())
     turn = await begin(alice, "Two", conversation)
     with pytest.raises(turns.TurnRefused, match="still being written"):
-        await turns.switch(await found(alice, first.message))
+        await in_thread(turns.switch, await found(alice, first.message))
     await runner.stop(turn.answer)
 
 

@@ -44,7 +44,7 @@ async def test_a_running_answer_is_saved_while_it_grows(alice, model, checkpoint
 async def test_many_answers_share_one_checkpoint(alice, model, checkpoints, settings) -> None:
     settings.TURNS_AT_ONCE = 10
     model.does(TextDelta("Half"), never())
-    runner.CHECKPOINT_SECONDS = 0.5
+    runner.CHECKPOINT_SECONDS = 3.0
     for _ in range(6):
         await begin(alice)
     await until(lambda: any(checkpoints))

@@ -42,7 +42,7 @@ def test_a_new_revision_is_read_again(alice) -> None:
 def test_a_thumb_is_seen_at_once(alice) -> None:
     conversation = finished(alice)
     newest_page(conversation)
-    feedback._rate(conversation.head, "up")
+    feedback.rate(conversation.head, "up")
     page = newest_page(conversation_for(alice, conversation.public_id))
     assert page.articles[-1].thumb == "up"
 

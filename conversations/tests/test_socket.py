@@ -6,6 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations.answering import runner, services, turns
+from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub
 from conversations.consumers import ChatConsumer
 from conversations.lookup import message_for
@@ -86,7 +87,7 @@ async def test_an_append_that_the_picture_contains_is_not_shown_twice(
 async def test_a_new_name_is_heard_everywhere(alice, conversation) -> None:
     page, other = await up_to_date(alice, conversation), await opened()
     await frames_until_silence(other)
-    await services.rename(conversation, "Warm houses")
+    await in_thread(services.rename, conversation, "Warm houses")
     assert "Warm houses" in "".join(await frames_until_silence(page))
     assert "Warm houses" in "".join(await frames_until_silence(other))
     for each in (page, other):
@@ -177,7 +178,8 @@ async def test_a_conversation_that_is_deleted_while_it_is_open(alice, conversati
     model.does(never())
     page = await up_to_date(alice, conversation)
     turn = await begin(alice, "Hi", conversation)
-    await services.delete(turn.conversation)
+    await in_thread(services.hide, turn.conversation)
+    await runner.stop_all(turn.conversation)
     assert (await end_of(turn)).status == "stopped"
     await frames_until_silence(page)
     await page.disconnect()
@@ -189,7 +191,7 @@ async def test_bobs_conversation_is_refused(alice, bob) -> None:
 
 
 async def test_a_deleted_conversation_is_refused(alice, conversation) -> None:
-    await services.delete(conversation)
+    await in_thread(services.hide, conversation)
     assert await tab(conversation).connect(timeout=30) == (False, 4404)
 
 

@@ -69,7 +69,7 @@ async def decided(alice, conversation, row: ToolCall, decision: str, reason: str
 
 
 async def until_it_ends(message: Message) -> Message:
-    for _ in range(500):
+    for _ in range(6000):
         await message.arefresh_from_db()
         if message.status not in ("waiting", "generating"):
             return message

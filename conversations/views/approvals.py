@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
 from conversations.answering import approvals, turns
+from conversations.answering.seam import in_one_thread, in_thread
 from conversations.answering.tool_calls import state_of
 from conversations.forms import DecisionForm
-from conversations.lookup import aperson_of, tool_call_for
-from conversations.models import ToolCall
+from conversations.lookup import person_of, tool_call_for
 from conversations.showing.calls_shown import call_view
 from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, refused
@@ -21,12 +20,11 @@ from conversations.views.turns import done, refused
 @require_http_methods(["GET", "HEAD", "POST"])
 async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
     """A page of its own too: from there a reason can be given without script."""
-    person = await aperson_of(request)
-    call = await sync_to_async(tool_call_for)(person, key, call_key)
     form = DecisionForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return await sync_to_async(_page)(request, call, form)
-    data = form.cleaned_data
+    if not form.is_valid():
+        return await _page(request, key, call_key, form)
+    person, data = person_of(request), form.cleaned_data
+    call = await in_thread(tool_call_for, person, key, call_key)
     try:
         conversation = await approvals.decide(person, call, data["decision"], data["reason"])
     except turns.TurnRefused as refusal:
@@ -34,7 +32,9 @@ async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
     return await done(request, conversation)
 
 
-def _page(request: Request, call: ToolCall, form: DecisionForm) -> HttpResponse:
+@in_one_thread
+def _page(request: Request, key: UUID, call_key: UUID, form: DecisionForm) -> HttpResponse:
+    call = tool_call_for(person_of(request), key, call_key)
     conversation = call.generation.answer.conversation
     context = {
         "call": call_view(state_of(call)),

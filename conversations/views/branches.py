@@ -2,44 +2,51 @@
 
 from uuid import UUID, uuid4
 
-from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
 from conversations.answering import turns
+from conversations.answering.seam import in_one_thread, in_thread, with_models
 from conversations.answering.turns.writing import Route
 from conversations.forms import AgainForm, EditForm
-from conversations.lookup import aperson_of, as_uuid, message_for, person_of
+from conversations.lookup import answer_for, as_uuid, message_for, person_of
 from conversations.models import Message
 from conversations.showing import comparing
 from conversations.showing.models_shown import models_shown
 from conversations.showing.routing_shown import routing_choices
 from conversations.showing.sidebar import sidebar_shown
-from conversations.views.turns import done, refused
+from conversations.views.turns import done, message_named, refused
+from routing.llm.catalogue import Catalogue
 from routing.llm.references import split_ref
 from routing.llm.servers import detect_models
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    person = await aperson_of(request)
-    message = await sync_to_async(message_for)(person, key, message_key)
-    if message.role != Message.Role.USER:
-        raise Http404
     form = EditForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return await sync_to_async(_edit_form)(request, message, form)
+    if not form.is_valid():
+        return await _edit_form(request, key, message_key, form)
+    message = await in_thread(_question, request, key, message_key)
     try:
         data = form.cleaned_data
-        turn = await turns.edit(person, message, data["text"], data["request_id"])
+        turn = await turns.edit(person_of(request), message, data["text"], data["request_id"])
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)
 
 
-def _edit_form(request: Request, message: Message, form: EditForm) -> HttpResponse:
+def _question(request: Request, key: UUID, message_key: UUID) -> Message:
+    message = message_for(person_of(request), key, message_key)
+    if message.role != Message.Role.USER:
+        raise Http404
+    return message
+
+
+@in_one_thread
+def _edit_form(request: Request, key: UUID, message_key: UUID, form: EditForm) -> HttpResponse:
+    message = _question(request, key, message_key)
     error = next((str(errors[0]) for errors in form.errors.values()), "")
     context = {
         "message": message,
@@ -59,10 +66,9 @@ def _edit_form(request: Request, message: Message, form: EditForm) -> HttpRespon
 @require_POST
 async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     """The branch of this message becomes the one that is shown, on every page."""
-    person = await aperson_of(request)
-    message = await sync_to_async(message_for)(person, key, message_key)
+    message = await message_named(request, key, message_key)
     try:
-        conversation = await turns.switch(message)
+        conversation = await in_thread(turns.switch, message)
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, conversation)
@@ -71,40 +77,35 @@ async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 async def again(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     """Another answer to the same question, by another model or routing profile."""
-    person = await aperson_of(request)
-    message = await sync_to_async(message_for)(person, key, message_key)
-    if message.role != Message.Role.ASSISTANT:
-        raise Http404
     form = AgainForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return await _again_form(request, message, form)
+    if not form.is_valid():
+        return await _again_form(request, key, message_key, form)
+    message = await in_thread(answer_for, person_of(request), key, message_key)
     name, server = split_ref(form.cleaned_data["model"])
     route = Route(name[:255], server[:255], form.cleaned_data["routing_profile"])
     try:
-        turn = await turns.retry(person, message, route)
+        turn = await turns.retry(person_of(request), message, route)
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)
 
 
-async def _again_form(request: Request, message: Message, form: AgainForm) -> HttpResponse:
-    catalogue = await detect_models()
-
-    def answer() -> HttpResponse:
-        conversation = message.conversation
-        usual = conversation.model_name, conversation.server
-        context = {
-            "message": message,
-            "conversation": conversation,
-            "models": models_shown(catalogue, *usual).choices,
-            "profiles": routing_choices(conversation.routing_profile),
-            "error": next((str(errors[0]) for errors in form.errors.values()), ""),
-            "sidebar": sidebar_shown(request, message.conversation.public_id),
-        }
-        status = 422 if context["error"] else 200
-        return render(request, "conversations/again.html", context, status=status)
-
-    return await sync_to_async(answer)()
+@with_models(detect_models)
+def _again_form(
+    request: Request, catalogue: Catalogue, key: UUID, message_key: UUID, form: AgainForm
+) -> HttpResponse:
+    message = answer_for(person_of(request), key, message_key)
+    conversation = message.conversation
+    context = {
+        "message": message,
+        "conversation": conversation,
+        "models": models_shown(catalogue, conversation.model_name, conversation.server).choices,
+        "profiles": routing_choices(conversation.routing_profile),
+        "error": next((str(errors[0]) for errors in form.errors.values()), ""),
+        "sidebar": sidebar_shown(request, conversation.public_id),
+    }
+    status = 422 if context["error"] else 200
+    return render(request, "conversations/again.html", context, status=status)
 
 
 @require_safe

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
+from conversations.answering.seam import with_models
 from conversations.lookup import (
     as_uuid,
     conversation_for,
@@ -26,27 +26,22 @@ from conversations.showing.composer import model_state as state_of_models
 from conversations.showing.message_pages import messages_page
 from conversations.showing.presenting import Toast
 from conversations.showing.sidebar import Filter, sidebar_shown
+from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models
 
 
 @require_safe
-async def chat(request: Request) -> HttpResponse:
-    catalogue = await detect_models()
-
-    def answer() -> HttpResponse:
-        text = request.GET.get("text", "")[:2000]
-        person = person_of(request)
-        chosen = Filter.of(request.GET)
-        wished = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
-        place = pages.Place(
-            after=request.GET.get("after", ""), filter=chosen, prompt_profile=wished
-        )
-        context = pages.chat_context(person, place, catalogue, text)
-        if deleted := request.GET.get("deleted"):
-            context["toast"] = deleted_toast(person, as_uuid(deleted))
-        return render(request, "conversations/chat.html", context)
-
-    return await sync_to_async(answer)()
+@with_models(detect_models)
+def chat(request: Request, catalogue: Catalogue) -> HttpResponse:
+    text = request.GET.get("text", "")[:2000]
+    person = person_of(request)
+    chosen = Filter.of(request.GET)
+    wished = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
+    place = pages.Place(after=request.GET.get("after", ""), filter=chosen, prompt_profile=wished)
+    context = pages.chat_context(person, place, catalogue, text)
+    if deleted := request.GET.get("deleted"):
+        context["toast"] = deleted_toast(person, as_uuid(deleted))
+    return render(request, "conversations/chat.html", context)
 
 
 def deleted_toast(person: User, key: UUID) -> Toast | None:
@@ -58,25 +53,21 @@ def deleted_toast(person: User, key: UUID) -> Toast | None:
 
 
 @require_safe
-async def conversation(request: Request, key: UUID) -> HttpResponse:
-    catalogue = await detect_models()
-
-    def answer() -> HttpResponse:
-        person = person_of(request)
-        owned = conversation_for(person, key)
-        message = message_named(request, key, "message")
-        place = pages.Place(
-            owned,
-            before=message_named(request, key, "before"),
-            around=around(owned, message) if message else None,
-            after=request.GET.get("after", ""),
-            filter=Filter.of(request.GET),
-            is_paused="pause" in request.GET,
-        )
-        context = pages.chat_context(person, place, catalogue)
-        return render(request, "conversations/chat.html", context)
-
-    return await sync_to_async(answer)()
+@with_models(detect_models)
+def conversation(request: Request, catalogue: Catalogue, key: UUID) -> HttpResponse:
+    person = person_of(request)
+    owned = conversation_for(person, key)
+    message = message_named(request, key, "message")
+    place = pages.Place(
+        owned,
+        before=message_named(request, key, "before"),
+        around=around(owned, message) if message else None,
+        after=request.GET.get("after", ""),
+        filter=Filter.of(request.GET),
+        is_paused="pause" in request.GET,
+    )
+    context = pages.chat_context(person, place, catalogue)
+    return render(request, "conversations/chat.html", context)
 
 
 def message_named(request: Request, key: UUID, parameter: str) -> Message | None:
@@ -113,23 +104,19 @@ def filtered_conversations(request: Request) -> HttpResponse:
 
 
 @require_safe
-async def models_fragment(request: Request) -> HttpResponse:
+@with_models(detect_models)
+def models_fragment(request: Request, catalogue: Catalogue) -> HttpResponse:
     """The model selector again, or 204 while the page's own is still right."""
-    catalogue = await detect_models()
-
-    def answer() -> HttpResponse:
-        person = person_of(request)
-        key = request.GET.get("conversation", "")
-        owned = conversation_for(person, as_uuid(key)) if key else None
-        profiles = list(prompt_profiles_of(person))
-        chosen = usual_choices(owned, profiles)
-        composer = composer_of(person, owned, catalogue, chosen, profiles)
-        if composer.models_state == request.GET.get("state"):
-            return HttpResponse(status=204)
-        context = {"composer": composer, "model_notice": composer.model_notice}
-        return render(request, "conversations/_model_choice.html", context)
-
-    return await sync_to_async(answer)()
+    person = person_of(request)
+    key = request.GET.get("conversation", "")
+    owned = conversation_for(person, as_uuid(key)) if key else None
+    profiles = list(prompt_profiles_of(person))
+    chosen = usual_choices(owned, profiles)
+    composer = composer_of(person, owned, catalogue, chosen, profiles)
+    if composer.models_state == request.GET.get("state"):
+        return HttpResponse(status=204)
+    context = {"composer": composer, "model_notice": composer.model_notice}
+    return render(request, "conversations/_model_choice.html", context)
 
 
 @require_safe

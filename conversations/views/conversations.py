@@ -2,16 +2,16 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chatstudio.base.http import Request
-from conversations.answering import services
+from conversations.answering import runner, services
+from conversations.answering.seam import in_one_thread, in_thread
 from conversations.forms import RenameForm
-from conversations.lookup import aperson_of, conversation_for, deleted_conversation_for, person_of
+from conversations.lookup import conversation_for, deleted_conversation_for, person_of
 from conversations.models import Conversation
 from conversations.showing import frames
 from conversations.showing.presenting import Toast
@@ -20,41 +20,39 @@ from conversations.tagging import names_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-async def rename(request: Request, key: UUID) -> HttpResponse:
-    person = await aperson_of(request)
-    conversation = await sync_to_async(conversation_for)(person, key)
+@in_one_thread
+def rename(request: Request, key: UUID) -> HttpResponse:
+    conversation = conversation_for(person_of(request), key)
     form = RenameForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        await services.rename(conversation, form.cleaned_data["title"], form.cleaned_data["tags"])
-        return await _changed(request, conversation)
+        services.rename(conversation, form.cleaned_data["title"], form.cleaned_data["tags"])
+        return _changed(request, conversation)
     error = next((str(errors[0]) for errors in form.errors.values()), "")
-    template = "_rename" if request.htmx else "rename"
-    context = {"item": conversation, "error": error}
-
-    def answer() -> HttpResponse:
-        context["sidebar"] = sidebar_shown(request, key)
-        context["tags"] = request.POST.get("tags") or ", ".join(names_of(conversation))
-        status = 422 if error else 200
-        return render(request, f"conversations/{template}.html", context, status=status)
-
-    return await sync_to_async(answer)()
+    context = {
+        "item": conversation,
+        "error": error,
+        "sidebar": sidebar_shown(request, key),
+        "tags": request.POST.get("tags") or ", ".join(names_of(conversation)),
+    }
+    template, status = "_rename" if request.htmx else "rename", 422 if error else 200
+    return render(request, f"conversations/{template}.html", context, status=status)
 
 
 @require_POST
-async def pin(request: Request, key: UUID) -> HttpResponse:
-    person = await aperson_of(request)
-    conversation = await sync_to_async(conversation_for)(person, key)
-    await services.toggle_pin(conversation)
-    return await _changed(request, conversation)
+@in_one_thread
+def pin(request: Request, key: UUID) -> HttpResponse:
+    conversation = conversation_for(person_of(request), key)
+    services.toggle_pin(conversation)
+    return _changed(request, conversation)
 
 
 @require_POST
-async def archive(request: Request, key: UUID) -> HttpResponse:
+@in_one_thread
+def archive(request: Request, key: UUID) -> HttpResponse:
     """Or back out of the archive."""
-    person = await aperson_of(request)
-    conversation = await sync_to_async(conversation_for)(person, key)
-    await services.toggle_archived(conversation)
-    answer = await _changed(request, conversation)
+    conversation = conversation_for(person_of(request), key)
+    services.toggle_archived(conversation)
+    answer = _changed(request, conversation)
     if request.htmx:
         answer.write(frames.toast(Toast.archived(conversation)))
     return answer
@@ -62,36 +60,34 @@ async def archive(request: Request, key: UUID) -> HttpResponse:
 
 @require_POST
 async def delete(request: Request, key: UUID) -> HttpResponse:
-    person = await aperson_of(request)
-    conversation = await sync_to_async(conversation_for)(person, key)
-    await services.delete(conversation)
+    person = person_of(request)
+    conversation = await in_thread(lambda: services.hide(conversation_for(person, key)))
+    await runner.stop_all(conversation)
     onward = f"{reverse('chat')}?deleted={key}"
     if not request.htmx:
         return HttpResponseRedirect(onward)
     if _open_conversation(request) == key:
         return HttpResponse(headers={"HX-Redirect": onward})
-    html = await sync_to_async(_sidebar)(request)
+    html = await in_thread(_sidebar, request)
     return HttpResponse(html + frames.toast(Toast.deleted(conversation)))
 
 
 @require_POST
-async def undo_delete(request: Request, key: UUID) -> HttpResponse:
-    person = await aperson_of(request)
-    conversation = await sync_to_async(deleted_conversation_for)(person, key)
-    await services.undo_delete(conversation)
-    url = reverse("conversation", args=[conversation.public_id])
+@in_one_thread
+def undo_delete(request: Request, key: UUID) -> HttpResponse:
+    services.undo_delete(deleted_conversation_for(person_of(request), key))
+    url = reverse("conversation", args=[key])
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 
 
-async def _changed(request: Request, conversation: Conversation) -> HttpResponse:
+def _changed(request: Request, conversation: Conversation) -> HttpResponse:
     if not request.htmx:
         return HttpResponseRedirect(reverse("conversation", args=[conversation.public_id]))
-    html = await sync_to_async(_sidebar)(request)
+    html = _sidebar(request)
     if _open_conversation(request) == conversation.public_id:
-        tags = await sync_to_async(names_of)(conversation)
-        html += frames.title(conversation) + frames.tags(conversation, tags)
+        html += frames.title(conversation) + frames.tags(conversation, names_of(conversation))
     return HttpResponse(html)
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from chatstudio.base.http import Request
 from conversations.answering import feedback as service
 from conversations.answering import history
+from conversations.answering.seam import in_thread
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.forms import FeedbackForm
-from conversations.lookup import aperson_of, message_for
+from conversations.lookup import message_for, person_of
 from conversations.models import Message
 from conversations.showing import dom, frames
 from conversations.showing.presenting import Toast, present
@@ -22,22 +22,26 @@ from conversations.showing.sidebar import sidebar_shown
 
 @require_http_methods(["GET", "HEAD", "POST"])
 async def feedback(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    person = await aperson_of(request)
-    message = await sync_to_async(message_for)(person, key, message_key)
+    is_connected = await hub.has_tab(conversation_topic(key), request.POST.get("tab", ""))
+    return await in_thread(_feedback, request, key, message_key, is_connected)
+
+
+def _feedback(request: Request, key: UUID, message_key: UUID, is_connected: bool) -> HttpResponse:
+    message = message_for(person_of(request), key, message_key)
     if request.method != "POST":
-        return await sync_to_async(_form)(request, message)
+        return _form(request, message)
     form = FeedbackForm(request.POST)
     if not form.is_valid():
-        return await sync_to_async(_form)(request, message, form.sentence, 422)
+        return _form(request, message, form.sentence, 422)
     value, reason = form.cleaned_data["value"], form.cleaned_data["reason"]
     try:
         if "reason" in request.POST:
-            await service.explain(message, value, reason)
+            service.explain(message, value, reason)
         else:
-            await service.rate(message, value)
+            service.rate(message, value)
     except service.FeedbackRefused as refusal:
-        return await _refused(request, message, str(refusal))
-    return await _done(request, message)
+        return _refused(request, message, str(refusal))
+    return _done(request, message, is_connected)
 
 
 def _form(request: Request, message: Message, error: str = "", status: int = 200) -> HttpResponse:
@@ -55,21 +59,18 @@ def _form(request: Request, message: Message, error: str = "", status: int = 200
     return render(request, "conversations/feedback.html", context, status=status)
 
 
-async def _refused(request: Request, message: Message, sentence: str) -> HttpResponse:
+def _refused(request: Request, message: Message, sentence: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse(frames.toast(Toast(sentence, kind="error")))
-    return await sync_to_async(_form)(request, message, sentence, 409)
+    return _form(request, message, sentence, 409)
 
 
-async def _done(request: Request, message: Message) -> HttpResponse:
+def _done(request: Request, message: Message, is_connected: bool) -> HttpResponse:
     """Back to the answer; with htmx the article again, unless the page's socket brings it."""
-    conversation = message.conversation
     if not request.htmx:
-        page = reverse("conversation", args=[conversation.public_id])
+        page = reverse("conversation", args=[message.conversation.public_id])
         return HttpResponseRedirect(f"{page}#{dom.message(message.public_id)}")
-    if await hub.has_tab(conversation_topic(conversation.public_id), request.POST.get("tab", "")):
-        return HttpResponse(status=204)
-    return HttpResponse(await sync_to_async(_article)(message))
+    return HttpResponse(status=204) if is_connected else HttpResponse(_article(message))
 
 
 def _article(message: Message) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,13 +14,13 @@ from django_htmx.http import reswap
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering import runner, turns
+from conversations.answering.seam import in_one_thread, in_thread, with_models
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.features.files.receiving import Received
 from conversations.features.files.rows import drafts_of, set_modes
 from conversations.features.files.uploads import receive_uploads
 from conversations.forms import TurnForm
 from conversations.lookup import (
-    aperson_of,
     as_uuid,
     conversation_for,
     message_for,
@@ -35,6 +34,7 @@ from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composing import refused_composer
 from conversations.showing.message_pages import busy_article, newest_page
 from conversations.showing.presenting import PageState, Toast
+from routing.llm.catalogue import Catalogue
 from routing.llm.references import split_ref
 from routing.llm.servers import detect_models, known_models
 from routing.strategies import STRATEGIES
@@ -52,25 +52,24 @@ async def send(request: Request, key: UUID) -> HttpResponse:
 
 async def _send(request: Request, key: UUID | None) -> HttpResponse:
     form = TurnForm(request.POST)
-    person, model = await aperson_of(request), request.POST.get("model", "")
+    person, model = person_of(request), request.POST.get("model", "")
     received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
-    person, conversation, wanted = await sync_to_async(_asked)(request, key, form, received)
+    conversation, wanted = await in_thread(_asked, request, key, form, received)
     wrong = " ".join(received.problems) or form.sentence
     if wanted is None or wrong:
-        return await refused_composer(request, person, conversation, wrong, 422)
+        return await refused_composer(request, conversation, wrong, 422)
     try:
         turn = await turns.start_turn(person, conversation, wanted)
     except turns.TurnRefused as refusal:
-        return await refused_composer(request, person, conversation, str(refusal), refusal.status)
+        return await refused_composer(request, conversation, str(refusal), refusal.status)
     if conversation is None or not request.htmx:
         return to_conversation(request, turn.conversation)
-    return await _sent(request, person, turn, wanted, form.cleaned_data["tab"])
+    return await _sent(request, turn, wanted, form.cleaned_data["tab"])
 
 
 def _asked(
     request: Request, key: UUID | None, form: TurnForm, received: Received
-) -> tuple[User, Conversation | None, turns.TurnInput | None]:
-    """Who asks what, and where; in one go, as every change of threads costs a millisecond."""
+) -> tuple[Conversation | None, turns.TurnInput | None]:
     person = person_of(request)
     conversation = conversation_for(person, key) if key else None
     named = request.POST.getlist("attachment")
@@ -78,7 +77,7 @@ def _asked(
         set_modes(drafts_of(person, conversation), request.POST)
     files = [*map(as_uuid, named), *(row.public_id for row in received.rows)]
     wanted = _turn_input(person, form, conversation, files) if form.is_valid() else None
-    return person, conversation, wanted
+    return conversation, wanted
 
 
 def tools_wanted(data: dict[str, Any], conversation: Conversation | None) -> bool:
@@ -116,7 +115,7 @@ def to_conversation(request: Request, conversation: Conversation) -> HttpRespons
 
 
 async def _sent(
-    request: Request, person: User, turn: turns.Turn, wanted: turns.TurnInput, tab: str
+    request: Request, turn: turns.Turn, wanted: turns.TurnInput, tab: str
 ) -> HttpResponse:
     """The articles come over the page's socket, in one order with what follows. A page whose socket
     is not connected gets them here, with a fresh composer."""
@@ -124,24 +123,30 @@ async def _sent(
     is_connected = await hub.has_tab(topic, tab)
     if is_connected and turn.is_new and not wanted.attachments:
         return _emptied()
-    catalogue = await known_models()
+    return await _composer(request, turn.conversation, tab, is_connected)
 
-    def answer() -> HttpResponse:
-        conversation = turn.conversation
-        profiles = list(prompt_profiles_of(person))
-        chosen = usual_choices(conversation, profiles)
-        composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab)
-        shown = newest_page(conversation)
-        busy = busy_article(shown.articles)
-        context = {"composer": composer.with_action(conversation, busy)}
-        response = render(request, "conversations/_composer.html", context)
-        if not is_connected:
-            articles = frames.messages(shown.articles, shown.older_before, conversation)
-            state = frames.page_state(PageState(conversation.revision))
-            response.write(articles + state)
-        return response
 
-    return await sync_to_async(answer)()
+@with_models(known_models)
+def _composer(
+    request: Request,
+    catalogue: Catalogue,
+    conversation: Conversation,
+    tab: str,
+    is_connected: bool,
+) -> HttpResponse:
+    person = person_of(request)
+    profiles = list(prompt_profiles_of(person))
+    chosen = usual_choices(conversation, profiles)
+    composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab)
+    shown = newest_page(conversation)
+    busy = busy_article(shown.articles)
+    context = {"composer": composer.with_action(conversation, busy)}
+    response = render(request, "conversations/_composer.html", context)
+    if not is_connected:
+        articles = frames.messages(shown.articles, shown.older_before, conversation)
+        state = frames.page_state(PageState(conversation.revision))
+        response.write(articles + state)
+    return response
 
 
 def _emptied() -> HttpResponse:
@@ -151,10 +156,14 @@ def _emptied() -> HttpResponse:
     return reswap(HttpResponse(html), "none")
 
 
+@in_one_thread
+def message_named(request: Request, key: UUID, message_key: UUID) -> Message:
+    return message_for(person_of(request), key, message_key)
+
+
 @require_POST
 async def stop(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    person = await aperson_of(request)
-    message = await sync_to_async(message_for)(person, key, message_key)
+    message = await message_named(request, key, message_key)
     await runner.stop(message)
     return await done(request, message.conversation)
 
@@ -173,10 +182,9 @@ async def continue_message(request: Request, key: UUID, message_key: UUID) -> Ht
 
 
 async def _again(request: Request, key: UUID, message_key: UUID, action: Action) -> HttpResponse:
-    person = await aperson_of(request)
-    message = await sync_to_async(message_for)(person, key, message_key)
+    message = await message_named(request, key, message_key)
     try:
-        turn = await action(person, message)
+        turn = await action(person_of(request), message)
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)
@@ -188,14 +196,16 @@ async def refused(
     toast = Toast(str(refusal), kind="error")
     if request.htmx:
         return HttpResponse(frames.toast(toast))
-    person, catalogue = await aperson_of(request), await detect_models()
+    return await _refused(request, conversation, toast, refusal.status)
 
-    def answer() -> HttpResponse:
-        context = pages.chat_context(person, pages.Place(conversation), catalogue)
-        context["toast"] = toast
-        return render(request, "conversations/chat.html", context, status=refusal.status)
 
-    return await sync_to_async(answer)()
+@with_models(detect_models)
+def _refused(
+    request: Request, catalogue: Catalogue, conversation: Conversation, toast: Toast, status: int
+) -> HttpResponse:
+    place = pages.Place(conversation)
+    context = pages.chat_context(person_of(request), place, catalogue) | {"toast": toast}
+    return render(request, "conversations/chat.html", context, status=status)
 
 
 async def done(request: Request, conversation: Conversation) -> HttpResponse:
@@ -205,5 +215,10 @@ async def done(request: Request, conversation: Conversation) -> HttpResponse:
     topic = conversation_topic(conversation.public_id)
     if await hub.has_tab(topic, request.POST.get("tab", "")):
         return HttpResponse(status=204)
-    await conversation.arefresh_from_db()
-    return HttpResponse(await sync_to_async(pages.fresh_picture)(conversation))
+    return HttpResponse(await _fresh_picture(conversation))
+
+
+@in_one_thread
+def _fresh_picture(conversation: Conversation) -> str:
+    conversation.refresh_from_db()
+    return pages.fresh_picture(conversation)

@@ -134,7 +134,7 @@ def test_delete_and_undo(page: Page) -> None:
     expect(row(page, "Deleted by mistake")).to_have_count(0)
     expect(page.locator(".toast")).to_have_css("opacity", "1")
     # With nothing that moves and nothing that loads the page again, it stays.
-    assert page.evaluate("document.getAnimations().length") == 0
+    assert page.locator(".toast").evaluate("toast => toast.getAnimations().length") == 0
     expect(page.locator("meta[http-equiv=refresh]")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     page.wait_for_url(CONVERSATION)

@@ -4,7 +4,8 @@
 deletes and sees nothing.
 """
 
-from typing import NoReturn
+from collections.abc import Generator
+from typing import NoReturn, Self
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -17,6 +18,15 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 FORM = "multipart/form-data"
 
 
+class Allowed:
+    """What Needs says, at once or awaited: ninja wants the one of sync doors, the other of async
+    ones."""
+
+    def __await__(self) -> Generator[None, None, Self]:
+        return self
+        yield
+
+
 class Needs(HttpBearer):
     """Before a door: the key that asks has one of these scopes. Who asks is known by then (see
     chatstudio.api.door). A write comes as JSON, or as a file where the door takes one: no form of
@@ -24,16 +34,16 @@ class Needs(HttpBearer):
 
     def __init__(self, *scopes: str, takes_files: bool = False) -> None:
         super().__init__()
+        self.is_async = True  # it waits for nothing: else async doors would look in a thread
         self.scopes = scopes
         self.takes_files = takes_files
 
-    def __call__(self, request: HttpRequest) -> object:
-        person = request.user
-        self.allows(person)
+    def __call__(self, request: HttpRequest) -> Allowed:
+        self.allows(request.user)
         wanted = FORM if self.takes_files else JSON
         if request.method in WITH_BODY and request.content_type != wanted:
             raise ApiError(415, f"Send the header Content-Type: {wanted}.")
-        return person
+        return Allowed()
 
     def allows(self, person: object) -> None:
         """Raises where the key that the person came with does not reach so far."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 
 from chatstudio.models import User
 from conversations.answering import runner, saving
 from conversations.answering.history import newest_below
 from conversations.answering.news import AnswerResumed, BranchShown, tell
+from conversations.answering.seam import in_thread, leave
 from conversations.answering.turns.limits import TurnRefused
 from conversations.answering.turns.through import carried_through
 from conversations.answering.turns.writing import (
@@ -32,33 +32,26 @@ from conversations.revisions import change_conversation
 async def retry(person: User, answer: Message, route: Route | None = None) -> Turn:
     """Another answer to the same question, perhaps by another route. The first one stays in the
     tree beside it."""
-    turn = await sync_to_async(_open_retry)(person, answer, route)
+    turn = await in_thread(_open_retry, person, answer, route)
     return await _begin_branch(turn)
 
 
 @carried_through
 async def edit(person: User, question: Message, text: str, request_id: UUID | None = None) -> Turn:
     """The question in other words, and an answer to it: a branch beside the first one."""
-    turn = await sync_to_async(_open_edit)(person, question, text, request_id or uuid4())
+    turn = await in_thread(_open_edit, person, question, text, request_id or uuid4())
     return await _begin_branch(turn) if turn.is_new else turn
 
 
 @carried_through
 async def resume(person: User, answer: Message) -> Turn:
     """*Continue*: the model goes on where the answer ends, in the same message."""
-    turn = await sync_to_async(_open_continue)(person, answer)
+    turn = await in_thread(_open_continue, person, answer)
     try:
         await tell(AnswerResumed(answer.id))
     finally:
         await runner.launch(turn.generation, turn.transcript)
     return turn
-
-
-async def switch(message: Message) -> Conversation:
-    """Shows the branch in which this message stands, as it was left."""
-    conversation = await sync_to_async(_switch)(message)
-    await tell(BranchShown(conversation))
-    return conversation
 
 
 async def _begin_branch(turn: Turn) -> Turn:
@@ -128,10 +121,12 @@ def _reopen(person: User, message: Message, write: Callable[[Conversation], Turn
         raise TurnRefused("This answer is being written already.") from error
 
 
-def _switch(message: Message) -> Conversation:
+def switch(message: Message) -> Conversation:
+    """Shows the branch in which this message stands, as it was left."""
     leaf = newest_below(message.id)
     with transaction.atomic():
         conversation = locked(message.conversation)
         refuse_if_writing(conversation)
         change_conversation(conversation, head_id=leaf)
+    leave(BranchShown(conversation))
     return conversation

@@ -8,7 +8,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import cast
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 
 from chatstudio.models import User
@@ -16,6 +15,7 @@ from conversations.answering import runner
 from conversations.answering.course import Course
 from conversations.answering.generation import LiveGeneration
 from conversations.answering.history.request import receipt_of_messages
+from conversations.answering.seam import in_thread
 from conversations.answering.source import chooser_of
 from conversations.answering.turns.limits import refuse_if_too_many
 from conversations.answering.turns.writing import writing_process
@@ -77,7 +77,7 @@ async def start[R: Running](person: User, asked: Asked, run: Callable[[Generatio
 
 
 async def _start[R: Running](person: User, asked: Asked, run: Callable[[Generation], R]) -> R:
-    return run(await sync_to_async(begin)(person, asked))
+    return run(await in_thread(begin, person, asked))
 
 
 def _leave_unread(task: asyncio.Task[Running]) -> None:

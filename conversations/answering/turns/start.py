@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from chatstudio.models import User
 from conversations.answering import runner
 from conversations.answering.news import TurnBegun, tell
+from conversations.answering.seam import in_thread
 from conversations.answering.turns.limits import FilesRefused, TurnRefused
 from conversations.answering.turns.through import carried_through
 from conversations.answering.turns.writing import (
@@ -34,7 +34,7 @@ from routing.strategies import STRATEGIES
 @carried_through
 async def start_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
     await _refuse_what_cannot_be_seen(person, wanted)
-    turn = await sync_to_async(_open_turn)(person, conversation, wanted)
+    turn = await in_thread(_open_turn, person, conversation, wanted)
     if turn.is_new:
         try:
             files = bool(wanted.attachments)

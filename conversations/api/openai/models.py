@@ -6,7 +6,7 @@ from ninja import Router
 from chatstudio.base.api.schemas import Facts
 from chatstudio.base.api.scopes import SEE
 from conversations.answering.source import choose_model
-from conversations.api.openai.naming import AGENT, PREFIXES, read_name
+from conversations.api.openai.naming import read_name, with_model, without_model
 from conversations.api.openai.shapes import REFUSALS, Model, ModelList
 from routing.errors import ModelNotFound
 from routing.llm.catalogue import can_chat
@@ -27,9 +27,8 @@ async def models(request: HttpRequest) -> Facts:
     owners = {model.name: model.server for model in reversed(catalogue.models) if can_chat(model)}
     names = dict.fromkeys(model.name for model in catalogue.models if model.name in owners)
     data = [shape(full, owners[name]) for name in names for full in names_of(name)]
-    agent = STRATEGIES[AGENT]
-    if not agent.missing():
-        data.append(shape(AGENT, agent.label))
+    alone = [name for name in without_model() if not STRATEGIES[name].missing()]
+    data += [shape(name, STRATEGIES[name].label) for name in alone]
     if not data and catalogue.errors:
         raise catalogue.errors[0]
     return {"object": "list", "data": data}
@@ -39,8 +38,8 @@ async def models(request: HttpRequest) -> Facts:
 async def model(request: HttpRequest, model_id: str) -> Facts:
     """One model, by any of its names."""
     name = read_name(model_id)
-    if name.strategy == AGENT:
-        return shape(model_id, STRATEGIES[AGENT].label)
+    if not name.model_name:
+        return shape(model_id, STRATEGIES[name.strategy].label)
     found = await choose_model(name.model_name, "")
     if not can_chat(found):
         raise ModelNotFound(model_name=name.model_name, server=found.server)
@@ -48,7 +47,7 @@ async def model(request: HttpRequest, model_id: str) -> Facts:
 
 
 def names_of(name: str) -> list[str]:
-    return [name, *(f"{prefix}/{name}" for prefix in PREFIXES)]
+    return [name, *(f"{prefix}/{name}" for prefix in with_model())]
 
 
 def shape(name: str, owner: str) -> Facts:

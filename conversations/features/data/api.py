@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import Field
@@ -13,6 +12,7 @@ from chatstudio.base.api.files import MANAGE_FILES, gives_file, refuse_several, 
 from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, READ
+from conversations.answering.seam import in_thread
 from conversations.features.data import asking, registering, writing
 from conversations.features.data.api_shapes import (
     DataSources,
@@ -62,7 +62,7 @@ async def register(request: HttpRequest) -> Facts:
 
     It is read in the background. Look at it by its id until its status is no longer `reading`.
     """
-    source = await sync_to_async(_received)(request)
+    source = await in_thread(_received, request)
     registering.start_reading(source)
     return {"source": source_shape(source, ())}
 
@@ -153,7 +153,7 @@ def delete(request: HttpRequest, source_id: UUID) -> Facts:
 
 
 async def _found(request: HttpRequest, source_id: UUID) -> DataSource:
-    return await sync_to_async(data_source_for)(person_of(request), source_id)
+    return await in_thread(data_source_for, person_of(request), source_id)
 
 
 def _checked(body: SqlQuery) -> QueryForm:

@@ -1,24 +1,21 @@
 """The page of a person's data, and a page to ask each of them."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
-from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.answering.turns import TurnRefused
 from conversations.features.data import asking, registering, writing
 from conversations.features.data.downloading import csv_answer
 from conversations.features.data.forms import QueryForm, QuestionForm, UploadForm
 from conversations.features.data.presenting import result_view
 from conversations.lookup import (
-    aperson_of,
     data_source_for,
     data_sources_of,
     own_data_source_for,
@@ -37,9 +34,7 @@ SHOWN = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 async def index(request: Request) -> HttpResponse:
-    if request.method != "POST":
-        return await sync_to_async(_index_page)(request, UploadForm())
-    answer = await sync_to_async(_receive)(request)
+    answer = await in_thread(_receive if request.method == "POST" else _index_page, request)
     if isinstance(answer, HttpResponse):
         return answer
     registering.start_reading(answer)
@@ -54,7 +49,8 @@ def _receive(request: Request) -> HttpResponse | DataSource:
     return registering.receive(person_of(request), form.cleaned_data["file"])
 
 
-def _index_page(request: Request, form: UploadForm) -> HttpResponse:
+def _index_page(request: Request, form: UploadForm | None = None) -> HttpResponse:
+    form = form or UploadForm()
     sources = list(data_sources_of(person_of(request)).defer("tables")[:SHOWN])
     context = {
         "form": form,
@@ -94,20 +90,20 @@ async def _answered(request: Request, found: DataSource, form: QueryForm) -> Htt
 
 
 async def _source_page(
-    request: Request, found: DataSource, shown: dict[str, Any], status: int = 200
+    request: Request, found: DataSource, shown: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     try:
         tables = await asking.tables_of(found)
     except DataError as error:
-        tables, shown = (), {"unavailable": str(error)} | shown
+        tables, shown = (), {"unavailable": str(error), **shown}
     blank = {"question": QuestionForm(), "query": QueryForm(initial={"sql": first_query(tables)})}
     context = {**blank, "source": found, "tables": tables, **shown}
+    return await in_thread(_rendered, request, context, status)
 
-    def answer() -> HttpResponse:
-        context["sidebar"] = sidebar_shown(request)
-        return render(request, "conversations/data/source.html", context, status=status)
 
-    return await sync_to_async(answer)()
+def _rendered(request: Request, context: dict[str, object], status: int) -> HttpResponse:
+    context["sidebar"] = sidebar_shown(request)
+    return render(request, "conversations/data/source.html", context, status=status)
 
 
 def first_query(tables: Sequence[Table]) -> str:
@@ -116,8 +112,7 @@ def first_query(tables: Sequence[Table]) -> str:
 
 
 async def _found(request: Request, key: UUID) -> DataSource:
-    person: User = await aperson_of(request)
-    return await sync_to_async(data_source_for)(person, key)
+    return await in_thread(data_source_for, person_of(request), key)
 
 
 @require_POST
@@ -129,8 +124,7 @@ async def ask(request: Request, key: UUID) -> HttpResponse:
     if not form.is_valid():
         return await _source_page(request, found, blank, 422)
     try:
-        person = await aperson_of(request)
-        sql = await writing.sql_for(person, found, form.cleaned_data["question"])
+        sql = await writing.sql_for(person_of(request), found, form.cleaned_data["question"])
     except TurnRefused as refusal:
         shown = {**blank, "error": str(refusal)}
         return await _source_page(request, found, shown, refusal.status)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -16,6 +15,7 @@ from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.exchange import background, receiving
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.downloading import ZIP, conversations_file, profiles_file
@@ -92,7 +92,7 @@ class ImportRuns(Page):
 async def export(request: HttpRequest, wanted: Query[ExportQuery]) -> StreamingHttpResponse:
     """Your conversations as a file, for another studio or another program."""
     person, chosen = person_of(request), _format(wanted.format)
-    ids = await sync_to_async(_ids)(person, wanted.conversation_id)
+    ids = await in_thread(_ids, person, wanted.conversation_id)
     return await conversations_file(person, chosen, ids)
 
 
@@ -137,7 +137,7 @@ async def begin(request: HttpRequest) -> Facts:
     The import goes on in the background. Look at it by its id until it is done. One at a time.
     """
     loop = asyncio.get_running_loop()
-    return {"import_run": await sync_to_async(_received)(request, loop)}
+    return {"import_run": await in_thread(_received, request, loop)}
 
 
 def _received(request: HttpRequest, loop: asyncio.AbstractEventLoop) -> Facts:
@@ -195,18 +195,18 @@ def import_run(request: HttpRequest, import_id: UUID) -> Facts:
 async def resume(request: HttpRequest, import_id: UUID) -> Facts:
     """Goes on where an import was interrupted; after a dry run it begins in earnest."""
     loop, person = asyncio.get_running_loop(), person_of(request)
+    return {"import_run": await in_thread(_resumed, person, import_id, loop)}
 
-    def resumed() -> dict[str, Any]:
-        found = import_run_for(person, import_id)
-        try:
-            goes_on = receiving.gone_on(person, found, loop)
-        except NotTaken as refusal:
-            raise _not_taken(refusal) from None
-        if not goes_on:
-            raise ApiError(409, "There is nothing to go on with.", "import_refused")
-        return run_shape(import_run_for(person, import_id))
 
-    return {"import_run": await sync_to_async(resumed)()}
+def _resumed(person: User, import_id: UUID, loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
+    found = import_run_for(person, import_id)
+    try:
+        goes_on = receiving.gone_on(person, found, loop)
+    except NotTaken as refusal:
+        raise _not_taken(refusal) from None
+    if not goes_on:
+        raise ApiError(409, "There is nothing to go on with.", "import_refused")
+    return run_shape(import_run_for(person, import_id))
 
 
 @router.delete(

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 
-from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.exporting import exported, file_name
 from conversations.features.exchange.formats import FORMATS
@@ -21,16 +21,22 @@ async def conversations_file(
 ) -> StreamingHttpResponse:
     """All conversations, or those of these ids. An empty file answers a HEAD."""
     keys = None if ids is None else list(ids)
-    count = len(keys) if keys is not None else await conversations_of(person).acount()
+    count, pieces = await in_thread(_begun, person, chosen, keys, is_empty)
     name = file_name(chosen, count)
     kind = ZIP if name.endswith(".zip") else chosen.content_type
-    pieces = iter(()) if is_empty else await sync_to_async(exported)(person, chosen, keys)
     return _file(pieces, name, kind)
+
+
+def _begun(
+    person: User, chosen: Format, keys: list[int] | None, is_empty: bool
+) -> tuple[int, Iterator[bytes]]:
+    count = len(keys) if keys is not None else conversations_of(person).count()
+    return count, iter(()) if is_empty else exported(person, chosen, keys)
 
 
 async def profiles_file(person: User, *, is_empty: bool = False) -> StreamingHttpResponse:
     """One's own prompt profiles with their versions, and nothing else."""
-    pieces = iter(()) if is_empty else await sync_to_async(exported_profiles)(person)
+    pieces = iter(()) if is_empty else await in_thread(exported_profiles, person)
     return _file(pieces, PROFILES_FILE, FORMATS["own"].content_type)
 
 
@@ -42,6 +48,5 @@ def _file(pieces: Iterator[bytes], name: str, kind: str) -> StreamingHttpRespons
 
 async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """One conversation after the other, whose rows are read beside the event loop."""
-    following = sync_to_async(lambda: next(pieces, None))
-    while (piece := await following()) is not None:
+    while (piece := await in_thread(next, pieces, None)) is not None:
         yield piece

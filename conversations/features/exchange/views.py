@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -13,13 +12,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.base.http import Request
+from conversations.answering.seam import in_thread
 from conversations.features.exchange import background, receiving
 from conversations.features.exchange.downloading import conversations_file, profiles_file
 from conversations.features.exchange.formats import READERS, WRITERS
 from conversations.features.exchange.receiving import NotTaken
 from conversations.features.exchange.showing import shown
 from conversations.features.exchange.uploads import ImportUploadHandler
-from conversations.lookup import aperson_of, conversations_of, import_run_for, person_of
+from conversations.lookup import conversations_of, import_run_for, person_of
 from conversations.models import PromptProfile
 from conversations.showing import frames
 from conversations.showing.sidebar import sidebar_for, sidebar_shown
@@ -54,7 +54,7 @@ def _page(request: Request, error: str = "", status: int = 200) -> HttpResponse:
 @require_POST
 async def upload(request: Request) -> HttpResponseBase:
     loop = asyncio.get_running_loop()
-    return await sync_to_async(_upload)(request, loop)
+    return await in_thread(_upload, request, loop)
 
 
 def _upload(request: Request, loop: asyncio.AbstractEventLoop) -> HttpResponseBase:
@@ -90,17 +90,17 @@ def run(request: Request, run_key: UUID) -> HttpResponse:
 
 @require_POST
 async def resume(request: Request, run_key: UUID) -> HttpResponse:
-    loop, person = asyncio.get_running_loop(), await aperson_of(request)
+    return await in_thread(_resume, request, run_key, asyncio.get_running_loop())
 
-    def answer() -> HttpResponse:
-        found = import_run_for(person, run_key)
-        try:
-            receiving.gone_on(person, found, loop)
-        except NotTaken as refusal:
-            return _page(request, str(refusal), refusal.status)
-        return HttpResponseRedirect(reverse("transfer"))
 
-    return await sync_to_async(answer)()
+def _resume(request: Request, run_key: UUID, loop: asyncio.AbstractEventLoop) -> HttpResponse:
+    person = person_of(request)
+    found = import_run_for(person, run_key)
+    try:
+        receiving.gone_on(person, found, loop)
+    except NotTaken as refusal:
+        return _page(request, str(refusal), refusal.status)
+    return HttpResponseRedirect(reverse("transfer"))
 
 
 @require_POST
@@ -115,7 +115,7 @@ def remove(request: Request, run_key: UUID) -> HttpResponse:
 
 @require_safe
 async def download_profiles(request: Request) -> HttpResponseBase:
-    return await profiles_file(await aperson_of(request), is_empty=request.method == "HEAD")
+    return await profiles_file(person_of(request), is_empty=request.method == "HEAD")
 
 
 @require_safe
@@ -123,5 +123,4 @@ async def download(request: Request) -> HttpResponseBase:
     chosen = WRITERS.get(request.GET.get("format", ""))
     if chosen is None:
         raise Http404
-    person = await aperson_of(request)
-    return await conversations_file(person, chosen, is_empty=request.method == "HEAD")
+    return await conversations_file(person_of(request), chosen, is_empty=request.method == "HEAD")

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import File, Form, Query, Router
@@ -15,6 +14,7 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import CHAT, SEE, Needs
+from conversations.answering.seam import in_thread
 from conversations.features.files import rows
 from conversations.features.files.receiving import Received
 from conversations.features.files.serving import served
@@ -116,7 +116,7 @@ async def attach(
     person, key = person_of(request), about.conversation_id
     received = await receive_uploads(person, key, files, about.model)
     if received.problems:
-        await sync_to_async(_give_up)(received)
+        await in_thread(_give_up, received)
         raise ApiError(422, " ".join(received.problems), fields={"files": received.problems})
     return {"attachments": [draft_shape(row) for row in received.rows]}
 

@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.files import reading
 from conversations.features.files import storage as files
 from conversations.features.files.budget import fits, tokens_of
 from conversations.features.files.names import clean_name
 from conversations.features.files.refusals import MOST_FILES, FileRefused
-from conversations.features.files.rows import drafts_of
 from conversations.models import Attachment, Conversation
 from routing.fitting import TOKENS_PER_IMAGE
 
@@ -37,10 +36,11 @@ async def receive_all(
     conversation: Conversation | None,
     uploads: Sequence[Upload],
     window: int | None = None,
+    there: int = 0,
 ) -> Received:
-    """`window` is how many tokens the chosen model can hold, as far as that is known."""
+    """`window` is how many tokens the chosen model can hold, as far as that is known; `there` are
+    the drafts that stand in the same composer already."""
     received = Received()
-    there = await drafts_of(person, conversation).acount()
     for upload in uploads:
         try:
             if there + len(received.rows) >= MOST_FILES:
@@ -68,7 +68,7 @@ async def receive(
         row = Attachment(public_id=key, owner=person, conversation=conversation, name=name, **facts)
         if not row.is_image and not fits(row.tokens_estimate, window):
             row.mode = Attachment.Mode.SEARCHED
-        await sync_to_async(row.save)()
+        await in_thread(row.save)
     except BaseException as error:
         await asyncio.to_thread(files.remove, key)
         if isinstance(error, files.TooLarge):

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.files import rows
 from conversations.models import Attachment
 from routing.llm.catalogue import Catalogue
@@ -27,5 +26,5 @@ def blind(catalogue: Catalogue, name: str, server: str, images: Sequence[Attachm
 async def unseen(person: User, files: Sequence[UUID], model_name: str, server: str) -> str:
     """Why the images among these drafts cannot be sent to this model; empty where nothing speaks
     against it."""
-    images = await sync_to_async(rows.images_among)(person, files)
+    images = await in_thread(rows.images_among, person, files)
     return blind(await known_models(), model_name, server, images)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 
 from chatstudio.base.words import count_of, grouped
+from conversations.answering.seam import in_one_thread
 from conversations.features.files.passages import nearest, split
 from conversations.features.files.sending import text_of
 from conversations.models import Attachment
@@ -17,7 +17,8 @@ LONGEST = 8_000
 
 
 @tool(Risk.READS)
-async def read_attachment(
+@in_one_thread
+def read_attachment(
     context: ToolContext,
     name: Annotated[str, "the file's name"],
     first: Annotated[int, "the first page, or the first line of a file without pages"] = 1,
@@ -26,21 +27,6 @@ async def read_attachment(
 ) -> str:
     """Reads in a file that the person attached to this conversation: by pages, by lines, or where
     some words occur. Tells the file's text with its places."""
-    return await sync_to_async(_read)(context, name, first, last, search)
-
-
-async def attachment_tools(context: ToolContext) -> Sequence[Tool]:
-    """A source for the registry: offered where there is a file to read."""
-    return [read_attachment()] if await sync_to_async(_files(context).exists)() else []
-
-
-def _files(context: ToolContext) -> QuerySet[Attachment]:
-    sent = Attachment.objects.filter(message__isnull=False, owner_id=context.person_id)
-    here = sent.filter(conversation_id=context.conversation_id or 0)
-    return here.exclude(kind=Attachment.Kind.IMAGE)
-
-
-def _read(context: ToolContext, name: str, first: int, last: int, search: str) -> str:
     row = _files(context).filter(name=name).last()
     if row is None:
         names = ", ".join(dict.fromkeys(_files(context).values_list("name", flat=True)))
@@ -53,6 +39,18 @@ def _read(context: ToolContext, name: str, first: int, last: int, search: str) -
         found = nearest(split(text), search, LONGEST)
         return "\n\n".join(f"[{passage.place}]\n{passage.text}" for passage in found)
     return _between(text, first, last)
+
+
+@in_one_thread
+def attachment_tools(context: ToolContext) -> Sequence[Tool]:
+    """A source for the registry: offered where there is a file to read."""
+    return [read_attachment()] if _files(context).exists() else []
+
+
+def _files(context: ToolContext) -> QuerySet[Attachment]:
+    sent = Attachment.objects.filter(message__isnull=False, owner_id=context.person_id)
+    here = sent.filter(conversation_id=context.conversation_id or 0)
+    return here.exclude(kind=Attachment.Kind.IMAGE)
 
 
 def _between(text: str, first: int, last: int) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-
 from chatstudio.models import User
 from conversations.answering.history import parameters_for
+from conversations.answering.seam import in_thread
 from conversations.features.files.receiving import Received, Upload, receive_all
+from conversations.features.files.rows import drafts_of
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
 from routing.llm.catalogue import Catalogue
@@ -21,9 +21,15 @@ async def receive_uploads(
     """As drafts of the conversation with this key, or of a new one."""
     if not uploads:
         return Received()
-    conversation = await sync_to_async(conversation_for)(person, key) if key else None
+    conversation, there = await in_thread(_composer, person, key)
     window = window_of(await known_models(), conversation, model_ref)
-    return await receive_all(person, conversation, uploads, window)
+    return await receive_all(person, conversation, uploads, window, there)
+
+
+def _composer(person: User, key: UUID | None) -> tuple[Conversation | None, int]:
+    """Whose composer it is, and how many files stand there."""
+    conversation = conversation_for(person, key) if key else None
+    return conversation, drafts_of(person, conversation).count()
 
 
 def window_of(catalogue: Catalogue, conversation: Conversation | None, ref: str) -> int | None:

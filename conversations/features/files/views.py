@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
+from conversations.answering.seam import in_thread
 from conversations.features.files import rows
 from conversations.features.files.serving import served
 from conversations.features.files.uploads import receive_uploads
 from conversations.lookup import (
-    aperson_of,
     attachment_for,
     conversation_for,
     draft_attachment_for,
@@ -39,19 +38,24 @@ async def attach(request: Request, key: UUID) -> HttpResponse:
 
 async def _attach(request: Request, key: UUID | None) -> HttpResponse:
     """Without script the whole page again, with the words that were typed."""
-    person, model = await aperson_of(request), request.POST.get("model", "")
+    person, model = person_of(request), request.POST.get("model", "")
     received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
-    conversation = await sync_to_async(conversation_for)(person, key) if key else None
     problems = received.problems if received.rows or received.problems else [NOTHING]
-    await sync_to_async(_keep_modes)(person, conversation, request)
-    if request.htmx:
-        return await sync_to_async(_files)(request, person, conversation, problems)
+    answer = await in_thread(_attached, request, key, problems)
+    if isinstance(answer, HttpResponse):
+        return answer
     status = 422 if problems else 200
-    return await refused_composer(request, person, conversation, " ".join(problems), status)
+    return await refused_composer(request, answer, " ".join(problems), status)
 
 
-def _keep_modes(person: User, conversation: Conversation | None, request: Request) -> None:
+def _attached(
+    request: Request, key: UUID | None, problems: list[str]
+) -> HttpResponse | Conversation | None:
+    """With htmx the files; else the conversation of which the whole page is to be shown."""
+    person = person_of(request)
+    conversation = conversation_for(person, key) if key else None
     rows.set_modes(rows.drafts_of(person, conversation), request.POST)
+    return _files(request, person, conversation, problems) if request.htmx else conversation
 
 
 def _files(

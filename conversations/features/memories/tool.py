@@ -2,24 +2,20 @@
 
 from typing import Annotated
 
-from asgiref.sync import sync_to_async
-
 from chatstudio.models import User
+from conversations.answering.seam import in_one_thread
 from conversations.features.memories import service as memories
 from conversations.models import Message
 from routing.tools.base import Risk, ToolContext, ToolFailed, tool
 
 
 @tool(Risk.WRITES)
-async def remember(
+@in_one_thread
+def remember(
     context: ToolContext,
     fact: Annotated[str, "one short sentence about the person, true beyond this conversation"],
 ) -> str:
     """Proposes a fact to be remembered in all later conversations. The person has to agree."""
-    return await sync_to_async(_remember)(context, fact)
-
-
-def _remember(context: ToolContext, fact: str) -> str:
     person = User.objects.get(id=context.person_id)
     source = Message.objects.filter(id=context.message_id or 0).first()
     try:

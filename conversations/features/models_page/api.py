@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
@@ -13,6 +12,7 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
+from conversations.answering.seam import in_thread, with_models
 from conversations.features.models_page.api_choices import (
     ModelShape,
     ServerProblem,
@@ -120,26 +120,23 @@ class DefaultBody(Body):
 
 
 @router.get("", auth=READ, summary="Installed models", response={200: InstalledModels, **READS})
-async def installed(request: HttpRequest) -> Any:
+@with_models(detect_models)
+def installed(request: HttpRequest, catalogue: Catalogue) -> Any:
     """All models of all servers, with what they take and who uses them now."""
-    return await _listed(person_of(request), await detect_models())
+    return _listed(person_of(request), catalogue)
 
 
-async def _listed(person: User, catalogue: Catalogue) -> dict[str, Any]:
+def _listed(person: User, catalogue: Catalogue) -> dict[str, Any]:
     own = catalogue.preferring(person.default_model_name, person.default_server)
-
-    def found() -> dict[str, Any]:
-        uses = use.everywhere()
-        page = models_page(person, catalogue, rows.shown_orders(), uses)
-        views = {view.ref: view for server in page.servers for view in server.models}
-        return {
-            "models": [_installed_shape(model, views, uses) for model in catalogue.models],
-            "servers": page.servers,
-            "default_model": default_of(own),
-            "errors": problems_of(catalogue),
-        }
-
-    return await sync_to_async(found)()
+    uses = use.everywhere()
+    page = models_page(person, catalogue, rows.shown_orders(), uses)
+    views = {view.ref: view for server in page.servers for view in server.models}
+    return {
+        "models": [_installed_shape(model, views, uses) for model in catalogue.models],
+        "servers": page.servers,
+        "default_model": default_of(own),
+        "errors": problems_of(catalogue),
+    }
 
 
 def _installed_shape(
@@ -216,9 +213,8 @@ def dismiss(request: HttpRequest, order_id: UUID) -> Facts:
 async def cancel(request: HttpRequest, order_id: UUID) -> Facts:
     """Ends an order. What has been fetched stays at the server, and another try goes on from it."""
     administrator_of(request)
-    row = await sync_to_async(model_order_for)(order_id)
-    await live.cancel(row)
-    return {"order": order_shape(await sync_to_async(model_order_for)(order_id))}
+    await live.cancel(order_id)
+    return {"order": order_shape(await in_thread(model_order_for, order_id))}
 
 
 @router.post("/load", auth=MANAGE, response={200: OneModelOrder, **FAILURES})
@@ -250,8 +246,13 @@ async def delete(request: HttpRequest, body: ModelBody) -> Facts:
 async def choose_default(request: HttpRequest, body: DefaultBody) -> Facts:
     """The model that your own new conversations begin with."""
     person = person_of(request)
-    await services.choose_default(person, body.model or "")
-    return await _listed(person, await detect_models())
+    chosen = await services.choosable(body.model or "")
+    return await in_thread(_chosen, person, chosen, await detect_models())
+
+
+def _chosen(person: User, model: ModelInfo | None, catalogue: Catalogue) -> dict[str, Any]:
+    services.choose_default(person, model)
+    return _listed(person, catalogue)
 
 
 def order_shape(row: ModelOrder) -> Facts:

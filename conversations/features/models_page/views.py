@@ -1,22 +1,21 @@
 """The models page: everybody sees the list and chooses a default, administrators give orders."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Concatenate
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
-from chatstudio.models import User
+from conversations.answering.seam import Answer, in_thread
 from conversations.features.models_page.forms import PullForm
 from conversations.features.models_page.listed import models_page
 from conversations.features.models_page.orders import live, rows, services
-from conversations.lookup import aperson_of, model_order_for
+from conversations.lookup import model_order_for, person_of
 from conversations.models import PromptProfile
 from conversations.showing import use
 from conversations.showing.presenting import with_code
@@ -26,8 +25,6 @@ from routing.llm.catalogue import Catalogue
 from routing.llm.managers import manager_at
 from routing.llm.servers import detect_models
 from routing.types import ModelInfo
-
-type View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 
 @require_safe
@@ -49,38 +46,40 @@ async def _answer(
     fresh: bool = False,
     is_fragment: bool = False,
 ) -> HttpResponse:
-    catalogue = await detect_models(fresh)
-    person = await aperson_of(request)
-
-    def answer() -> HttpResponse:
-        context = _context(person, catalogue, problem, form)
-        if request.htmx or is_fragment:
-            return render(request, "conversations/_models.html", context, status=status)
-        context["sidebar"] = sidebar_shown(request)
-        return render(request, "conversations/models.html", context, status=status)
-
-    return await sync_to_async(answer)()
+    models = await detect_models(fresh)
+    return await in_thread(_rendered, request, models, problem, form, status, is_fragment)
 
 
-def _context(
-    person: User, catalogue: Catalogue, problem: str, form: PullForm | None
-) -> dict[str, Any]:
-    page = models_page(person, catalogue, rows.shown_orders(), use.everywhere())
+def _rendered(
+    request: Request,
+    catalogue: Catalogue,
+    problem: str,
+    form: PullForm | None,
+    status: int,
+    is_fragment: bool,
+) -> HttpResponse:
+    page = models_page(person_of(request), catalogue, rows.shown_orders(), use.everywhere())
     servers = [server.address for server in page.servers if server.takes_orders]
-    return {
+    context: dict[str, object] = {
         "page": page,
         "problem": problem,
         "may_pull": page.may_manage and bool(servers),
         "form": form or PullForm(servers=servers),
     }
+    if request.htmx or is_fragment:
+        return render(request, "conversations/_models.html", context, status=status)
+    context["sidebar"] = sidebar_shown(request)
+    return render(request, "conversations/models.html", context, status=status)
 
 
-def administrators_only(view: View) -> View:
+def administrators_only[**P](
+    view: Callable[Concatenate[Request, P], Answer[HttpResponse]],
+) -> Callable[Concatenate[Request, P], Answer[HttpResponse]]:
     """For others these doors do not exist."""
 
     @wraps(view)
-    async def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (await aperson_of(request)).is_administrator:
+    async def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not await in_thread(lambda: person_of(request).is_administrator):
             raise Http404
         return await view(request, *args, **kwargs)
 
@@ -109,7 +108,7 @@ async def pull(request: Request) -> HttpResponse:
     if not form.chosen_server:
         problem = services.NOBODY_TAKES_ORDERS
         return await _answer(request, problem=problem, form=form, status=409)
-    person = await aperson_of(request)
+    person = person_of(request)
     await services.fetch(request, person, form.cleaned_data["name"], form.chosen_server)
     return await _after(request)
 
@@ -122,7 +121,7 @@ def _ref(values: QueryDict) -> str:
 @require_POST
 async def load(request: Request) -> HttpResponse:
     try:
-        await services.load(await aperson_of(request), _ref(request.POST))
+        await services.load(person_of(request), _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
     return await _after(request)
@@ -146,7 +145,7 @@ async def delete(request: Request) -> HttpResponse:
         if request.method != "POST":
             model = await services.named(_ref(request.GET))
             await manager_at(model.server)
-            return await sync_to_async(_question)(request, model)
+            return await in_thread(_question, request, model)
         await services.remove(request, _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
@@ -163,7 +162,8 @@ def _question(request: Request, model: ModelInfo) -> HttpResponse:
 async def choose_default(request: Request) -> HttpResponse:
     """Without a model the choice is left to LLM_DEFAULT_MODEL again."""
     try:
-        await services.choose_default(await aperson_of(request), _ref(request.POST))
+        model = await services.choosable(_ref(request.POST))
+        await in_thread(services.choose_default, person_of(request), model)
     except RoutingError as error:
         return await _could_not(request, error)
     return await _after(request)
@@ -172,12 +172,12 @@ async def choose_default(request: Request) -> HttpResponse:
 @administrators_only
 @require_POST
 async def cancel_order(request: Request, key: UUID) -> HttpResponse:
-    await live.cancel(await sync_to_async(model_order_for)(key))
+    await live.cancel(key)
     return await _after(request)
 
 
 @administrators_only
 @require_POST
 async def dismiss_order(request: Request, key: UUID) -> HttpResponse:
-    await sync_to_async(rows.dismiss)(await sync_to_async(model_order_for)(key))
+    await in_thread(lambda: rows.dismiss(model_order_for(key)))
     return await _after(request)

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
@@ -15,6 +14,7 @@ from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import MANAGE, READ, SEE
 from chatstudio.base.json_types import JsonMapping, JsonObject
+from conversations.answering.seam import with_models
 from conversations.features.prompt_profiles import saving
 from conversations.features.prompt_profiles.api_form import NewProfile, ProfileChanges, saved
 from conversations.features.prompt_profiles.content import content_of
@@ -25,6 +25,7 @@ from conversations.lookup import (
     prompt_profiles_of,
 )
 from conversations.models import PromptProfile, PromptProfileVersion
+from routing.llm.catalogue import Catalogue
 from routing.llm.servers import known_models
 
 router = Router()
@@ -117,14 +118,12 @@ def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
 
 
 @router.post("/prompt-profiles", auth=MANAGE, response={200: OnePromptProfile, **WRITES})
-async def new_prompt_profile(request: HttpRequest, body: NewProfile) -> Any:
+@with_models(known_models)
+def new_prompt_profile(request: HttpRequest, catalogue: Catalogue, body: NewProfile) -> Any:
     """Makes a prompt profile."""
-    catalogue, person = await known_models(), person_of(request)
-
-    def made() -> dict[str, Any]:
-        return profile_shape(saved(person, PromptProfile(owner=person), body, catalogue))
-
-    return {"prompt_profile": await sync_to_async(made)()}
+    person = person_of(request)
+    row = saved(person, PromptProfile(owner=person), body, catalogue)
+    return {"prompt_profile": profile_shape(row)}
 
 
 @router.get(ONE, auth=SEE, response={200: OnePromptProfile, **READS})
@@ -135,17 +134,14 @@ def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Facts:
 
 
 @router.patch(ONE, auth=MANAGE, response={200: OnePromptProfile, **WRITES})
-async def change_prompt_profile(
-    request: HttpRequest, prompt_profile_id: UUID, body: ProfileChanges
+@with_models(known_models)
+def change_prompt_profile(
+    request: HttpRequest, catalogue: Catalogue, prompt_profile_id: UUID, body: ProfileChanges
 ) -> Any:
     """Changes a prompt profile of yours. What it held before stays as a version."""
-    catalogue, person = await known_models(), person_of(request)
-
-    def made() -> dict[str, Any]:
-        row = own_prompt_profile_for(person, prompt_profile_id)
-        return profile_shape(saved(person, row, body, catalogue))
-
-    return {"prompt_profile": await sync_to_async(made)()}
+    person = person_of(request)
+    row = own_prompt_profile_for(person, prompt_profile_id)
+    return {"prompt_profile": profile_shape(saved(person, row, body, catalogue))}
 
 
 @router.delete(ONE, auth=MANAGE, response={200: Success, **WRITES})

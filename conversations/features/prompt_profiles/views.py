@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
+from conversations.answering.seam import with_models
 from conversations.features.prompt_profiles.forms import PromptProfileForm
 from conversations.features.prompt_profiles.history import number_of, versions_page
 from conversations.features.prompt_profiles.options import model_options
@@ -37,37 +37,30 @@ def index(request: Request) -> HttpResponse:
 
 
 @require_safe
-async def chosen(request: Request) -> HttpResponse:
+@with_models(detect_models)
+def chosen(request: Request, catalogue: Catalogue) -> HttpResponse:
     """What a prompt profile says for a new chat, when it is picked in the composer."""
-    catalogue = await detect_models()
-
-    def answer() -> HttpResponse:
-        person = person_of(request)
-        profile = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
-        if profile is None:
-            return HttpResponse(status=204)
-        chosen = usual_choices(None, (), profile)
-        composer = composer_of(person, None, catalogue, chosen, ())
-        context = {"profile": profile, "composer": composer}
-        context["model_notice"] = composer.model_notice
-        return render(request, "conversations/_profile_chosen.html", context)
-
-    return await sync_to_async(answer)()
+    person = person_of(request)
+    profile = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
+    if profile is None:
+        return HttpResponse(status=204)
+    chosen = usual_choices(None, (), profile)
+    composer = composer_of(person, None, catalogue, chosen, ())
+    context = {"profile": profile, "composer": composer}
+    context["model_notice"] = composer.model_notice
+    return render(request, "conversations/_profile_chosen.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-async def new(request: Request) -> HttpResponse:
-    return await _form_page(request, None)
+@with_models(detect_models)
+def new(request: Request, catalogue: Catalogue) -> HttpResponse:
+    return _form(request, None, catalogue)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-async def edit(request: Request, key: UUID) -> HttpResponse:
-    return await _form_page(request, key)
-
-
-async def _form_page(request: Request, key: UUID | None) -> HttpResponse:
-    catalogue = await detect_models()
-    return await sync_to_async(_form)(request, key, catalogue)
+@with_models(detect_models)
+def edit(request: Request, catalogue: Catalogue, key: UUID) -> HttpResponse:
+    return _form(request, key, catalogue)
 
 
 def _form(request: Request, key: UUID | None, catalogue: Catalogue) -> HttpResponse:

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-from asgiref.sync import sync_to_async
-
 from chatstudio.models import User
+from conversations.answering.seam import in_one_thread
 from conversations.features.search import search
 from routing.tools.base import Risk, ToolContext, tool
 
@@ -12,16 +11,13 @@ MOST = 8
 
 
 @tool(Risk.READS)
-async def search_conversations(
+@in_one_thread
+def search_conversations(
     context: ToolContext,
     query: Annotated[str, 'words that have to occur; "a phrase" in quotes; -word excludes'],
 ) -> str:
     """Searches what the person and their models have said in earlier conversations, newest first.
     Tells excerpts with date and title."""
-    return await sync_to_async(_found)(context, query)
-
-
-def _found(context: ToolContext, query: str) -> str:
     page = search(User.objects.get(id=context.person_id), query)
     lines = [page.problem] if page.problem else []
     for hit in page.hits[:MOST]:

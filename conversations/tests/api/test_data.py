@@ -17,7 +17,7 @@ from conversations.tests.talking import until
 from routing.errors import ServerBusy
 from routing.types import Finished, TextDelta, Usage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 DATA = "/api/chat/ui/data"
 JSON = "application/json"
@@ -42,7 +42,6 @@ def fields(answer, status: int = 422) -> dict[str, list[str]]:
     return answer.json()["error"]["fields"]
 
 
-@pytest.mark.process
 async def test_a_file_is_registered_and_read(alice, aclient) -> None:
     answer = await add(aclient)
     first = answer.json()["source"]
@@ -81,14 +80,12 @@ async def test_json_is_no_file(alice, aclient) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (415, "unsupported_media_type")
 
 
-@pytest.mark.process
 async def test_a_broken_file_says_where(alice, aclient) -> None:
     await add(aclient, "a,b\n1,2\n1,2,3\n")
     (listed,) = (await aclient.get(DATA)).json()["sources"]
     assert (listed["status"], "Row 3, column 3" in listed["problem"]) == ("failed", True)
 
 
-@pytest.mark.process
 async def test_a_query_is_answered(alice, aclient) -> None:
     told = (await query(aclient, await registered(alice), BY_REGION)).json()
     assert [column["name"] for column in told["columns"]] == ["region", "total"]
@@ -98,13 +95,11 @@ async def test_a_query_is_answered(alice, aclient) -> None:
     assert told["ms"] >= 0
 
 
-@pytest.mark.process
 async def test_a_result_can_be_sorted(alice, aclient) -> None:
     told = (await query(aclient, await registered(alice), BY_REGION, order=-2)).json()
     assert [row[0] for row in told["rows"]] == ["south", "north"]
 
 
-@pytest.mark.process
 async def test_values_keep_their_types(alice, aclient) -> None:
     sql = (
         "SELECT 9223372036854775807, 170141183460469231731687303715884105727, 0.1::DECIMAL(3,1), "
@@ -120,7 +115,6 @@ async def test_values_keep_their_types(alice, aclient) -> None:
     ]
 
 
-@pytest.mark.process
 async def test_a_long_result_is_truncated(alice, aclient) -> None:
     told = (await query(aclient, await registered(alice), "SELECT * FROM range(5000)")).json()
     assert (len(told["rows"]), told["truncated"]) == (1000, True)
@@ -138,7 +132,6 @@ async def test_a_long_result_is_truncated(alice, aclient) -> None:
         (7, "string"),
     ],
 )
-@pytest.mark.process
 async def test_what_is_refused_is_said_at_sql(alice, aclient, sql, words) -> None:
     answer = await query(aclient, await registered(alice), sql)
     assert words in fields(answer)["sql"][0]

@@ -117,7 +117,7 @@ FAILURES = [
 async def test_each_failure_is_said_on_the_page_and_keeps_what_came(
     alice, aclient, canned, sentence
 ) -> None:
-    async with agent(canned, timeout_seconds=0.2):
+    async with agent(canned, timeout_seconds=0.2 if canned.silent else 20.0):
         generation = await ask(aclient)
     html = await page_of(aclient, generation)
     assert generation.error_code.startswith("agent_")
@@ -164,7 +164,9 @@ async def test_what_is_not_configured_cannot_be_chosen(alice, aclient, headers) 
 
 async def test_the_composer_shows_it_disabled_with_the_reason(alice, aclient) -> None:
     html = (await aclient.get("/chat/")).text
-    assert '<option value="agent" disabled class="no-model">Zain Agent · Set ZAIN_AGENT' in html
+    option = html.split('<option value="agent"')[1].split("</option>")[0]
+    assert "disabled" in option
+    assert "Zain Agent · Set ZAIN_AGENT" in option
     async with agent(HI):
         assert '<option value="agent" class="no-model">Zain Agent</option>' in (
             (await aclient.get("/chat/")).text
@@ -174,7 +176,9 @@ async def test_the_composer_shows_it_disabled_with_the_reason(alice, aclient) ->
 async def test_a_conversation_keeps_what_is_not_configured_any_more(alice, aclient) -> None:
     conversation = await sync_to_async(conversation_of)(alice, routing_profile="agent")
     html = (await aclient.get(f"/chat/{conversation.public_id}/")).text
-    assert '<option value="agent" selected class="no-model">Zain Agent</option>' in html
+    option = html.split('<option value="agent"')[1].split("</option>")[0]
+    assert "selected" in option.split(">")[0]
+    assert option.split(">")[1].strip() == "Zain Agent"
     assert UNSET in html
 
 

@@ -32,7 +32,7 @@ async def obedient(settings) -> AsyncIterator[None]:
 
 
 async def until(status: str) -> Message:
-    for _ in range(2000):
+    for _ in range(12_000):
         message = await Message.objects.filter(role="assistant").alast()
         if message and message.status == status:
             return message

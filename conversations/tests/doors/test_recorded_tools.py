@@ -88,7 +88,7 @@ async def test_the_call_is_run_and_shown(alice, aclient, settings, weather, serv
 
 
 async def ended() -> Message:
-    for _ in range(1000):
+    for _ in range(6000):
         message = await Message.objects.filter(role="assistant").alast()
         if message and message.status not in ("waiting", "generating"):
             return message

@@ -11,6 +11,8 @@ from routing.data.types import Limits
 from routing.tests.data.conftest import SALES, registered
 from routing.tests.data.escapes import ABUSES, ESCAPES
 
+pytestmark = pytest.mark.process
+
 SECRET = "a,b\nswordfish,1\n"
 
 

@@ -1,6 +1,7 @@
 """A PostgreSQL database is only read, whatever is asked. Needs a server at 127.0.0.1:5432 that
 lets the role postgres in; where there is none, these are left out."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,9 +11,12 @@ from routing.data.errors import DataError, SourceUnavailable, TookTooLong
 from routing.data.types import Limits, Order
 
 psycopg = pytest.importorskip("psycopg")
+pytestmark = pytest.mark.process
 
 SERVER = "127.0.0.1:5432"
-DATABASE, ROLE, PASSWORD = "chatstudio_data_test", "chatstudio_data_reader", "reader"
+# Other workers and other checkouts have theirs on the same server.
+DATABASE = f"chatstudio_data_test_{os.getpid()}"
+ROLE, PASSWORD = f"chatstudio_data_reader_{os.getpid()}", "reader"
 SETUP = f"""
 CREATE SCHEMA other;
 CREATE TABLE sales (day date, region text, amount numeric(10,2));
@@ -106,14 +110,12 @@ async def test_only_what_may_be_read_is_described(source) -> None:
         "SELECT * FROM other.hidden",
     ],
 )
-@pytest.mark.process
 async def test_the_server_refuses(source, sql) -> None:
     with pytest.raises(DataError):
         await ask(source, sql)
     assert (await ask(source, "SELECT count(*), sum(amount) FROM sales")).rows == ((2, 30.5),)
 
 
-@pytest.mark.process
 async def test_a_query_without_end_is_interrupted(source) -> None:
     with pytest.raises(TookTooLong):
         await ask(source, "SELECT pg_sleep(60)", Limits(seconds=1))
@@ -122,13 +124,11 @@ async def test_a_query_without_end_is_interrupted(source) -> None:
         await ask(source, unlimited, Limits(seconds=1))
 
 
-@pytest.mark.process
 async def test_a_superuser_is_not_used(source) -> None:
     with pytest.raises(SourceUnavailable, match="may do more than read"):
         await ask(PostgresSource(f"postgres://postgres@{SERVER}/{DATABASE}"), "SELECT 1")
 
 
-@pytest.mark.process
 async def test_a_member_of_a_powerful_role_is_not_used(source) -> None:
     as_administrator(f"GRANT pg_read_server_files TO {ROLE}")
     try:
@@ -138,7 +138,6 @@ async def test_a_member_of_a_powerful_role_is_not_used(source) -> None:
         as_administrator(f"REVOKE pg_read_server_files FROM {ROLE}")
 
 
-@pytest.mark.process
 async def test_a_server_that_is_not_there_says_so_without_the_password() -> None:
     with pytest.raises(SourceUnavailable) as caught:
         await ask(PostgresSource("postgres://a:hunter2@127.0.0.1:9/x"), "SELECT 1")

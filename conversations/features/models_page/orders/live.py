@@ -8,12 +8,13 @@ import asyncio
 import contextlib
 import contextvars
 import logging
-
-from asgiref.sync import sync_to_async
+from uuid import UUID
 
 from chatstudio.models import User
 from conversations.answering import runner
+from conversations.answering.seam import in_thread
 from conversations.features.models_page.orders import rows
+from conversations.lookup import model_order_for
 from conversations.models import ModelOrder
 from routing.errors import RoutingError
 from routing.llm.managers import manager_at
@@ -51,7 +52,7 @@ class LiveOrder:
         keeping.cancel()
         try:
             code, context = (error.code, error.context) if error else ("", {})
-            await sync_to_async(rows.finish)(self.order, status, code, context)
+            await in_thread(rows.finish, self.order, status, code, context)
         except Exception:
             logger.exception("The end of an order could not be saved; it will count as interrupted")
         finally:
@@ -86,7 +87,7 @@ class LiveOrder:
             while True:
                 await asyncio.sleep(SAVE_SECONDS)
                 try:
-                    goes_on = await sync_to_async(rows.keep_up)(self.order)
+                    goes_on = await in_thread(rows.keep_up, self.order)
                 except Exception:
                     logger.exception("How far an order is could not be saved; trying again")
                     continue
@@ -97,18 +98,22 @@ class LiveOrder:
 async def give(person: User, kind: str, model_name: str, server: str) -> ModelOrder:
     """Begins it, unless the same is running already."""
     process_id = runner.this_process.row_id
-    order, is_new = await sync_to_async(rows.open_order)(
-        person, kind, model_name, server, process_id
-    )
+    order, is_new = await in_thread(rows.open_order, person, kind, model_name, server, process_id)
     if is_new:
         LiveOrder(order).start()
     return order
 
 
-async def cancel(order: ModelOrder) -> None:
-    live = ORDERS.get(order.id)
-    if live is None:
-        await sync_to_async(rows.request_cancel)(order)
-        return
-    live.cancel()
-    await live.wait()
+async def cancel(key: UUID) -> None:
+    order = await in_thread(_found, key)
+    if live := ORDERS.get(order.id):
+        live.cancel()
+        await live.wait()
+
+
+def _found(key: UUID) -> ModelOrder:
+    """One that another process carries out is noted down for it."""
+    order = model_order_for(key)
+    if order.id not in ORDERS:
+        rows.request_cancel(order)
+    return order

@@ -1,10 +1,10 @@
 """What is done with models at their servers, for the page and the API alike. Who may do it is
 asked at the door."""
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 
 from chatstudio.models import AuditEntry, User
+from conversations.answering.seam import in_thread
 from conversations.features.models_page.orders import live
 from conversations.models import ModelOrder
 from routing.errors import ModelCannot, ModelNotFound
@@ -33,7 +33,7 @@ async def named(ref: str) -> ModelInfo:
 
 async def fetch(request: HttpRequest, person: User, name: str, server: str) -> ModelOrder:
     order = await live.give(person, ModelOrder.Kind.PULL, name, server)
-    await sync_to_async(AuditEntry.objects.note)(request, Action.MODEL_FETCHED, name)
+    await in_thread(AuditEntry.objects.note, request, Action.MODEL_FETCHED, name)
     return order
 
 
@@ -52,17 +52,20 @@ async def unload(ref: str) -> None:
 async def remove(request: HttpRequest, ref: str) -> None:
     model = await named(ref)
     await (await manager_at(model.server)).delete(model.name)
-    await sync_to_async(AuditEntry.objects.note)(request, Action.MODEL_REMOVED, model.name)
+    await in_thread(AuditEntry.objects.note, request, Action.MODEL_REMOVED, model.name)
     await detect_models(fresh=True)
 
 
-async def choose_default(person: User, ref: str) -> None:
+async def choosable(ref: str) -> ModelInfo | None:
+    """The model that somebody wants as the default one; raises ModelCannot where it cannot chat."""
+    model = await named(ref) if ref else None
+    if model and not can_chat(model):
+        raise ModelCannot(model_name=model.name, capability="chat")
+    return model
+
+
+def choose_default(person: User, model: ModelInfo | None) -> None:
     """A person's own model for new chats; none leaves it to LLM_DEFAULT_MODEL again."""
-    name = server = ""
-    if ref:
-        model = await named(ref)
-        if not can_chat(model):
-            raise ModelCannot(model_name=model.name, capability="chat")
-        name, server = model.name, model.server
-    await User.objects.filter(pk=person.pk).aupdate(default_model_name=name, default_server=server)
+    name, server = (model.name, model.server) if model else ("", "")
+    User.objects.filter(pk=person.pk).update(default_model_name=name, default_server=server)
     person.default_model_name, person.default_server = name, server
