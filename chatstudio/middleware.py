@@ -3,31 +3,43 @@ from typing import cast
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.functional import SimpleLazyObject
 
+from chatstudio.api.door import door
+from chatstudio.base.api.errors import ApiError, failure, is_api
+from chatstudio.base.http import JSON
 from chatstudio.local import is_loopback, local_person
 from chatstudio.models import User
 from chatstudio.views import not_from_here
 
-type Sync = Callable[[HttpRequest], HttpResponse]
-type Async = Callable[[HttpRequest], Awaitable[HttpResponse]]
+type Sync = Callable[[HttpRequest], HttpResponseBase]
+type Async = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+REASONS = {
+    400: "Ask at the address that Chat Studio printed at its start; others stand in ALLOWED_HOSTS.",
+    403: "Without accounts Chat Studio answers on its own machine alone: ask at 127.0.0.1.",
+}
+"""Before any door, Django and our middleware refuse for these alone."""
 
 
 def _around(
-    get_response: Sync | Async, before: Callable[[HttpRequest], HttpResponse | None]
+    get_response: Sync | Async,
+    before: Callable[[HttpRequest], HttpResponseBase | None] = lambda request: None,
+    after: Callable[[HttpRequest, HttpResponseBase], HttpResponseBase] = lambda _, answer: answer,
 ) -> Sync | Async:
-    """A middleware that may answer before the view does, for both kinds of chain."""
+    """A middleware for both kinds of chain, that may answer before the view does, or after it."""
     if iscoroutinefunction(get_response):
         following = cast(Async, get_response)
 
-        async def amiddleware(request: HttpRequest) -> HttpResponse:
-            return before(request) or await following(request)
+        async def amiddleware(request: HttpRequest) -> HttpResponseBase:
+            return after(request, before(request) or await following(request))
 
         return amiddleware
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return before(request) or cast(Sync, get_response)(request)
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return after(request, before(request) or cast(Sync, get_response)(request))
 
     return middleware
 
@@ -50,3 +62,23 @@ def LocalPersonMiddleware(get_response: Sync | Async) -> Sync | Async:
         request.auser = sync_to_async(local_person)
 
     return _around(get_response, sign_in)
+
+
+@sync_and_async_middleware
+def ApiErrorsMiddleware(get_response: Sync | Async) -> Sync | Async:
+    return _around(get_response, after=told)
+
+
+def is_page(request: HttpRequest) -> bool:
+    """What another view than the door answers here is for people."""
+    match = request.resolver_match
+    return match is not None and match.func is not door
+
+
+def told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    is_told = response.headers.get("Content-Type", "").startswith(JSON)
+    if response.status_code < 400 or is_told or not is_api(request) or is_page(request):
+        return response
+    headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+    message = REASONS.get(response.status_code, "")
+    return failure(request, ApiError(response.status_code, message, headers=headers))

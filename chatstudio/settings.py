@@ -147,7 +147,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "chatstudio.api.middleware.ApiErrorsMiddleware",
+    "chatstudio.middleware.ApiErrorsMiddleware",
     "chatstudio.middleware.LocalOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "chatstudio.static_files.StaticFilesMiddleware",

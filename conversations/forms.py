@@ -1,4 +1,3 @@
-from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -27,18 +26,13 @@ class TurnForm(forms.Form):
     )
     request_id = forms.UUIDField(required=False)
     model = forms.CharField(max_length=520, required=False)
-    routing_profile = forms.ChoiceField(required=False)
+    routing_profile = forms.CharField(required=False)
     prompt_profile = forms.CharField(max_length=36, required=False)
     memory = forms.BooleanField(required=False)
     memory_present = forms.BooleanField(required=False)
     tools = forms.BooleanField(required=False)
     tools_present = forms.BooleanField(required=False)
     tab = forms.CharField(max_length=64, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(name, strategy.label) for name, strategy in STRATEGIES.items()]
-        self.fields["routing_profile"].choices = choices  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")
@@ -51,7 +45,11 @@ class TurnForm(forms.Form):
 
     def clean_routing_profile(self) -> str:
         name: str = self.cleaned_data["routing_profile"] or "direct"
-        strategy = STRATEGIES[name]
+        strategy = STRATEGIES.get(name)
+        if strategy is None:
+            raise ValidationError(
+                f"Select a valid choice. {name} is not one of the available choices."
+            )
         if lacking := strategy.missing():
             raise ValidationError(f"{strategy.label} cannot answer now. {lacking}")
         return name
@@ -86,12 +84,7 @@ class AgainForm(forms.Form):
     """How another answer to the same question is written."""
 
     model = forms.CharField(max_length=520, required=False)
-    routing_profile = forms.ChoiceField(required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(name, strategy.label) for name, strategy in STRATEGIES.items()]
-        self.fields["routing_profile"].choices = choices  # type: ignore[attr-defined]
+    routing_profile = forms.CharField(required=False)
 
     clean_routing_profile = TurnForm.clean_routing_profile
 

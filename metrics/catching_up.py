@@ -11,9 +11,8 @@ from django.db.models import Exists, Max, OuterRef
 from conversations.models import Generation
 from conversations.models.message import ACTIVE
 from metrics import rollups
-from metrics.measured import of_receipt
 from metrics.models import ChatMetric, MetricRollup
-from metrics.recording import save
+from metrics.recording import of_receipt, save
 
 logger = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping, number_at
-from conversations.answering.outcomes import Outcome
+from conversations.answering.course import Outcome
 from conversations.models import Generation, ToolCall
 from conversations.signals import generation_finished
-from metrics.measured import Measured, of_outcome
+from metrics.recording import Measured, of_outcome
 from routing.parameters import PARAMETERS
 
 if TYPE_CHECKING:

@@ -3,12 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from routing.errors import ContextExceeded, ModelCannot, RoutingError
-from routing.fitting import Fitted, estimated, fitted, split
-from routing.seeing import cannot_see, has_images, is_about_images, without_images
+from routing.fitting import (
+    Fitted,
+    cannot_see,
+    estimated,
+    fitted,
+    has_images,
+    is_about_images,
+    split,
+    without_images,
+)
 from routing.strategies.base import Chosen
-from routing.streams import closing
 from routing.types import ChatRequest, Event, Finished, Notice, WindowKnown
 
 LOOK_SECONDS = 2.0
@@ -30,20 +38,21 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
     window = known_window(request, chosen)
     if window:
         yield window
-    first = fitted(request, window.tokens if window else None)
-    try:
-        async with closing(_asked(first, chosen, looked_at=window is not None)) as events:
-            async for event in events:
-                yield event
-        return
-    except ContextExceeded as refusal:
-        error = refusal
-    again = shortened(request, first, error)
-    if error.context_length is not None:
-        yield WindowKnown(error.context_length, "refusal")
-    async with closing(_asked(again, chosen, looked_at=True)) as events:
-        async for event in events:
-            yield event
+    is_shortened = False
+    sent, looked_at = fitted(request, window.tokens if window else None), window is not None
+    while True:
+        try:
+            async with aclosing(_asked(sent, chosen, looked_at=looked_at)) as events:
+                async for event in events:
+                    yield event
+            return
+        except ContextExceeded as refusal:
+            if is_shortened:
+                raise
+            error = refusal
+        sent, looked_at, is_shortened = shortened(request, sent, error), True, True
+        if error.context_length is not None:
+            yield WindowKnown(error.context_length, "refusal")
 
 
 def known_window(request: ChatRequest, chosen: Chosen) -> WindowKnown | None:
@@ -74,7 +83,7 @@ def turns_in(request: ChatRequest) -> int:
 async def _asked(sent: Fitted, chosen: Chosen, *, looked_at: bool) -> AsyncGenerator[Event]:
     """`HistoryCut` comes with the first event, when the server has taken what was sent."""
     cut = sent.cut
-    async with closing(chosen.provider.chat(sent.request)) as events:
+    async with aclosing(chosen.provider.chat(sent.request)) as events:
         async for event in events:
             if cut and not isinstance(event, Notice):
                 yield cut

@@ -1,4 +1,5 @@
-"""What of a history fits a model's window: the oldest whole turns are left out, never a part.
+"""What of a request a model can take: images if it can see, and of the history what fits its
+window. The oldest whole turns are left out, never a part.
 
 Nobody but the server can count tokens, and it counts only what it was sent. So sizes are estimated
 from bytes, by what the last answer has shown, and corrected where the server refuses.
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatstudio.base.text import encode_text
-from routing.types import ChatMessage, ChatRequest, HistoryCut
+from routing.types import ChatMessage, ChatRequest, HistoryCut, ModelInfo
 
 BYTES_PER_TOKEN = 3.6
 TOKENS_PER_MESSAGE = 6
@@ -87,3 +88,23 @@ def _size(message: ChatMessage, ratio: float) -> int:
         size += len(call.name) + len(json.dumps(dict(call.arguments), default=str))
     images = TOKENS_PER_IMAGE * len(message.images)
     return math.ceil(size / ratio) + TOKENS_PER_MESSAGE + images
+
+
+def cannot_see(model: ModelInfo) -> bool:
+    """Where a server does not say what its model can, it refuses by itself."""
+    return model.capabilities is not None and "vision" not in model.capabilities
+
+
+def has_images(request: ChatRequest) -> bool:
+    return any(message.images for message in request.messages)
+
+
+def is_about_images(request: ChatRequest) -> bool:
+    """Whether the question itself has images; without them it would mean nothing."""
+    asked = next((m for m in reversed(request.messages) if m.role == "user"), None)
+    return asked is not None and bool(asked.images)
+
+
+def without_images(request: ChatRequest) -> ChatRequest:
+    blind = tuple(replace(message, images=()) for message in request.messages)
+    return replace(request, messages=blind)

@@ -4,7 +4,7 @@ A strategy takes a `ChatRequest` and yields `Event`s in order, then exactly one 
 Durations are milliseconds, token counts are the server's own; None means that it did not say.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
@@ -263,11 +263,12 @@ class Provider(Protocol):
     server: str
     """Its address, as shown to people and stored with messages."""
 
-    def chat(self, request: ChatRequest) -> AsyncIterator[Event]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
         """Deltas, `ToolCallStarted` and `Notice` in order, then exactly one `Finished`.
 
         A stream that ends without its last line ends in `Finished("ended_early")`. Closing the
-        iterator closes the connection, which is what makes the server stop.
+        generator closes the connection, which is what makes the server stop: a bare `async for`
+        leaves that to the collector, so whoever reads one does so within `aclosing`.
         """
         ...
 

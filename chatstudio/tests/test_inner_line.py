@@ -17,6 +17,7 @@ FLOORS = ("rows", "carrying", "answering", "showing", "doors")
 PLACES = {
     "models": "rows",
     "lookup": "rows",
+    "receipts": "rows",
     "revisions": "rows",
     "rendering": "rows",  # Markdown to safe HTML: needs nothing of ours
     "signals": "rows",

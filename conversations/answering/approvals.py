@@ -8,7 +8,7 @@ from conversations.answering import runner, saving, tool_calls
 from conversations.answering.news import AnswerChanged, AnswerResumed, tell
 from conversations.answering.seam import in_thread, leave
 from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
-from conversations.answering.turns.through import carried_through
+from conversations.answering.turns.start import carried_through
 from conversations.answering.turns.writing import Turn, locked, write_generation
 from conversations.models import Conversation, Generation, Message, Status, ToolCall
 from conversations.models.message import ACTIVE

@@ -1,11 +1,18 @@
-"""What an answer tells of itself besides its words: which way it took, and what was left out."""
+"""What an answer tells of itself besides its words: which way it took, what was left out, how it
+ended, and the receipt of all that."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
+from chatstudio.base.json_types import JsonObject, JsonValue, objects_at
+from conversations.models import Status
+from conversations.receipts import Receipt
+from conversations.receipts.parts import Fallback, LeftOut, Model
+from routing.strategies import STRATEGIES
 from routing.strategies.base import Chosen
 from routing.types import (
     Event,
     FellBack,
+    Finished,
     HistoryCut,
     ModelInfo,
     Notice,
@@ -15,6 +22,23 @@ from routing.types import (
     ToolsOffered,
     WindowKnown,
 )
+
+STATUS_OF_REASON = {
+    "stop": Status.COMPLETE,
+    "length": Status.COMPLETE,
+    "tool_limit": Status.COMPLETE,
+    "cancelled": Status.STOPPED,
+    "error": Status.FAILED,
+    "ended_early": Status.INTERRUPTED,
+    "interrupted": Status.INTERRUPTED,
+    "approval_needed": Status.AWAITING_APPROVAL,
+}
+
+
+def expected_name(strategy: str, model_name: str) -> str:
+    """Whose name stands over an answer until its route is known."""
+    known = STRATEGIES.get(strategy)
+    return model_name if known is None or known.needs_model else known.label
 
 
 @dataclass(slots=True)
@@ -67,3 +91,83 @@ class Course:
                 self.notices.append(code)
             case _:
                 pass
+
+
+def status_of(finish_reason: str) -> Status:
+    """An unknown reason is a server's own word for an end: the answer is complete."""
+    return STATUS_OF_REASON.get(finish_reason, Status.COMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`finished` as the server said it, and our own clock in milliseconds from the start."""
+
+    finished: Finished
+    duration_ms: float
+    time_to_first_token_ms: float | None = None
+    course: Course = field(default_factory=Course)
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.finished.finish_reason)
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        tokens, ms = self.finished.usage.output_tokens, self.finished.timings.generation_ms
+        return tokens * 1000 / ms if tokens and ms else None
+
+
+def completed(receipt: Receipt, outcome: Outcome, calls: int | None = None) -> Receipt:
+    """The receipt with all that is known at the end. `calls` are those of another program's
+    request; those of an answer are rows."""
+    course = outcome.course
+    cut = _cut(receipt.stored, course.cut.turns) if course.cut else {}
+    counted: JsonObject = {} if calls is None else {"calls": calls}
+    end = {**way(course).stored, **cut, **_took(outcome), **counted}
+    return Receipt({**receipt.stored, **end})
+
+
+def way(course: Course) -> Receipt:
+    """Which way the answer took, as far as it is known."""
+    told: JsonObject = {}
+    if course.route is not None:
+        told["route"] = asdict(course.route)
+    if course.fell_back is not None:
+        gone = course.fell_back
+        context = dict(gone.error_context)
+        told["fallback"] = Fallback(gone.strategy, gone.error_code, context).to_json()
+    if course.tools:
+        told["tools"] = list(course.tools)
+    if course.window is not None:
+        told["window"] = asdict(course.window)
+    if len(course.rounds) > 1:
+        told["rounds"] = [asdict(ended) for ended in course.rounds]
+    if course.notices:
+        told["notices"] = [*course.notices]
+    if (model := course.model) is not None:
+        length = model.loaded_context_length or model.context_length
+        told["model"] = Model(model.digest, length, model.gpu_share).to_json()
+    return Receipt(told)
+
+
+def _cut(stored: JsonObject, turns: int) -> JsonObject:
+    """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
+    belongs to no turn stays, and what is no row has no id."""
+    sent: list[JsonValue] = []
+    out: list[JsonObject] = []
+    for entry in objects_at(stored, "messages"):
+        turn = entry.get("turn")
+        (out if isinstance(turn, int) and turn < turns else sent).append(entry)
+    ids = [entry["id"] for entry in out if "id" in entry]
+    return {"messages": sent, "left_out": LeftOut(len(out), turns, "window", ids).to_json()}
+
+
+def _took(outcome: Outcome) -> JsonObject:
+    first, speed = outcome.time_to_first_token_ms, outcome.tokens_per_second
+    return {
+        "usage": asdict(outcome.finished.usage),
+        "timings": asdict(outcome.finished.timings),
+        "duration_ms": round(outcome.duration_ms, 1),
+        "time_to_first_token_ms": first and round(first, 1),
+        "tokens_per_second": speed and round(speed, 2),
+    }

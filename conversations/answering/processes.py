@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import this_host
-from conversations.answering.outcomes import Outcome
+from conversations.answering.course import Outcome
 from conversations.answering.saving import announce
 from conversations.answering.tool_calls import after_crash
 from conversations.features.files import cleaning

@@ -13,9 +13,9 @@ from django.db import DatabaseError
 
 from conversations.answering import elsewhere, saving
 from conversations.answering import source as answering
+from conversations.answering.course import Outcome
 from conversations.answering.generation import REGISTRY, LiveGeneration
 from conversations.answering.news import AnswerEnded, AnswerLaunched, tell
-from conversations.answering.outcomes import Outcome
 from conversations.answering.processes import (
     forget_requests,
     interrupt_lost_generations,

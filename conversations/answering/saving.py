@@ -8,8 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import this_host
-from conversations.answering.outcomes import Outcome
-from conversations.answering.receipts import completed
+from conversations.answering.course import Outcome, completed
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
 from conversations.models import (
@@ -119,10 +118,11 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
 def _finish_answer(
     message: Message, generation: Generation, transcript: Transcript, outcome: Outcome
 ) -> None:
-    save_calls(message.id, transcript.parts)
+    if any(part.call for part in transcript.parts):
+        save_calls(message.id, transcript.parts)
+        if outcome.status != Status.AWAITING_APPROVAL:
+            settle(message.id)
     save_parts(part_rows(message.id, transcript.parts))
-    if outcome.status != Status.AWAITING_APPROVAL and any(p.call for p in transcript.parts):
-        settle(message.id)
     message.status = generation.status
     course = outcome.course
     if course.route is not None:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
-from typing import cast
 
 from conversations.answering import history, summaries
 from conversations.answering.course import Course
@@ -28,8 +27,7 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
     # Nobody knows what an agent can hold.
     if generation.answer.conversation.summarises and strategy.needs_model:
         prepared = await summaries.kept_up(prepared, generation, choose, course)
-    answer = cast(AsyncGenerator[Event], strategy.answer(prepared.request, choose))
-    async with aclosing(answer) as told:
+    async with aclosing(strategy.answer(prepared.request, choose)) as told:
         async for event in told:
             yield event
 

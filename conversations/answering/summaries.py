@@ -6,6 +6,7 @@ A later summary contains the earlier one.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 
 from conversations.answering import history
 from conversations.answering.course import Course
@@ -17,7 +18,6 @@ from routing.asking import known_window
 from routing.errors import RoutingError
 from routing.fitting import BYTES_PER_TOKEN, fitted
 from routing.strategies.base import Choose, Chosen
-from routing.streams import closing
 from routing.types import ChatMessage, ChatRequest, Parameters, TextDelta
 
 LONGEST_TOKENS = 400
@@ -97,7 +97,7 @@ async def _summary_of(before: str, piece: str, like: ChatRequest, chosen: Chosen
     messages = (ChatMessage("system", ORDER), ChatMessage("user", text))
     request = ChatRequest(chosen.model.name, messages, _parameters(like.parameters))
     said: list[str] = []
-    async with closing(chosen.provider.chat(request)) as events:
+    async with aclosing(chosen.provider.chat(request)) as events:
         async for event in events:
             if isinstance(event, TextDelta):
                 said.append(event.text)

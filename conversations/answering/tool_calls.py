@@ -1,6 +1,6 @@
 """The rows of tool calls: written as they happen, decided on once, and never run twice by us."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -93,13 +93,6 @@ def decide(call: ToolCall, decision: str, reason: str) -> bool:
         finished_at=now if is_denied else None,
     )
     return bool(changed)
-
-
-def approved(message: Message) -> Sequence[ToolCall]:
-    """Allowed by a person and not run yet; found among the message's parts, which are loaded."""
-    allowed = (ToolCall.Decision.ONCE, ToolCall.Decision.ALWAYS)
-    calls = [part.tool_call for part in message.parts.all() if part.tool_call]
-    return [c for c in calls if c.status == ToolCall.Status.RUNNING and c.decision in allowed]
 
 
 def allowed_always(conversation: Conversation) -> frozenset[str]:

@@ -15,7 +15,7 @@ from conversations.models import Conversation, PromptProfile
 from conversations.showing.composer import Choices, usual_choices
 from conversations.showing.models_shown import models_shown
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
+from routing.llm.servers import split_ref
 from routing.strategies import STRATEGIES
 
 FIELDS = {"text": "message", "routing_profile": "profile"}

@@ -28,8 +28,7 @@ from conversations.showing.api.rows import conversation_shape, message_now, mess
 from conversations.showing.api.shapes import Answered, OneConversation, OneMessage
 from routing.errors import status_for
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
-from routing.llm.servers import known_models
+from routing.llm.servers import known_models, split_ref
 
 router = Router()
 LAST_SEEN = "Last-Event-ID"

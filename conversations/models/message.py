@@ -96,6 +96,11 @@ class Message(models.Model):
         return self.status not in (*ACTIVE, Status.AWAITING_APPROVAL)
 
     @property
+    def files(self) -> "list[Attachment]":
+        """In the order in which they were added; prefetched with a branch."""
+        return list(self.attachments.all())
+
+    @property
     def is_hidden(self) -> bool:
         """Part of an import, but nobody's words: neither shown nor sent to a model."""
         return bool(self.message_metadata.get("hidden"))

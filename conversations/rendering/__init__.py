@@ -1,10 +1,8 @@
 """Markdown in, safe HTML out, in blocks that can be shown one by one.
 
-    markdown.py     the whole text to HTML (comrak)
-    split.py        that HTML to top-level blocks
+    markdown.py     the whole text to HTML (comrak), and that HTML to top-level blocks
     blocks.py       one raw block to the safe block that is shown
-      links.py  tables.py  formulas.py  code_blocks.py  highlight.py  sanitise.py
-    fences.py       whether the text ends inside an open code block
+      links.py  formulas.py  code_blocks.py  highlight.py  sanitise.py
     stream.py       what changed on the screen since the last flush
     titles.py       the words without the markup
 

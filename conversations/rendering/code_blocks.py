@@ -27,7 +27,7 @@ def dress_code_blocks(html: str, *, last_is_open: bool, rich: bool) -> str:
         is_open = last_is_open and match.end() > end_of_last
         return _figure(_language(match[1] or ""), match[2], plain=is_open or not rich)
 
-    return _CODE_BLOCK.sub(dress, html) if end_of_last >= 0 else html
+    return _CODE_BLOCK.sub(dress, html)
 
 
 def _language(info: str) -> str:

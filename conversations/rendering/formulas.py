@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from html import escape, unescape
 
-from conversations.rendering.attempt import attempt
+from conversations.rendering.markdown import attempt
 
 MAX_LENGTH = 2_000
 MAX_PER_BLOCK = 100  # about 0.3 ms each
@@ -13,8 +13,6 @@ _FORMULA = re.compile(r'<span data-math-style="(inline|display)">(.*?)</span>', 
 
 
 def dress_formulas(html: str, *, rich: bool) -> str:
-    if "data-math-style" not in html:
-        return html
     if rich:
         html = _FORMULA.sub(_mathml, html, count=MAX_PER_BLOCK)
     return _FORMULA.sub(r"<code>\2</code>", html)

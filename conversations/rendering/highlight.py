@@ -6,8 +6,8 @@ from html import escape
 from itertools import groupby
 from time import thread_time
 
-from conversations.rendering.attempt import attempt
 from conversations.rendering.languages import LANGUAGES
+from conversations.rendering.markdown import attempt
 from conversations.rendering.token_classes import css_class
 
 MAX_LENGTH = 30_000

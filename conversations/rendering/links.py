@@ -16,8 +16,6 @@ _IMAGE_SOURCE = re.compile(r"https?://[^\s]", re.IGNORECASE)
 
 
 def rewrite_links(html: str) -> str:
-    if "<a " not in html and "<img " not in html:
-        return html
     kept: list[bool] = []  # for each link that is open, the outermost first
 
     def rewrite(match: re.Match[str]) -> str:

@@ -1,16 +1,28 @@
-"""The whole text to HTML. Raw HTML in the text comes out escaped."""
+"""comrak: the whole text to HTML, and that HTML in its pieces.
 
+Raw HTML in the text comes out escaped. So the output is well formed and has no comments, and `<`
+and `>` occur in tags only. At top level stand leaf blocks, containers, `<hr />` and bare text (an
+HTML block of the source, escaped).
+"""
+
+import logging
 import re
+from collections.abc import Callable, Iterable
 from html import escape
 
 from comrak import ExtensionOptions, RenderOptions, render_markdown
 
 from chatstudio.base.text import replace_unstorable
-from conversations.rendering.attempt import attempt
+
+logger = logging.getLogger(__name__)
 
 # comrak's time grows with the square of an unbroken run of quote marks: 50,000 take 1.8 s.
 MAX_QUOTE_MARKS = 100
 _TOO_MANY_QUOTE_MARKS = re.compile(">" * MAX_QUOTE_MARKS + ">+")
+_OPENING = re.compile(r"<(?:(p|h[1-6]|pre|table)|(ul|ol|blockquote|div)|hr)\b")
+_CONTAINER_TAG = re.compile(r"<(/?)(?:ul|ol|blockquote|div)\b[^>]*>")
+_CODE_END = "</code></pre>"
+_ONLY_CLOSING_TAGS = re.compile(r"\n?(?:</(?:li|ul|ol|blockquote|div)>\n?)*\Z")
 
 
 def _extensions() -> ExtensionOptions:
@@ -45,3 +57,86 @@ def to_html(markdown: str) -> str:
 
 def _cap_quote_marks(text: str) -> str:
     return _TOO_MANY_QUOTE_MARKS.sub(">" * MAX_QUOTE_MARKS, text)
+
+
+def attempt[T](call: Callable[[], T]) -> T | None:
+    """What the call returns, or None where it failed."""
+    try:
+        return call()
+    except BaseException as error:
+        # A panic in a Rust extension is no Exception, and its class cannot be imported.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        # The kind of the error only: its message may quote the conversation.
+        logger.info("%s failed: %s", call.__qualname__, type(error).__name__)
+        return None
+
+
+def split_blocks(html: str) -> list[str]:
+    """The pieces in order; joined they are the input again."""
+    blocks = []
+    start = 0
+    while start < len(html):
+        end = _block_end(html, start)
+        blocks.append(html[start:end])
+        start = end
+    return blocks
+
+
+def settled(html: str, previous: Iterable[str]) -> tuple[int, int]:
+    """How many of the previous pieces open the HTML unchanged and cannot grow, and their length."""
+    count = length = last = 0
+    for block in previous:
+        if not html.startswith(block, length):
+            break
+        count += 1
+        last = len(block)
+        length += last
+    # Bare text may have grown at its end, so the last equal piece is not settled.
+    return max(0, count - 1), length - last
+
+
+def _block_end(html: str, start: int) -> int:
+    if html[start] != "<":
+        return _or_end(html, html.find("<", start))
+    opening = _OPENING.match(html, start)
+    if opening is None:
+        return len(html)
+    leaf, container = opening.groups()
+    if container:
+        end = _container_end(html, start)
+    else:
+        # No leaf block holds another of its kind, so the first closing tag is its own.
+        closing = f"</{leaf}>" if leaf else ">"
+        found = html.find(closing, start)
+        end = found + len(closing) if found >= 0 else len(html)
+    return end + html.startswith("\n", end)
+
+
+def _container_end(html: str, start: int) -> int:
+    depth = 0
+    for tag in _CONTAINER_TAG.finditer(html, start):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return tag.end()
+    return len(html)
+
+
+def _or_end(html: str, found: int) -> int:
+    return found if found >= 0 else len(html)
+
+
+def ends_in_open_code(markdown: str, html: str) -> bool:
+    """`html` is the render of `markdown`.
+
+    A closing fence is the one last line of a code block whose removal leaves the HTML as it is.
+    Asking the parser costs a second render on few flushes, and it knows every rule of nesting and
+    of fence length.
+    """
+    end = html.rfind(_CODE_END)
+    if end < 0 or not _ONLY_CLOSING_TAGS.match(html, end + len(_CODE_END)):
+        return False
+    text = markdown.rstrip(" \t\r\n")
+    if not text.endswith(("```", "~~~")):
+        return True
+    return to_html(text[: text.rfind("\n") + 1]) != html

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from conversations.rendering import split
 from conversations.rendering.blocks import Block, finish_block
-from conversations.rendering.fences import ends_in_open_code
-from conversations.rendering.markdown import to_html
+from conversations.rendering.markdown import ends_in_open_code, settled, split_blocks, to_html
 
 # Highlighting and formulas cost a hundred times the rest; what lies beyond this much HTML goes
 # without.
@@ -54,11 +52,11 @@ class BlockStream:
 
     def update(self, markdown: str, *, final: bool) -> Changes:
         html = to_html(markdown)
-        settled, length = split.settled(html, (source.raw for source in self._sources))
+        kept, length = settled(html, (source.raw for source in self._sources))
         sources = _sources(html[length:], length)
         if sources and not final and ends_in_open_code(markdown, html):
             sources[-1] = replace(sources[-1], last_code_is_open=True)
-        return self._show(settled, sources)
+        return self._show(kept, sources)
 
     def _show(self, start: int, sources: list[_Source]) -> Changes:
         unchanged = start + _common_prefix(self._sources[start:], sources)
@@ -73,7 +71,7 @@ class BlockStream:
 
 
 def _sources(html: str, offset: int) -> list[_Source]:
-    raws = split.split_blocks(html)
+    raws = split_blocks(html)
     lengths = accumulate(map(len, raws))
     return [
         _Source(raw, last_code_is_open=False, rich=offset + length <= RICH_LENGTH)

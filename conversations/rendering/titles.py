@@ -3,8 +3,7 @@
 import re
 from html import unescape
 
-from conversations.rendering.markdown import to_html
-from conversations.rendering.split import split_blocks
+from conversations.rendering.markdown import split_blocks, to_html
 
 _IMAGE = re.compile(r'<img src="[^"]*" alt="([^"]*)"[^>]*/>')
 _TAG = re.compile(r"<[^>]*>")

@@ -24,7 +24,7 @@ from conversations.showing.routing_shown import (
     routing_note,
 )
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
+from routing.llm.servers import split_ref
 from routing.strategies import STRATEGIES
 
 

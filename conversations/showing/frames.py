@@ -10,10 +10,26 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.models import Conversation
 from conversations.rendering import Changes
-from conversations.showing import dom
 from conversations.showing.gauge import Gauge
 from conversations.showing.presenting import ArticleView, PageState, Toast
 from conversations.showing.sidebar import Sidebar
+
+# The ids of the page's elements that frames point at; the templates write the same ones.
+MESSAGES = "messages"
+TOASTS = "toasts"
+
+
+def message_id(key: UUID) -> str:
+    return f"message-{key}"
+
+
+def part_id(key: UUID, position: int) -> str:
+    return f"part-{key}-{position}"
+
+
+def block_id(key: UUID, position: int, number: int) -> str:
+    return f"block-{key}-{position}-{number}"
+
 
 # Frames are rendered outside of any request, so they hold no form that needs a CSRF token of its
 # own: htmx sends the token of the page, see base.html.
@@ -29,7 +45,7 @@ def article(view: ArticleView, swap: str = "outerMorph") -> str:
 
 def appended(views: Sequence[ArticleView]) -> str:
     inner = "".join(article(view, swap="") for view in views)
-    return f'<div hx-swap-oob="beforeend:#{dom.MESSAGES}">{inner}</div>'
+    return f'<div hx-swap-oob="beforeend:#{MESSAGES}">{inner}</div>'
 
 
 def status_line(key: UUID, text: str) -> str:
@@ -40,7 +56,7 @@ def status_line(key: UUID, text: str) -> str:
 def block(key: UUID, position: int, number: int, html: str, swap: str = "") -> str:
     """Many a second while an answer is written, so without a template."""
     oob = f' hx-swap-oob="{swap}"' if swap else ""
-    return f'<div class="block" id="{dom.block(key, position, number)}"{oob}>{html}</div>'
+    return f'<div class="block" id="{block_id(key, position, number)}"{oob}>{html}</div>'
 
 
 def block_changes(key: UUID, position: int, shown_before: int, changes: Changes) -> str:
@@ -54,11 +70,11 @@ def block_changes(key: UUID, position: int, shown_before: int, changes: Changes)
         else:
             added.append(block(key, position, number, new.html))
     if added:
-        target = dom.part(key, position)
+        target = part_id(key, position)
         pieces.append(f'<div hx-swap-oob="beforeend:#{target}">{"".join(added)}</div>')
     end = changes.first_changed + len(changes.blocks)
     for number in range(end, end + changes.removed):
-        pieces.append(f'<div id="{dom.block(key, position, number)}" hx-swap-oob="delete"></div>')
+        pieces.append(f'<div id="{block_id(key, position, number)}" hx-swap-oob="delete"></div>')
     return "".join(pieces)
 
 
@@ -131,7 +147,7 @@ def marked_as_current(html: str, key: UUID) -> str:
 
 def toast(shown: Toast) -> str:
     inner = render_to_string("conversations/_toast.html", {"toast": shown})
-    return f'<div hx-swap-oob="beforeend:#{dom.TOASTS}">{inner}</div>'
+    return f'<div hx-swap-oob="beforeend:#{TOASTS}">{inner}</div>'
 
 
 def safe(html: str) -> SafeString:

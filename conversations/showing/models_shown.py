@@ -7,13 +7,13 @@ from django.conf import settings
 
 from conversations.showing.presenting import with_code
 from routing.llm.catalogue import Catalogue, can_chat
-from routing.llm.references import ref_of
+from routing.llm.servers import ref_of
 from routing.types import ModelInfo
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """`ref` is the option's value, see routing.llm.references."""
+    """`ref` is the option's value, see routing.llm.servers."""
 
     ref: str
     label: str

@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from chatstudio.base.json_types import JsonMapping, objects_at, text_at
 from chatstudio.base.words import count_of, grouped, noun, seconds_in_words
+from conversations.answering.course import expected_name
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
-from conversations.features.files.shown import AttachmentView, views_of
+from conversations.features.files.shown import AttachmentView, view_of
 from conversations.models import Conversation, Generation, Message, MessagePart
 from conversations.models.message import text_of
 from conversations.receipts import Receipt
@@ -25,7 +26,7 @@ from conversations.rendering import render
 from conversations.showing.calls_shown import CallView, call_view
 from conversations.showing.gauge import Gauge, gauge_of
 from routing.errors import sentence_for
-from routing.strategies import STRATEGIES, expected_name
+from routing.strategies import STRATEGIES
 
 WAITING_SENTENCES = {
     "loading": "Loading {model} into memory…",
@@ -161,7 +162,7 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": text,
-        "attachments": views_of(message),
+        "attachments": tuple(map(view_of, message.files)),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }

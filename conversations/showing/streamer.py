@@ -3,20 +3,19 @@
 import asyncio
 import contextvars
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from uuid import UUID
 
+from conversations.answering.course import expected_name, way
 from conversations.answering.generation import REGISTRY, Follower, LiveGeneration
 from conversations.answering.news import AnswerEnded, tell
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
-from conversations.answering.receipts import way
 from conversations.carrying.hub import Frame, conversation_topic, hub
 from conversations.models import Generation
 from conversations.rendering import BlockStream
 from conversations.showing import frames
 from conversations.showing.calls_shown import call_view
-from conversations.showing.pacing import Pace
 from conversations.showing.presenting import (
     ArticleView,
     PartView,
@@ -24,7 +23,6 @@ from conversations.showing.presenting import (
     notices_of,
     waiting_sentence,
 )
-from routing.strategies import expected_name
 from routing.types import Finished
 from routing.waiting import what_it_waits_for
 
@@ -32,8 +30,44 @@ logger = logging.getLogger(__name__)
 
 FIRST_LOOK_SECONDS = 0.4
 NEXT_LOOK_SECONDS = 2.0
+SHORTEST_HOLD = 0.033
+LONGEST_HOLD = 0.5
+RENDERS = 20
+"""A flush may take a twentieth of the time."""
+HOLD_PER_ANSWER = 0.0007
+LATENESS = 6
+"""Where the event loop itself is late, the hold grows by so many times that."""
+SMOOTH_LENGTH = 6_000
+"""Characters up to which an answer moves smoothly; the page's own work grows with the length."""
+HOLD_PER_CHARACTER = 4e-6
 
 STREAMERS: dict[UUID, "Streamer"] = {}
+
+
+@dataclass(slots=True)
+class Pace:
+    """All in seconds. One slow render (a block of code that is coloured) is no reason to wait; two
+    in a row are."""
+
+    last_render: float = 0.0
+    lateness: float = 0.0
+
+    def after(self, render: float, length: int, answers: int) -> float:
+        """How long to hold after a flush that took `render`."""
+        usual = min(self.last_render, render)
+        self.last_render = render
+        long = HOLD_PER_CHARACTER * max(0, length - SMOOTH_LENGTH)
+        hold = max(
+            SHORTEST_HOLD + long,
+            RENDERS * usual,
+            HOLD_PER_ANSWER * answers,
+            LATENESS * self.lateness,
+        )
+        return min(hold, LONGEST_HOLD)
+
+    def woke(self, late: float) -> None:
+        """The hold has ended so much later than planned."""
+        self.lateness = (self.lateness + max(0.0, late)) / 2
 
 
 class Streamer:

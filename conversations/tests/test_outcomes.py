@@ -1,6 +1,6 @@
 import pytest
 
-from conversations.answering.outcomes import STATUS_OF_REASON, Outcome, status_of
+from conversations.answering.course import STATUS_OF_REASON, Outcome, status_of
 from conversations.models import Status
 from routing.types import FINISH_REASONS, Finished, Timings, Usage
 

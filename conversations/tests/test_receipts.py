@@ -8,10 +8,8 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from conversations.answering import runner
-from conversations.answering.course import Course
+from conversations.answering.course import Course, Outcome, completed
 from conversations.answering.history import build_request
-from conversations.answering.outcomes import Outcome
-from conversations.answering.receipts import completed
 from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
 from conversations.receipts import Receipt

@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations.answering import approvals, history, runner, tool_calls, turns
+from conversations.answering.history.sending import approved_calls
 from conversations.answering.processes import interrupt
 from conversations.answering.runner import save_at_exit
 from conversations.lookup import tool_call_for
@@ -283,7 +284,7 @@ async def test_a_stopped_call_is_not_run_again_by_continuing(
     message = await until_it_ends(ended.message)
     await row.arefresh_from_db()
     assert (message.status, row.status) == ("stopped", "failed")
-    assert await sync_to_async(tool_calls.approved)(message) == []
+    assert await sync_to_async(approved_calls)(message) == []
 
 
 async def test_a_decision_waits_until_the_other_tools_have_ended(alice, conversation) -> None:

@@ -19,8 +19,7 @@ from conversations.showing.routing_shown import routing_choices
 from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, message_named, refused
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
-from routing.llm.servers import detect_models
+from routing.llm.servers import detect_models, split_ref
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from conversations.carrying.hub import conversation_topic, hub
 from conversations.forms import FeedbackForm
 from conversations.lookup import message_for, person_of
 from conversations.models import Message
-from conversations.showing import dom, frames
+from conversations.showing import frames
 from conversations.showing.presenting import Toast, present
 from conversations.showing.sidebar import sidebar_shown
 
@@ -69,7 +69,7 @@ def _done(request: Request, message: Message, is_connected: bool) -> HttpRespons
     """Back to the answer; with htmx the article again, unless the page's socket brings it."""
     if not request.htmx:
         page = reverse("conversation", args=[message.conversation.public_id])
-        return HttpResponseRedirect(f"{page}#{dom.message(message.public_id)}")
+        return HttpResponseRedirect(f"{page}#{frames.message_id(message.public_id)}")
     return HttpResponse(status=204) if is_connected else HttpResponse(_article(message))
 
 

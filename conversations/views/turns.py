@@ -35,8 +35,7 @@ from conversations.showing.composing import refused_composer
 from conversations.showing.message_pages import busy_article, newest_page
 from conversations.showing.presenting import PageState, Toast
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
-from routing.llm.servers import detect_models, known_models
+from routing.llm.servers import detect_models, known_models, split_ref
 from routing.strategies import STRATEGIES
 
 
@@ -53,7 +52,8 @@ async def send(request: Request, key: UUID) -> HttpResponse:
 async def _send(request: Request, key: UUID | None) -> HttpResponse:
     form = TurnForm(request.POST)
     person, model = person_of(request), request.POST.get("model", "")
-    received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
+    uploads = request.FILES.getlist("files")
+    received = await receive_uploads(person, key, uploads, model) if uploads else Received()
     conversation, wanted = await in_thread(_asked, request, key, form, received)
     wrong = " ".join(received.problems) or form.sentence
     if wanted is None or wrong:

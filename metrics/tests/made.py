@@ -8,9 +8,8 @@ from django.utils import timezone
 from chatstudio.models import User
 from conversations.models import Conversation, Generation
 from conversations.tests.rows import conversation_of, generation_of, say
-from metrics.measured import of_receipt
 from metrics.models import ChatMetric
-from metrics.recording import save
+from metrics.recording import of_receipt, save
 
 
 def receipt_of(

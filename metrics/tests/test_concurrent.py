@@ -5,9 +5,8 @@ import threading
 import pytest
 from django.db import connections
 
-from metrics.measured import of_receipt
 from metrics.models import ChatMetric, MetricRollup
-from metrics.recording import save
+from metrics.recording import of_receipt, save
 from metrics.tests.made import ended
 
 pytestmark = pytest.mark.django_db(transaction=True)

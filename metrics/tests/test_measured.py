@@ -3,10 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from conversations.answering.course import Course
-from conversations.answering.outcomes import Outcome
+from conversations.answering.course import Course, Outcome
 from conversations.models import Generation
-from metrics.measured import Measured, of_outcome, of_receipt
+from metrics.recording import Measured, of_outcome, of_receipt
 from metrics.tests.made import receipt_of
 from routing.llm.echo import EchoProvider
 from routing.strategies.base import Chosen

@@ -14,9 +14,8 @@ from conversations.tests.rows import generation_of, profile_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, generation, talk, text_of
 from metrics import recording
-from metrics.measured import of_receipt
 from metrics.models import ChatMetric, MetricRollup
-from metrics.recording import save
+from metrics.recording import of_receipt, save
 from metrics.tests.made import ended, measured, receipt_of
 from routing.errors import ServerUnreachable
 from routing.types import Finished, ModelInfo, TextDelta, Timings, Usage

@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from metrics import rollups
 from metrics.histograms import percentile
-from metrics.measured import of_receipt
 from metrics.models import ChatMetric, MetricRollup
-from metrics.recording import save
+from metrics.recording import of_receipt, save
 from metrics.tests.made import ended, failed, measured, receipt_of
 
 pytestmark = pytest.mark.django_db

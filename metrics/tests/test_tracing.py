@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
-from conversations.answering.outcomes import Outcome
+from conversations.answering.course import Outcome
 from conversations.answering.saving import announce
 from conversations.models import ToolCall
 from conversations.tests.talking import talk

@@ -1,6 +1,7 @@
 """A model that writes SQL: the one that SQL_MODEL names, else the one that answers by default."""
 
 import re
+from contextlib import aclosing
 
 from django.conf import settings
 
@@ -8,7 +9,6 @@ from routing.data.errors import NoSqlWritten
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import configured_places, known_models, provider_at
-from routing.streams import closing
 from routing.types import ChatMessage, ChatRequest, ModelInfo, Parameters, TextDelta
 
 # The form that models made for SQL were trained on; others understand it as well.
@@ -35,7 +35,7 @@ async def write_sql(question: str, schema: str, dialect: str = "DuckDB") -> str:
     provider = await provider_at(model.server)
     request = request_for(question, schema, dialect, model.name)
     text = ""
-    async with closing(provider.chat(request)) as events:
+    async with aclosing(provider.chat(request)) as events:
         async for event in events:
             if isinstance(event, TextDelta):
                 text += event.text

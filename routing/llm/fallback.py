@@ -1,21 +1,21 @@
 """Asking once more without what a model cannot do."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import replace
 
 from routing.errors import ModelCannot
-from routing.seeing import has_images, is_about_images, without_images
-from routing.streams import closing
+from routing.fitting import has_images, is_about_images, without_images
 from routing.types import ChatRequest, Event, Notice
 
 
 async def with_fallback(
-    stream: Callable[[ChatRequest], AsyncIterator[Event]], request: ChatRequest
+    stream: Callable[[ChatRequest], AsyncGenerator[Event]], request: ChatRequest
 ) -> AsyncGenerator[Event]:
     """A server refuses before the first event, so nothing is ever said twice."""
     while True:
         try:
-            async with closing(stream(request)) as events:
+            async with aclosing(stream(request)) as events:
                 async for event in events:
                     yield event
             return

@@ -27,6 +27,9 @@ from routing.llm.openai_compatible import OpenAICompatibleProvider
 from routing.managing import Manageable
 from routing.types import ModelInfo, Provider
 
+REF_SEPARATOR = "@"
+"""Between a model and its server in one text, as forms and programs name it:
+`llama3:8b@http://host:11434`."""
 DETECT_SECONDS = 2.0
 CACHE_SECONDS = 5.0
 SLOW_SECONDS = 120.0
@@ -230,3 +233,13 @@ def _more_telling(first: RoutingError, second: RoutingError, server: str) -> Rou
         if isinstance(error, TELLING):
             return error
     return NotAModelServer(server=server)
+
+
+def ref_of(name: str, server: str) -> str:
+    return f"{name}{REF_SEPARATOR}{server}" if name else ""
+
+
+def split_ref(ref: str) -> tuple[str, str]:
+    """Name and server. Anything after the last @ is the server's address."""
+    name, at, server = ref.rpartition(REF_SEPARATOR)
+    return (name, server) if at else (ref, "")

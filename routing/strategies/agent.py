@@ -1,6 +1,7 @@
 """An external agent answers; Direct LLM in its place where that is allowed and nothing came."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 
 from django.conf import settings
@@ -10,7 +11,6 @@ from routing.agent.asking import ask
 from routing.errors import AgentError, RoutingError
 from routing.strategies.base import Choose
 from routing.strategies.direct import WHY, Direct
-from routing.streams import closing
 from routing.types import (
     ChatRequest,
     Event,
@@ -36,7 +36,10 @@ class Agent:
     async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
         said = False
         try:
-            async with closing(self._asked(request)) as events:
+            agent = service.configured()
+            away = agent.leaves_machine
+            yield RouteChosen(self.name, agent.label, agent.server, WHY, leaves_machine=away)
+            async with aclosing(ask(request, agent)) as events:
                 async for event in events:
                     said = said or isinstance(event, TextDelta | ReasoningDelta)
                     yield event
@@ -45,28 +48,9 @@ class Agent:
             if said or not may_fall_back(request):
                 raise
             gone = error
-        async with closing(self._instead(gone, request, choose)) as events:
-            async for event in events:
-                yield event
-
-    async def _asked(self, request: ChatRequest) -> AsyncGenerator[Event]:
-        agent = service.configured()
-        away = agent.leaves_machine
-        yield RouteChosen(self.name, agent.label, agent.server, WHY, leaves_machine=away)
-        async with closing(ask(request, agent)) as events:
-            async for event in events:
-                yield event
-
-    async def _instead(
-        self, gone: AgentError, request: ChatRequest, choose: Choose
-    ) -> AsyncGenerator[Event]:
-        """Where there is no model either, the agent's error is the one to tell."""
-        try:
-            await choose()
-        except RoutingError:
-            raise gone from None
+        await _has_a_model(choose, gone)
         yield FellBack(self.name, gone.code, gone.context)
-        async with closing(Direct().answer(request, choose)) as events:
+        async with aclosing(Direct().answer(request, choose)) as events:
             async for event in events:
                 yield self._explained(event)
 
@@ -74,6 +58,14 @@ class Agent:
         if not isinstance(event, RouteChosen):
             return event
         return replace(event, reason=f"{self.label} did not answer.")
+
+
+async def _has_a_model(choose: Choose, gone: AgentError) -> None:
+    """Where there is no model either, the agent's error is the one to tell."""
+    try:
+        await choose()
+    except RoutingError:
+        raise gone from None
 
 
 def may_fall_back(request: ChatRequest) -> bool:

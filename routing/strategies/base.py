@@ -1,6 +1,6 @@
 """What every routing strategy keeps, and what it is given."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,4 +40,4 @@ class Strategy(Protocol):
         """The sentence that says what it lacks; empty where it can be chosen."""
         ...
 
-    def answer(self, request: ChatRequest, choose: Choose) -> AsyncIterator[Event]: ...
+    def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]: ...

@@ -1,10 +1,10 @@
 """One model, asked once."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from routing.asking import ask
 from routing.strategies.base import Choose
-from routing.streams import closing
 from routing.types import ChatRequest, Event, Finished, RouteChosen
 
 WHY = "Chosen for this message."
@@ -22,7 +22,7 @@ class Direct:
     async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
         chosen = await choose()
         yield RouteChosen(self.name, chosen.model.name, chosen.provider.server, WHY)
-        async with closing(ask(request, chosen)) as events:
+        async with aclosing(ask(request, chosen)) as events:
             async for event in events:
                 yield event
                 if isinstance(event, Finished):

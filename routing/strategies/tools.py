@@ -21,7 +21,6 @@ from django.conf import settings
 
 from routing.asking import ask
 from routing.strategies.base import Choose, Chosen
-from routing.streams import closing
 from routing.tools.by_prompt import Sieve, in_words
 from routing.tools.calling import Caller
 from routing.tools.registry import tools_for
@@ -79,7 +78,7 @@ class Tools:
         work = await _work(request, chosen, mode)
         if work.caller:
             yield ToolsOffered(tuple(work.caller.toolbox))
-        async with closing(work.events()) as events:
+        async with aclosing(work.events()) as events:
             async for event in events:
                 yield event
 
@@ -120,7 +119,7 @@ class Work:
         step = Step.CALL if self.calls and self.caller else Step.ASK
         while step is not Step.END:
             walk = self._ask() if step is Step.ASK else self._call()
-            async with closing(walk) as events:
+            async with aclosing(walk) as events:
                 async for event in events:
                     yield event
             step = self._after(step)
@@ -137,7 +136,7 @@ class Work:
             yield Notice(self.limit)
         sieve, said, calls = Sieve(), [], []
         ended = Finished("ended_early")
-        async with closing(ask(self._as_sent(), self.chosen)) as events:
+        async with aclosing(ask(self._as_sent(), self.chosen)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     ended = event

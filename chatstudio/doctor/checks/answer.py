@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Iterator
-from typing import cast
+from collections.abc import Iterator
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -13,7 +12,7 @@ from chatstudio.base.examining import Finding, failure, ok, warning
 from routing.errors import RoutingError
 from routing.llm.catalogue import can_chat
 from routing.llm.servers import detect_models, provider_at
-from routing.types import ChatMessage, ChatRequest, Event, Finished, ModelInfo, Parameters
+from routing.types import ChatMessage, ChatRequest, Finished, ModelInfo, Parameters
 
 PATIENCE_SECONDS = 120.0
 
@@ -41,7 +40,7 @@ def look() -> Iterator[Finding]:
 async def one_token(model: ModelInfo, limit: float) -> None:
     provider = await provider_at(model.server)
     request = ChatRequest(model.name, (ChatMessage("user", "Hi"),), Parameters(num_predict=1))
-    events = cast(AsyncGenerator[Event], provider.chat(request))
+    events = provider.chat(request)
     async with asyncio.timeout(limit), contextlib.aclosing(events):
         async for event in events:
             if isinstance(event, Finished):

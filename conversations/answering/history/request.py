@@ -8,10 +8,15 @@ from django.db.models import prefetch_related_objects
 
 from chatstudio.base.json_types import JsonObject, JsonValue
 from conversations.answering import tool_calls
-from conversations.answering.history.sending import as_sent, call_of, says_something, turn_numbers
+from conversations.answering.history.sending import (
+    approved_calls,
+    as_sent,
+    call_of,
+    says_something,
+    searched_before,
+    turn_numbers,
+)
 from conversations.answering.history.tree import branch
-from conversations.features.files.rows import attachments_of
-from conversations.features.files.sending import searched_before
 from conversations.features.memories.service import sent_memories
 from conversations.models import (
     Attachment,
@@ -89,7 +94,7 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
     summary, older, past = _summarised(conversation, past) if with_memory else (None, [], past)
     prefetch_related_objects([answer], "parts__tool_call")
-    running = tool_calls.approved(answer)
+    running = approved_calls(answer)
     approved = {row.id for row in running}
     rows = [message for message in (*past, answer) if says_something(message, approved)]
     memories = sent_memories(conversation.owner_id) if with_memory else []
@@ -218,7 +223,7 @@ def _profile(profile: PromptProfile) -> SentProfile:
 
 
 def _message(message: Message, turn: int) -> SentMessage:
-    files = tuple(map(_file, attachments_of(message)))
+    files = tuple(map(_file, message.files))
     id = str(message.public_id)
     return SentMessage(id, message.role, turn, *fingerprint(message.text), files)
 

@@ -20,11 +20,25 @@ def as_sent(
     (ids of rows) are sent without a result, as they are about to run. `earlier` are files of
     earlier messages that are searched for this one too."""
     if message.role != Message.Role.ASSISTANT:
-        text, images = with_files(message, earlier)
+        with_more = message.files or earlier
+        text, images = with_files(message, earlier) if with_more else (message.text, ())
         return [ChatMessage(_role(message), text, images=images)]
     parts = [part for part in message.parts.all() if part.kind != MessagePart.Kind.REASONING]
     rounds = groupby(parts, key=lambda part: part.round)
     return [sent for _, group in rounds for sent in _round(list(group), approved)]
+
+
+def approved_calls(message: Message) -> Sequence[ToolCall]:
+    """Allowed by a person and not run yet; found among the message's parts, which are loaded."""
+    allowed = (ToolCall.Decision.ONCE, ToolCall.Decision.ALWAYS)
+    calls = [part.tool_call for part in message.parts.all() if part.tool_call]
+    return [c for c in calls if c.status == ToolCall.Status.RUNNING and c.decision in allowed]
+
+
+def searched_before(messages: Sequence[Message]) -> list[Attachment]:
+    """The files of all but the last question that are too long to be sent whole."""
+    asked = [message for message in messages if message.role == Message.Role.USER]
+    return [row for message in asked[:-1] for row in message.files if row.is_searched]
 
 
 def says_something(message: Message, approved: Container[int] = ()) -> bool:

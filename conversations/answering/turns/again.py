@@ -11,7 +11,7 @@ from conversations.answering.history import newest_below
 from conversations.answering.news import AnswerResumed, BranchShown, tell
 from conversations.answering.seam import in_thread, leave
 from conversations.answering.turns.limits import TurnRefused
-from conversations.answering.turns.through import carried_through
+from conversations.answering.turns.start import carried_through
 from conversations.answering.turns.writing import (
     Route,
     Turn,

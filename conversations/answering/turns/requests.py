@@ -6,7 +6,6 @@ import contextvars
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import cast
 
 from django.db import transaction
 
@@ -108,6 +107,6 @@ async def events(generation: Generation, asked: Asked) -> AsyncGenerator[Event]:
         return asked.request.model_name, asked.server
 
     answer = STRATEGIES[asked.strategy].answer(asked.request, chooser_of(named, course))
-    async with aclosing(cast(AsyncGenerator[Event], answer)) as told:
+    async with aclosing(answer) as told:
         async for event in told:
             yield event

@@ -1,7 +1,10 @@
 """A new message and its answer."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import wraps
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -13,7 +16,6 @@ from conversations.answering import runner
 from conversations.answering.news import TurnBegun, tell
 from conversations.answering.seam import in_thread
 from conversations.answering.turns.limits import FilesRefused, TurnRefused
-from conversations.answering.turns.through import carried_through
 from conversations.answering.turns.writing import (
     Turn,
     TurnInput,
@@ -29,6 +31,24 @@ from conversations.features.files.rows import AttachmentGone, claim
 from conversations.features.files.seeing import unseen
 from conversations.models import Conversation, Message
 from routing.strategies import STRATEGIES
+
+_under_way: set[asyncio.Task[Any]] = set()
+
+
+def carried_through[**P, T](
+    begin: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Also where whoever asked goes away meanwhile: a row that says that an answer is being
+    written, and nobody who writes it, would wait for ever."""
+
+    @wraps(begin)
+    async def shielded(*args: P.args, **kwargs: P.kwargs) -> T:
+        task = asyncio.create_task(begin(*args, **kwargs))
+        _under_way.add(task)
+        task.add_done_callback(_under_way.discard)
+        return await asyncio.shield(task)
+
+    return shielded
 
 
 @carried_through

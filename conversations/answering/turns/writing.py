@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chatstudio.models import ApiKey, User
 from conversations.answering import runner, saving
+from conversations.answering.course import expected_name
 from conversations.answering.transcript import Transcript
 from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
 from conversations.models import (
@@ -21,7 +22,7 @@ from conversations.models import (
 from conversations.models.message import ACTIVE
 from conversations.rendering import plain_text
 from conversations.revisions import save_conversation
-from routing.strategies import STRATEGIES, expected_name
+from routing.strategies import STRATEGIES
 
 TITLE_WIDTH = 60
 

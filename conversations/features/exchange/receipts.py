@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from chatstudio.base.json_types import JsonMapping, JsonObject, JsonValue, object_at, objects_at
 from conversations.features.exchange.parameters import parameters_of
-from conversations.receipts.reading import texts_at
+from conversations.receipts.receipt import texts_at
 
 type Shape = Callable[[JsonValue], JsonValue]
 type ObjectShape = Callable[[JsonValue], JsonObject]

@@ -14,11 +14,6 @@ class AttachmentGone(Exception):
     """A draft that was to be sent is none any more: sent, removed, or too old."""
 
 
-def attachments_of(message: Message) -> list[Attachment]:
-    """In the order in which they were added; prefetched with a branch."""
-    return list(message.attachments.all())
-
-
 def drafts_of(person: User, conversation: Conversation | None) -> QuerySet[Attachment]:
     """What stands in the composer of a conversation, or of a new chat, and was not sent yet."""
     return Attachment.objects.filter(owner=person, conversation=conversation, message=None)
@@ -53,7 +48,7 @@ def claim(question: Message, keys: Sequence[UUID]) -> None:
 
 def copy(source: Message, target: Message) -> None:
     """Within a transaction: the same files for a message that takes another's place in a branch."""
-    for row in attachments_of(source):
+    for row in source.files:
         key = uuid4()
         files.copy(row.public_id, key)
         row.pk, row.public_id, row.message = None, key, target

@@ -7,9 +7,9 @@ from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.files import rows
 from conversations.models import Attachment
+from routing.fitting import cannot_see
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import known_models
-from routing.seeing import cannot_see
 
 SENTENCE = "{model} cannot see images. Choose a model that can, or remove {images}."
 

@@ -10,7 +10,6 @@ from chatstudio.base.words import count_of
 from conversations.features.files import storage as files
 from conversations.features.files.budget import PASSAGES_TOKENS
 from conversations.features.files.passages import LENGTH, nearest, split
-from conversations.features.files.rows import attachments_of
 from conversations.models import Attachment, Message
 from routing.fitting import BYTES_PER_TOKEN
 
@@ -21,21 +20,13 @@ def with_files(message: Message, earlier: Sequence[Attachment] = ()) -> tuple[st
     """The words behind the files that go with them, and the images. Each image is named in the
     text too, so that a model that cannot see knows what it was not sent. `earlier` are files of
     earlier messages that are searched for this one as well."""
-    rows = attachments_of(message)
-    if not rows and not earlier:
-        return message.text, ()
+    rows = message.files
     room = _room(earlier)
     pieces = [_piece(row, message.text, room) for row in earlier]
     room = _room([row for row in rows if row.is_searched])
     pieces += [_piece(row, message.text, room) for row in rows]
     images = [image_of(row) for row in rows if row.is_image]
     return "\n\n".join([*pieces, message.text]), tuple(filter(None, images))
-
-
-def searched_before(messages: Sequence[Message]) -> list[Attachment]:
-    """The files of all but the last question that are too long to be sent whole."""
-    asked = [message for message in messages if message.role == Message.Role.USER]
-    return [row for message in asked[:-1] for row in attachments_of(message) if row.is_searched]
 
 
 def _room(searched: Sequence[Attachment]) -> int:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chatstudio.base.words import count_of, grouped, size_in_words
-from conversations.features.files.rows import attachments_of
-from conversations.models import Attachment, Message
+from conversations.models import Attachment
 
 KINDS = {
     "application/pdf": "PDF",
@@ -29,10 +28,6 @@ class AttachmentView:
     width: int | None = None
     height: int | None = None
     has_choice: bool = False
-
-
-def views_of(message: Message) -> tuple[AttachmentView, ...]:
-    return tuple(view_of(row) for row in attachments_of(message))
 
 
 def view_of(row: Attachment) -> AttachmentView:

@@ -11,16 +11,13 @@ from conversations.features.files.rows import drafts_of
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import split_ref
-from routing.llm.servers import known_models
+from routing.llm.servers import known_models, split_ref
 
 
 async def receive_uploads(
     person: User, key: UUID | None, uploads: Sequence[Upload], model_ref: str
 ) -> Received:
     """As drafts of the conversation with this key, or of a new one."""
-    if not uploads:
-        return Received()
     conversation, there = await in_thread(_composer, person, key)
     window = window_of(await known_models(), conversation, model_ref)
     return await receive_all(person, conversation, uploads, window, there)

@@ -31,8 +31,7 @@ from conversations.showing.api.rows import error_shape
 from conversations.showing.api.shapes import ErrorShape
 from conversations.showing.use import ModelKey, ModelUse
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import ref_of
-from routing.llm.servers import detect_models
+from routing.llm.servers import detect_models, ref_of
 from routing.types import ModelInfo
 
 router = Router()

@@ -11,8 +11,7 @@ from conversations.showing.api.shapes import ErrorShape
 from conversations.showing.routing_shown import routing_choices
 from routing.errors import RoutingError
 from routing.llm.catalogue import Catalogue, can_chat
-from routing.llm.references import ref_of
-from routing.llm.servers import detect_models
+from routing.llm.servers import detect_models, ref_of
 from routing.types import ModelInfo
 
 router = Router()

@@ -16,7 +16,7 @@ from conversations.showing.presenting import with_code
 from conversations.showing.use import ModelKey, ModelUse
 from routing.errors import sentence_for
 from routing.llm.catalogue import Catalogue, can_chat
-from routing.llm.references import ref_of
+from routing.llm.servers import ref_of
 from routing.types import ModelInfo
 
 CAN = {

@@ -11,7 +11,7 @@ from conversations.features.prompt_profiles.saving import NameTaken, save_profil
 from conversations.models import PromptProfile
 from conversations.showing.api.parameters import ParametersBody, changed, wrong_in
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import ref_of, split_ref
+from routing.llm.servers import ref_of, split_ref
 
 CHOICES = {True: "True", False: "False", None: ""}
 """Of the form's field for agent_fallback."""

@@ -3,7 +3,7 @@
 from conversations.models import PromptProfile
 from conversations.showing.models_shown import models_shown
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import ref_of
+from routing.llm.servers import ref_of
 
 
 def model_options(profile: PromptProfile, catalogue: Catalogue) -> list[tuple[str, str]]:

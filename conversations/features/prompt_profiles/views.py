@@ -25,8 +25,7 @@ from conversations.models import PromptProfile
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.sidebar import sidebar_shown
 from routing.llm.catalogue import Catalogue
-from routing.llm.references import ref_of
-from routing.llm.servers import detect_models
+from routing.llm.servers import detect_models, ref_of
 
 
 @require_safe

@@ -9,7 +9,6 @@ from chatstudio.base.json_types import JsonMapping
 from conversations.answering.history.tree import families_of
 from conversations.answering.saving import load_transcript
 from conversations.answering.transcript import CallState, Part
-from conversations.features.files.rows import attachments_of
 from conversations.models import Attachment, Conversation, Generation, Message
 from conversations.models.message import ACTIVE
 from routing.errors import sentence_for
@@ -61,7 +60,7 @@ def _message_shape(row: Message, versions: Sequence[UUID]) -> Facts:
         "status": row.status,
         "content": row.text,
         "parts": part_shapes(parts),
-        "attachments": [attachment_shape(one) for one in attachments_of(row)],
+        "attachments": [attachment_shape(one) for one in row.files],
         "model": row.model_name,
         "server": row.server,
         "profile": row.routing_profile,

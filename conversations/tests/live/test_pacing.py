@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversations.showing.pacing import LONGEST_HOLD, SHORTEST_HOLD, Pace
+from conversations.showing.streamer import LONGEST_HOLD, SHORTEST_HOLD, Pace
 
 
 def hold(pace: Pace, render: float = 0.001, length: int = 100, answers: int = 1) -> float:

@@ -5,9 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from conversations.answering.course import Course
-from conversations.answering.outcomes import Outcome
-from conversations.answering.receipts import completed
+from conversations.answering.course import Course, Outcome, completed
 from conversations.models import Generation
 from conversations.receipts import Receipt
 from conversations.showing.gauge import gauge_of

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from chatstudio.base.json_types import JsonObject, JsonValue
 from conversations.receipts import Receipt, parts
-from conversations.receipts.reading import reader
-from conversations.receipts.receipt import Stored
+from conversations.receipts.receipt import Stored, reader
 from routing.types import RoundEnded, RouteChosen, Timings, Usage
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

@@ -1,5 +1,5 @@
 from conversations.rendering import Block, render
-from conversations.rendering.split import split_blocks
+from conversations.rendering.markdown import split_blocks
 from conversations.tests.rendering.html import html_of
 
 

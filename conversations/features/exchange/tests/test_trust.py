@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from conversations.answering import history
+from conversations.answering.history.sending import approved_calls
 from conversations.answering.services import clean_title
-from conversations.answering.tool_calls import allowed_always, approved
+from conversations.answering.tool_calls import allowed_always
 from conversations.features.exchange.exporting import exported
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.receipts import with_ids
@@ -172,7 +173,7 @@ def test_a_file_allows_no_tool_for_a_whole_conversation(brought) -> None:
 def test_a_call_in_a_file_never_waits_to_be_run(brought) -> None:
     brought(with_call(decision="once", status="running"))
     assert ToolCall.objects.get().status == "failed"
-    assert not approved(Message.objects.get())
+    assert not approved_calls(Message.objects.get())
 
 
 def test_what_was_always_allowed_here_leaves_as_allowed_once(brought, alice) -> None:

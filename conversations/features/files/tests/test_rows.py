@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from conversations.features.files import storage as files
-from conversations.features.files.rows import AttachmentGone, attachments_of, claim, copy, remove
+from conversations.features.files.rows import AttachmentGone, claim, copy, remove
 from conversations.features.files.tests.rows import attached
 from conversations.models import Attachment
 from conversations.tests.rows import say
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_a_draft_can_be_claimed_once(alice, conversation) -> None:
     row, question = attached(alice), say(conversation, "user", "Hi")
     claim(question, [row.public_id])
-    assert attachments_of(question) == [row]
+    assert question.files == [row]
     with pytest.raises(AttachmentGone):
         claim(question, [row.public_id])
 
@@ -22,17 +22,17 @@ def test_a_copy_has_its_own_file_and_the_same_bytes(alice, conversation) -> None
     first, second = say(conversation, "user", "Hi"), say(conversation, "user", "Ho")
     row = attached(alice, "Words", first)
     copy(first, second)
-    (other,) = attachments_of(second)
+    (other,) = second.files
     assert other.public_id != row.public_id
     assert files.path_of(other.public_id).read_text() == "Words"
-    assert attachments_of(first) == [row]
+    assert first.files == [row]
 
 
 def test_a_draft_that_was_sent_meanwhile_is_not_removed(alice, conversation) -> None:
     row, question = attached(alice), say(conversation, "user", "Hi")
     claim(question, [row.public_id])
     remove(row)
-    assert attachments_of(question) == [row]
+    assert question.files == [row]
     assert files.path_of(row.public_id).exists()
 
 

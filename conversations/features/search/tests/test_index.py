@@ -7,7 +7,7 @@ from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from conversations.answering.outcomes import Outcome
+from conversations.answering.course import Outcome
 from conversations.answering.processes import purge_deleted_conversations
 from conversations.answering.saving import checkpoint, finish_generation
 from conversations.answering.transcript import Part, Transcript
