@@ -1,6 +1,6 @@
 """Doors to what is known of an answer: its reader's thumb, and how it came about."""
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -48,7 +48,7 @@ class Receipt(Success):
     summary="Give feedback",
 )
 @in_one_thread
-def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Any:
+def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Rating) -> Facts:
     """A thumb up or down for an answer, and why."""
     message = message_for(person_of(request), conversation_id, message_id)
     reason = None if body.reason is None else body.reason.strip()
@@ -66,7 +66,7 @@ def rate(request: HttpRequest, conversation_id: UUID, message_id: UUID, body: Ra
     summary="Withdraw feedback",
 )
 @in_one_thread
-def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+def take_back(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """Withdraws a thumb, with its reason."""
     message = message_for(person_of(request), conversation_id, message_id)
     service.take_back(message)

@@ -1,6 +1,5 @@
 """Doors to conversations: list, begin, read, change, delete, take back."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -75,7 +74,7 @@ def conversations(request: HttpRequest, wanted: Query[Listed]) -> Facts:
 
 @router.post("", auth=CHAT, response={200: OneConversation, **WRITES})
 @with_models(known_models)
-def begin(request: HttpRequest, catalogue: Catalogue, body: NewConversation) -> Any:
+def begin(request: HttpRequest, catalogue: Catalogue, body: NewConversation) -> Facts:
     """Begins an empty conversation, to which messages are sent later."""
     person = person_of(request)
     found = choices(person, None, body, catalogue)
@@ -114,7 +113,7 @@ def conversation(
 
 @router.patch("/{conversation_id}", auth=MANAGE, response={200: OneConversation, **WRITES})
 @in_one_thread
-def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
+def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Facts:
     """Renames, tags, pins or archives a conversation."""
     row = conversation_for(person_of(request), conversation_id)
     title = row.title if body.title is None else services.clean_title(body.title)
@@ -129,7 +128,7 @@ def change(request: HttpRequest, conversation_id: UUID, body: Changes) -> Any:
     return _as_it_is(request, conversation_id)
 
 
-def _as_it_is(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
+def _as_it_is(request: HttpRequest, conversation_id: UUID) -> Facts:
     row = conversation_for(person_of(request), conversation_id)
     return {"conversation": conversation_shape(row)}
 
@@ -147,7 +146,7 @@ async def delete(request: HttpRequest, conversation_id: UUID) -> Facts:
     "/{conversation_id}/undo-delete", auth=MANAGE, response={200: OneConversation, **WRITES}
 )
 @in_one_thread
-def undo_delete(request: HttpRequest, conversation_id: UUID) -> Any:
+def undo_delete(request: HttpRequest, conversation_id: UUID) -> Facts:
     """Takes back that a conversation was deleted, within ten minutes."""
     services.undo_delete(deleted_conversation_for(person_of(request), conversation_id))
     return _as_it_is(request, conversation_id)

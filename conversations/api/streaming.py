@@ -7,11 +7,11 @@ that goes away stops nothing, and one that comes back goes on where it was.
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from itertools import count
-from typing import Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
 
+from chatstudio.base.api.schemas import Facts
 from conversations.answering.generation import Follower, LiveGeneration
 from conversations.answering.seam import in_thread
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
@@ -114,7 +114,7 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _look(message_id: int) -> tuple[Message, dict[str, Any]]:
+def _look(message_id: int) -> tuple[Message, Facts]:
     row = message_now(message_id)
     return row, message_shape(row)
 

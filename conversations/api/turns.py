@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts
 from chatstudio.base.api.scopes import CHAT, SEE
+from chatstudio.base.json_types import object_at, object_in, text_at
 from chatstudio.models import User
 from conversations.answering import runner, turns
 from conversations.answering.generation import LiveGeneration
@@ -136,25 +136,26 @@ async def told(turn: turns.Turn, body: StreamBody | None) -> Facts | HttpRespons
     return streamed_turn(turn) if body and body.stream else await end_of(turn.answer)
 
 
-async def end_of(answer: Message) -> dict[str, Any]:
+async def end_of(answer: Message) -> Facts:
     """The whole answer; where it failed, its error with the status that this kind of error has."""
     if live := LiveGeneration.of_message(answer.public_id):
         await live.wait()
     while (found := await in_thread(_answered, answer.id)) is None:  # noqa: ASYNC110  by another process
         await asyncio.sleep(LOOK_SECONDS)
-    if error := found["message"]["error"]:
+    if error := object_at(object_in(found["message"]), "error"):
         ids = {name: str(found[name]) for name in ("conversation_id", "user_message_id")}
         ids["message_id"] = str(answer.public_id)
-        raise ApiError(status_for(error["code"]), error["message"], error["code"], more=ids)
+        code = text_at(error, "code")
+        raise ApiError(status_for(code), text_at(error, "message"), code, more=ids)
     return found
 
 
-def _answered(message_id: int) -> dict[str, Any] | None:
+def _answered(message_id: int) -> Facts | None:
     is_written = Message.objects.filter(id=message_id, status__in=ACTIVE).exists()
     return None if is_written else answered_now(message_id)
 
 
-def answered_now(message_id: int) -> dict[str, Any]:
+def answered_now(message_id: int) -> Facts:
     """An answer as it is by now, also one that is still being written."""
     shape = message_shape(message_now(message_id))
     return {
@@ -209,7 +210,7 @@ async def stop(request: HttpRequest, conversation_id: UUID, message_id: UUID) ->
     return {"message": await in_thread(_shape_now, row)}
 
 
-def _shape_now(row: Message) -> dict[str, Any]:
+def _shape_now(row: Message) -> Facts:
     return message_shape(message_now(row.id))
 
 
@@ -277,7 +278,7 @@ async def edit(
 
 @router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **WRITES})
 @in_one_thread
-def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Any:
+def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """Shows the branch in which this message stands."""
     person = person_of(request)
     turns.switch(message_for(person, conversation_id, message_id))

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -198,7 +197,7 @@ async def resume(request: HttpRequest, import_id: UUID) -> Facts:
     return {"import_run": await in_thread(_resumed, person, import_id, loop)}
 
 
-def _resumed(person: User, import_id: UUID, loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
+def _resumed(person: User, import_id: UUID, loop: asyncio.AbstractEventLoop) -> Facts:
     found = import_run_for(person, import_id)
     try:
         goes_on = receiving.gone_on(person, found, loop)

@@ -1,7 +1,6 @@
 """Doors to the models themselves, as the models page has them: fetch, load, unload, remove."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -79,9 +78,9 @@ class ModelOrderShape(Schema):
     """`kind` is pull or load, `status` running, done, failed, cancelled or interrupted; `phase` is
     the server's own word for what it does."""
 
-    id: UUID
+    id: UUID = Field(validation_alias="public_id")
     kind: str
-    model: str
+    model: str = Field(validation_alias="model_name")
     server: str
     status: str
     phase: str
@@ -91,6 +90,14 @@ class ModelOrderShape(Schema):
     error: ErrorShape | None
     created_at: datetime
     finished_at: datetime | None
+
+    @staticmethod
+    def resolve_percent(row: ModelOrder) -> int | None:
+        return order_view(row).percent
+
+    @staticmethod
+    def resolve_error(row: ModelOrder) -> dict[str, str] | None:
+        return error_shape(row.error_code, row.error_context)
 
 
 class OneModelOrder(Success):
@@ -120,12 +127,12 @@ class DefaultBody(Body):
 
 @router.get("", auth=READ, summary="Installed models", response={200: InstalledModels, **READS})
 @with_models(detect_models)
-def installed(request: HttpRequest, catalogue: Catalogue) -> Any:
+def installed(request: HttpRequest, catalogue: Catalogue) -> Facts:
     """All models of all servers, with what they take and who uses them now."""
     return _listed(person_of(request), catalogue)
 
 
-def _listed(person: User, catalogue: Catalogue) -> dict[str, Any]:
+def _listed(person: User, catalogue: Catalogue) -> Facts:
     own = catalogue.preferring(person.default_model_name, person.default_server)
     uses = use.everywhere()
     page = models_page(person, catalogue, rows.shown_orders(), uses)
@@ -166,7 +173,7 @@ async def pull(request: HttpRequest, body: PullBody) -> Facts:
     """
     person = administrator_of(request)
     name, server = _wanted(body, await detect_models())
-    return {"order": order_shape(await services.fetch(request, person, name, server))}
+    return {"order": await services.fetch(request, person, name, server)}
 
 
 def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
@@ -189,14 +196,14 @@ def orders(request: HttpRequest) -> Facts:
     For administrators.
     """
     administrator_of(request)
-    return {"orders": [order_shape(order) for order in rows.shown_orders()]}
+    return {"orders": rows.shown_orders()}
 
 
 @router.get("/orders/{order_id}", auth=READ, response={200: OneModelOrder, **READS})
 def order(request: HttpRequest, order_id: UUID) -> Facts:
     """One order, as it is now. For administrators."""
     administrator_of(request)
-    return {"order": order_shape(model_order_for(order_id))}
+    return {"order": model_order_for(order_id)}
 
 
 @router.delete("/orders/{order_id}", auth=MANAGE, response={200: Success, **WRITES})
@@ -213,13 +220,13 @@ async def cancel(request: HttpRequest, order_id: UUID) -> Facts:
     """Ends an order. What has been fetched stays at the server, and another try goes on from it."""
     administrator_of(request)
     await live.cancel(order_id)
-    return {"order": order_shape(await in_thread(model_order_for, order_id))}
+    return {"order": await in_thread(model_order_for, order_id)}
 
 
 @router.post("/load", auth=MANAGE, response={200: OneModelOrder, **FAILURES})
 async def load(request: HttpRequest, body: ModelBody) -> Facts:
     """Has a model loaded into memory, so that its next answer begins sooner. For administrators."""
-    return {"order": order_shape(await services.load(administrator_of(request), body.model))}
+    return {"order": await services.load(administrator_of(request), body.model)}
 
 
 @router.post("/unload", auth=MANAGE, response={200: Success, **FAILURES})
@@ -249,23 +256,6 @@ async def choose_default(request: HttpRequest, body: DefaultBody) -> Facts:
     return await in_thread(_chosen, person, chosen, await detect_models())
 
 
-def _chosen(person: User, model: ModelInfo | None, catalogue: Catalogue) -> dict[str, Any]:
+def _chosen(person: User, model: ModelInfo | None, catalogue: Catalogue) -> Facts:
     services.choose_default(person, model)
     return _listed(person, catalogue)
-
-
-def order_shape(row: ModelOrder) -> Facts:
-    return {
-        "id": row.public_id,
-        "kind": row.kind,
-        "model": row.model_name,
-        "server": row.server,
-        "status": row.status,
-        "phase": row.phase,
-        "completed_bytes": row.completed_bytes,
-        "total_bytes": row.total_bytes,
-        "percent": order_view(row).percent,
-        "error": error_shape(row.error_code, row.error_context),
-        "created_at": row.created_at,
-        "finished_at": row.finished_at,
-    }

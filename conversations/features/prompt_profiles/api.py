@@ -1,7 +1,6 @@
 """Doors to prompt profiles: stored ways of asking, with the versions that they had."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -119,7 +118,7 @@ def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
 
 @router.post("/prompt-profiles", auth=MANAGE, response={200: OnePromptProfile, **WRITES})
 @with_models(known_models)
-def new_prompt_profile(request: HttpRequest, catalogue: Catalogue, body: NewProfile) -> Any:
+def new_prompt_profile(request: HttpRequest, catalogue: Catalogue, body: NewProfile) -> Facts:
     """Makes a prompt profile."""
     person = person_of(request)
     row = saved(person, PromptProfile(owner=person), body, catalogue)
@@ -137,7 +136,7 @@ def prompt_profile(request: HttpRequest, prompt_profile_id: UUID) -> Facts:
 @with_models(known_models)
 def change_prompt_profile(
     request: HttpRequest, catalogue: Catalogue, prompt_profile_id: UUID, body: ProfileChanges
-) -> Any:
+) -> Facts:
     """Changes a prompt profile of yours. What it held before stays as a version."""
     person = person_of(request)
     row = own_prompt_profile_for(person, prompt_profile_id)
