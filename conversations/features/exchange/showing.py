@@ -6,16 +6,12 @@ from chatstudio.base.words import grouped
 from conversations.features.exchange import background
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.progress import left_of, rate_of
+from conversations.features.exchange.runs import KINDS
 from conversations.models import ImportRun
 
 SECONDS_TO_JUDGE = 1.0
-WORDS = {
-    "imported": "new",
-    "updated": "updated",
-    "unchanged": "unchanged",
-    "skipped": "skipped",
-    "failed": "failed",
-}
+WORDS = {"imported": "new"}
+"""Of the kinds that are called otherwise on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ class RunView:
 
 
 def shown(run: ImportRun) -> RunView:
-    counts = {word: getattr(run, kind) for kind, word in WORDS.items()}
+    counts = {WORDS.get(kind, kind): getattr(run, kind) for kind in KINDS}
     total = sum(counts.values())
     worth_a_word = [one for one in run.report if one.get("reason") or one.get("kind") != "imported"]
     is_running = run.status in background.RUNNING
