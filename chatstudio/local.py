@@ -1,11 +1,13 @@
 """Local mode: bound to loopback, one local person, no sign-in."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 from chatstudio.base.origin import Scope
 from chatstudio.models import User
 
 
+@lru_cache(maxsize=64)  # asked with every request, of the server's own few addresses
 def is_loopback(address: str) -> bool:
     if address == "localhost":
         return True

@@ -11,7 +11,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from chatstudio.api.door import door
 from chatstudio.base.api.errors import ApiError, failure, is_api
 from chatstudio.base.http import JSON
-from chatstudio.local import is_loopback, local_person
+from chatstudio.local import is_loopback
 from chatstudio.models import User
 from chatstudio.views import not_from_here
 
@@ -92,8 +92,8 @@ def LocalOnlyMiddleware(get_response: Sync | Async) -> Sync | Async:
 @sync_and_async_middleware
 def LocalPersonMiddleware(get_response: Sync | Async) -> Sync | Async:
     def sign_in(request: HttpRequest) -> None:
-        request.user = cast(User, SimpleLazyObject(local_person))
-        request.auser = sync_to_async(local_person)
+        request.user = cast(User, SimpleLazyObject(User.objects.local_person))
+        request.auser = sync_to_async(User.objects.local_person)
 
     return _around(get_response, sign_in)
 
