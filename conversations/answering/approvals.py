@@ -18,9 +18,11 @@ LONGEST_REASON = 500
 
 
 @carried_through
-async def decide(person: User, call: ToolCall, decision: str, reason: str = "") -> Conversation:
+async def decide_on_call(
+    person: User, call: ToolCall, decision: str, reason: str = ""
+) -> Conversation:
     """The same decision from two devices has one effect; a different second one is refused."""
-    conversation, turn = await in_thread(_decide, person, call, decision, reason)
+    conversation, turn = await in_thread(_write_decision, person, call, decision, reason)
     if turn is not None:
         try:
             await tell(AnswerResumed(turn.answer.id))
@@ -29,7 +31,7 @@ async def decide(person: User, call: ToolCall, decision: str, reason: str = "") 
     return conversation
 
 
-def _decide(
+def _write_decision(
     person: User, call: ToolCall, decision: str, reason: str
 ) -> tuple[Conversation, Turn | None]:
     message = _message(call.generation.answer.id)

@@ -80,6 +80,6 @@ async def decide(
     if body.decision != "denied":
         MANAGE.allows(person)
     call = await in_thread(tool_call_for, person, conversation_id, call_id)
-    await service.decide(person, call, body.decision, body.reason.strip())
+    await service.decide_on_call(person, call, body.decision, body.reason.strip())
     answer = call.generation.answer
     return await end_of(answer) if body.wait else await in_thread(answered_now, answer.id)

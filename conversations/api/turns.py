@@ -229,7 +229,7 @@ async def regenerate(
     """
     row = await _message(request, conversation_id, message_id)
     route = _route(row, body) if body and (body.model or body.profile) else None
-    return await told(await turns.retry(person_of(request), row, route), body)
+    return await told(await turns.regenerate_answer(person_of(request), row, route), body)
 
 
 def _route(answer: Message, body: AgainBody) -> turns.Route:
@@ -250,7 +250,7 @@ async def go_on(
 ) -> Facts | HttpResponseBase:
     """Has the last answer go on where it ends and waits."""
     row = await _message(request, conversation_id, message_id)
-    return await told(await turns.resume(person_of(request), row), body)
+    return await told(await turns.continue_answer(person_of(request), row), body)
 
 
 @router.post(
@@ -272,7 +272,7 @@ async def edit(
         wrong = [str(error) for errors in form.errors.values() for error in errors]
         raise ApiError(422, wrong[0], fields={"message": wrong})
     data = form.cleaned_data
-    turn = await turns.edit(person_of(request), row, data["text"], data["request_id"])
+    turn = await turns.edit_question(person_of(request), row, data["text"], data["request_id"])
     return await told(turn, body)
 
 
@@ -281,5 +281,5 @@ async def edit(
 def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """Shows the branch in which this message stands."""
     person = person_of(request)
-    turns.switch(message_for(person, conversation_id, message_id))
+    turns.show_branch(message_for(person, conversation_id, message_id))
     return {"conversation": conversation_shape(conversation_for(person, conversation_id))}

@@ -66,7 +66,7 @@ async def ask_to_remember(alice, conversation, caller) -> tuple[Generation, Tool
 
 async def decided(alice, conversation, row: ToolCall, decision: str, reason: str = "") -> None:
     found = await sync_to_async(tool_call_for)(alice, conversation.public_id, row.public_id)
-    await approvals.decide(alice, found, decision, reason)
+    await approvals.decide_on_call(alice, found, decision, reason)
 
 
 async def until_it_ends(message: Message) -> Message:

@@ -26,7 +26,9 @@ async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
     person, data = person_of(request), form.cleaned_data
     call = await in_thread(tool_call_for, person, key, call_key)
     try:
-        conversation = await approvals.decide(person, call, data["decision"], data["reason"])
+        conversation = await approvals.decide_on_call(
+            person, call, data["decision"], data["reason"]
+        )
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, call.generation.answer.conversation)
     return await done(request, conversation)

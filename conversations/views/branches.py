@@ -30,7 +30,9 @@ async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     message = await in_thread(_question, request, key, message_key)
     try:
         data = form.cleaned_data
-        turn = await turns.edit(person_of(request), message, data["text"], data["request_id"])
+        turn = await turns.edit_question(
+            person_of(request), message, data["text"], data["request_id"]
+        )
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)
@@ -67,7 +69,7 @@ async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     """The branch of this message becomes the one that is shown, on every page."""
     message = await message_named(request, key, message_key)
     try:
-        conversation = await in_thread(turns.switch, message)
+        conversation = await in_thread(turns.show_branch, message)
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, conversation)
@@ -83,7 +85,7 @@ async def again(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     name, server = split_ref(form.cleaned_data["model"])
     route = Route(name[:255], server[:255], form.cleaned_data["routing_profile"])
     try:
-        turn = await turns.retry(person_of(request), message, route)
+        turn = await turns.regenerate_answer(person_of(request), message, route)
     except turns.TurnRefused as refusal:
         return await refused(request, refusal, message.conversation)
     return await done(request, turn.conversation)

@@ -173,12 +173,12 @@ type Action = Callable[[User, Message], Awaitable[turns.Turn]]
 
 @require_POST
 async def retry(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    return await _again(request, key, message_key, turns.retry)
+    return await _again(request, key, message_key, turns.regenerate_answer)
 
 
 @require_POST
 async def continue_message(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    return await _again(request, key, message_key, turns.resume)
+    return await _again(request, key, message_key, turns.continue_answer)
 
 
 async def _again(request: Request, key: UUID, message_key: UUID, action: Action) -> HttpResponse:

@@ -29,7 +29,7 @@ from conversations.revisions import change_conversation
 
 
 @carried_through
-async def retry(person: User, answer: Message, route: Route | None = None) -> Turn:
+async def regenerate_answer(person: User, answer: Message, route: Route | None = None) -> Turn:
     """Another answer to the same question, perhaps by another route. The first one stays in the
     tree beside it."""
     turn = await in_thread(_open_retry, person, answer, route)
@@ -37,14 +37,16 @@ async def retry(person: User, answer: Message, route: Route | None = None) -> Tu
 
 
 @carried_through
-async def edit(person: User, question: Message, text: str, request_id: UUID | None = None) -> Turn:
+async def edit_question(
+    person: User, question: Message, text: str, request_id: UUID | None = None
+) -> Turn:
     """The question in other words, and an answer to it: a branch beside the first one."""
     turn = await in_thread(_open_edit, person, question, text, request_id or uuid4())
     return await _begin_branch(turn) if turn.is_new else turn
 
 
 @carried_through
-async def resume(person: User, answer: Message) -> Turn:
+async def continue_answer(person: User, answer: Message) -> Turn:
     """*Continue*: the model goes on where the answer ends, in the same message."""
     turn = await in_thread(_open_continue, person, answer)
     try:
@@ -121,7 +123,7 @@ def _reopen(person: User, message: Message, write: Callable[[Conversation], Turn
         raise TurnRefused("This answer is being written already.") from error
 
 
-def switch(message: Message) -> Conversation:
+def show_branch(message: Message) -> Conversation:
     """Shows the branch in which this message stands, as it was left."""
     leaf = newest_below(message.id)
     with transaction.atomic():
