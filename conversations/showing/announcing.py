@@ -18,13 +18,13 @@ from conversations.carrying.hub import Frame, conversation_topic, hub, person_to
 from conversations.features.files.shown import view_of
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
-from conversations.showing.frames import PageState
-from conversations.showing.presenting import (
+from conversations.showing.article_views import (
     ArticleView,
+    active_article_view,
+    article_view,
     as_typed,
-    being_written,
-    present,
 )
+from conversations.showing.frames import PageState
 from conversations.showing.streamer import Streamer
 
 
@@ -50,7 +50,7 @@ async def announce(news: News) -> None:
 def _announce_turn(news: TurnBegun) -> None:
     """New articles at the end of the conversation."""
     conversation = news.question.conversation
-    answer = being_written(news.generation)
+    answer = active_article_view(news.generation)
     html = frames.appended([_question_view(news), answer])
     html += frames.composer_action(conversation, answer)
     _publish(conversation, html, append_of=answer.public_id)
@@ -92,7 +92,7 @@ def _answer_now(message_id: int) -> tuple[Conversation, ArticleView] | None:
         "parts__tool_call", "generations"
     )
     message = rows.filter(id=message_id).first()
-    return (message.conversation, present(message)) if message else None
+    return (message.conversation, article_view(message)) if message else None
 
 
 def announce_sidebar(person_id: int) -> None:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.models import Conversation
 from conversations.rendering import Changes
-from conversations.showing.presenting import ArticleView, Gauge
+from conversations.showing.article_views import ArticleView, Gauge
 from conversations.showing.sidebar import Sidebar
 
 # The ids of the page's elements that frames point at; the templates write the same ones.

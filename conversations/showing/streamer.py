@@ -15,14 +15,14 @@ from conversations.carrying.hub import Frame, conversation_topic, hub
 from conversations.models import Generation
 from conversations.rendering import BlockStream
 from conversations.showing import frames
-from conversations.showing.calls_shown import call_view
-from conversations.showing.presenting import (
+from conversations.showing.article_views import (
     ArticleView,
     PartView,
-    being_written,
+    active_article_view,
     notices_of,
     waiting_sentence,
 )
+from conversations.showing.call_views import call_view
 from routing.types import Finished
 from routing.waiting import what_it_waits_for
 
@@ -206,7 +206,7 @@ class Streamer:
 
     def _base(self) -> ArticleView:
         if self._article is None:
-            self._article = being_written(self.generation)
+            self._article = active_article_view(self.generation)
         return self._article
 
     async def _look_what_it_waits_for(self) -> None:

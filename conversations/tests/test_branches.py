@@ -10,7 +10,7 @@ from conversations.answering.history import newest_below, siblings_of
 from conversations.answering.seam import in_thread
 from conversations.lookup import message_for
 from conversations.models import Conversation, Message
-from conversations.showing.presenting import present_all
+from conversations.showing.article_views import article_views
 from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, talk, text_of
@@ -123,7 +123,7 @@ def test_the_article_shows_which_version_it_is(conversation) -> None:
     question = say(conversation, "user", "Hi")
     say(conversation, "assistant", "One", parent=question)
     two = say(conversation, "assistant", "Two", parent=question)
-    (view,) = present_all([two])
+    (view,) = article_views([two])
     assert view.siblings is not None
     assert (view.siblings.number, view.siblings.count) == (2, 2)
 

@@ -8,8 +8,8 @@ from asgiref.sync import sync_to_async
 from conversations.answering import history, summaries
 from conversations.answering.course import Course
 from conversations.models import Generation, HistorySummary, Message
-from conversations.showing.presenting import notices_of
-from conversations.showing.receipt_shown import shown
+from conversations.showing.article_views import notices_of
+from conversations.showing.receipt_views import receipt_view
 from conversations.tests.rows import generation_of, say, turn_in
 from routing.errors import ServerBusy
 from routing.llm.echo import EchoProvider
@@ -146,7 +146,7 @@ async def test_the_answer_and_its_receipt_say_so(long_conversation) -> None:
     count = receipt.summary.messages
     assert f"{count} earlier messages were sent as a summary." in notices_of(receipt)
     generation = await Generation.objects.alatest("id")
-    facts = dict((await sync_to_async(shown)(generation)).facts)
+    facts = dict((await sync_to_async(receipt_view)(generation)).facts)
     assert facts["Sent as a summary"] == f"{count} earlier messages"
 
 

@@ -12,7 +12,7 @@ from conversations.answering.seam import in_one_thread, in_thread
 from conversations.answering.tool_calls import state_of
 from conversations.forms import DecisionForm
 from conversations.lookup import person_of, tool_call_for
-from conversations.showing.calls_shown import call_view
+from conversations.showing.call_views import call_view
 from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, refused
 

@@ -14,8 +14,8 @@ from conversations.forms import AgainForm, EditForm
 from conversations.lookup import answer_for, as_uuid, message_for, person_of
 from conversations.models import Message
 from conversations.showing import comparing
-from conversations.showing.models_shown import models_shown
-from conversations.showing.routing_shown import routing_choices
+from conversations.showing.model_choices import list_model_choices
+from conversations.showing.routing_choices import routing_choices
 from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import done, message_named, refused
 from routing.llm.catalogue import Catalogue
@@ -100,7 +100,9 @@ def _again_form(
     context = {
         "message": message,
         "conversation": conversation,
-        "models": models_shown(catalogue, conversation.model_name, conversation.server).choices,
+        "models": list_model_choices(
+            catalogue, conversation.model_name, conversation.server
+        ).choices,
         "profiles": routing_choices(conversation.routing_profile),
         "error": next((str(errors[0]) for errors in form.errors.values()), ""),
         "sidebar": sidebar_shown(request, conversation.public_id),

@@ -16,8 +16,8 @@ from conversations.forms import FeedbackForm
 from conversations.lookup import message_for, person_of
 from conversations.models import Message
 from conversations.showing import frames
+from conversations.showing.article_views import article_view
 from conversations.showing.frames import Toast
-from conversations.showing.presenting import present
 from conversations.showing.sidebar import sidebar_shown
 
 
@@ -76,4 +76,4 @@ def _done(request: Request, message: Message, is_connected: bool) -> HttpRespons
 
 def _article(message: Message) -> str:
     (row,) = history.branch(message.id, 1, page_of=message.conversation)
-    return frames.article(present(row))
+    return frames.article(article_view(row))

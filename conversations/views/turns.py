@@ -31,9 +31,9 @@ from conversations.lookup import (
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
 from conversations.showing.composer import composer_of, usual_choices
-from conversations.showing.composing import refused_composer
 from conversations.showing.frames import PageState, Toast
 from conversations.showing.message_pages import busy_article, newest_page
+from conversations.showing.refused_composer import render_refused_composer
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, split_ref
 from routing.strategies import STRATEGIES
@@ -57,11 +57,11 @@ async def _send(request: Request, key: UUID | None) -> HttpResponse:
     conversation, wanted = await in_thread(_asked, request, key, form, received)
     wrong = " ".join(received.problems) or form.sentence
     if wanted is None or wrong:
-        return await refused_composer(request, conversation, wrong, 422)
+        return await render_refused_composer(request, conversation, wrong, 422)
     try:
         turn = await turns.start_turn(person, conversation, wanted)
     except turns.TurnRefused as refusal:
-        return await refused_composer(request, conversation, str(refusal), refusal.status)
+        return await render_refused_composer(request, conversation, str(refusal), refusal.status)
     if conversation is None or not request.htmx:
         return to_conversation(request, turn.conversation)
     return await _sent(request, turn, wanted, form.cleaned_data["tab"])

@@ -20,8 +20,8 @@ from conversations.features.exchange.contract import Format
 from conversations.features.exchange.downloading import ZIP, conversations_file, profiles_file
 from conversations.features.exchange.formats import FORMATS, WRITERS
 from conversations.features.exchange.receiving import NotTaken
+from conversations.features.exchange.run_views import run_view
 from conversations.features.exchange.runs import KINDS
-from conversations.features.exchange.showing import shown
 from conversations.lookup import conversations_of, import_run_for, person_of
 from conversations.models import ImportRun
 
@@ -225,7 +225,7 @@ def remove(request: HttpRequest, import_id: UUID) -> Facts:
 
 
 def run_shape(run: ImportRun) -> Facts:
-    view = shown(run)
+    view = run_view(run)
     return {
         "id": run.public_id,
         "file_name": run.file_name,

@@ -17,7 +17,7 @@ from conversations.features.exchange import background, receiving
 from conversations.features.exchange.downloading import conversations_file, profiles_file
 from conversations.features.exchange.formats import READERS, WRITERS
 from conversations.features.exchange.receiving import NotTaken
-from conversations.features.exchange.showing import shown
+from conversations.features.exchange.run_views import run_view
 from conversations.features.exchange.uploads import ImportUploadHandler
 from conversations.lookup import conversations_of, import_run_for, person_of
 from conversations.models import PromptProfile
@@ -35,7 +35,7 @@ def index(request: Request) -> HttpResponse:
 def _page(request: Request, error: str = "", status: int = 200) -> HttpResponse:
     person = person_of(request)
     background.mark_silent(person)
-    runs = [shown(run) for run in background.runs_of(person)[:RUNS_SHOWN]]
+    runs = [run_view(run) for run in background.runs_of(person)[:RUNS_SHOWN]]
     context = {
         "runs": runs,
         "is_running": any(run.is_running for run in runs),
@@ -79,7 +79,7 @@ def run(request: Request, run_key: UUID) -> HttpResponse:
     """One import as it is now; at its end with the sidebar that shows what came in."""
     person = person_of(request)
     background.mark_silent(person)
-    current = shown(import_run_for(person, run_key))
+    current = run_view(import_run_for(person, run_key))
     if not request.htmx:
         return HttpResponseRedirect(reverse("transfer"))
     answer = render(request, "conversations/_import_run.html", {"run": current})

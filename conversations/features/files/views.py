@@ -21,7 +21,7 @@ from conversations.lookup import (
 )
 from conversations.models import Conversation
 from conversations.showing.composer import files_of
-from conversations.showing.composing import refused_composer
+from conversations.showing.refused_composer import render_refused_composer
 
 NOTHING = "Choose a file first."
 
@@ -45,7 +45,7 @@ async def _attach(request: Request, key: UUID | None) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     status = 422 if problems else 200
-    return await refused_composer(request, answer, " ".join(problems), status)
+    return await render_refused_composer(request, answer, " ".join(problems), status)
 
 
 def _attached(

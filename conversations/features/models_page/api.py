@@ -20,16 +20,15 @@ from conversations.features.models_page.api_choices import (
     problems_of,
 )
 from conversations.features.models_page.forms import PullForm
-from conversations.features.models_page.listed import ModelView, models_page, order_view
+from conversations.features.models_page.model_views import ModelView, models_page, order_view
 from conversations.features.models_page.orders import live, rows, services
 from conversations.lookup import model_order_for, person_of
 from conversations.models import ModelOrder
-from conversations.showing import use
 from conversations.showing.api.parameters import wrong_in
 from conversations.showing.api.rights import administrator_of
 from conversations.showing.api.rows import error_shape
 from conversations.showing.api.shapes import ErrorShape
-from conversations.showing.use import ModelKey, ModelUse
+from conversations.showing.model_use import ModelKey, ModelUse, model_use_everywhere
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, ref_of
 from routing.types import ModelInfo
@@ -134,7 +133,7 @@ def installed(request: HttpRequest, catalogue: Catalogue) -> Facts:
 
 def _listed(person: User, catalogue: Catalogue) -> Facts:
     own = catalogue.preferring(person.default_model_name, person.default_server)
-    uses = use.everywhere()
+    uses = model_use_everywhere()
     page = models_page(person, catalogue, rows.shown_orders(), uses)
     views = {view.ref: view for server in page.servers for view in server.models}
     return {

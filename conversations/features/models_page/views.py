@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatstudio.base.http import Request
 from conversations.answering.seam import Answer, in_thread
 from conversations.features.models_page.forms import PullForm
-from conversations.features.models_page.listed import models_page
+from conversations.features.models_page.model_views import models_page
 from conversations.features.models_page.orders import live, rows, services
 from conversations.lookup import model_order_for, person_of
 from conversations.models import PromptProfile
-from conversations.showing import use
-from conversations.showing.presenting import with_code
+from conversations.showing.article_views import with_code
+from conversations.showing.model_use import model_use_everywhere
 from conversations.showing.sidebar import sidebar_shown
 from routing.errors import RoutingError
 from routing.llm.catalogue import Catalogue
@@ -33,7 +33,7 @@ async def index(request: Request) -> HttpResponse:
 
 
 @require_safe
-async def listed(request: Request) -> HttpResponse:
+async def models_list(request: Request) -> HttpResponse:
     """The list alone, which asks for itself again while something is under way."""
     return await _answer(request, is_fragment=True)
 
@@ -58,7 +58,7 @@ def _rendered(
     status: int,
     is_fragment: bool,
 ) -> HttpResponse:
-    page = models_page(person_of(request), catalogue, rows.shown_orders(), use.everywhere())
+    page = models_page(person_of(request), catalogue, rows.shown_orders(), model_use_everywhere())
     servers = [server.address for server in page.servers if server.takes_orders]
     context: dict[str, object] = {
         "page": page,

@@ -9,8 +9,14 @@ from conversations.features.exchange.tools import fence_for
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
 from conversations.models import MessagePart
 from conversations.rendering import render
+from conversations.showing.article_views import (
+    ArticleView,
+    PartView,
+    as_typed,
+    part_view,
+    sources_of,
+)
 from conversations.showing.frames import safe
-from conversations.showing.presenting import ArticleView, PartView, as_typed, part_view, sources_of
 
 NAMES = {"system": "System prompt", "tool": "Tool"}
 NAMESPACE = UUID("7f8f2e0e-6a6f-4a5e-9d43-5f3f3a4f0c11")

@@ -21,7 +21,7 @@ from conversations.models import Generation, Message, MessagePart
 from conversations.models.message import text_of
 from conversations.receipts import Fallback, Receipt
 from conversations.rendering import render
-from conversations.showing.calls_shown import CallView, call_view
+from conversations.showing.call_views import CallView, call_view
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
 
@@ -138,7 +138,7 @@ class ArticleView:
         return sum(part.length for part in self.parts)
 
 
-def being_written(generation: Generation) -> ArticleView:
+def active_article_view(generation: Generation) -> ArticleView:
     """An answer before its first word, from what is at hand: no query."""
     message = generation.answer
     name = expected_name(generation.strategy, generation.model_name)
@@ -155,17 +155,17 @@ def being_written(generation: Generation) -> ArticleView:
     )
 
 
-def present(message: Message) -> ArticleView:
-    return present_all([message])[0]
+def article_view(message: Message) -> ArticleView:
+    return article_views([message])[0]
 
 
-def present_all(messages: Sequence[Message]) -> list[ArticleView]:
+def article_views(messages: Sequence[Message]) -> list[ArticleView]:
     """Messages of one conversation with their parts, generations and feedback loaded."""
     siblings = siblings_of(messages)
-    return [_present(message, siblings.get(message.id)) for message in messages]
+    return [_article_view(message, siblings.get(message.id)) for message in messages]
 
 
-def _present(message: Message, siblings: Siblings | None) -> ArticleView:
+def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
     parts = list(message.parts.all())
     text = text_of(parts)
     common: dict[str, Any] = {

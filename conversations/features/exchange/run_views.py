@@ -32,7 +32,7 @@ class RunView:
     left_out: int
 
 
-def shown(run: ImportRun) -> RunView:
+def run_view(run: ImportRun) -> RunView:
     counts = {word: getattr(run, kind) for kind, word in WORDS.items()}
     total = sum(counts.values())
     worth_a_word = [one for one in run.report if one.get("reason") or one.get("kind") != "imported"]
