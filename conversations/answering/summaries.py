@@ -14,7 +14,7 @@ from conversations.answering.history.request import keep_receipt
 from conversations.answering.history.tree import as_sent
 from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation, HistorySummary, Message
-from routing.asking import BYTES_PER_TOKEN, fitted, known_window
+from routing.asking import BYTES_PER_TOKEN, fit_request, known_window
 from routing.errors import RoutingError
 from routing.strategies.base import Choose
 from routing.types import ChatMessage, ChatRequest, Chosen, Parameters, TextDelta
@@ -55,9 +55,9 @@ async def kept_up(
 
 def left_behind(prepared: history.Prepared, window: int) -> list[Message]:
     """The rows that the summary is to cover: none while everything fits."""
-    if fitted(prepared.request, window).cut is None:
+    if fit_request(prepared.request, window).cut is None:
         return []
-    cut = fitted(prepared.request, int(window * KEPT_SHARE)).cut
+    cut = fit_request(prepared.request, int(window * KEPT_SHARE)).cut
     pairs = zip(prepared.rows, prepared.turns, strict=True)
     return [row for row, turn in pairs if cut and turn < cut.turns]
 

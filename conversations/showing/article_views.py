@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from chatstudio.base.json_types import JsonMapping, objects_at, text_at
-from chatstudio.base.words import count_of, grouped, noun, seconds_in_words
+from chatstudio.base.words import count_of, group_digits, noun, seconds_in_words
 from conversations.answering.course import expected_name
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
@@ -85,7 +85,7 @@ class Gauge:
 
     @property
     def text(self) -> str:
-        return f"{grouped(self.used)} of {count_of(self.window, 'token')}"
+        return f"{group_digits(self.used)} of {count_of(self.window, 'token')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ def fallback_sentence(gone: Fallback, failed: bool) -> str:
 
 
 def left_out_sentence(count: int) -> str:
-    what = noun(count, "message was", f"{grouped(count)} messages were")
+    what = noun(count, "message was", f"{group_digits(count)} messages were")
     return f"The oldest {what} left out: the conversation is longer than the model's window."
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 from metrics.dashboard import charts, lists, words
 from metrics.dashboard.figures import (
     Figures,
@@ -122,7 +122,10 @@ def tiles(now: Figures, before: Figures | None, thumbs: list[lists.Thumbs]) -> l
         _tile("Tokens written", words.count, now, before, lambda f: f.output_tokens),
         _tile("Tokens read", words.count, now, before, lambda f: f.input_tokens),
         Tile(
-            "Thumbs up", liked, "", f"{grouped(up)} up, {grouped(down)} down" if up + down else ""
+            "Thumbs up",
+            liked,
+            "",
+            f"{group_digits(up)} up, {group_digits(down)} down" if up + down else "",
         ),
     ]
     if now.tool_calls or (before and before.tool_calls):
