@@ -51,7 +51,7 @@ def _announce_turn(news: TurnBegun) -> None:
     """New articles at the end of the conversation."""
     conversation = news.question.conversation
     answer = active_article_view(news.generation)
-    html = frames.appended([_question_view(news), answer])
+    html = frames.append_articles([_question_view(news), answer])
     html += frames.composer_action(conversation, answer)
     _publish(conversation, html, append_of=answer.public_id)
 

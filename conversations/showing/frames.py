@@ -70,7 +70,7 @@ def article(view: ArticleView, swap: str = "outerMorph") -> str:
     return render_to_string("conversations/_message.html", {"message": view, "swap_oob": swap})
 
 
-def appended(views: Sequence[ArticleView]) -> str:
+def append_articles(views: Sequence[ArticleView]) -> str:
     inner = "".join(article(view, swap="") for view in views)
     return f'<div hx-swap-oob="beforeend:#{MESSAGES}">{inner}</div>'
 

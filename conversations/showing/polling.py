@@ -76,7 +76,7 @@ def _from(conversation: Conversation, last: Message, added: list[Message]) -> st
     views = article_views([last, *added])
     return (
         frames.article(views[0])
-        + (frames.appended(views[1:]) if added else "")
+        + (frames.append_articles(views[1:]) if added else "")
         + frames.title(conversation)
         + frames.gauge(views)
         + frames.composer_action(conversation, busy_article(views))

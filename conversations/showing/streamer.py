@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from uuid import UUID
 
-from conversations.answering.course import expected_name, way
+from conversations.answering.course import describe_route, expected_name
 from conversations.answering.generation import REGISTRY, Follower, LiveGeneration
 from conversations.answering.news import AnswerEnded, tell
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
@@ -199,7 +199,7 @@ class Streamer:
             parts=tuple(views),
             status_text=self._shown_status,
             model_name=self._name(),
-            notices=notices_of(way(course)),
+            notices=notices_of(describe_route(course)),
             is_demo=course.is_demo,
             leaves_machine=course.leaves_machine,
         )

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from conversations.answering import runner
-from conversations.answering.course import Course, Outcome, completed
+from conversations.answering.course import Course, Outcome, complete_receipt
 from conversations.answering.history import build_request
 from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
@@ -40,7 +40,7 @@ def after(*events) -> Receipt:
     for event in events:
         course.note(event)
     outcome = Outcome(ENDED, duration_ms=700, time_to_first_token_ms=90.04, course=course)
-    return completed(Receipt({"messages": ENTRIES}), outcome)
+    return complete_receipt(Receipt({"messages": ENTRIES}), outcome)
 
 
 def test_what_was_left_out_is_named_and_no_longer_counted_as_sent() -> None:

@@ -59,7 +59,7 @@ async def kept_up(conversation, provider, course=None, window=1200) -> history.P
     answer = await sync_to_async(asked)(conversation)
     generation = await sync_to_async(generation_of)(answer)
     prepared = await sync_to_async(history.build_request)(conversation, answer, "echo")
-    return await summaries.kept_up(
+    return await summaries.keep_summary_up_to_date(
         prepared, generation, choosing(provider, window), course or Course()
     )
 
@@ -156,12 +156,12 @@ async def test_another_branch_has_none(long_conversation) -> None:
     assert first is not None
     long_conversation.head = None
     await sync_to_async(say)(long_conversation, "user", "From the beginning")
-    assert await sync_to_async(summaries.current)(long_conversation) is None
+    assert await sync_to_async(summaries.current_summary)(long_conversation) is None
 
 
 def test_long_lines_are_cut_into_pieces(conversation) -> None:
     row = say(conversation, "user", "漢" * 5000)
-    found = summaries.pieces([row], 2000)
+    found = summaries.split_into_pieces([row], 2000)
     assert len(found) > 5
     assert all(len(piece.encode()) <= 2400 for piece in found)
 

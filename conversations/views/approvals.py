@@ -14,7 +14,7 @@ from conversations.forms import DecisionForm
 from conversations.lookup import person_of, tool_call_for
 from conversations.showing.call_views import call_view
 from conversations.showing.sidebar import sidebar_shown
-from conversations.views.turns import done, refused
+from conversations.views.turns import answer_with_page, answer_with_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,8 +30,8 @@ async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
             person, call, data["decision"], data["reason"]
         )
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, call.generation.answer.conversation)
-    return await done(request, conversation)
+        return await answer_with_refusal(request, refusal, call.generation.answer.conversation)
+    return await answer_with_page(request, conversation)
 
 
 @in_one_thread

@@ -17,7 +17,7 @@ from conversations.showing import comparing
 from conversations.showing.model_choices import list_model_choices
 from conversations.showing.routing_choices import routing_choices
 from conversations.showing.sidebar import sidebar_shown
-from conversations.views.turns import done, message_named, refused
+from conversations.views.turns import answer_with_page, answer_with_refusal, message_named
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, split_ref
 
@@ -34,8 +34,8 @@ async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
             person_of(request), message, data["text"], data["request_id"]
         )
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, message.conversation)
-    return await done(request, turn.conversation)
+        return await answer_with_refusal(request, refusal, message.conversation)
+    return await answer_with_page(request, turn.conversation)
 
 
 def _question(request: Request, key: UUID, message_key: UUID) -> Message:
@@ -71,8 +71,8 @@ async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     try:
         conversation = await in_thread(turns.show_branch, message)
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, message.conversation)
-    return await done(request, conversation)
+        return await answer_with_refusal(request, refusal, message.conversation)
+    return await answer_with_page(request, conversation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,8 +87,8 @@ async def again(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     try:
         turn = await turns.regenerate_answer(person_of(request), message, route)
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, message.conversation)
-    return await done(request, turn.conversation)
+        return await answer_with_refusal(request, refusal, message.conversation)
+    return await answer_with_page(request, turn.conversation)
 
 
 @with_models(detect_models)

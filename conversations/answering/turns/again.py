@@ -16,7 +16,7 @@ from conversations.answering.turns.writing import (
     Route,
     Turn,
     earlier,
-    locked,
+    lock_conversation,
     refuse_if_busy,
     refuse_if_writing,
     write_answer,
@@ -72,7 +72,7 @@ def _open_retry(person: User, answer: Message, route: Route | None) -> Turn:
         fresh, generation = write_answer(conversation, question, route, person.came_with)
         return Turn(conversation, question, fresh, generation)
 
-    return _reopen(person, answer, write)
+    return _reopen_conversation(person, answer, write)
 
 
 def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> Turn:
@@ -92,7 +92,7 @@ def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> 
         answer, generation = write_answer(conversation, fresh, key=person.came_with)
         return Turn(conversation, fresh, answer, generation)
 
-    return _reopen(person, question, write)
+    return _reopen_conversation(person, question, write)
 
 
 def _open_continue(person: User, answer: Message) -> Turn:
@@ -110,13 +110,15 @@ def _open_continue(person: User, answer: Message) -> Turn:
         transcript = saving.load_transcript(answer)
         return Turn(conversation, answer.parent or answer, answer, generation, transcript)
 
-    return _reopen(person, answer, write)
+    return _reopen_conversation(person, answer, write)
 
 
-def _reopen(person: User, message: Message, write: Callable[[Conversation], Turn]) -> Turn:
+def _reopen_conversation(
+    person: User, message: Message, write: Callable[[Conversation], Turn]
+) -> Turn:
     try:
         with transaction.atomic():
-            conversation = locked(message.conversation)
+            conversation = lock_conversation(message.conversation)
             refuse_if_busy(person, conversation)
             return write(conversation)
     except IntegrityError as error:  # the other of two clicks was first
@@ -127,7 +129,7 @@ def show_branch(message: Message) -> Conversation:
     """Shows the branch in which this message stands, as it was left."""
     leaf = newest_below(message.id)
     with transaction.atomic():
-        conversation = locked(message.conversation)
+        conversation = lock_conversation(message.conversation)
         refuse_if_writing(conversation)
         change_conversation(conversation, head_id=leaf)
     leave(BranchShown(conversation))

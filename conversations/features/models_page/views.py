@@ -143,7 +143,7 @@ async def delete(request: Request) -> HttpResponse:
     """First the question, then the deed."""
     try:
         if request.method != "POST":
-            model = await services.named(_ref(request.GET))
+            model = await services.find_model(_ref(request.GET))
             await manager_at(model.server)
             return await in_thread(_question, request, model)
         await services.remove(request, _ref(request.POST))

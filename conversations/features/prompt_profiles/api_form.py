@@ -9,7 +9,7 @@ from conversations.features.prompt_profiles.forms import PromptProfileForm
 from conversations.features.prompt_profiles.options import model_options
 from conversations.features.prompt_profiles.saving import NameTaken, save_profile
 from conversations.models import PromptProfile
-from conversations.showing.api.parameters import ParametersBody, changed, wrong_in
+from conversations.showing.api.parameters import ParametersBody, change_parameters, wrong_in
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import ref_of, split_ref
 
@@ -42,7 +42,7 @@ class NewProfile(ProfileChanges):
 def saved(
     person: User, profile: PromptProfile, body: ProfileChanges, catalogue: Catalogue
 ) -> PromptProfile:
-    parameters = changed(profile.parameters, body.parameters)
+    parameters = change_parameters(profile.parameters, body.parameters)
     options = model_options(profile, catalogue)
     data = _stored(profile) | _given(body, catalogue)
     form = PromptProfileForm(data, instance=profile, model_choices=options)

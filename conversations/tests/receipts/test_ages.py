@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from conversations.answering.course import Course, Outcome, completed
+from conversations.answering.course import Course, Outcome, complete_receipt
 from conversations.models import Generation
 from conversations.receipts import Receipt
 from conversations.showing.article_views import footnote, gauge_of, notices_of
@@ -102,7 +102,9 @@ def test_what_a_later_version_has_begun_is_not_lost_at_the_end() -> None:
     entry = {"id": "q", "role": "user", "turn": 1, "mood": "curious", **PRINT}
     begun = {"messages": [{**entry, "turn": 0}, entry], "skills": {"names": ["sing"]}}
     course = Course(cut=HistoryCut(messages=1, turns=1))
-    ended = completed(Receipt(begun), Outcome(Finished("stop", Usage(1, 2)), 5.0, course=course))
+    ended = complete_receipt(
+        Receipt(begun), Outcome(Finished("stop", Usage(1, 2)), 5.0, course=course)
+    )
     stored = ended.to_json()
     assert (stored["messages"], stored["skills"]) == ([entry], {"names": ["sing"]})
-    assert "skills" not in completed(Receipt(), Outcome(Finished("stop"), 5.0)).to_json()
+    assert "skills" not in complete_receipt(Receipt(), Outcome(Finished("stop"), 5.0)).to_json()
