@@ -86,7 +86,7 @@ urlpatterns = [
     path("transfer/<uuid:run_key>/resume/", transfer.resume, name="resume_import"),
     path("transfer/<uuid:run_key>/remove/", transfer.remove, name="remove_import"),
     path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
-    path("prompt-profiles/chosen/", prompt_profiles.chosen, name="prompt_profile_chosen"),
+    path("prompt-profiles/chosen/", prompt_profiles.profile_choices, name="prompt_profile_chosen"),
     path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),
     path("prompt-profiles/<uuid:key>/", prompt_profiles.edit, name="prompt_profile_edit"),
     path(

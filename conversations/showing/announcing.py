@@ -15,7 +15,7 @@ from conversations.answering.news import (
 )
 from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Frame, conversation_topic, hub, person_topic
-from conversations.features.files.shown import view_of
+from conversations.features.files.attachment_views import attachment_view
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
 from conversations.showing.article_views import (
@@ -66,7 +66,7 @@ def _question_view(news: TurnBegun) -> ArticleView:
         question.created_at,
         plain_text=news.text,
         parts=(as_typed(news.text),),
-        attachments=tuple(map(view_of, question.files)) if news.has_files else (),
+        attachments=tuple(map(attachment_view, question.files)) if news.has_files else (),
     )
 
 

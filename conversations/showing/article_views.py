@@ -16,7 +16,7 @@ from chatstudio.base.words import count_of, group_digits, noun, seconds_in_words
 from conversations.answering.course import expected_name
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
-from conversations.features.files.shown import AttachmentView, view_of
+from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.models import Generation, Message, MessagePart
 from conversations.models.message import text_of
 from conversations.receipts import Fallback, Receipt
@@ -175,7 +175,7 @@ def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": text,
-        "attachments": tuple(map(view_of, message.files)),
+        "attachments": tuple(map(attachment_view, message.files)),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from chatstudio.models import User
+from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.features.files.rows import drafts_of
-from conversations.features.files.shown import AttachmentView, view_of
 from conversations.lookup import usable_prompt_profile
 from conversations.models import Conversation, PromptProfile
 from conversations.showing import model_use
@@ -205,7 +205,7 @@ def files_of(
     person: User, conversation: Conversation | None, problems: Sequence[str] = ()
 ) -> ComposerFiles:
     """What stands in the composer besides words."""
-    files = [view_of(row) for row in drafts_of(person, conversation)]
+    files = [attachment_view(row) for row in drafts_of(person, conversation)]
     address = _address("attach", conversation)
     return ComposerFiles(attach_url=address, files=files, files_problems=problems)
 

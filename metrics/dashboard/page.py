@@ -85,7 +85,7 @@ def context(asked: Asked, form: FilterForm) -> dict[str, object]:
         "tokens_chart": charts.over_time("Tokens", steps, TOKENS),
         "range_charts": range_charts(triples),
         "causes": causes(total),
-        "failed": lists.failed(asked) if total.failed else [],
+        "failed": lists.failed_answers(asked) if total.failed else [],
         "slowest": lists.slowest(asked) if total.answers else [],
         "thumbs": thumbs,
         "loads": loads(by_dimension(triples, "model_name")),

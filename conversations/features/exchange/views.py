@@ -60,17 +60,17 @@ async def upload(request: Request) -> HttpResponseBase:
 def _upload(request: Request, loop: asyncio.AbstractEventLoop) -> HttpResponseBase:
     try:
         with receiving.to_the_disk(request) as handler:
-            return _received(request, handler, loop)
+            return _receive_import(request, handler, loop)
     except NotTaken as refusal:
         return _page(request, str(refusal), refusal.status)
 
 
 @csrf_protect
-def _received(
+def _receive_import(
     request: Request, handler: ImportUploadHandler, loop: asyncio.AbstractEventLoop
 ) -> HttpResponse:
     is_dry_run = "dry_run" in request.POST
-    receiving.begun(person_of(request), request, handler, loop, is_dry_run=is_dry_run)
+    receiving.begin_import(person_of(request), request, handler, loop, is_dry_run=is_dry_run)
     return HttpResponseRedirect(reverse("transfer"))
 
 
@@ -90,14 +90,16 @@ def run(request: Request, run_key: UUID) -> HttpResponse:
 
 @require_POST
 async def resume(request: Request, run_key: UUID) -> HttpResponse:
-    return await in_thread(_resume, request, run_key, asyncio.get_running_loop())
+    return await in_thread(_resume_import, request, run_key, asyncio.get_running_loop())
 
 
-def _resume(request: Request, run_key: UUID, loop: asyncio.AbstractEventLoop) -> HttpResponse:
+def _resume_import(
+    request: Request, run_key: UUID, loop: asyncio.AbstractEventLoop
+) -> HttpResponse:
     person = person_of(request)
     found = import_run_for(person, run_key)
     try:
-        receiving.gone_on(person, found, loop)
+        receiving.resume_import(person, found, loop)
     except NotTaken as refusal:
         return _page(request, str(refusal), refusal.status)
     return HttpResponseRedirect(reverse("transfer"))

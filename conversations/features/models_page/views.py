@@ -47,10 +47,10 @@ async def _answer(
     is_fragment: bool = False,
 ) -> HttpResponse:
     models = await detect_models(fresh)
-    return await in_thread(_rendered, request, models, problem, form, status, is_fragment)
+    return await in_thread(_render_page, request, models, problem, form, status, is_fragment)
 
 
-def _rendered(
+def _render_page(
     request: Request,
     catalogue: Catalogue,
     problem: str,
@@ -86,12 +86,12 @@ def administrators_only[**P](
     return guarded
 
 
-def _done(request: Request) -> HttpResponse:
+def _redirect_to_models(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("models"))
 
 
 async def _after(request: Request) -> HttpResponse:
-    return await _answer(request) if request.htmx else _done(request)
+    return await _answer(request) if request.htmx else _redirect_to_models(request)
 
 
 async def _could_not(request: Request, error: RoutingError) -> HttpResponse:
@@ -149,7 +149,7 @@ async def delete(request: Request) -> HttpResponse:
         await services.remove(request, _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
-    return _done(request)
+    return _redirect_to_models(request)
 
 
 def _question(request: Request, model: ModelInfo) -> HttpResponse:

@@ -53,12 +53,12 @@ def _part(part: ForeignPart, position: int) -> PartView:
         )
         return part_view(row, final=True)
     call = part.tool_call
-    asked = _fenced(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
-    found = _fenced(call.result or call.error, "")
+    asked = _fence(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
+    found = _fence(call.result or call.error, "")
     text = f"**Tool `{call.name.replace('`', '')}`**\n\n{asked}\n\n{found}"
     return PartView("text", position, tuple(safe(block.html) for block in render(text)))
 
 
-def _fenced(text: str, language: str) -> str:
+def _fence(text: str, language: str) -> str:
     fence = fence_for(text)
     return f"{fence}{language}\n{text}\n{fence}" if text else ""

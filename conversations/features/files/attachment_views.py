@@ -30,7 +30,7 @@ class AttachmentView:
     has_choice: bool = False
 
 
-def view_of(row: Attachment) -> AttachmentView:
+def attachment_view(row: Attachment) -> AttachmentView:
     has_choice = not row.is_image and row.tokens_estimate >= WORTH_A_CHOICE
     return AttachmentView(
         row.public_id,
