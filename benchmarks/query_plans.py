@@ -39,12 +39,12 @@ def fetch(path: str, everybody: bool) -> str:
     from django.test import override_settings
 
     from chatstudio.local import local_person
-    from metrics.dashboard.filters import FilterForm, asked
+    from metrics.dashboard.filters import FilterForm, read_filters
     from metrics.dashboard.page import context
 
     form = FilterForm(QueryDict(path.partition("?")[2]))
     with override_settings(AUTH_MODE="accounts" if everybody else "local"):
-        shown = context(asked(local_person(), form), form)
+        shown = context(read_filters(local_person(), form), form)
         return render_to_string("metrics/_dashboard.html", shown)
 
 

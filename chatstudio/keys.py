@@ -42,7 +42,7 @@ def make(
         owner=owner,
         name=name,
         beginning=key[: len(PREFIX) + SHOWN],
-        key_hash=hashed(key),
+        key_hash=hash_key(key),
         may_read="read" in scopes,
         may_chat="chat" in scopes,
         may_manage="manage" in scopes,
@@ -53,7 +53,7 @@ def make(
     return row, key
 
 
-def hashed(key: str) -> str:
+def hash_key(key: str) -> str:
     return hashlib.sha256(encode_text(key)).hexdigest()
 
 
@@ -64,7 +64,7 @@ def usable() -> QuerySet[ApiKey]:
 
 def find(key: str) -> ApiKey | None:
     """The row of a key that may be used, noted as used."""
-    row = usable().select_related("owner").filter(key_hash=hashed(key)).first()
+    row = usable().select_related("owner").filter(key_hash=hash_key(key)).first()
     if row is None:
         return None
     now = timezone.now()

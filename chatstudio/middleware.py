@@ -100,7 +100,7 @@ def LocalPersonMiddleware(get_response: Sync | Async) -> Sync | Async:
 
 @sync_and_async_middleware
 def ApiErrorsMiddleware(get_response: Sync | Async) -> Sync | Async:
-    return _around(get_response, after=told)
+    return _around(get_response, after=answer_api_failure_in_json)
 
 
 def is_page(request: HttpRequest) -> bool:
@@ -109,7 +109,9 @@ def is_page(request: HttpRequest) -> bool:
     return match is not None and match.func is not door
 
 
-def told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def answer_api_failure_in_json(
+    request: HttpRequest, response: HttpResponseBase
+) -> HttpResponseBase:
     is_told = response.headers.get("Content-Type", "").startswith(JSON)
     if response.status_code < 400 or is_told or not is_api(request) or is_page(request):
         return response

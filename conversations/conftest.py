@@ -54,7 +54,7 @@ def caller(monkeypatch: pytest.MonkeyPatch) -> Caller:
 
         return choose
 
-    monkeypatch.setattr("conversations.answering.source.chooser", chooser)
+    monkeypatch.setattr("conversations.answering.source.make_chooser", chooser)
     return provider
 
 

@@ -114,7 +114,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """What the page has not seen: everything where its revision is old, and in any case what
         is being written now. Between that snapshot and dropping what it contains, nothing waits."""
         self.subscription.stale = False
-        found = await in_thread(self._missed) if self.key else None
+        found = await in_thread(self._read_missed) if self.key else None
         if found is None:
             return
         conversation, html, awaited = found
@@ -126,7 +126,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._send(html)
         elsewhere.ask_to_show(conversation, awaited)
 
-    def _missed(self) -> tuple[Conversation, str, dict[UUID, int]] | None:
+    def _read_missed(self) -> tuple[Conversation, str, dict[UUID, int]] | None:
         """The conversation as it is, a fresh picture of it where the page's is old, and what other
         processes are writing there."""
         conversation = self._conversation()

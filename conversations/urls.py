@@ -70,7 +70,7 @@ urlpatterns = [
     path("data/<uuid:key>/delete/", data.delete, name="data_delete"),
     path("keyboard/", keyboard.keyboard, name="keyboard"),
     path("models/", models.index, name="models"),
-    path("models/list/", models.listed, name="models_list"),
+    path("models/list/", models.models_list, name="models_list"),
     path("models/pull/", models.pull, name="model_pull"),
     path("models/load/", models.load, name="model_load"),
     path("models/unload/", models.unload, name="model_unload"),
@@ -86,7 +86,7 @@ urlpatterns = [
     path("transfer/<uuid:run_key>/resume/", transfer.resume, name="resume_import"),
     path("transfer/<uuid:run_key>/remove/", transfer.remove, name="remove_import"),
     path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
-    path("prompt-profiles/chosen/", prompt_profiles.chosen, name="prompt_profile_chosen"),
+    path("prompt-profiles/chosen/", prompt_profiles.profile_choices, name="prompt_profile_chosen"),
     path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),
     path("prompt-profiles/<uuid:key>/", prompt_profiles.edit, name="prompt_profile_edit"),
     path(

@@ -61,10 +61,10 @@ def _fill_in(above: int, up_to: int) -> int:
     counted = ChatMetric.objects.filter(generation=OuterRef("pk"))
     there = Generation.objects.filter(id__gt=above, id__lte=up_to).exclude(status__in=ACTIVE)
     missing = there.filter(~Exists(counted)).select_related("message__conversation")
-    return sum(_filled(generation) for generation in missing.order_by("-id"))
+    return sum(_fill(generation) for generation in missing.order_by("-id"))
 
 
-def _filled(generation: Generation) -> bool:
+def _fill(generation: Generation) -> bool:
     try:
         save(generation, of_receipt(generation))
     except DatabaseError:

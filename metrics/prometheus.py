@@ -21,7 +21,7 @@ from django.utils import timezone
 from conversations.models import Feedback, Generation
 from conversations.models.message import ACTIVE
 from metrics import rollups
-from metrics.dashboard.figures import Figures, Names, grouped, together
+from metrics.dashboard.figures import Figures, Names, group_figures, together
 from metrics.models import MetricRollup
 from metrics.rollups import STATUSES, day_of
 
@@ -77,7 +77,7 @@ def exposition(accept: str) -> tuple[bytes, str]:
 
 
 def families(now: datetime) -> Iterator["Metric"]:
-    totals = bounded(_both(now))
+    totals = bound_models(_both(now))
     yield from _counters(totals)
     yield from _histograms(totals)
     yield from _gauges()
@@ -86,7 +86,7 @@ def families(now: datetime) -> Iterator["Metric"]:
 def _both(now: datetime) -> dict[Names, Figures]:
     """Closed days and those since yesterday: an answer that began before midnight may end after."""
     boundary = day_of(day_of(now) - timedelta(hours=12))
-    closed = _closed(boundary, now.replace(minute=0, second=0, microsecond=0))
+    closed = _closed_figures(boundary, now.replace(minute=0, second=0, microsecond=0))
     found = {labels: together([totals]) for labels, totals in closed.items()}
     for labels, totals in _read(_days().filter(start__gte=boundary)).items():
         found.setdefault(labels, Figures()).add(totals)
@@ -94,7 +94,7 @@ def _both(now: datetime) -> dict[Names, Figures]:
 
 
 @lru_cache(maxsize=1)
-def _closed(boundary: datetime, hour: datetime) -> dict[Names, Figures]:
+def _closed_figures(boundary: datetime, hour: datetime) -> dict[Names, Figures]:
     return _read(_days().filter(start__lt=boundary))
 
 
@@ -103,10 +103,10 @@ def _days() -> QuerySet[MetricRollup]:
 
 
 def _read(rows: QuerySet[MetricRollup]) -> dict[Names, Figures]:
-    return grouped(rows, ("model_name", "routing_profile"), SUMS, HISTOGRAMS)
+    return group_figures(rows, ("model_name", "routing_profile"), SUMS, HISTOGRAMS)
 
 
-def bounded(found: Mapping[Names, Figures]) -> dict[Names, Figures]:
+def bound_models(found: Mapping[Names, Figures]) -> dict[Names, Figures]:
     known = _first_models()
     kept: defaultdict[Names, Figures] = defaultdict(Figures)
     for (model, routing), totals in found.items():

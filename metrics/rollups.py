@@ -79,13 +79,13 @@ def count(metric: ChatMetric, instead_of: ChatMetric | None = None) -> None:
         for key in keys_of(changed):
             changes[key].append((changed, sign))
     for key in sorted(changes, reverse=True):  # everybody's rows last: all writers want them
-        row = _locked(key)
+        row = _lock_rollup(key)
         for changed, sign in changes[key]:
             apply(row, changed, sign)
         row.save()
 
 
-def _locked(key: Key) -> MetricRollup:
+def _lock_rollup(key: Key) -> MetricRollup:
     rows = MetricRollup.objects.select_for_update().filter(**key.fields())
     if (row := rows.first()) is not None:
         return row
@@ -161,7 +161,7 @@ def _rebuild_day(day: datetime) -> int:
         _keep_recorders_waiting()
         MetricRollup.objects.filter(start__gte=day, start__lt=until).delete()
         metrics = ChatMetric.objects.filter(created_at__gte=day, created_at__lt=until)
-        rows, counted = summed(metrics.order_by().iterator(chunk_size=2000))
+        rows, counted = sum_metrics(metrics.order_by().iterator(chunk_size=2000))
         MetricRollup.objects.bulk_create(rows, batch_size=500)
     return counted
 
@@ -173,7 +173,7 @@ def _keep_recorders_waiting() -> None:
             cursor.execute("LOCK TABLE metrics_metricrollup IN EXCLUSIVE MODE")
 
 
-def summed(metrics: Iterable[ChatMetric]) -> tuple[list[MetricRollup], int]:
+def sum_metrics(metrics: Iterable[ChatMetric]) -> tuple[list[MetricRollup], int]:
     rows: dict[Key, MetricRollup] = {}
     counted = 0
     for counted, metric in enumerate(metrics, 1):  # noqa: B007  the number of the last one

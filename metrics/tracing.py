@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 REGISTERED = {"otlp": "otlp_proto_http"}
 
 
-def wanted() -> list[str]:
+def wanted_exporters() -> list[str]:
     names = [name.strip() for name in settings.OTEL_TRACES_EXPORTER.split(",")]
     return [name for name in names if name not in ("", "none")]
 
@@ -48,13 +48,13 @@ def is_installed() -> bool:
 
 def start() -> "TracerProvider | None":
     """At the start of a server. Without exporters, or without the package, nothing is imported."""
-    if not wanted() or not is_installed():
+    if not wanted_exporters() or not is_installed():
         return None
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     provider = TracerProvider(resource=_resource())
-    for name in wanted():
+    for name in wanted_exporters():
         if exporter := _exporter(name):
             provider.add_span_processor(BatchSpanProcessor(exporter))
     trace_with(provider)

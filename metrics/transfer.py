@@ -16,7 +16,7 @@ from metrics.models import ChatMetric
 NOT_CARRIED = {"id", "generation", "owner"}
 
 
-def carried() -> list["Field[object, object]"]:
+def carried_fields() -> list["Field[object, object]"]:
     return [one for one in ChatMetric._meta.concrete_fields if one.name not in NOT_CARRIED]
 
 
@@ -25,13 +25,13 @@ def collect(rows: Rows) -> list[dict[str, object]] | None:
     found = ChatMetric.objects.filter(generation__message__conversation=rows.conversation).order_by(
         "generation_id"
     )
-    return [packed(one, keys[one.generation_id or 0]) for one in found] or None
+    return [pack_metric(one, keys[one.generation_id or 0]) for one in found] or None
 
 
-def packed(metric: ChatMetric, key: str) -> dict[str, object]:
+def pack_metric(metric: ChatMetric, key: str) -> dict[str, object]:
     """Only what differs from an empty one."""
     facts: dict[str, object] = {"generation": key}
-    for field in carried():
+    for field in carried_fields():
         value = getattr(metric, field.attname)
         if field.name == "created_at":
             facts[field.name] = value.isoformat()
@@ -48,7 +48,7 @@ def restore(rows: Rows, data: object) -> None:
     found = objects_in(data)
     ids = [rows.generations.get(fields.text_of(one, "generation")) for one in found]
     made = [
-        unpacked(rows, generation_id, one)
+        unpack_metric(rows, generation_id, one)
         for one, generation_id in zip(found, ids, strict=True)
         if generation_id
     ]
@@ -63,11 +63,11 @@ def keep(metric: ChatMetric) -> None:
         rollups.count(metric)
 
 
-def unpacked(rows: Rows, generation_id: int, data: JsonMapping) -> ChatMetric:
+def unpack_metric(rows: Rows, generation_id: int, data: JsonMapping) -> ChatMetric:
     """Each value as its field takes it, or the conversation is refused."""
     metric = ChatMetric(generation_id=generation_id, owner_id=rows.conversation.owner_id)
     try:
-        for field in carried():
+        for field in carried_fields():
             if field.name in data:
                 value = field.to_python(data[field.name])
                 if isinstance(value, float) and not 0 <= value < MOST:

@@ -61,10 +61,10 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
     if window:
         yield window
     is_shortened = False
-    sent, looked_at = fitted(request, window.tokens if window else None), window is not None
+    sent, looked_at = fit_request(request, window.tokens if window else None), window is not None
     while True:
         try:
-            async with aclosing(_asked(sent, chosen, looked_at=looked_at)) as events:
+            async with aclosing(_ask_provider(sent, chosen, looked_at=looked_at)) as events:
                 async for event in events:
                     yield event
             return
@@ -72,7 +72,7 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
             if is_shortened:
                 raise
             error = refusal
-        sent, looked_at, is_shortened = shortened(request, sent, error), True, True
+        sent, looked_at, is_shortened = shorten_request(request, sent, error), True, True
         if error.context_length is not None:
             yield WindowKnown(error.context_length, "refusal")
 
@@ -85,14 +85,14 @@ def known_window(request: ChatRequest, chosen: Chosen) -> WindowKnown | None:
     return WindowKnown(loaded, "loaded") if loaded else None
 
 
-def shortened(request: ChatRequest, sent: Fitted, error: ContextExceeded) -> Fitted:
+def shorten_request(request: ChatRequest, sent: Fitted, error: ContextExceeded) -> Fitted:
     """By what the server counted; where it tells no numbers, by half of the turns."""
     counted, window = error.context.get("prompt_tokens"), error.context_length
-    guess = estimated(sent.request)
+    guess = estimate_tokens(sent.request)
     scale = MARGIN * max(1.0, counted / guess if isinstance(counted, int) and guess else 1.0)
     if window is None:
         window = guess // 2
-    shorter = fitted(request, window, scale)
+    shorter = fit_request(request, window, scale)
     if turns_in(shorter.request) >= turns_in(sent.request):
         raise error
     return shorter
@@ -102,7 +102,7 @@ def turns_in(request: ChatRequest) -> int:
     return len(split(request.messages)[1])
 
 
-async def _asked(sent: Fitted, chosen: Chosen, *, looked_at: bool) -> AsyncGenerator[Event]:
+async def _ask_provider(sent: Fitted, chosen: Chosen, *, looked_at: bool) -> AsyncGenerator[Event]:
     """`HistoryCut` comes with the first event, when the server has taken what was sent."""
     cut = sent.cut
     async with aclosing(chosen.provider.chat(sent.request)) as events:
@@ -126,23 +126,23 @@ async def loaded_window(chosen: Chosen) -> WindowKnown | None:
     return None
 
 
-def estimated(request: ChatRequest) -> int:
+def estimate_tokens(request: ChatRequest) -> int:
     """Tokens of the whole request, roughly."""
     ratio = request.bytes_per_token or BYTES_PER_TOKEN
     tools = len(json.dumps(request.tools, ensure_ascii=False).encode()) if request.tools else 0
     return _tokens(request.messages, ratio) + math.ceil(tools / ratio)
 
 
-def fitted(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
+def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
     """As many of the newest turns as fit; `scale` is how far the estimate was off. The last turn
     always stays, and so do the system messages before the first one."""
-    if window is None or estimated(request) * scale <= _room(request, window):
+    if window is None or estimate_tokens(request) * scale <= _room(request, window):
         return Fitted(request)
     head, turns = split(request.messages)
     if len(turns) < 2:
         return Fitted(request)
     ratio = request.bytes_per_token or BYTES_PER_TOKEN
-    left, dropped = estimated(request), 0
+    left, dropped = estimate_tokens(request), 0
     while dropped < len(turns) - 1 and left * scale > _room(request, window):
         left -= _tokens(turns[dropped], ratio)
         dropped += 1

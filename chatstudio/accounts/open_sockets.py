@@ -62,11 +62,11 @@ class Watch:
                 pass
             self._wake.clear()
             try:
-                await self._look()
+                await self._hang_up_signed_out()
             except Exception:
                 logger.exception("Looking for ended sessions failed; trying again")
 
-    async def _look(self) -> None:
+    async def _hang_up_signed_out(self) -> None:
         sockets = list(self.sockets)
         for socket in await sync_to_async(no_longer_signed_in)(sockets):
             self.sockets.discard(socket)

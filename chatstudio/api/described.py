@@ -19,7 +19,7 @@ IN_WORDS = "An API key: Authorization: Bearer cs-… A signed-in browser needs n
 
 
 @cache
-def described(api: NinjaAPI, prefix: str) -> JsonObject:
+def describe_api(api: NinjaAPI, prefix: str) -> JsonObject:
     """As whoever asks for the JSON gets it: each status is text."""
     found: JsonObject = json.loads(json.dumps(Document(api, prefix)))
     return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ninja import NinjaAPI
 
-from chatstudio.api.described import described
+from chatstudio.api.described import describe_api
 from chatstudio.api.openai import compatible
 from chatstudio.api.studio import studio
 from chatstudio.base.json_types import JsonObject
@@ -32,7 +32,7 @@ class Api:
 
     @property
     def document(self) -> JsonObject:
-        return described(self.api, self.prefix)
+        return describe_api(self.api, self.prefix)
 
 
 APIS = [

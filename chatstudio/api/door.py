@@ -19,7 +19,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from chatstudio.api.caller import identify, refuse_foreign
-from chatstudio.api.watching import watched
+from chatstudio.api.watching import watch_rights
 from chatstudio.base.api.errors import ApiError, failure
 from chatstudio.base.http import JSON
 from chatstudio.base.text import is_storable
@@ -35,15 +35,15 @@ async def door(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
         refuse_foreign(request)
         await identify(request)
         refuse_unreadable(request)
-        match = await _found(request.path_info)
+        match = await _resolve_door(request.path_info)
     except ApiError as error:
         return failure(request, error)
     view = match.func if iscoroutinefunction(match.func) else sync_to_async(match.func)
     answer: HttpResponseBase = await view(request, *match.args, **match.kwargs)
-    return watched(request, answer)
+    return watch_rights(request, answer)
 
 
-async def _found(path: str) -> ResolverMatch:
+async def _resolve_door(path: str) -> ResolverMatch:
     if not LOADED.is_set():
         await asyncio.to_thread(import_module, DOORS)
         LOADED.set()

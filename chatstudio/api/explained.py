@@ -7,20 +7,20 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from chatstudio.api.documents import Api
-from chatstudio.api.events_told import Events, events_told
+from chatstudio.api.event_descriptions import Events, describe_events
 from chatstudio.api.samples import command
 from chatstudio.api.words import (
     REF,
     Field,
     Shapes,
     anchor,
-    called,
     field,
     fields_of,
     kind,
     not_null,
     phrase,
     prose,
+    title_of_shape,
 )
 from chatstudio.base.json_types import (
     JsonMapping,
@@ -102,7 +102,7 @@ def chapter(api: Api, server: str, with_key: bool) -> Chapter:
         at,
         [Group(name, f"{at}-{slugify(name)}", doors) for name, doors in groups.items()],
         list(_inner_shapes(shapes, paths)),
-        events_told(shapes) if api.streams_events else None,
+        describe_events(shapes) if api.streams_events else None,
     )
 
 
@@ -179,7 +179,7 @@ def _shape(name: str, schema: JsonMapping, shapes: Shapes, media_type: str = "")
     fields = fields_of(schema, shapes)
     told = phrase("") if fields else kind(schema, shapes)
     return Shape(
-        called(name),
+        title_of_shape(name),
         anchor(name, shapes),
         prose(text_at(schema, "description")),
         fields,

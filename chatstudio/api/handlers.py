@@ -68,7 +68,7 @@ def _fields(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     return found
 
 
-def _refused(refusal: TurnRefused) -> ApiError:
+def _translate_turn_refusal(refusal: TurnRefused) -> ApiError:
     if isinstance(refusal, TooManyTurns):
         headers = {"Retry-After": str(refusal.retry_after)}
         return ApiError(refusal.status, str(refusal), headers=headers)
@@ -77,18 +77,18 @@ def _refused(refusal: TurnRefused) -> ApiError:
     return ApiError(refusal.status, str(refusal), "turn_refused")
 
 
-def _routing(error: RoutingError) -> ApiError:
+def _translate_routing_error(error: RoutingError) -> ApiError:
     return ApiError(error.status, str(error), error.code)
 
 
-def _http(error: HttpError) -> ApiError:
+def _translate_http_error(error: HttpError) -> ApiError:
     """Ninja wraps what its parser raises."""
     if isinstance(error.__cause__, ApiError):
         return error.__cause__
     return ApiError(error.status_code, str(error))
 
 
-def _unforeseen(error: Exception) -> ApiError:
+def _log_unforeseen(error: Exception) -> ApiError:
     logger.error("A door of the API failed", exc_info=error)
     return ApiError(500)
 
@@ -96,8 +96,8 @@ def _unforeseen(error: Exception) -> ApiError:
 TRANSLATIONS: dict[type[Exception], Translate] = {
     ApiError: lambda error: error,
     ValidationError: _invalid,
-    TurnRefused: _refused,
-    RoutingError: _routing,
+    TurnRefused: _translate_turn_refusal,
+    RoutingError: _translate_routing_error,
     Http404: lambda error: ApiError(404),
     ObjectDoesNotExist: lambda error: ApiError(404),
     ObjectNotUpdated: lambda error: ApiError(404),  # deleted since it was looked up
@@ -106,6 +106,6 @@ TRANSLATIONS: dict[type[Exception], Translate] = {
     TooManyFieldsSent: lambda error: ApiError(413),
     SuspiciousOperation: lambda error: ApiError(400),
     MultiPartParserError: lambda error: ApiError(400, str(error)),
-    HttpError: _http,
-    Exception: _unforeseen,
+    HttpError: _translate_http_error,
+    Exception: _log_unforeseen,
 }

@@ -24,7 +24,7 @@ SECONDS = 1.0
 STREAM = "text/event-stream"
 
 
-def watched(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def watch_rights(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if is_events(response):
         pieces = cast(AsyncIterator[bytes], response.streaming_content)
         response.streaming_content = while_allowed(request, pieces)

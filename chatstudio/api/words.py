@@ -16,7 +16,7 @@ from chatstudio.base.json_types import (
     objects_at,
     text_at,
 )
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 
 CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 REF = "#/components/schemas/"
@@ -101,13 +101,13 @@ def simple(value: object) -> str:
 
 def kind(schema: JsonMapping, shapes: Shapes, plural: int = 0) -> SafeString:
     if "$ref" in schema:
-        return _named(text_at(schema, "$ref").removeprefix(REF), shapes, plural)
+        return _link_shape(text_at(schema, "$ref").removeprefix(REF), shapes, plural)
     if "anyOf" in schema:
-        return _joined([kind(one, shapes, plural) for one in objects_at(schema, "anyOf")], " or ")
+        return _join([kind(one, shapes, plural) for one in objects_at(schema, "anyOf")], " or ")
     if "const" in schema:
         return format_html("always <code>{}</code>", simple(schema["const"]) or "null")
     if "enum" in schema:
-        return _joined(
+        return _join(
             [format_html("<code>{}</code>", one) for one in list_at(schema, "enum")], " or "
         )
     if schema.get("type") == "array":
@@ -117,15 +117,15 @@ def kind(schema: JsonMapping, shapes: Shapes, plural: int = 0) -> SafeString:
     return format_html("{}", (words or ("anything", "anything"))[plural])
 
 
-def _named(name: str, shapes: Shapes, plural: int) -> SafeString:
+def _link_shape(name: str, shapes: Shapes, plural: int) -> SafeString:
     """An object has an entry of its own on the page; a list of words stands where it is used."""
     shape = shapes.get(name, {})
     if "properties" not in shape:
         return kind(shape, shapes, plural)
-    return format_html('<a href="#{}">{}</a>', anchor(name, shapes), called(name))
+    return format_html('<a href="#{}">{}</a>', anchor(name, shapes), title_of_shape(name))
 
 
-def called(name: str) -> str:
+def title_of_shape(name: str) -> str:
     return CAPITALS.sub(" ", name.removesuffix("Shape")).capitalize()
 
 
@@ -133,7 +133,7 @@ def anchor(name: str, shapes: Shapes) -> str:
     return f"{shapes.at}-{name}"
 
 
-def _joined(pieces: list[SafeString], between: str) -> SafeString:
+def _join(pieces: list[SafeString], between: str) -> SafeString:
     return format_html_join(between, "{}", ((piece,) for piece in pieces))
 
 
@@ -161,4 +161,4 @@ def _limits(schema: JsonMapping) -> Iterator[str]:
 
 def _number(schema: JsonMapping, name: str) -> str:
     value = schema.get(name)
-    return grouped(value) if isinstance(value, int | float) else ""
+    return group_digits(value) if isinstance(value, int | float) else ""

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 
 if TYPE_CHECKING:
     Rows = admin.ModelAdmin
@@ -27,7 +27,7 @@ class AtLeast(int):
     """A count that was given up: there are more."""
 
     def __str__(self) -> str:
-        return f"more than {grouped(int(self))}"
+        return f"more than {group_digits(int(self))}"
 
     __format__ = object.__format__
 
@@ -52,7 +52,7 @@ class AmongTheNewest(admin.SimpleListFilter):
     choices_shown: ClassVar[list[tuple[str, str]]] = []
 
     def __init_subclass__(cls) -> None:
-        cls.title = f"{cls.title} (of the newest {grouped(cls.NEWEST)})"
+        cls.title = f"{cls.title} (of the newest {group_digits(cls.NEWEST)})"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return self.choices_shown

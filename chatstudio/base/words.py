@@ -5,7 +5,7 @@ KB, MB, GB = 10**3, 10**6, 10**9
 """As shops and Ollama count: a GB is a thousand million."""
 
 
-def grouped(number: float) -> str:
+def group_digits(number: float) -> str:
     """As in "12,345"."""
     return f"{number:,}"
 
@@ -16,7 +16,7 @@ def noun(count: int, one: str, many: str = "") -> str:
 
 def count_of(count: int, one: str, many: str = "") -> str:
     """As in "1 message" and "1,240 messages"."""
-    return f"{grouped(count)} {noun(count, one, many)}"
+    return f"{group_digits(count)} {noun(count, one, many)}"
 
 
 def too_long(what: str, most: int) -> str:

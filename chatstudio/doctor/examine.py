@@ -22,32 +22,32 @@ from chatstudio.doctor.checks import (
 from chatstudio.doctor.lines import Line
 
 OURS: dict[str, Examination] = {
-    "Python": python.look,
-    "Settings": settings.look,
-    "Data folder": folder.look,
-    "Disk": disk.look,
-    "Memory": memory.look,
-    "Database": database.look,
-    "Migrations": migrations.look,
-    "Clock": clock.look,
-    "Search": search.look,
-    "Static files": static_files.look,
-    "Redis": redis.look,
-    "Model server": model_server.look,
-    "Answer": answer.look,
-    "Agent": agent.look,
+    "Python": python.examine,
+    "Settings": settings.examine,
+    "Data folder": folder.examine,
+    "Disk": disk.examine,
+    "Memory": memory.examine,
+    "Database": database.examine,
+    "Migrations": migrations.examine,
+    "Clock": clock.examine,
+    "Search": search.examine,
+    "Static files": static_files.examine,
+    "Redis": redis.examine,
+    "Model server": model_server.examine,
+    "Answer": answer.examine,
+    "Agent": agent.examine,
 }
 
 
 def examine() -> Iterator[Line]:
     """Line by line as they are found."""
-    for name, look in (OURS | EXAMINATIONS).items():
-        yield from (Line(name, finding) for finding in carefully(look))
+    for name, examination in (OURS | EXAMINATIONS).items():
+        yield from (Line(name, finding) for finding in carefully(examination))
 
 
-def carefully(look: Examination) -> list[Finding]:
+def carefully(examination: Examination) -> list[Finding]:
     try:
-        return list(look())
+        return list(examination())
     except Exception as error:
         said = " ".join(str(error).split())[:300]
         text = f"This could not be looked at: {type(error).__name__}: {said}"

@@ -5,7 +5,7 @@ from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundWidget
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 from chatstudio.models import ApiKey
 
 SCOPES = {
@@ -41,7 +41,7 @@ def at_most(label: str, most: int) -> forms.IntegerField:
         min_value=1,
         max_value=most,
         help_text="Empty: as many as you may have yourself.",
-        error_messages={**NUMBER, "max_value": f"At most {grouped(most)}, or leave it empty."},
+        error_messages={**NUMBER, "max_value": f"At most {group_digits(most)}, or leave it empty."},
     )
 
 

@@ -13,7 +13,7 @@ from chatstudio import keys
 from chatstudio.base.http import Request
 from chatstudio.keys_page.examples import examples
 from chatstudio.keys_page.forms import KeyForm
-from chatstudio.keys_page.shown import shown
+from chatstudio.keys_page.key_views import key_view
 from chatstudio.models import ApiKey, AuditEntry
 from conversations.lookup import api_key_for, person_of
 from conversations.showing.sidebar import sidebar_shown
@@ -34,7 +34,7 @@ def index(request: Request) -> HttpResponse:
     except keys.TooManyKeys as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form)
-    return _made(request, row, key)
+    return _show_new_key(request, row, key)
 
 
 @transaction.atomic
@@ -49,13 +49,13 @@ def _page(request: Request, form: KeyForm) -> HttpResponse:
     rows = ApiKey.objects.filter(owner=person_of(request))
     context = {
         "form": form,
-        "keys": [shown(row) for row in rows],
+        "keys": [key_view(row) for row in rows],
         "sidebar": sidebar_shown(request),
     }
     return render(request, "keys/index.html", context, status=422 if form.errors else 200)
 
 
-def _made(request: Request, row: ApiKey, key: str) -> HttpResponse:
+def _show_new_key(request: Request, row: ApiKey, key: str) -> HttpResponse:
     """Answers the form itself: the key stands in no address, and is kept nowhere."""
     context = {
         "row": row,
@@ -72,7 +72,7 @@ def revoke(request: Request, key: UUID) -> HttpResponse:
     """First the question, then the deed."""
     row = api_key_for(person_of(request), key)
     if request.method != "POST":
-        context = {"key": shown(row), "sidebar": sidebar_shown(request)}
+        context = {"key": key_view(row), "sidebar": sidebar_shown(request)}
         return render(request, "keys/revoke.html", context)
     keys.revoke(request, row)
     return HttpResponseRedirect(reverse("keys"))

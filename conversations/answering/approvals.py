@@ -9,7 +9,7 @@ from conversations.answering.news import AnswerChanged, AnswerResumed, tell
 from conversations.answering.seam import in_thread, leave
 from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
 from conversations.answering.turns.start import carried_through
-from conversations.answering.turns.writing import Turn, locked, write_generation
+from conversations.answering.turns.writing import Turn, lock_conversation, write_generation
 from conversations.models import Conversation, Generation, Message, Status, ToolCall
 from conversations.models.message import ACTIVE
 from conversations.revisions import change_conversation
@@ -18,9 +18,11 @@ LONGEST_REASON = 500
 
 
 @carried_through
-async def decide(person: User, call: ToolCall, decision: str, reason: str = "") -> Conversation:
+async def decide_on_call(
+    person: User, call: ToolCall, decision: str, reason: str = ""
+) -> Conversation:
     """The same decision from two devices has one effect; a different second one is refused."""
-    conversation, turn = await in_thread(_decide, person, call, decision, reason)
+    conversation, turn = await in_thread(_write_decision, person, call, decision, reason)
     if turn is not None:
         try:
             await tell(AnswerResumed(turn.answer.id))
@@ -29,30 +31,30 @@ async def decide(person: User, call: ToolCall, decision: str, reason: str = "") 
     return conversation
 
 
-def _decide(
+def _write_decision(
     person: User, call: ToolCall, decision: str, reason: str
 ) -> tuple[Conversation, Turn | None]:
     message = _message(call.generation.answer.id)
     with transaction.atomic():
-        conversation = locked(message.conversation)
+        conversation = lock_conversation(message.conversation)
         _refuse_while_running(message, call)
         refuse_if_too_many(person)
-        if not tool_calls.decide(call, decision, reason[:LONGEST_REASON]):
+        if not tool_calls.write_decision(call, decision, reason[:LONGEST_REASON]):
             _refuse_unless_the_same(call, decision)
             leave(AnswerChanged(message.id))
             return conversation, None
         if decision == ToolCall.Decision.ALWAYS:
             _decide_alike(message, call)
-        if tool_calls.undecided(message).exists() or conversation.head_id != message.id:
+        if tool_calls.undecided_calls(message).exists() or conversation.head_id != message.id:
             change_conversation(conversation)
             leave(AnswerChanged(message.id))
             return conversation, None
-        return conversation, _reopened(person, conversation, _message(message.id))
+        return conversation, _resume_generation(person, conversation, _message(message.id))
 
 
 def _refuse_while_running(message: Message, call: ToolCall) -> None:
     """A page may show a call that waits while others of its round still run."""
-    waits = tool_calls.undecided(message).filter(id=call.id).exists()
+    waits = tool_calls.undecided_calls(message).filter(id=call.id).exists()
     if waits and Generation.objects.filter(message=message, status__in=ACTIVE).exists():
         raise TurnRefused("Other tools of this answer still run. Decide in a moment.")
 
@@ -64,11 +66,11 @@ def _refuse_unless_the_same(call: ToolCall, decision: str) -> None:
 
 def _decide_alike(message: Message, call: ToolCall) -> None:
     """Other calls of the same tool that wait beside it are allowed by that too."""
-    for other in tool_calls.undecided(message).filter(name=call.name):
-        tool_calls.decide(other, ToolCall.Decision.ALWAYS, "")
+    for other in tool_calls.undecided_calls(message).filter(name=call.name):
+        tool_calls.write_decision(other, ToolCall.Decision.ALWAYS, "")
 
 
-def _reopened(person: User, conversation: Conversation, message: Message) -> Turn:
+def _resume_generation(person: User, conversation: Conversation, message: Message) -> Turn:
     key = person.came_with
     generation = write_generation(conversation, message, Generation.Cause.RESUME, key)
     message.status = Status.WAITING

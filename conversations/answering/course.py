@@ -116,17 +116,17 @@ class Outcome:
         return tokens * 1000 / ms if tokens and ms else None
 
 
-def completed(receipt: Receipt, outcome: Outcome, calls: int | None = None) -> Receipt:
+def complete_receipt(receipt: Receipt, outcome: Outcome, calls: int | None = None) -> Receipt:
     """The receipt with all that is known at the end. `calls` are those of another program's
     request; those of an answer are rows."""
     course = outcome.course
-    cut = _cut(receipt.stored, course.cut.turns) if course.cut else {}
+    cut = _describe_cut(receipt.stored, course.cut.turns) if course.cut else {}
     counted: JsonObject = {} if calls is None else {"calls": calls}
-    end = {**way(course).stored, **cut, **_took(outcome), **counted}
+    end = {**describe_route(course).stored, **cut, **_measure(outcome), **counted}
     return Receipt({**receipt.stored, **end})
 
 
-def way(course: Course) -> Receipt:
+def describe_route(course: Course) -> Receipt:
     """Which way the answer took, as far as it is known."""
     told: JsonObject = {}
     if course.route is not None:
@@ -149,7 +149,7 @@ def way(course: Course) -> Receipt:
     return Receipt(told)
 
 
-def _cut(stored: JsonObject, turns: int) -> JsonObject:
+def _describe_cut(stored: JsonObject, turns: int) -> JsonObject:
     """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
     belongs to no turn stays, and what is no row has no id."""
     sent: list[JsonValue] = []
@@ -161,7 +161,7 @@ def _cut(stored: JsonObject, turns: int) -> JsonObject:
     return {"messages": sent, "left_out": LeftOut(len(out), turns, "window", ids).to_json()}
 
 
-def _took(outcome: Outcome) -> JsonObject:
+def _measure(outcome: Outcome) -> JsonObject:
     first, speed = outcome.time_to_first_token_ms, outcome.tokens_per_second
     return {
         "usage": asdict(outcome.finished.usage),

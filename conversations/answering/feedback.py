@@ -25,7 +25,7 @@ def rate(message: Message, value: str) -> None:
         else:
             given.value, given.reason = value, ""
             given.save(update_fields=["value", "reason", "updated_at"])
-        _changed(message)
+        _announce_change(message)
 
 
 def explain(message: Message, value: str, reason: str | None) -> Feedback:
@@ -39,7 +39,7 @@ def explain(message: Message, value: str, reason: str | None) -> Feedback:
         row, _ = Feedback.objects.update_or_create(
             message=message, defaults={"value": value, "reason": reason}
         )
-        _changed(message)
+        _announce_change(message)
     return row
 
 
@@ -47,7 +47,7 @@ def take_back(message: Message) -> None:
     """Whichever thumb it was, with its reason."""
     with transaction.atomic():
         if Feedback.objects.filter(message=message).delete()[0]:
-            _changed(message)
+            _announce_change(message)
 
 
 def _refuse_unless_finished(message: Message) -> None:
@@ -59,6 +59,6 @@ def _refuse_unless_finished(message: Message) -> None:
         raise FeedbackRefused("This answer is still being written. Rate it when it is complete.")
 
 
-def _changed(message: Message) -> None:
+def _announce_change(message: Message) -> None:
     bump_revision(message.conversation_id)
     leave(AnswerChanged(message.id))

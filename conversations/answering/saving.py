@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import this_host
-from conversations.answering.course import Outcome, completed
+from conversations.answering.course import Outcome, complete_receipt
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
 from conversations.models import (
@@ -155,6 +155,6 @@ def _describe(generation: Generation, transcript: Transcript, outcome: Outcome) 
     generation.error_context = dict(finished.error_context)
     generation.finished_at = timezone.now()
     calls = transcript.calls_made if generation.message is None else None
-    generation.receipt = completed(generation.read_receipt(), outcome, calls).to_json()
+    generation.receipt = complete_receipt(generation.read_receipt(), outcome, calls).to_json()
     if (route := outcome.course.route) is not None:
         generation.model_name, generation.server = route.model_name, route.server

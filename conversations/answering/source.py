@@ -21,26 +21,26 @@ from routing.types import Chosen, Event, ModelInfo
 async def events(generation: Generation) -> AsyncGenerator[Event]:
     live = LiveGeneration.get(generation.public_id)
     course = live.course if live else Course()
-    choose = chooser(generation, course)
-    prepared = await in_thread(_prepared, generation)
+    choose = make_chooser(generation, course)
+    prepared = await in_thread(_prepare_request, generation)
     strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
     # Nobody knows what an agent can hold.
     if generation.answer.conversation.summarises and strategy.needs_model:
-        prepared = await summaries.kept_up(prepared, generation, choose, course)
+        prepared = await summaries.keep_summary_up_to_date(prepared, generation, choose, course)
     async with aclosing(strategy.answer(prepared.request, choose)) as told:
         async for event in told:
             yield event
 
 
-def _prepared(generation: Generation) -> history.Prepared:
+def _prepare_request(generation: Generation) -> history.Prepared:
     message = generation.answer
     prepared = history.build_request(message.conversation, message, generation.model_name)
     keep_receipt(generation, prepared)
     return prepared
 
 
-def chooser(generation: Generation, course: Course) -> Choose:
-    return chooser_of(partial(wanted, generation), course)
+def make_chooser(generation: Generation, course: Course) -> Choose:
+    return chooser_of(partial(chosen_reference, generation), course)
 
 
 def chooser_of(named: Callable[[], Awaitable[tuple[str, str]]], course: Course) -> Choose:
@@ -55,13 +55,13 @@ def chooser_of(named: Callable[[], Awaitable[tuple[str, str]]], course: Course) 
     return choose
 
 
-async def wanted(generation: Generation) -> tuple[str, str]:
+async def chosen_reference(generation: Generation) -> tuple[str, str]:
     """Name and server of the model that was chosen; without a choice the owner's default, where it
     is there."""
     if generation.model_name:
         return generation.model_name, generation.server
     name, server = await in_thread(own_default, generation.answer.conversation)
-    found = wished(await known_models(), name, server) if name else None
+    found = find_wished_model(await known_models(), name, server) if name else None
     return (found.name, found.server) if found else ("", "")
 
 
@@ -73,10 +73,10 @@ async def choose_model(model_name: str, server: str) -> ModelInfo:
     """The model a person chose, else the default. What is not in the known list is looked for
     once more, as it may just have been installed."""
     catalogue = await known_models()
-    found = wished(catalogue, model_name, server)
+    found = find_wished_model(catalogue, model_name, server)
     if found is None:
         catalogue = await detect_models(fresh=True)
-        found = wished(catalogue, model_name, server)
+        found = find_wished_model(catalogue, model_name, server)
     if found is not None:
         return found
     if catalogue.errors and not any(m.server == server for m in catalogue.models):
@@ -86,7 +86,7 @@ async def choose_model(model_name: str, server: str) -> ModelInfo:
     raise NoModel(server="the model server")
 
 
-def wished(catalogue: Catalogue, model_name: str, server: str) -> ModelInfo | None:
+def find_wished_model(catalogue: Catalogue, model_name: str, server: str) -> ModelInfo | None:
     """The same model of another server will do: the demo's address changes with every start."""
     if not model_name:
         return catalogue.default

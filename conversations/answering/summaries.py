@@ -14,7 +14,7 @@ from conversations.answering.history.request import keep_receipt
 from conversations.answering.history.tree import as_sent
 from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation, HistorySummary, Message
-from routing.asking import BYTES_PER_TOKEN, fitted, known_window
+from routing.asking import BYTES_PER_TOKEN, fit_request, known_window
 from routing.errors import RoutingError
 from routing.strategies.base import Choose
 from routing.types import ChatMessage, ChatRequest, Chosen, Parameters, TextDelta
@@ -32,7 +32,7 @@ ORDER = (
 )
 
 
-async def kept_up(
+async def keep_summary_up_to_date(
     prepared: history.Prepared, generation: Generation, choose: Choose, course: Course
 ) -> history.Prepared:
     """The same request where it fits; else one that begins with a new summary. Where no summary
@@ -40,11 +40,11 @@ async def kept_up(
     try:
         chosen = await choose()
         window = known_window(prepared.request, chosen)
-        older = left_behind(prepared, window.tokens) if window else []
+        older = rows_to_summarise(prepared, window.tokens) if window else []
         if not window or not older:
             return prepared
         course.stage = "summary"
-        text = await written(prepared, older, chosen, window.tokens)
+        text = await write_summary(prepared, older, chosen, window.tokens)
     except RoutingError:
         course.notices.append("summary_failed")
         return prepared
@@ -53,27 +53,27 @@ async def kept_up(
     return await in_thread(_with_summary, generation, older[-1], text, chosen.model.name)
 
 
-def left_behind(prepared: history.Prepared, window: int) -> list[Message]:
+def rows_to_summarise(prepared: history.Prepared, window: int) -> list[Message]:
     """The rows that the summary is to cover: none while everything fits."""
-    if fitted(prepared.request, window).cut is None:
+    if fit_request(prepared.request, window).cut is None:
         return []
-    cut = fitted(prepared.request, int(window * KEPT_SHARE)).cut
+    cut = fit_request(prepared.request, int(window * KEPT_SHARE)).cut
     pairs = zip(prepared.rows, prepared.turns, strict=True)
     return [row for row, turn in pairs if cut and turn < cut.turns]
 
 
-async def written(
+async def write_summary(
     prepared: history.Prepared, older: Sequence[Message], chosen: Chosen, window: int
 ) -> str:
     """Piece by piece, each with the summary of all before it."""
     text = prepared.summary.text if prepared.summary else ""
     size = int(window * READ_SHARE * BYTES_PER_TOKEN)
-    for piece in await asyncio.to_thread(pieces, older, size):
+    for piece in await asyncio.to_thread(split_into_pieces, older, size):
         text = await _summary_of(text, piece, prepared.request, chosen)
     return text[: HistorySummary.LENGTH]
 
 
-def pieces(rows: Sequence[Message], size: int) -> list[str]:
+def split_into_pieces(rows: Sequence[Message], size: int) -> list[str]:
     """The conversation as text, in pieces of about so many bytes."""
     lines = [f"{sent.role}: {sent.content}" for row in rows for sent in as_sent(row)]
     found: list[str] = []
@@ -133,7 +133,7 @@ def _with_summary(
     return prepared
 
 
-def current(conversation: Conversation) -> HistorySummary | None:
+def current_summary(conversation: Conversation) -> HistorySummary | None:
     """The one that the next message would be sent with."""
     head = conversation.head_id
     ids = set(history.branch_ids(head)) if head else set()

@@ -72,11 +72,11 @@ def calls_of(message: Message) -> QuerySet[ToolCall]:
     return ToolCall.objects.filter(generation__message=message)
 
 
-def undecided(message: Message) -> QuerySet[ToolCall]:
+def undecided_calls(message: Message) -> QuerySet[ToolCall]:
     return calls_of(message).filter(status=ToolCall.Status.AWAITING_APPROVAL)
 
 
-def decide(call: ToolCall, decision: str, reason: str) -> bool:
+def write_decision(call: ToolCall, decision: str, reason: str) -> bool:
     """Once: False where somebody was first. What is allowed counts as running from here on, so
     that a crash can never make it run a second time unasked."""
     is_denied = decision == ToolCall.Decision.DENIED

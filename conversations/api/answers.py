@@ -17,7 +17,7 @@ from conversations.lookup import answer_for, message_for, person_of
 from conversations.models import Feedback
 from conversations.showing import comparing
 from conversations.showing.api.shapes import FeedbackShape
-from conversations.showing.receipt_shown import as_json
+from conversations.showing.receipt_views import as_json
 
 router = Router()
 

@@ -13,7 +13,7 @@ from chatstudio.base.api.scopes import MANAGE, SEE, Needs
 from conversations.answering import approvals as service
 from conversations.answering.seam import in_thread
 from conversations.answering.tool_calls import state_of
-from conversations.api.turns import answered_now, end_of
+from conversations.api.turns import answer_shape_now, end_of
 from conversations.lookup import person_of, tool_call_for, waiting_calls_of
 from conversations.models import ToolCall
 from conversations.showing.api.rows import call_shape
@@ -48,10 +48,10 @@ def approvals(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     """Tool calls that wait for your permission, the newest first."""
     rows = waiting_calls_of(person_of(request)).select_related("generation__message__conversation")
     page, following = newest_first(rows, wanted)
-    return {"approvals": [_waiting(row) for row in page], "next_cursor": following}
+    return {"approvals": [_approval_shape(row) for row in page], "next_cursor": following}
 
 
-def _waiting(row: ToolCall) -> Facts:
+def _approval_shape(row: ToolCall) -> Facts:
     message = row.generation.answer
     return {
         **call_shape(state_of(row)),
@@ -80,6 +80,6 @@ async def decide(
     if body.decision != "denied":
         MANAGE.allows(person)
     call = await in_thread(tool_call_for, person, conversation_id, call_id)
-    await service.decide(person, call, body.decision, body.reason.strip())
+    await service.decide_on_call(person, call, body.decision, body.reason.strip())
     answer = call.generation.answer
-    return await end_of(answer) if body.wait else await in_thread(answered_now, answer.id)
+    return await end_of(answer) if body.wait else await in_thread(answer_shape_now, answer.id)

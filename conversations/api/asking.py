@@ -13,7 +13,7 @@ from conversations.forms import LONGEST_MESSAGE, TurnForm
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, PromptProfile
 from conversations.showing.composer import Choices, usual_choices
-from conversations.showing.models_shown import models_shown
+from conversations.showing.model_choices import list_model_choices
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import split_ref
 from routing.strategies import STRATEGIES
@@ -52,7 +52,7 @@ def choices(
         found = with_model(found, body.model)
     elif conversation is None:
         own = catalogue.preferring(person.default_model_name, person.default_server)
-        shown = models_shown(own, found.model_name, found.server).choices
+        shown = list_model_choices(own, found.model_name, found.server).choices
         found = with_model(found, next((one.ref for one in shown if one.is_selected), ""))
     if body.profile is not None:
         found = replace(found, routing_profile=known_profile(body.profile))

@@ -12,7 +12,7 @@ from chatstudio.base.api.scopes import MANAGE, SEE
 from conversations.answering import services, summaries
 from conversations.lookup import conversation_for, person_of
 from conversations.models import Conversation, HistorySummary
-from conversations.showing.api.parameters import ParametersBody, changed
+from conversations.showing.api.parameters import ParametersBody, change_parameters
 
 router = Router()
 SETTINGS = "/conversations/{conversation_id}/settings"
@@ -42,7 +42,7 @@ class SettingsChanges(Body):
 
 
 def _shape(conversation: Conversation) -> Facts:
-    summary = summaries.current(conversation)
+    summary = summaries.current_summary(conversation)
     return {
         "settings": {
             "parameters": conversation.parameters,
@@ -64,12 +64,12 @@ def change_settings(request: HttpRequest, conversation_id: UUID, body: SettingsC
     """Changes how answers in a conversation are written, or corrects its summary."""
     person = person_of(request)
     row = conversation_for(person, conversation_id)
-    summary = summaries.current(row)
+    summary = summaries.current_summary(row)
     if body.summary and summary is None:
         raise ApiError(422, fields={"summary": [NO_SUMMARY]})
     services.change_settings(
         row,
-        changed(row.parameters, body.parameters),
+        change_parameters(row.parameters, body.parameters),
         row.summarises if body.summarises is None else body.summarises,
         summary,
         summary.text if summary and body.summary is None else body.summary or "",

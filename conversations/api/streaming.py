@@ -25,7 +25,7 @@ ROWS = "rows"
 """In the place of an event's number: whoever has seen this needs a snapshot."""
 
 
-def streamed(frames: AsyncIterable[bytes]) -> StreamingHttpResponse:
+def stream_frames(frames: AsyncIterable[bytes]) -> StreamingHttpResponse:
     """Neither compressed nor held back on its way."""
     headers = {
         "Cache-Control": "no-store",
@@ -102,7 +102,7 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
     second."""
     shown = None
     for look in count():
-        row, data = await in_thread(_look, message.id)
+        row, data = await in_thread(_read_answer, message.id)
         if data["parts"] != shown:
             shown = data["parts"]
             told = {"message_id": row.public_id, "content": data["content"], "parts": shown}
@@ -114,7 +114,7 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _look(message_id: int) -> tuple[Message, Facts]:
+def _read_answer(message_id: int) -> tuple[Message, Facts]:
     row = message_now(message_id)
     return row, message_shape(row)
 
@@ -126,7 +126,7 @@ def mark_of(row: Message) -> UUID:
 
 
 def _end(message_id: int) -> bytes:
-    row, shape = _look(message_id)
+    row, shape = _read_answer(message_id)
     data = {
         "finish_reason": shape["finish_reason"],
         "error": shape["error"],

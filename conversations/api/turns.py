@@ -19,7 +19,7 @@ from conversations.answering.generation import LiveGeneration
 from conversations.answering.seam import in_one_thread, in_thread
 from conversations.api.asking import TurnBody, known_profile, turn_input
 from conversations.api.events import EVENT, Mark, frame
-from conversations.api.streaming import follow, streamed
+from conversations.api.streaming import follow, stream_frames
 from conversations.forms import LONGEST_MESSAGE, EditForm
 from conversations.lookup import conversation_for, message_for, person_of
 from conversations.models import Conversation, Message
@@ -79,7 +79,7 @@ async def send(request: HttpRequest, body: TurnBody) -> Facts:
     gives an error, with the ids of what was saved beside it. An answer whose tools need your
     permission comes with the status `awaiting_approval`.
     """
-    return await end_of((await _begun(person_of(request), body)).answer)
+    return await end_of((await _begin_turn(person_of(request), body)).answer)
 
 
 @router.post("/send/stream", auth=CHAT, response=FAILURES, openapi_extra=EVENTS)
@@ -91,16 +91,16 @@ async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseB
     that you have seen in the header Last-Event-ID; nothing is written twice. What each event says
     stands in the section Events of the page /api/docs.
     """
-    turn = await _begun(person_of(request), body)
-    return streamed_turn(turn, request.headers.get(LAST_SEEN, ""))
+    turn = await _begin_turn(person_of(request), body)
+    return stream_turn(turn, request.headers.get(LAST_SEEN, ""))
 
 
-async def _begun(person: User, body: TurnBody) -> turns.Turn:
-    conversation, wanted = await in_thread(_asked, person, body, await known_models())
+async def _begin_turn(person: User, body: TurnBody) -> turns.Turn:
+    conversation, wanted = await in_thread(_read_turn, person, body, await known_models())
     return await turns.start_turn(person, conversation, wanted)
 
 
-def _asked(
+def _read_turn(
     person: User, body: TurnBody, catalogue: Catalogue
 ) -> tuple[Conversation | None, turns.TurnInput]:
     key = body.conversation_id
@@ -108,7 +108,7 @@ def _asked(
     return conversation, turn_input(person, conversation, body, catalogue)
 
 
-def streamed_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
+def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
     seen = Mark.read(last_event_id)
     begin = frame("turn_started", ids_of(turn), turn.generation.public_id, 0)
     is_fresh = not turn.transcript.parts  # else a snapshot has what there was before
@@ -121,7 +121,7 @@ def streamed_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase
         async for piece in rest:
             yield piece
 
-    return streamed(pieces())
+    return stream_frames(pieces())
 
 
 def ids_of(turn: turns.Turn) -> dict[str, UUID]:
@@ -132,15 +132,15 @@ def ids_of(turn: turns.Turn) -> dict[str, UUID]:
     }
 
 
-async def told(turn: turns.Turn, body: StreamBody | None) -> Facts | HttpResponseBase:
-    return streamed_turn(turn) if body and body.stream else await end_of(turn.answer)
+async def answer_turn(turn: turns.Turn, body: StreamBody | None) -> Facts | HttpResponseBase:
+    return stream_turn(turn) if body and body.stream else await end_of(turn.answer)
 
 
 async def end_of(answer: Message) -> Facts:
     """The whole answer; where it failed, its error with the status that this kind of error has."""
     if live := LiveGeneration.of_message(answer.public_id):
         await live.wait()
-    while (found := await in_thread(_answered, answer.id)) is None:  # noqa: ASYNC110  by another process
+    while (found := await in_thread(_read_if_ended, answer.id)) is None:  # noqa: ASYNC110  by another process
         await asyncio.sleep(LOOK_SECONDS)
     if error := object_at(object_in(found["message"]), "error"):
         ids = {name: str(found[name]) for name in ("conversation_id", "user_message_id")}
@@ -150,12 +150,12 @@ async def end_of(answer: Message) -> Facts:
     return found
 
 
-def _answered(message_id: int) -> Facts | None:
+def _read_if_ended(message_id: int) -> Facts | None:
     is_written = Message.objects.filter(id=message_id, status__in=ACTIVE).exists()
-    return None if is_written else answered_now(message_id)
+    return None if is_written else answer_shape_now(message_id)
 
 
-def answered_now(message_id: int) -> Facts:
+def answer_shape_now(message_id: int) -> Facts:
     """An answer as it is by now, also one that is still being written."""
     shape = message_shape(message_now(message_id))
     return {
@@ -193,7 +193,7 @@ async def follow_message(
         raise ApiError(404)
     if seen and seen.number is None and await in_thread(_has_ended, row, seen):
         return HttpResponse(status=204)  # it has seen the end, and need not come back
-    return streamed(follow(row, seen))
+    return stream_frames(follow(row, seen))
 
 
 def _has_ended(row: Message, seen: Mark) -> bool:
@@ -229,7 +229,7 @@ async def regenerate(
     """
     row = await _message(request, conversation_id, message_id)
     route = _route(row, body) if body and (body.model or body.profile) else None
-    return await told(await turns.retry(person_of(request), row, route), body)
+    return await answer_turn(await turns.regenerate_answer(person_of(request), row, route), body)
 
 
 def _route(answer: Message, body: AgainBody) -> turns.Route:
@@ -250,7 +250,7 @@ async def go_on(
 ) -> Facts | HttpResponseBase:
     """Has the last answer go on where it ends and waits."""
     row = await _message(request, conversation_id, message_id)
-    return await told(await turns.resume(person_of(request), row), body)
+    return await answer_turn(await turns.continue_answer(person_of(request), row), body)
 
 
 @router.post(
@@ -272,8 +272,8 @@ async def edit(
         wrong = [str(error) for errors in form.errors.values() for error in errors]
         raise ApiError(422, wrong[0], fields={"message": wrong})
     data = form.cleaned_data
-    turn = await turns.edit(person_of(request), row, data["text"], data["request_id"])
-    return await told(turn, body)
+    turn = await turns.edit_question(person_of(request), row, data["text"], data["request_id"])
+    return await answer_turn(turn, body)
 
 
 @router.post(f"{MESSAGE}/show", auth=CHAT, response={200: OneConversation, **WRITES})
@@ -281,5 +281,5 @@ async def edit(
 def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Facts:
     """Shows the branch in which this message stands."""
     person = person_of(request)
-    turns.switch(message_for(person, conversation_id, message_id))
+    turns.show_branch(message_for(person, conversation_id, message_id))
     return {"conversation": conversation_shape(conversation_for(person, conversation_id))}

@@ -8,14 +8,14 @@ from conversations.models import DataSource
 
 
 def configured_sources() -> list[DataSource]:
-    return [_made(name) for name in settings.DATA_POSTGRES_URLS]
+    return [_make_source(name) for name in settings.DATA_POSTGRES_URLS]
 
 
 def configured_source(key: UUID) -> DataSource | None:
     return next((source for source in configured_sources() if source.public_id == key), None)
 
 
-def _made(name: str) -> DataSource:
+def _make_source(name: str) -> DataSource:
     """The same name has the same address on every server."""
     return DataSource(
         public_id=uuid5(NAMESPACE_URL, f"chat-studio:postgres:{name}"),

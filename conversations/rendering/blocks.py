@@ -11,8 +11,8 @@ from conversations.rendering.formulas import dress_formulas
 from conversations.rendering.links import rewrite_links
 from conversations.rendering.markdown import (
     attempt,
+    count_settled,
     ends_in_open_code,
-    settled,
     split_blocks,
     to_html,
 )
@@ -75,7 +75,7 @@ class BlockStream:
 
     def update(self, markdown: str, *, final: bool) -> Changes:
         html = to_html(markdown)
-        kept, length = settled(html, (source.raw for source in self._sources))
+        kept, length = count_settled(html, (source.raw for source in self._sources))
         sources = _sources(html[length:], length)
         if sources and not final and ends_in_open_code(markdown, html):
             sources[-1] = replace(sources[-1], last_code_is_open=True)

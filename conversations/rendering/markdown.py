@@ -83,7 +83,7 @@ def split_blocks(html: str) -> list[str]:
     return blocks
 
 
-def settled(html: str, previous: Iterable[str]) -> tuple[int, int]:
+def count_settled(html: str, previous: Iterable[str]) -> tuple[int, int]:
     """How many of the previous pieces open the HTML unchanged and cannot grow, and their length."""
     count = length = last = 0
     for block in previous:

@@ -15,16 +15,16 @@ from conversations.answering.news import (
 )
 from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Frame, conversation_topic, hub, person_topic
-from conversations.features.files.shown import view_of
+from conversations.features.files.attachment_views import attachment_view
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
-from conversations.showing.frames import PageState
-from conversations.showing.presenting import (
+from conversations.showing.article_views import (
     ArticleView,
+    active_article_view,
+    article_view,
     as_typed,
-    being_written,
-    present,
 )
+from conversations.showing.frames import PageState
 from conversations.showing.streamer import Streamer
 
 
@@ -50,8 +50,8 @@ async def announce(news: News) -> None:
 def _announce_turn(news: TurnBegun) -> None:
     """New articles at the end of the conversation."""
     conversation = news.question.conversation
-    answer = being_written(news.generation)
-    html = frames.appended([_question_view(news), answer])
+    answer = active_article_view(news.generation)
+    html = frames.append_articles([_question_view(news), answer])
     html += frames.composer_action(conversation, answer)
     _publish(conversation, html, append_of=answer.public_id)
 
@@ -66,7 +66,7 @@ def _question_view(news: TurnBegun) -> ArticleView:
         question.created_at,
         plain_text=news.text,
         parts=(as_typed(news.text),),
-        attachments=tuple(map(view_of, question.files)) if news.has_files else (),
+        attachments=tuple(map(attachment_view, question.files)) if news.has_files else (),
     )
 
 
@@ -92,7 +92,7 @@ def _answer_now(message_id: int) -> tuple[Conversation, ArticleView] | None:
         "parts__tool_call", "generations"
     )
     message = rows.filter(id=message_id).first()
-    return (message.conversation, present(message)) if message else None
+    return (message.conversation, article_view(message)) if message else None
 
 
 def announce_sidebar(person_id: int) -> None:

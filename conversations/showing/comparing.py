@@ -11,7 +11,7 @@ from django.http import Http404
 from chatstudio.base.words import seconds_in_words
 from conversations.models import Message
 from conversations.receipts import Receipt
-from conversations.showing.presenting import footnote, label_of
+from conversations.showing.article_views import footnote, label_of
 
 MOST_WORDS, MOST_LINES = 2_000, 3_000
 """Of both together; longer texts are compared by line, and still longer ones are shown as they are:

@@ -8,15 +8,20 @@ from django.conf import settings
 from django.urls import reverse
 
 from chatstudio.models import User
+from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.features.files.rows import drafts_of
-from conversations.features.files.shown import AttachmentView, view_of
 from conversations.lookup import usable_prompt_profile
 from conversations.models import Conversation, PromptProfile
-from conversations.showing import use
+from conversations.showing import model_use
+from conversations.showing.article_views import ArticleView
 from conversations.showing.frames import ComposerAction, action_of
-from conversations.showing.models_shown import ModelChoice, ModelNotice, ModelsShown, models_shown
-from conversations.showing.presenting import ArticleView
-from conversations.showing.routing_shown import (
+from conversations.showing.model_choices import (
+    ModelChoice,
+    ModelChoices,
+    ModelNotice,
+    list_model_choices,
+)
+from conversations.showing.routing_choices import (
     RoutingChoice,
     can_do_without_model,
     known_strategy,
@@ -167,7 +172,7 @@ def composer_of(
     tab: str = "",
 ) -> Composer:
     own = catalogue.preferring(person.default_model_name, person.default_server)
-    models = models_shown(own, chosen.model_name, chosen.server)
+    models = list_model_choices(own, chosen.model_name, chosen.server)
     routes = routing_choices(chosen.routing_profile)
     needs_model = not can_do_without_model(routes)
     files, state = files_of(person, conversation), model_state(conversation)
@@ -200,7 +205,7 @@ def files_of(
     person: User, conversation: Conversation | None, problems: Sequence[str] = ()
 ) -> ComposerFiles:
     """What stands in the composer besides words."""
-    files = [view_of(row) for row in drafts_of(person, conversation)]
+    files = [attachment_view(row) for row in drafts_of(person, conversation)]
     address = _address("attach", conversation)
     return ComposerFiles(attach_url=address, files=files, files_problems=problems)
 
@@ -208,7 +213,7 @@ def files_of(
 def model_state(conversation: Conversation | None) -> ModelState:
     key = conversation.public_id if conversation else ""
     return ModelState(
-        model_state=use.state_line(conversation.id if conversation else None),
+        model_state=model_use.state_line(conversation.id if conversation else None),
         model_state_url=f"{reverse('model_state')}?conversation={key}",
     )
 
@@ -219,6 +224,6 @@ def _address(door: str, conversation: Conversation | None) -> str:
     return reverse(door, args=[conversation.public_id])
 
 
-def _models_url(conversation: Conversation | None, models: ModelsShown) -> str:
+def _models_url(conversation: Conversation | None, models: ModelChoices) -> str:
     key = conversation.public_id if conversation else ""
     return f"{reverse('models_fragment')}?state={models.state}&conversation={key}"

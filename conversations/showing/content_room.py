@@ -65,7 +65,7 @@ class ContentRoom[M: Conversation | Memory | Message](Rows[M]):
         person = cast(User, request.user)
         if self.owner_id_of(row) != person.pk and not has_right(person):
             raise PermissionDenied("This was written by somebody else.")
-        reading = self._noted(request, row) if request.method == "POST" else None
+        reading = self._note_reading(request, row) if request.method == "POST" else None
         context = {
             **self.admin_site.each_context(request),
             "title": "What was written",
@@ -75,7 +75,7 @@ class ContentRoom[M: Conversation | Memory | Message](Rows[M]):
         }
         return TemplateResponse(request, "admin/conversations/content.html", context)
 
-    def _noted(self, request: HttpRequest, row: M) -> Reading:
+    def _note_reading(self, request: HttpRequest, row: M) -> Reading:
         AuditEntry.objects.note(
             request,
             AuditEntry.Action.CONTENT_READ,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.models import Conversation
 from conversations.rendering import Changes
-from conversations.showing.presenting import ArticleView, Gauge
+from conversations.showing.article_views import ArticleView, Gauge
 from conversations.showing.sidebar import Sidebar
 
 # The ids of the page's elements that frames point at; the templates write the same ones.
@@ -70,7 +70,7 @@ def article(view: ArticleView, swap: str = "outerMorph") -> str:
     return render_to_string("conversations/_message.html", {"message": view, "swap_oob": swap})
 
 
-def appended(views: Sequence[ArticleView]) -> str:
+def append_articles(views: Sequence[ArticleView]) -> str:
     inner = "".join(article(view, swap="") for view in views)
     return f'<div hx-swap-oob="beforeend:#{MESSAGES}">{inner}</div>'
 

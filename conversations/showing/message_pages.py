@@ -7,7 +7,7 @@ from uuid import UUID
 
 from conversations.answering import history
 from conversations.models import Conversation
-from conversations.showing.presenting import ArticleView, present_all
+from conversations.showing.article_views import ArticleView, article_views
 
 MESSAGES_PAGE = 30
 KEPT_CHARACTERS = 2_000_000
@@ -37,7 +37,7 @@ def messages_page(conversation: Conversation, leaf_id: int | None) -> MessagesPa
     rows = history.branch(leaf_id, MESSAGES_PAGE + 1, page_of=conversation)
     more = len(rows) > MESSAGES_PAGE
     shown = rows[1:] if more else rows
-    views = present_all([row for row in shown if not row.is_hidden])
+    views = article_views([row for row in shown if not row.is_hidden])
     return MessagesPage(views, str(shown[0].public_id) if more else "")
 
 

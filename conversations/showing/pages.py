@@ -9,7 +9,8 @@ from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.showing import frames
-from conversations.showing.around import Around
+from conversations.showing.article_views import ArticleView
+from conversations.showing.branch_around import BranchAround
 from conversations.showing.composer import (
     Composer,
     Refused,
@@ -25,7 +26,6 @@ from conversations.showing.message_pages import (
     messages_page,
     newest_page,
 )
-from conversations.showing.presenting import ArticleView
 from conversations.showing.sidebar import EVERYTHING, Filter, sidebar_for
 from conversations.showing.streamer import STREAMERS
 from conversations.tagging import names_of
@@ -47,7 +47,7 @@ class Place:
 
     conversation: Conversation | None = None
     before: Message | None = None
-    around: Around | None = None
+    around: BranchAround | None = None
     after: str = ""
     filter: Filter = EVERYTHING
     is_paused: bool = False

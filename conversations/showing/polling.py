@@ -13,9 +13,9 @@ from chatstudio.models import User
 from conversations.answering import history
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
+from conversations.showing.article_views import ArticleView, article_view, article_views
 from conversations.showing.frames import PageState
 from conversations.showing.message_pages import MESSAGES_PAGE, busy_article
-from conversations.showing.presenting import ArticleView, present, present_all
 from conversations.showing.sidebar import sidebar_for
 
 
@@ -59,7 +59,7 @@ def _being_written(conversation: Conversation, written: ArticleView | None) -> s
         return ""
     if written is None:
         (row,) = history.branch(head.id, 1, page_of=conversation)
-        written = present(row)
+        written = article_view(row)
     return frames.article(written)
 
 
@@ -73,10 +73,10 @@ def _changes(conversation: Conversation, seen: Seen) -> str:
 
 
 def _from(conversation: Conversation, last: Message, added: list[Message]) -> str:
-    views = present_all([last, *added])
+    views = article_views([last, *added])
     return (
         frames.article(views[0])
-        + (frames.appended(views[1:]) if added else "")
+        + (frames.append_articles(views[1:]) if added else "")
         + frames.title(conversation)
         + frames.gauge(views)
         + frames.composer_action(conversation, busy_article(views))

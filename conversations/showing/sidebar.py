@@ -98,7 +98,7 @@ def sidebar_for(
     """Pinned conversations first (on the first page alone), then the rest, newest first."""
     rows = list(_page(person, after, chosen))
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    pinned = [] if after else list(_listed(person, chosen).filter(is_pinned=True)[:100])
+    pinned = [] if after else list(_listed_rows(person, chosen).filter(is_pinned=True)[:100])
     groups = [Group("Pinned", [_item(row, current) for row in pinned])] if pinned else []
     today = timezone.localdate()
     for label, members in groupby(rows, key=lambda row: day_label(row.last_message_at, today)):
@@ -108,7 +108,7 @@ def sidebar_for(
     return Sidebar(groups, cursor, digest(groups), after, chosen, tags)
 
 
-def _listed(person: User, chosen: Filter) -> QuerySet[Conversation]:
+def _listed_rows(person: User, chosen: Filter) -> QuerySet[Conversation]:
     active = Message.objects.filter(conversation=OuterRef("pk"), status__in=ACTIVE)
     rows = conversations_of(person)
     if chosen.tag:
@@ -122,7 +122,7 @@ def _listed(person: User, chosen: Filter) -> QuerySet[Conversation]:
 
 
 def _page(person: User, after: str, chosen: Filter) -> Iterable[Conversation]:
-    rows = _listed(person, chosen).filter(is_pinned=False)
+    rows = _listed_rows(person, chosen).filter(is_pinned=False)
     try:
         stamp, key = after.split("_")
         moment = datetime.fromtimestamp(float(stamp), tz=timezone.get_current_timezone())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from uuid import UUID
 
-from conversations.answering.course import expected_name, way
+from conversations.answering.course import describe_route, expected_name
 from conversations.answering.generation import REGISTRY, Follower, LiveGeneration
 from conversations.answering.news import AnswerEnded, tell
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
@@ -15,14 +15,14 @@ from conversations.carrying.hub import Frame, conversation_topic, hub
 from conversations.models import Generation
 from conversations.rendering import BlockStream
 from conversations.showing import frames
-from conversations.showing.calls_shown import call_view
-from conversations.showing.presenting import (
+from conversations.showing.article_views import (
     ArticleView,
     PartView,
-    being_written,
+    active_article_view,
     notices_of,
     waiting_sentence,
 )
+from conversations.showing.call_views import call_view
 from routing.types import Finished
 from routing.waiting import what_it_waits_for
 
@@ -199,14 +199,14 @@ class Streamer:
             parts=tuple(views),
             status_text=self._shown_status,
             model_name=self._name(),
-            notices=notices_of(way(course)),
+            notices=notices_of(describe_route(course)),
             is_demo=course.is_demo,
             leaves_machine=course.leaves_machine,
         )
 
     def _base(self) -> ArticleView:
         if self._article is None:
-            self._article = being_written(self.generation)
+            self._article = active_article_view(self.generation)
         return self._article
 
     async def _look_what_it_waits_for(self) -> None:

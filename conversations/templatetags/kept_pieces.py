@@ -9,8 +9,8 @@ from django.template import Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from conversations.showing import frames, kept
-from conversations.showing.presenting import ArticleView, PartView
+from conversations.showing import frames, render_cache
+from conversations.showing.article_views import ArticleView, PartView
 from conversations.showing.sidebar import Filter, Item
 
 register = Library()
@@ -18,12 +18,12 @@ register = Library()
 
 @register.simple_tag
 def sidebar_item(item: Item, chosen: Filter) -> SafeString:
-    return kept.sidebar_item(item, chosen)
+    return render_cache.render_sidebar_item(item, chosen)
 
 
 @register.simple_tag
 def article(view: ArticleView, is_last: bool) -> SafeString:
-    return kept.article(view, is_last=is_last)
+    return render_cache.render_article(view, is_last=is_last)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from conversations.answering.history import newest_below, siblings_of
 from conversations.answering.seam import in_thread
 from conversations.lookup import message_for
 from conversations.models import Conversation, Message
-from conversations.showing.presenting import present_all
+from conversations.showing.article_views import article_views
 from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, talk, text_of
@@ -31,7 +31,7 @@ async def question_of(person, answer: Message) -> Message:
 async def test_an_edited_question_stands_beside_the_first(alice, conversation, model) -> None:
     first = await talk(alice, "Helo", conversation)
     question = await question_of(alice, first.message)
-    turn = await turns.edit(alice, question, "Hello")
+    turn = await turns.edit_question(alice, question, "Hello")
     await end_of(turn)
     assert turn.question.parent_id == question.parent_id
     assert await text_of(turn.question) == "Hello"
@@ -41,7 +41,7 @@ async def test_an_edited_question_stands_beside_the_first(alice, conversation, m
 async def test_the_model_sees_the_edited_question_alone(alice, conversation, model) -> None:
     await talk(alice, "One", conversation)
     second = await talk(alice, "Tow", conversation)
-    turn = await turns.edit(alice, await question_of(alice, second.message), "Two")
+    turn = await turns.edit_question(alice, await question_of(alice, second.message), "Two")
     await end_of(turn)
     sent = [message.content for message in model.requests[-1].messages]
     assert sent == ["One", "Hello", "Two"]
@@ -50,7 +50,7 @@ async def test_the_model_sees_the_edited_question_alone(alice, conversation, mod
 async def test_the_first_question_can_be_edited_too(alice, conversation, model) -> None:
     first = await talk(alice, "One", conversation)
     await talk(alice, "Two", conversation)
-    turn = await turns.edit(alice, await question_of(alice, first.message), "Uno")
+    turn = await turns.edit_question(alice, await question_of(alice, first.message), "Uno")
     await end_of(turn)
     assert turn.question.parent_id is None
     head = await Conversation.objects.values_list("head", flat=True).aget(id=conversation.id)
@@ -60,9 +60,9 @@ async def test_the_first_question_can_be_edited_too(alice, conversation, model) 
 async def test_the_same_edit_sent_twice_is_one(alice, conversation, model) -> None:
     first = await talk(alice, "One", conversation)
     question, key = await question_of(alice, first.message), uuid4()
-    once = await turns.edit(alice, question, "Uno", key)
+    once = await turns.edit_question(alice, question, "Uno", key)
     await end_of(once)
-    twice = await turns.edit(alice, question, "Uno", key)
+    twice = await turns.edit_question(alice, question, "Uno", key)
     assert twice.answer == once.answer
     assert not twice.is_new
 
@@ -70,14 +70,14 @@ async def test_the_same_edit_sent_twice_is_one(alice, conversation, model) -> No
 async def test_an_answer_cannot_be_edited(alice, conversation, model) -> None:
     first = await talk(alice, "One", conversation)
     with pytest.raises(turns.TurnRefused):
-        await turns.edit(alice, await found(alice, first.message), "Mine now")
+        await turns.edit_question(alice, await found(alice, first.message), "Mine now")
 
 
 async def test_switching_shows_the_branch_as_it_was_left(alice, conversation, model) -> None:
     first = await talk(alice, "One", conversation)
     second = await talk(alice, "Two", conversation)
-    await end_of(await turns.edit(alice, await question_of(alice, first.message), "Uno"))
-    await in_thread(turns.switch, await question_of(alice, first.message))
+    await end_of(await turns.edit_question(alice, await question_of(alice, first.message), "Uno"))
+    await in_thread(turns.show_branch, await question_of(alice, first.message))
     head = await Conversation.objects.values_list("head", flat=True).aget(id=conversation.id)
     assert head == second.message_id
 
@@ -87,7 +87,7 @@ async def test_nobody_switches_under_a_running_answer(alice, conversation, model
     model.does(never())
     turn = await begin(alice, "Two", conversation)
     with pytest.raises(turns.TurnRefused, match="still being written"):
-        await in_thread(turns.switch, await found(alice, first.message))
+        await in_thread(turns.show_branch, await found(alice, first.message))
     await runner.stop(turn.answer)
 
 
@@ -123,7 +123,7 @@ def test_the_article_shows_which_version_it_is(conversation) -> None:
     question = say(conversation, "user", "Hi")
     say(conversation, "assistant", "One", parent=question)
     two = say(conversation, "assistant", "Two", parent=question)
-    (view,) = present_all([two])
+    (view,) = article_views([two])
     assert view.siblings is not None
     assert (view.siblings.number, view.siblings.count) == (2, 2)
 

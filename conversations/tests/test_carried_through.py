@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from conversations.answering.turns import again, retry, start
+from conversations.answering.turns import again, regenerate_answer, start
 from conversations.models import Generation, Message
 from conversations.showing import pages
 from conversations.tests.talking import SOON, begin, talk
@@ -45,7 +45,7 @@ async def test_a_turn_is_answered_all_the_same(alice, model, monkeypatch) -> Non
 async def test_another_answer_too(alice, model, monkeypatch) -> None:
     await talk(alice)
     answer = await Message.objects.select_related("conversation", "parent").aget(role="assistant")
-    await goes_away(monkeypatch, again, "_open_retry", lambda: retry(alice, answer))
+    await goes_away(monkeypatch, again, "_open_retry", lambda: regenerate_answer(alice, answer))
     await all_end(2)
 
 
@@ -54,5 +54,5 @@ async def test_a_page_that_cannot_be_shown_takes_no_answer_along(alice, model, m
     answer = await Message.objects.select_related("conversation", "parent").aget(role="assistant")
     monkeypatch.setattr(pages, "fresh_picture", lambda conversation: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        await retry(alice, answer)
+        await regenerate_answer(alice, answer)
     await all_end(2)

@@ -29,20 +29,20 @@ def model(model):
 
 
 async def test_the_new_words_stand_behind_the_old_ones(alice, stopped, model) -> None:
-    generation = await end_of(await turns.resume(alice, stopped))
+    generation = await end_of(await turns.continue_answer(alice, stopped))
     assert await text_of(generation.message) == "Good morning"
     assert generation.message_id == stopped.id
     assert generation.message.status == "complete"
 
 
 async def test_it_adds_a_generation_to_the_message(alice, stopped, model) -> None:
-    await end_of(await turns.resume(alice, stopped))
+    await end_of(await turns.continue_answer(alice, stopped))
     causes = [row.cause async for row in stopped.generations.order_by("id")]
     assert causes == ["answer", "continue"]
 
 
 async def test_the_request_ends_with_what_the_answer_has(alice, stopped, model) -> None:
-    await end_of(await turns.resume(alice, stopped))
+    await end_of(await turns.continue_answer(alice, stopped))
     sent = [(message.role, message.content) for message in model.requests[0].messages]
     assert sent == [("user", "Greet me"), ("assistant", "Good ")]
 
@@ -50,7 +50,7 @@ async def test_the_request_ends_with_what_the_answer_has(alice, stopped, model) 
 async def test_the_echo_model_goes_on_for_real(alice, conversation) -> None:
     answer = await sync_to_async(turn_in)(conversation, "Good morning", "Good ", "interrupted")
     found = await sync_to_async(message_for)(alice, conversation.public_id, answer.public_id)
-    generation = await end_of(await turns.resume(alice, found))
+    generation = await end_of(await turns.continue_answer(alice, found))
     assert await text_of(generation.message) == "Good morning"
 
 
@@ -58,12 +58,12 @@ async def test_an_answer_without_text_has_nothing_to_continue(alice, conversatio
     answer = await sync_to_async(turn_in)(conversation, "Hi", "", "failed")
     found = await sync_to_async(message_for)(alice, conversation.public_id, answer.public_id)
     with pytest.raises(turns.TurnRefused):
-        await turns.resume(alice, found)
+        await turns.continue_answer(alice, found)
 
 
 async def test_stopped_again_it_keeps_all_words(alice, stopped, model) -> None:
     model.does(TextDelta("mor"), never())
-    turn = await turns.resume(alice, stopped)
+    turn = await turns.continue_answer(alice, stopped)
     await asyncio.sleep(0.05)
     await runner.stop(turn.answer)
     assert await text_of(stopped) == "Good mor"
@@ -71,7 +71,7 @@ async def test_stopped_again_it_keeps_all_words(alice, stopped, model) -> None:
 
 async def test_new_reasoning_follows_the_old_text(alice, stopped, model) -> None:
     model.does(ReasoningDelta("Hm"), TextDelta("morning"), Finished("stop"))
-    await end_of(await turns.resume(alice, stopped))
+    await end_of(await turns.continue_answer(alice, stopped))
     kinds = [part.kind async for part in stopped.parts.order_by("position")]
     assert kinds == ["text", "reasoning", "text"]
     assert await text_of(stopped) == "Good morning"
@@ -84,6 +84,6 @@ async def test_two_clicks_continue_once(alice, stopped, model) -> None:
         for _ in range(2)
     ]
     outcomes = await asyncio.gather(
-        *[turns.resume(alice, message) for message in clicks], return_exceptions=True
+        *[turns.continue_answer(alice, message) for message in clicks], return_exceptions=True
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Turn", "TurnRefused"]

@@ -6,8 +6,8 @@ from conversations.answering import feedback
 from conversations.lookup import conversation_for
 from conversations.models import Status
 from conversations.revisions import bump_revision
+from conversations.showing.article_views import ArticleView, as_typed
 from conversations.showing.message_pages import KeptPages, MessagesPage, newest_page
-from conversations.showing.presenting import ArticleView, as_typed
 from conversations.tests.rows import conversation_of, say
 from conversations.tests.test_branch import queries_for
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chatstudio.models import User
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.runs import run_import
 from conversations.features.exchange.tests.samples import write
@@ -154,7 +154,7 @@ def file_of(name: str) -> Door:
     def through_a_file(here: Here, given: Given | None) -> None:
         if given:
             Conversation.objects.update(parameters=given)
-        path = write(here.folder, b"".join(exported(here.person, FORMATS[name])))
+        path = write(here.folder, b"".join(export_conversations(here.person, FORMATS[name])))
         Conversation.objects.all().delete()
         assert run_import(here.person, path).counts["imported"] == 1
 

@@ -7,9 +7,9 @@ import pytest
 from django.template import Context, Template
 
 from conversations.features.prompt_profiles.differences import Line
+from conversations.showing.article_views import ArticleView
 from conversations.showing.comparing import Piece
-from conversations.showing.models_shown import ModelNotice
-from conversations.showing.presenting import ArticleView
+from conversations.showing.model_choices import ModelNotice
 from conversations.showing.sidebar import Filter, Sidebar
 
 KEY = UUID(int=1)

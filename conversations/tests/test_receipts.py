@@ -8,13 +8,13 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from conversations.answering import runner
-from conversations.answering.course import Course, Outcome, completed
+from conversations.answering.course import Course, Outcome, complete_receipt
 from conversations.answering.history import build_request
 from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
 from conversations.receipts import Fallback, LeftOut, Receipt
-from conversations.showing.presenting import gauge_of, notices_of
-from conversations.showing.receipt_shown import shown
+from conversations.showing.article_views import gauge_of, notices_of
+from conversations.showing.receipt_views import receipt_view
 from conversations.tests.rows import generation_of, say, turn_in, waiting_call
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, talk
@@ -40,7 +40,7 @@ def after(*events) -> Receipt:
     for event in events:
         course.note(event)
     outcome = Outcome(ENDED, duration_ms=700, time_to_first_token_ms=90.04, course=course)
-    return completed(Receipt({"messages": ENTRIES}), outcome)
+    return complete_receipt(Receipt({"messages": ENTRIES}), outcome)
 
 
 def test_what_was_left_out_is_named_and_no_longer_counted_as_sent() -> None:
@@ -75,7 +75,7 @@ def test_tool_calls_are_shown_with_arguments_state_and_time(conversation) -> Non
     began = timezone.now()
     times = {"started_at": began, "finished_at": began + timedelta(seconds=2)}
     waiting_call(answer, "Vienna", status="failed", error="Error: No.", **times)
-    (call,) = shown(answer.generations.get()).tool_calls
+    (call,) = receipt_view(answer.generations.get()).tool_calls
     assert (call.name, call.summary, call.state) == ("remember", "Vienna", "Failed")
     assert call.seconds == 2
 
@@ -116,7 +116,7 @@ async def test_the_receipt_is_there_before_the_model_answers(alice, conversation
 
 async def test_one_answers_receipt_can_be_shown_whole(alice, conversation, model) -> None:
     ended = await talk(alice, "Hello", conversation)
-    view = await sync_to_async(shown)(ended)
+    view = await sync_to_async(receipt_view)(ended)
     assert dict(view.facts)["Routing profile"] == "Direct LLM"
     assert [sent.label for sent in view.sent] == ["You"]
 
@@ -127,10 +127,10 @@ def test_files_that_went_with_a_message_stand_below_it(alice, conversation) -> N
     attached(alice, message=question, mode="searched")
     answer = say(conversation, "assistant", "Because.")
     receipt = build_request(conversation, answer, "m").receipt.to_json()
-    labels = [sent.label for sent in shown(generation_of(answer, receipt=receipt)).sent]
+    labels = [sent.label for sent in receipt_view(generation_of(answer, receipt=receipt)).sent]
     assert labels == ["You", "Image", "File, searched", "Answer"]
 
 
 def test_an_old_or_empty_receipt_is_shown_too(conversation) -> None:
     generation = generation_of(turn_in(conversation, "Hi", "Hello"))
-    assert shown(generation).sent == []
+    assert receipt_view(generation).sent == []

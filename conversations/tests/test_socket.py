@@ -211,7 +211,7 @@ async def test_try_again_takes_the_old_answer_away_and_shows_the_new_one(
     message = await sync_to_async(message_for)(
         alice, conversation.public_id, first.message.public_id
     )
-    turn = await turns.retry(alice, message)
+    turn = await turns.regenerate_answer(alice, message)
     await end_of(turn)
     heard = "".join(await frames_until_silence(page))
     assert '<div id="messages" class="messages" hx-swap-oob="outerMorph">' in heard

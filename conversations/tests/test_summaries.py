@@ -8,8 +8,8 @@ from asgiref.sync import sync_to_async
 from conversations.answering import history, summaries
 from conversations.answering.course import Course
 from conversations.models import Generation, HistorySummary, Message
-from conversations.showing.presenting import notices_of
-from conversations.showing.receipt_shown import shown
+from conversations.showing.article_views import notices_of
+from conversations.showing.receipt_views import receipt_view
 from conversations.tests.rows import generation_of, say, turn_in
 from routing.errors import ServerBusy
 from routing.llm.echo import EchoProvider
@@ -59,7 +59,7 @@ async def kept_up(conversation, provider, course=None, window=1200) -> history.P
     answer = await sync_to_async(asked)(conversation)
     generation = await sync_to_async(generation_of)(answer)
     prepared = await sync_to_async(history.build_request)(conversation, answer, "echo")
-    return await summaries.kept_up(
+    return await summaries.keep_summary_up_to_date(
         prepared, generation, choosing(provider, window), course or Course()
     )
 
@@ -146,7 +146,7 @@ async def test_the_answer_and_its_receipt_say_so(long_conversation) -> None:
     count = receipt.summary.messages
     assert f"{count} earlier messages were sent as a summary." in notices_of(receipt)
     generation = await Generation.objects.alatest("id")
-    facts = dict((await sync_to_async(shown)(generation)).facts)
+    facts = dict((await sync_to_async(receipt_view)(generation)).facts)
     assert facts["Sent as a summary"] == f"{count} earlier messages"
 
 
@@ -156,12 +156,12 @@ async def test_another_branch_has_none(long_conversation) -> None:
     assert first is not None
     long_conversation.head = None
     await sync_to_async(say)(long_conversation, "user", "From the beginning")
-    assert await sync_to_async(summaries.current)(long_conversation) is None
+    assert await sync_to_async(summaries.current_summary)(long_conversation) is None
 
 
 def test_long_lines_are_cut_into_pieces(conversation) -> None:
     row = say(conversation, "user", "漢" * 5000)
-    found = summaries.pieces([row], 2000)
+    found = summaries.split_into_pieces([row], 2000)
     assert len(found) > 5
     assert all(len(piece.encode()) <= 2400 for piece in found)
 

@@ -13,7 +13,7 @@ from conversations.answering.processes import interrupt
 from conversations.answering.runner import save_at_exit
 from conversations.lookup import tool_call_for
 from conversations.models import Generation, Memory, Message, MessagePart, ToolCall
-from conversations.showing.presenting import present
+from conversations.showing.article_views import article_view
 from conversations.tests.calling import asks, call
 from conversations.tests.rows import conversation_of, turn_in, waiting_call
 from conversations.tests.talking import talk
@@ -66,7 +66,7 @@ async def ask_to_remember(alice, conversation, caller) -> tuple[Generation, Tool
 
 async def decided(alice, conversation, row: ToolCall, decision: str, reason: str = "") -> None:
     found = await sync_to_async(tool_call_for)(alice, conversation.public_id, row.public_id)
-    await approvals.decide(alice, found, decision, reason)
+    await approvals.decide_on_call(alice, found, decision, reason)
 
 
 async def until_it_ends(message: Message) -> Message:
@@ -247,7 +247,7 @@ def test_half_an_exchange_is_not_sent(conversation) -> None:
 def test_a_call_is_shown_with_its_state_and_its_arguments(conversation) -> None:
     answer = turn_in(conversation, "Hi", "Let me see.")
     waiting_call(answer, "Vienna")
-    view = present(Message.objects.get(id=answer.id)).parts[-1].call
+    view = article_view(Message.objects.get(id=answer.id)).parts[-1].call
     assert view is not None
     assert view.waits
     assert "Vienna" in view.arguments

@@ -12,9 +12,9 @@ from conversations.answering.seam import in_one_thread, in_thread
 from conversations.answering.tool_calls import state_of
 from conversations.forms import DecisionForm
 from conversations.lookup import person_of, tool_call_for
-from conversations.showing.calls_shown import call_view
+from conversations.showing.call_views import call_view
 from conversations.showing.sidebar import sidebar_shown
-from conversations.views.turns import done, refused
+from conversations.views.turns import answer_with_page, answer_with_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,10 +26,12 @@ async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
     person, data = person_of(request), form.cleaned_data
     call = await in_thread(tool_call_for, person, key, call_key)
     try:
-        conversation = await approvals.decide(person, call, data["decision"], data["reason"])
+        conversation = await approvals.decide_on_call(
+            person, call, data["decision"], data["reason"]
+        )
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, call.generation.answer.conversation)
-    return await done(request, conversation)
+        return await answer_with_refusal(request, refusal, call.generation.answer.conversation)
+    return await answer_with_page(request, conversation)
 
 
 @in_one_thread

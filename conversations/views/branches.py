@@ -14,10 +14,10 @@ from conversations.forms import AgainForm, EditForm
 from conversations.lookup import answer_for, as_uuid, message_for, person_of
 from conversations.models import Message
 from conversations.showing import comparing
-from conversations.showing.models_shown import models_shown
-from conversations.showing.routing_shown import routing_choices
+from conversations.showing.model_choices import list_model_choices
+from conversations.showing.routing_choices import routing_choices
 from conversations.showing.sidebar import sidebar_shown
-from conversations.views.turns import done, message_named, refused
+from conversations.views.turns import answer_with_page, answer_with_refusal, message_named
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, split_ref
 
@@ -30,10 +30,12 @@ async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     message = await in_thread(_question, request, key, message_key)
     try:
         data = form.cleaned_data
-        turn = await turns.edit(person_of(request), message, data["text"], data["request_id"])
+        turn = await turns.edit_question(
+            person_of(request), message, data["text"], data["request_id"]
+        )
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, message.conversation)
-    return await done(request, turn.conversation)
+        return await answer_with_refusal(request, refusal, message.conversation)
+    return await answer_with_page(request, turn.conversation)
 
 
 def _question(request: Request, key: UUID, message_key: UUID) -> Message:
@@ -67,10 +69,10 @@ async def show(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     """The branch of this message becomes the one that is shown, on every page."""
     message = await message_named(request, key, message_key)
     try:
-        conversation = await in_thread(turns.switch, message)
+        conversation = await in_thread(turns.show_branch, message)
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, message.conversation)
-    return await done(request, conversation)
+        return await answer_with_refusal(request, refusal, message.conversation)
+    return await answer_with_page(request, conversation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,10 +85,10 @@ async def again(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     name, server = split_ref(form.cleaned_data["model"])
     route = Route(name[:255], server[:255], form.cleaned_data["routing_profile"])
     try:
-        turn = await turns.retry(person_of(request), message, route)
+        turn = await turns.regenerate_answer(person_of(request), message, route)
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, message.conversation)
-    return await done(request, turn.conversation)
+        return await answer_with_refusal(request, refusal, message.conversation)
+    return await answer_with_page(request, turn.conversation)
 
 
 @with_models(detect_models)
@@ -98,7 +100,9 @@ def _again_form(
     context = {
         "message": message,
         "conversation": conversation,
-        "models": models_shown(catalogue, conversation.model_name, conversation.server).choices,
+        "models": list_model_choices(
+            catalogue, conversation.model_name, conversation.server
+        ).choices,
         "profiles": routing_choices(conversation.routing_profile),
         "error": next((str(errors[0]) for errors in form.errors.values()), ""),
         "sidebar": sidebar_shown(request, conversation.public_id),

@@ -20,7 +20,7 @@ from conversations.lookup import (
 )
 from conversations.models import Message
 from conversations.showing import pages
-from conversations.showing.around import around
+from conversations.showing.branch_around import read_branch_around
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composer import model_state as state_of_models
 from conversations.showing.frames import Toast
@@ -61,7 +61,7 @@ def conversation(request: Request, catalogue: Catalogue, key: UUID) -> HttpRespo
     place = pages.Place(
         owned,
         before=message_named(request, key, "before"),
-        around=around(owned, message) if message else None,
+        around=read_branch_around(owned, message) if message else None,
         after=request.GET.get("after", ""),
         filter=Filter.of(request.GET),
         is_paused="pause" in request.GET,

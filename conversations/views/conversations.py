@@ -26,7 +26,7 @@ def rename(request: Request, key: UUID) -> HttpResponse:
     form = RenameForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.rename(conversation, form.cleaned_data["title"], form.cleaned_data["tags"])
-        return _changed(request, conversation)
+        return _answer_with_changes(request, conversation)
     error = next((str(errors[0]) for errors in form.errors.values()), "")
     context = {
         "item": conversation,
@@ -43,7 +43,7 @@ def rename(request: Request, key: UUID) -> HttpResponse:
 def pin(request: Request, key: UUID) -> HttpResponse:
     conversation = conversation_for(person_of(request), key)
     services.toggle_pin(conversation)
-    return _changed(request, conversation)
+    return _answer_with_changes(request, conversation)
 
 
 @require_POST
@@ -52,7 +52,7 @@ def archive(request: Request, key: UUID) -> HttpResponse:
     """Or back out of the archive."""
     conversation = conversation_for(person_of(request), key)
     services.toggle_archived(conversation)
-    answer = _changed(request, conversation)
+    answer = _answer_with_changes(request, conversation)
     if request.htmx:
         answer.write(frames.toast(Toast.archived(conversation)))
     return answer
@@ -82,7 +82,7 @@ def undo_delete(request: Request, key: UUID) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-def _changed(request: Request, conversation: Conversation) -> HttpResponse:
+def _answer_with_changes(request: Request, conversation: Conversation) -> HttpResponse:
     if not request.htmx:
         return HttpResponseRedirect(reverse("conversation", args=[conversation.public_id]))
     html = _sidebar(request)

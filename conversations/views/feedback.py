@@ -16,8 +16,8 @@ from conversations.forms import FeedbackForm
 from conversations.lookup import message_for, person_of
 from conversations.models import Message
 from conversations.showing import frames
+from conversations.showing.article_views import article_view
 from conversations.showing.frames import Toast
-from conversations.showing.presenting import present
 from conversations.showing.sidebar import sidebar_shown
 
 
@@ -41,8 +41,8 @@ def _feedback(request: Request, key: UUID, message_key: UUID, is_connected: bool
         else:
             service.rate(message, value)
     except service.FeedbackRefused as refusal:
-        return _refused(request, message, str(refusal))
-    return _done(request, message, is_connected)
+        return _answer_with_refusal(request, message, str(refusal))
+    return _answer_with_article(request, message, is_connected)
 
 
 def _form(request: Request, message: Message, error: str = "", status: int = 200) -> HttpResponse:
@@ -60,13 +60,13 @@ def _form(request: Request, message: Message, error: str = "", status: int = 200
     return render(request, "conversations/feedback.html", context, status=status)
 
 
-def _refused(request: Request, message: Message, sentence: str) -> HttpResponse:
+def _answer_with_refusal(request: Request, message: Message, sentence: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse(frames.toast(Toast(sentence, kind="error")))
     return _form(request, message, sentence, 409)
 
 
-def _done(request: Request, message: Message, is_connected: bool) -> HttpResponse:
+def _answer_with_article(request: Request, message: Message, is_connected: bool) -> HttpResponse:
     """Back to the answer; with htmx the article again, unless the page's socket brings it."""
     if not request.htmx:
         page = reverse("conversation", args=[message.conversation.public_id])
@@ -76,4 +76,4 @@ def _done(request: Request, message: Message, is_connected: bool) -> HttpRespons
 
 def _article(message: Message) -> str:
     (row,) = history.branch(message.id, 1, page_of=message.conversation)
-    return frames.article(present(row))
+    return frames.article(article_view(row))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
 from conversations.lookup import answer_for, person_of
-from conversations.showing.receipt_shown import as_json, shown
+from conversations.showing.receipt_views import as_json, receipt_view
 from conversations.showing.sidebar import sidebar_shown
 
 
@@ -18,7 +18,7 @@ def receipt(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     context = {
         "message": message,
         "conversation": message.conversation,
-        "receipts": [shown(generation) for generation in message.generations.all()],
+        "receipts": [receipt_view(generation) for generation in message.generations.all()],
     }
     if request.htmx:
         return render(request, "conversations/_receipt.html", context)

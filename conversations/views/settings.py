@@ -17,7 +17,7 @@ from conversations.showing.sidebar import sidebar_shown
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation_settings(request: Request, key: UUID) -> HttpResponse:
     conversation = conversation_for(person_of(request), key)
-    summary = summaries.current(conversation)
+    summary = summaries.current_summary(conversation)
     form = ConversationSettingsForm(
         request.POST if request.method == "POST" else None,
         initial={

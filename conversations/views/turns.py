@@ -31,9 +31,9 @@ from conversations.lookup import (
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
 from conversations.showing.composer import composer_of, usual_choices
-from conversations.showing.composing import refused_composer
 from conversations.showing.frames import PageState, Toast
 from conversations.showing.message_pages import busy_article, newest_page
+from conversations.showing.refused_composer import render_refused_composer
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, split_ref
 from routing.strategies import STRATEGIES
@@ -54,20 +54,20 @@ async def _send(request: Request, key: UUID | None) -> HttpResponse:
     person, model = person_of(request), request.POST.get("model", "")
     uploads = request.FILES.getlist("files")
     received = await receive_uploads(person, key, uploads, model) if uploads else Received()
-    conversation, wanted = await in_thread(_asked, request, key, form, received)
+    conversation, wanted = await in_thread(_read_turn, request, key, form, received)
     wrong = " ".join(received.problems) or form.sentence
     if wanted is None or wrong:
-        return await refused_composer(request, conversation, wrong, 422)
+        return await render_refused_composer(request, conversation, wrong, 422)
     try:
         turn = await turns.start_turn(person, conversation, wanted)
     except turns.TurnRefused as refusal:
-        return await refused_composer(request, conversation, str(refusal), refusal.status)
+        return await render_refused_composer(request, conversation, str(refusal), refusal.status)
     if conversation is None or not request.htmx:
         return to_conversation(request, turn.conversation)
-    return await _sent(request, turn, wanted, form.cleaned_data["tab"])
+    return await _answer_sent(request, turn, wanted, form.cleaned_data["tab"])
 
 
-def _asked(
+def _read_turn(
     request: Request, key: UUID | None, form: TurnForm, received: Received
 ) -> tuple[Conversation | None, turns.TurnInput | None]:
     person = person_of(request)
@@ -80,7 +80,7 @@ def _asked(
     return conversation, wanted
 
 
-def tools_wanted(data: dict[str, Any], conversation: Conversation | None) -> bool:
+def choose_tools_enabled(data: dict[str, Any], conversation: Conversation | None) -> bool:
     """The switch speaks only where the profile works with tools, and where it could be used:
     without script it stays disabled on a page whose profile was another. Else it is kept."""
     speaks = data["tools"] or data["tools_present"]
@@ -102,7 +102,7 @@ def _turn_input(
         routing_profile=data["routing_profile"],
         prompt_profile=usable_prompt_profile(person, data["prompt_profile"]),
         memory_enabled=data["memory"],
-        tools_enabled=tools_wanted(data, conversation),
+        tools_enabled=choose_tools_enabled(data, conversation),
         request_id=data["request_id"],
     )
 
@@ -114,7 +114,7 @@ def to_conversation(request: Request, conversation: Conversation) -> HttpRespons
     return HttpResponseRedirect(url)
 
 
-async def _sent(
+async def _answer_sent(
     request: Request, turn: turns.Turn, wanted: turns.TurnInput, tab: str
 ) -> HttpResponse:
     """The articles come over the page's socket, in one order with what follows. A page whose socket
@@ -122,7 +122,7 @@ async def _sent(
     topic = conversation_topic(turn.conversation.public_id)
     is_connected = await hub.has_tab(topic, tab)
     if is_connected and turn.is_new and not wanted.attachments:
-        return _emptied()
+        return _render_emptied_composer()
     return await _composer(request, turn.conversation, tab, is_connected)
 
 
@@ -149,7 +149,7 @@ def _composer(
     return response
 
 
-def _emptied() -> HttpResponse:
+def _render_emptied_composer() -> HttpResponse:
     """Little, as it is made while the model begins, and without a query."""
     context = {"composer": {"request_id": uuid4()}}
     html = render_to_string("conversations/_composer_emptied.html", context)
@@ -165,7 +165,7 @@ def message_named(request: Request, key: UUID, message_key: UUID) -> Message:
 async def stop(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     message = await message_named(request, key, message_key)
     await runner.stop(message)
-    return await done(request, message.conversation)
+    return await answer_with_page(request, message.conversation)
 
 
 type Action = Callable[[User, Message], Awaitable[turns.Turn]]
@@ -173,34 +173,36 @@ type Action = Callable[[User, Message], Awaitable[turns.Turn]]
 
 @require_POST
 async def retry(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    return await _again(request, key, message_key, turns.retry)
+    return await _begin_again(request, key, message_key, turns.regenerate_answer)
 
 
 @require_POST
 async def continue_message(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    return await _again(request, key, message_key, turns.resume)
+    return await _begin_again(request, key, message_key, turns.continue_answer)
 
 
-async def _again(request: Request, key: UUID, message_key: UUID, action: Action) -> HttpResponse:
+async def _begin_again(
+    request: Request, key: UUID, message_key: UUID, action: Action
+) -> HttpResponse:
     message = await message_named(request, key, message_key)
     try:
         turn = await action(person_of(request), message)
     except turns.TurnRefused as refusal:
-        return await refused(request, refusal, message.conversation)
-    return await done(request, turn.conversation)
+        return await answer_with_refusal(request, refusal, message.conversation)
+    return await answer_with_page(request, turn.conversation)
 
 
-async def refused(
+async def answer_with_refusal(
     request: Request, refusal: turns.TurnRefused, conversation: Conversation
 ) -> HttpResponse:
     toast = Toast(str(refusal), kind="error")
     if request.htmx:
         return HttpResponse(frames.toast(toast))
-    return await _refused(request, conversation, toast, refusal.status)
+    return await _render_refusal(request, conversation, toast, refusal.status)
 
 
 @with_models(detect_models)
-def _refused(
+def _render_refusal(
     request: Request, catalogue: Catalogue, conversation: Conversation, toast: Toast, status: int
 ) -> HttpResponse:
     place = pages.Place(conversation)
@@ -208,7 +210,7 @@ def _refused(
     return render(request, "conversations/chat.html", context, status=status)
 
 
-async def done(request: Request, conversation: Conversation) -> HttpResponse:
+async def answer_with_page(request: Request, conversation: Conversation) -> HttpResponse:
     """Back to the page; with htmx a fresh picture, unless the page's socket brings it."""
     if not request.htmx:
         return to_conversation(request, conversation)

@@ -11,9 +11,9 @@ from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import READS, Body
 from chatstudio.base.api.scopes import READ
 from chatstudio.models import User
+from metrics.api.metric_shapes import BEHIND, metrics_shape, row_shape
 from metrics.api.shapes import MetricRows, Metrics
-from metrics.api.showing import BEHIND, metrics_shape, row_shape
-from metrics.dashboard.filters import Asked, FilterForm, asked, sees_everybody
+from metrics.dashboard.filters import Asked, FilterForm, read_filters, sees_everybody
 from metrics.dashboard.periods import DEFAULT
 
 router = Router()
@@ -53,24 +53,24 @@ def metrics(request: HttpRequest, wanted: Query[MetricsQuery]) -> dict[str, obje
 
     The period is that of days or hours of the studio's time zone; today and this hour are in it.
     """
-    return metrics_shape(_asked(cast(User, request.user), wanted, wanted.period))
+    return metrics_shape(_read_filters(cast(User, request.user), wanted, wanted.period))
 
 
 @router.get("/rows", auth=READ, summary="Answers one by one", response={200: MetricRows, **READS})
 def rows(request: HttpRequest, wanted: Query[MetricRowsQuery]) -> dict[str, object]:
     """What each of your answers took, the newest first; or each of everybody's."""
-    found = _asked(cast(User, request.user), wanted, wanted.period)
+    found = _read_filters(cast(User, request.user), wanted, wanted.period)
     measured = found.metrics_in_period().select_related("owner", BEHIND)
     page, following = page_of(measured, "created_at", wanted.cursor, wanted.limit)
     return {"rows": [row_shape(row, found) for row in page], "next_cursor": following}
 
 
-def _asked(viewer: User, wanted: PeopleFilters, period: str) -> Asked:
+def _read_filters(viewer: User, wanted: PeopleFilters, period: str) -> Asked:
     """As the dashboard's form reads it."""
     person = _person_of(viewer, wanted)
     given = {"period": period, "person": person, "model": wanted.model}
     form = FilterForm(given | {"routing": wanted.profile, "prompt": wanted.prompt_profile})
-    found = asked(viewer, form)
+    found = read_filters(viewer, form)
     if form.errors:
         wrong = {FIELDS.get(name, name): [*map(str, e)] for name, e in form.errors.items()}
         raise ApiError(422, form.sentence, fields=wrong)

@@ -81,10 +81,10 @@ type Names = tuple[str, ...]
 def by_triple(asked: Asked, start: datetime | None, end: datetime) -> dict[Names, Figures]:
     """For each model, routing profile and prompt profile that were used together."""
     rows = within(asked.rollups(), "start", start, end).order_by()
-    return grouped(rows, DIMENSIONS, SUMS, DISTRIBUTIONS)
+    return group_figures(rows, DIMENSIONS, SUMS, DISTRIBUTIONS)
 
 
-def grouped(
+def group_figures(
     rows: QuerySet[MetricRollup],
     by: Collection[str],
     sums: Collection[str],

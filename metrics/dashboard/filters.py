@@ -102,7 +102,7 @@ def person_asked_for(viewer: User, name: str) -> User | None:
     return get_object_or_404(User, username=name) if name else None
 
 
-def asked(viewer: User, form: FilterForm) -> Asked:
+def read_filters(viewer: User, form: FilterForm) -> Asked:
     """What can be read of the form; what is wrong is left out, and said by the form itself."""
     form.is_valid()
     data = form.cleaned_data

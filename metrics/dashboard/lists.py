@@ -37,7 +37,7 @@ class Answer:
     url: str
 
 
-def failed(asked: Asked) -> list[Answer]:
+def failed_answers(asked: Asked) -> list[Answer]:
     return _answers(failed_metrics(asked), asked)
 
 

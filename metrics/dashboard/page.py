@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 from metrics.dashboard import charts, lists, words
 from metrics.dashboard.figures import (
     Figures,
@@ -85,7 +85,7 @@ def context(asked: Asked, form: FilterForm) -> dict[str, object]:
         "tokens_chart": charts.over_time("Tokens", steps, TOKENS),
         "range_charts": range_charts(triples),
         "causes": causes(total),
-        "failed": lists.failed(asked) if total.failed else [],
+        "failed": lists.failed_answers(asked) if total.failed else [],
         "slowest": lists.slowest(asked) if total.answers else [],
         "thumbs": thumbs,
         "loads": loads(by_dimension(triples, "model_name")),
@@ -122,7 +122,10 @@ def tiles(now: Figures, before: Figures | None, thumbs: list[lists.Thumbs]) -> l
         _tile("Tokens written", words.count, now, before, lambda f: f.output_tokens),
         _tile("Tokens read", words.count, now, before, lambda f: f.input_tokens),
         Tile(
-            "Thumbs up", liked, "", f"{grouped(up)} up, {grouped(down)} down" if up + down else ""
+            "Thumbs up",
+            liked,
+            "",
+            f"{group_digits(up)} up, {group_digits(down)} down" if up + down else "",
         ),
     ]
     if now.tool_calls or (before and before.tool_calls):

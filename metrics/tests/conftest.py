@@ -7,4 +7,4 @@ from metrics import prometheus
 @pytest.fixture(autouse=True)
 def nothing_is_remembered() -> None:
     """What closed days came to in another test's database."""
-    prometheus._closed.cache_clear()
+    prometheus._closed_figures.cache_clear()

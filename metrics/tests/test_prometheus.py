@@ -84,7 +84,7 @@ def test_a_counter_never_goes_down(alice, client) -> None:
         measured(alice, timezone.now() - timedelta(days=days))
         seen.append(value(scraped(client), "chatstudio_answers_total", **labels))
     assert seen == sorted(seen)
-    prometheus._closed.cache_clear()
+    prometheus._closed_figures.cache_clear()
     assert value(scraped(client), "chatstudio_answers_total", **labels) == 4
 
 

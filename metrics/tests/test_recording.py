@@ -159,7 +159,7 @@ def test_a_generation_that_is_gone_leaves_no_metric(alice, conversation) -> None
 async def test_a_continued_answer_has_one_for_each_generation(alice, model) -> None:
     model.does(TextDelta("Half"), Finished("length"))
     first = await talk(alice)
-    turn = await turns.resume(alice, first.message)
+    turn = await turns.continue_answer(alice, first.message)
     await end_of(turn)
     causes = [metric.metric_metadata["cause"] async for metric in ChatMetric.objects.order_by("id")]
     assert causes == ["answer", "continue"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from conversations.features.exchange.runs import run_import
 from conversations.features.exchange.tests.test_own_to_own import bring_in, export_of, without_ids
-from conversations.features.memories.service import remember, switch
+from conversations.features.memories.service import remember, set_enabled
 from conversations.models import Conversation, Generation, HistorySummary, Memory
 from conversations.tests.rows import conversation_of, turn_in
 from metrics.models import ChatMetric
@@ -45,7 +45,7 @@ def test_a_summary_stands_at_the_same_message(answered, alice, bob) -> None:
 
 
 def test_memories_come_along_once_and_as_they_are_switched(alice, bob) -> None:
-    switch(remember(alice, "Likes tea"), False)
+    set_enabled(remember(alice, "Likes tea"), False)
     remember(alice, "Lives in Graz")
     for _ in range(2):
         bring_in(bob, export_of(alice))

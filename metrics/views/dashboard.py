@@ -12,11 +12,11 @@ from conversations.showing.sidebar import sidebar_shown
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    from metrics.dashboard.filters import FilterForm, asked
+    from metrics.dashboard.filters import FilterForm, read_filters
     from metrics.dashboard.page import context
 
     form = FilterForm(request.GET)
-    wanted = asked(person_of(request), form)
+    wanted = read_filters(person_of(request), form)
     shown = context(wanted, form) | {"sidebar": sidebar_shown(request)}
     return render(request, "metrics/index.html", shown, status=400 if form.errors else 200)
 
@@ -24,10 +24,10 @@ def index(request: Request) -> HttpResponse:
 @require_safe
 def answers_csv(request: Request) -> HttpResponseBase:
     from metrics.dashboard.export import csv_of
-    from metrics.dashboard.filters import FilterForm, asked
+    from metrics.dashboard.filters import FilterForm, read_filters
 
     form = FilterForm(request.GET)
-    wanted = asked(person_of(request), form)
+    wanted = read_filters(person_of(request), form)
     if form.errors:
         return HttpResponse(f"{form.sentence}\n", "text/plain; charset=utf-8", status=400)
     name = f"chat-studio-answers-{wanted.period.name}.csv"

@@ -18,7 +18,7 @@ def scrape(request: HttpRequest) -> HttpResponse:
         if not settings.METRICS_TOKEN:
             raise Http404
         if not _has_token(request):
-            return _refused()
+            return _refuse()
     from metrics import prometheus
 
     body, content_type = prometheus.exposition(request.headers.get("Accept", ""))
@@ -31,7 +31,7 @@ def _has_token(request: HttpRequest) -> bool:
     return matches and scheme.lower() == "bearer"
 
 
-def _refused() -> HttpResponse:
+def _refuse() -> HttpResponse:
     headers = {"WWW-Authenticate": 'Bearer realm="metrics"'}
     text = "Send METRICS_TOKEN as a Bearer token in the Authorization header.\n"
     return HttpResponse(text, "text/plain; charset=utf-8", status=401, headers=headers)

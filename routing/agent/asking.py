@@ -7,7 +7,7 @@ import httpx
 
 from routing.agent.framing import objects
 from routing.agent.reading import Reading
-from routing.agent.refusals import refusal, translated
+from routing.agent.refusals import refusal, translate_errors
 from routing.agent.service import AgentPatience, Service
 from routing.llm.client import open_stream
 from routing.llm.packets import read_body
@@ -19,9 +19,9 @@ async def ask(request: ChatRequest, service: Service) -> AsyncGenerator[Event]:
     the connection."""
     patience = AgentPatience(service.server)
     reading = Reading(service)
-    with translated(service):
+    with translate_errors(service):
         async with (
-            answered(request, service, patience) as response,
+            open_answer(request, service, patience) as response,
             aclosing(objects(response, patience, service)) as found,
         ):
             async for data in found:
@@ -33,7 +33,7 @@ async def ask(request: ChatRequest, service: Service) -> AsyncGenerator[Event]:
 
 
 @asynccontextmanager
-async def answered(
+async def open_answer(
     request: ChatRequest, service: Service, patience: AgentPatience
 ) -> AsyncGenerator[httpx.Response]:
     payload = service.wire.body(request)

@@ -39,13 +39,13 @@ async def objects(
     if kind in PAGES:
         raise AgentSentPage(**service.facts)
     if kind == "application/json" or (kind.endswith("+json") and kind not in LINES):
-        yield parsed(await read_body(response, patience), service)
+        yield parse_json(await read_body(response, patience), service)
         yield DONE
         return
     if kind != EVENTS and kind not in LINES:
         named = f"its content type is {kind[:80]}" if kind else "it names no content type"
         raise AgentBadAnswer(detail=f"{named}; JSON, NDJSON or SSE is", **service.facts)
-    data_of = Events().data_of if kind == EVENTS else _stripped
+    data_of = Events().data_of if kind == EVENTS else _strip
     async with contextlib.aclosing(read_lines(response, patience)) as lines:
         async for found in _of_lines(lines, data_of, service):
             yield found
@@ -59,7 +59,7 @@ async def _of_lines(
         if data == b"[DONE]":
             yield DONE
         elif data:
-            yield parsed(data, service)
+            yield parse_json(data, service)
 
 
 class Events:
@@ -89,11 +89,11 @@ def _as_error(value: bytes) -> bytes:
     return b'{"error":' + words + b"}"
 
 
-def _stripped(line: bytes) -> bytes:
+def _strip(line: bytes) -> bytes:
     return line.strip()
 
 
-def parsed(data: bytes, service: Service) -> JsonObject:
+def parse_json(data: bytes, service: Service) -> JsonObject:
     """Broken characters are a fault here: what an agent does is not a model's slip of a byte."""
     try:
         value = json.loads(data.decode("utf-8-sig"))

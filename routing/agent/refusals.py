@@ -11,7 +11,7 @@ from routing.llm.refusals import complaint_of, read_complaint
 
 
 @contextlib.contextmanager
-def translated(service: Service) -> Iterator[None]:
+def translate_errors(service: Service) -> Iterator[None]:
     """The client speaks of model servers."""
     try:
         yield
@@ -26,7 +26,7 @@ def translated(service: Service) -> Iterator[None]:
 
 
 def refusal(status: int, body: bytes, service: Service) -> errors.AgentError:
-    said = told(read_complaint(body).detail, service)
+    said = clean_complaint(read_complaint(body).detail, service)
     detail = said.rstrip(".") or f"status {status}"
     if status in (401, 403):
         return errors.AgentRefused(detail=said, **service.facts)
@@ -40,12 +40,14 @@ def refusal(status: int, body: bytes, service: Service) -> errors.AgentError:
 
 def failure(data: JsonMapping, service: Service, *, answering: bool) -> errors.AgentError:
     """For an error inside of an answer whose status was right."""
-    detail = told(complaint_of(data).detail, service).rstrip(".") or "it does not say why"
+    detail = (
+        clean_complaint(complaint_of(data).detail, service).rstrip(".") or "it does not say why"
+    )
     kind = errors.AgentStreamFailed if answering else errors.AgentFailed
     return kind(detail=detail, **service.facts)
 
 
-def told(said: str, service: Service) -> str:
+def clean_complaint(said: str, service: Service) -> str:
     """As it can be stored and shown: some servers repeat the key that they refuse."""
     words = replace_unstorable(said)
     return words.replace(service.key, "…") if service.key else words

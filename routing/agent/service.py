@@ -67,17 +67,19 @@ def is_address(url: str, schemes: tuple[str, str] = ("http", "https")) -> bool:
         return False
 
 
-def configured() -> Service:
+def configured_service() -> Service:
     if sentence := problem():
         raise AgentNotConfigured(label=label(), problem=sentence)
     url, key = settings.ZAIN_AGENT_URL.strip(), settings.ZAIN_AGENT_API_KEY.strip()
     wire = PROTOCOLS[settings.ZAIN_AGENT_PROTOCOL]
     address = wire.address(url)
-    server = shown(url)
-    return Service(label(), server, shown(address), wire, Endpoint(server, address, key), key)
+    server = hide_secrets(url)
+    return Service(
+        label(), server, hide_secrets(address), wire, Endpoint(server, address, key), key
+    )
 
 
-def shown(url: str) -> str:
+def hide_secrets(url: str) -> str:
     """Without a password, and without a query, in which tokens travel."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]

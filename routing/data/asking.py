@@ -52,7 +52,7 @@ async def ask(
     columns: tuple[ResultColumn, ...] = ()
     rows: list[Row] = []
     end: Told = {}
-    async with aclosing(_told(source, sql, limits or Limits(), order)) as told:
+    async with aclosing(_ask_child(source, sql, limits or Limits(), order)) as told:
         async for line in told:
             if "columns" in line:
                 columns = tuple(ResultColumn(**column) for column in line["columns"])
@@ -63,7 +63,9 @@ async def ask(
     return Result(columns, tuple(rows), end["is_cut"], end["seconds"])
 
 
-def _told(source: Source, sql: str, limits: Limits, order: Order | None) -> AsyncGenerator[Told]:
+def _ask_child(
+    source: Source, sql: str, limits: Limits, order: Order | None
+) -> AsyncGenerator[Told]:
     job: Job = {
         **source.job(),
         "sql": sql,
@@ -80,7 +82,7 @@ async def csv_lines(
 ) -> AsyncGenerator[str]:
     """A result as CSV, as it comes. Whatever is wrong with the query is raised before the first
     piece, which is the head line."""
-    async with aclosing(_told(source, sql, limits, order)) as told:
+    async with aclosing(_ask_child(source, sql, limits, order)) as told:
         async for line in told:
             if "columns" in line:
                 yield _csv([[column["name"] for column in line["columns"]]])

@@ -18,7 +18,7 @@ def schema_text(tables: Sequence[Table], budget: int = BUDGET) -> str:
 
 
 def with_sample(table: Table) -> str:
-    lines = [" | ".join(_shown(cell) for cell in row) for row in table.sample]
+    lines = [" | ".join(_example_text(cell) for cell in row) for row in table.sample]
     sample = "\n".join(["  some rows:", *(f"    {line}" for line in lines)]) if lines else ""
     return f"{with_values(table)}\n{sample}".rstrip()
 
@@ -55,7 +55,7 @@ def sql_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _shown(cell: object) -> str:
+def _example_text(cell: object) -> str:
     return "NULL" if cell is None else str(cell).replace("\n", " ")
 
 

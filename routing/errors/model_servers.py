@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from chatstudio.base.json_types import JsonMapping, integer_at
-from chatstudio.base.words import count_of, grouped
+from chatstudio.base.words import count_of, group_digits
 from routing.errors.base import RoutingError
 
 
@@ -107,7 +107,7 @@ class ContextExceeded(RoutingError):
         sentence = super().describe(context)
         if not used or not room:
             return sentence
-        numbers = f"{count_of(used, 'token')} sent, room for {grouped(room)}"
+        numbers = f"{count_of(used, 'token')} sent, room for {group_digits(room)}"
         return sentence.replace(" at once", f" at once ({numbers})", 1)
 
     @property

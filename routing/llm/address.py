@@ -15,7 +15,7 @@ def base_url(configured: str) -> str:
     return url if "://" in url or not url else f"http://{url}"
 
 
-def shown(url: str) -> str:
+def hide_password(url: str) -> str:
     """The address that is stored and shown, which must not carry a password."""
     scheme, separator, rest = base_url(url).partition("://")
     host, slash, path = rest.partition("/")

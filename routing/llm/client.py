@@ -97,7 +97,7 @@ class Endpoint:
 
 
 @contextlib.contextmanager
-def translated(patience: Patience) -> Iterator[None]:
+def translate_errors(patience: Patience) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
@@ -121,7 +121,7 @@ async def open_stream(
     endpoint: Endpoint, path: str, payload: JsonMapping, patience: Patience
 ) -> AsyncIterator[httpx.Response]:
     """Headers have arrived. Leaving closes the connection, which makes the server stop."""
-    with translated(patience):
+    with translate_errors(patience):
         request = endpoint.request("POST", path, payload)
         async with asyncio.timeout(patience.seconds):
             response = await client().send(request, stream=True)

@@ -14,21 +14,21 @@ import httpx
 from chatstudio.base.json_types import JsonMapping, JsonObject, objects_at, parse_object
 from routing.errors import ModelNotFound, NotAModelServer, RoutingError
 from routing.llm.address import base_url, leaves_machine
-from routing.llm.address import shown as shown_address
+from routing.llm.address import hide_password as shown_address
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.ollama_manager import OllamaManager
 from routing.llm.ollama_models import (
     CLOUD_ENDINGS,
-    Shown,
+    ModelDetails,
     full_name,
+    read_details,
+    read_tag,
     running_models,
-    shown,
-    tagged,
+    with_details,
     with_loaded,
-    with_shown,
 )
-from routing.llm.ollama_wire import events_of, finished, payload_of
+from routing.llm.ollama_wire import events_of, payload_of, read_finish
 from routing.llm.packets import ask, read_body, read_lines
 from routing.llm.refusals import read_chunk, refusal
 from routing.types import ChatRequest, Event, Finished, ModelInfo
@@ -36,7 +36,7 @@ from routing.types import ChatRequest, Event, Finished, ModelInfo
 SHOW_AT_ONCE = 8
 SHOW_SECONDS = 1.0
 
-_shown: dict[tuple[str, str], Shown] = {}
+_shown: dict[tuple[str, str], ModelDetails] = {}
 
 
 class OllamaProvider:
@@ -62,7 +62,7 @@ class OllamaProvider:
                     patience.answering = True
                     yield event
                 if chunk.get("done"):
-                    yield finished(chunk)
+                    yield read_finish(chunk)
                     return
         # Seen when a model repeats itself: Ollama ends the stream without a last line.
         yield Finished("ended_early")
@@ -83,7 +83,7 @@ class OllamaProvider:
         # llama.cpp's server can have an /api/tags too, with OpenAI's list beside the models.
         if "models" not in tags or "data" in tags:
             raise NotAModelServer(server=self.server)
-        models = [self._own(tagged(entry, self.server)) for entry in objects_at(tags, "models")]
+        models = [self._own(read_tag(entry, self.server)) for entry in objects_at(tags, "models")]
         running, described = await asyncio.gather(self._running(), self._described(models))
         return described if running is None else [with_loaded(m, running) for m in described]
 
@@ -116,7 +116,7 @@ class OllamaProvider:
             async with asyncio.timeout(SHOW_SECONDS):
                 await asyncio.gather(*(self._show(model, gate) for model in models))
         known = ((model, _shown.get(self._key(model))) for model in models)
-        return [with_shown(model, facts) if facts else model for model, facts in known]
+        return [with_details(model, facts) if facts else model for model, facts in known]
 
     async def _show(self, model: ModelInfo, gate: asyncio.Semaphore) -> None:
         if self._key(model) in _shown:
@@ -124,7 +124,7 @@ class OllamaProvider:
         async with gate:
             with contextlib.suppress(RoutingError):
                 data = await self._get("/api/show", {"model": model.name, "name": model.name})
-                _shown[self._key(model)] = shown(data)
+                _shown[self._key(model)] = read_details(data)
 
     def _key(self, model: ModelInfo) -> tuple[str, str]:
         return self.server, model.digest or model.name

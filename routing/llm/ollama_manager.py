@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 from chatstudio.base.json_types import JsonObject
 from routing.llm.client import Endpoint, Patience, open_stream
-from routing.llm.ollama_pull import pulled
+from routing.llm.ollama_pull import pull_model
 from routing.llm.ollama_wire import payload_of
 from routing.llm.packets import Reply, ask, read_body
 from routing.llm.refusals import refusal
@@ -35,7 +35,7 @@ class OllamaManager:
         self._check(await ask(self._endpoint, "DELETE", "/api/delete", payload), model_name)
 
     async def pull(self, model_name: str) -> AsyncGenerator[PullProgress]:
-        async with contextlib.aclosing(pulled(self._endpoint, model_name)) as steps:
+        async with contextlib.aclosing(pull_model(self._endpoint, model_name)) as steps:
             async for step in steps:
                 yield step
 

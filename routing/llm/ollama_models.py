@@ -11,7 +11,7 @@ CLOUD_ENDINGS = (":cloud", "-cloud")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ModelDetails:
     """The part of `/api/show` that never changes for one digest."""
 
     capabilities: frozenset[str] | None
@@ -24,7 +24,7 @@ def full_name(name: str) -> str:
     return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
-def tagged(entry: JsonMapping, server: str) -> ModelInfo:
+def read_tag(entry: JsonMapping, server: str) -> ModelInfo:
     """A model of `/api/tags`; servers before 0.30 say less."""
     name = text_at(entry, "name") or text_at(entry, "model")
     details = object_at(entry, "details")
@@ -42,10 +42,10 @@ def tagged(entry: JsonMapping, server: str) -> ModelInfo:
     )
 
 
-def shown(data: JsonMapping) -> Shown:
+def read_details(data: JsonMapping) -> ModelDetails:
     model_info = object_at(data, "model_info")
     architecture = text_at(model_info, "general.architecture")
-    return Shown(
+    return ModelDetails(
         capabilities=capabilities_of(data),
         context_length=integer_at(model_info, f"{architecture}.context_length"),
         remote=bool(text_at(data, "remote_host")),
@@ -57,7 +57,7 @@ def capabilities_of(data: JsonMapping) -> frozenset[str] | None:
     return frozenset(map(str, value)) if isinstance(value, list) else None
 
 
-def with_shown(model: ModelInfo, facts: Shown) -> ModelInfo:
+def with_details(model: ModelInfo, facts: ModelDetails) -> ModelInfo:
     """`/api/tags` leaves capabilities out (tools, for one), so what is shown goes first."""
     known = model.capabilities if facts.capabilities is None else facts.capabilities
     return replace(

@@ -22,7 +22,7 @@ REASONS = {
 }
 
 
-async def pulled(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProgress]:
+async def pull_model(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProgress]:
     try:
         async with contextlib.aclosing(_steps(endpoint, model_name)) as steps:
             async for step in steps:
@@ -39,7 +39,7 @@ async def _steps(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProg
     async with open_stream(endpoint, "/api/pull", payload, patience) as response:
         if response.status_code != 200:
             body = await read_body(response, patience)
-            raise _refused(response.status_code, body, endpoint.server, model_name)
+            raise _refuse_pull(response.status_code, body, endpoint.server, model_name)
         async with contextlib.aclosing(read_lines(response, patience)) as lines:
             async for line in lines:
                 step = _step(line, endpoint.server, model_name)
@@ -54,7 +54,7 @@ def _step(line: bytes, server: str, model_name: str) -> JsonObject:
     if step is None:
         raise BadAnswer(server=server, detail="a line that is not JSON")
     if step.get("error"):
-        raise _failed(complaint_of(step).detail, model_name)
+        raise _fail_pull(complaint_of(step).detail, model_name)
     return step
 
 
@@ -66,13 +66,13 @@ def _progress(step: JsonMapping, files: dict[str, tuple[int, int]]) -> PullProgr
     return PullProgress(text_at(step, "status")[:80], completed, total or None)
 
 
-def _refused(status: int, body: bytes, server: str, model_name: str) -> RoutingError:
+def _refuse_pull(status: int, body: bytes, server: str, model_name: str) -> RoutingError:
     detail = read_complaint(body).detail
     if status >= 500 and detail:
-        return _failed(detail, model_name)
+        return _fail_pull(detail, model_name)
     return refusal(status, body, server=server)
 
 
-def _failed(detail: str, model_name: str) -> PullFailed:
+def _fail_pull(detail: str, model_name: str) -> PullFailed:
     reason = next((name for name, words in REASONS.items() if words.search(detail)), "")
     return PullFailed(model_name=model_name, detail=detail, reason=reason)

@@ -92,7 +92,7 @@ def events_of(chunk: JsonMapping) -> Iterator[Event]:
         yield ToolCallStarted(tool_call(text_at(call, "id"), name, arguments))
 
 
-def finished(chunk: JsonMapping) -> Finished:
+def read_finish(chunk: JsonMapping) -> Finished:
     """Ollama leaves a counter out when it is 0; its durations are nanoseconds."""
     return Finished(
         finish_reason(text_at(chunk, "done_reason")),

@@ -19,7 +19,7 @@ from chatstudio.base.json_types import (
     text_at,
 )
 from routing.errors import ModelNotFound, NotAModelServer, ServerStarting, TimedOut
-from routing.llm.address import base_url, leaves_machine, shown
+from routing.llm.address import base_url, hide_password, leaves_machine
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.openai_wire import Assembly, data_of, payload_of
@@ -32,7 +32,7 @@ ASK_AGAIN_SECONDS = 0.5
 
 class OpenAICompatibleProvider:
     def __init__(self, url: str, *, api_key: str = "", is_demo: bool = False) -> None:
-        self.server = shown(url)
+        self.server = hide_password(url)
         self.is_demo = is_demo
         self._endpoint = Endpoint(self.server, base_url(url), api_key)
         self._leaves_machine = leaves_machine(url)

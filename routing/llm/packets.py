@@ -9,7 +9,7 @@ import httpx
 
 from chatstudio.base.json_types import JsonMapping
 from routing.errors import BadAnswer, ServerUnreachable
-from routing.llm.client import Endpoint, Patience, client, translated
+from routing.llm.client import Endpoint, Patience, client, translate_errors
 
 LONGEST_BYTES = 16 * 1024 * 1024
 ASK_SECONDS = 10.0
@@ -57,7 +57,7 @@ async def ask(
     patience = Patience(endpoint.server)
     try:
         async with asyncio.timeout(ASK_SECONDS):
-            with translated(patience):
+            with translate_errors(patience):
                 request = endpoint.request(method, path, payload)
                 response = await client().send(request, stream=True)
                 async with contextlib.aclosing(response):

@@ -19,7 +19,7 @@ from routing.errors import (
     ServerUnreachable,
 )
 from routing.llm import echo
-from routing.llm.address import shown
+from routing.llm.address import hide_password
 from routing.llm.catalogue import Catalogue, choose_default
 from routing.llm.echo import EchoProvider
 from routing.llm.ollama import OllamaProvider
@@ -90,7 +90,7 @@ async def detect_models(fresh: bool = False) -> Catalogue:
 async def known_models() -> Catalogue:
     """The same for somebody who is about to ask a model and waits for no list: what was seen last,
     however long ago. The server itself will say if a model is gone; meanwhile a new look begins."""
-    survey = _known()
+    survey = _current_survey()
     return survey.catalogue if survey else await detect_models()
 
 
@@ -100,7 +100,7 @@ async def provider_at(server: str) -> Provider:
     if address not in [_address(place.url) for place in configured_places()]:
         raise ServerUnreachable(server=address)
     asked_at = time.monotonic()
-    survey = _known() or await _survey()
+    survey = _current_survey() or await _survey()
     if address not in survey.providers and survey.taken_at < asked_at:
         survey = await _survey(fresh=True)
     if address not in survey.providers:
@@ -109,7 +109,7 @@ async def provider_at(server: str) -> Provider:
 
 
 def _address(url: str) -> str:
-    return echo.SERVER if url.strip() == echo.SERVER else shown(url)
+    return echo.SERVER if url.strip() == echo.SERVER else hide_password(url)
 
 
 def configured_places() -> Places:
@@ -127,28 +127,28 @@ async def _survey(fresh: bool = False) -> Survey:
     if latest is not None and latest.is_young and latest.is_of(places, default_model):
         return latest
     # Whoever asked first may go away; the others still wait for the same answer.
-    return await asyncio.shield(_look(places, default_model))
+    return await asyncio.shield(_start_survey(places, default_model))
 
 
-def _known() -> Survey | None:
+def _current_survey() -> Survey | None:
     places, default_model = configured_places(), settings.LLM_DEFAULT_MODEL
     if _latest is None or not _latest.is_of(places, default_model) or _latest.errors:
         return None
     if not _latest.is_young:
-        _look(places, default_model)
+        _start_survey(places, default_model)
     return _latest
 
 
-def _look(places: Places, default_model: str) -> asyncio.Task[Survey]:
+def _start_survey(places: Places, default_model: str) -> asyncio.Task[Survey]:
     """One look at a time for all who wait."""
     key = (asyncio.get_running_loop(), places, default_model)
     if key not in _running:
-        _running[key] = asyncio.create_task(_take(places, default_model))
+        _running[key] = asyncio.create_task(_take_survey(places, default_model))
         _running[key].add_done_callback(lambda _: _running.pop(key, None))
     return _running[key]
 
 
-async def _take(places: Places, default_model: str) -> Survey:
+async def _take_survey(places: Places, default_model: str) -> Survey:
     global _latest
     looked = await asyncio.gather(*map(_look_at, places))
     answers = [_or_earlier(answer) for answer in looked]
@@ -203,14 +203,14 @@ def _or_earlier(answer: Found | RoutingError) -> Found | RoutingError:
 async def _look_at(place: Place) -> Found | RoutingError:
     try:
         async with asyncio.timeout(DETECT_SECONDS):
-            return await _identified(place)
+            return await _identify(place)
     except TimeoutError:
-        return ServerUnreachable(server=shown(place.url), slow=True)
+        return ServerUnreachable(server=hide_password(place.url), slow=True)
     except RoutingError as error:
         return error
 
 
-async def _identified(place: Place) -> Found:
+async def _identify(place: Place) -> Found:
     if place.url == echo.SERVER:
         return EchoProvider(), await EchoProvider().list_models()
     ollama = OllamaProvider(place.url, api_key=place.api_key, is_demo=place.is_demo)

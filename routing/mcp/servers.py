@@ -30,7 +30,7 @@ def _own() -> Sessions:
     return _sessions.setdefault(asyncio.get_running_loop(), {})
 
 
-def configured() -> dict[str, ServerConfig]:
+def configured_servers() -> dict[str, ServerConfig]:
     """Raises McpConfigError."""
     return load(settings.MCP_CONFIG)
 
@@ -52,7 +52,7 @@ async def session_for(config: ServerConfig) -> Session:
 
 async def states() -> list[ServerState]:
     """Of all that are configured; those that run are asked whether they still answer."""
-    return list(await asyncio.gather(*map(_state, configured().values())))
+    return list(await asyncio.gather(*map(_state, configured_servers().values())))
 
 
 async def _state(config: ServerConfig) -> ServerState:
@@ -69,7 +69,7 @@ async def _state(config: ServerConfig) -> ServerState:
 async def restart(name: str) -> None:
     """Closes what runs and starts it again; raises McpError where that fails, KeyError for a
     name that is not configured."""
-    config = configured()[name]
+    config = configured_servers()[name]
     if session := _own().pop(name, None):
         await session.close()
     await session_for(config)
@@ -77,7 +77,7 @@ async def restart(name: str) -> None:
 
 async def ready_sessions() -> Sequence[Session]:
     """Of every server that can be reached now; the others say why on their page."""
-    found = await asyncio.gather(*map(_ready_or_none, configured().values()))
+    found = await asyncio.gather(*map(_ready_or_none, configured_servers().values()))
     return [session for session in found if session is not None]
 
 

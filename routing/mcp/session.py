@@ -124,9 +124,9 @@ class Session:
             self._opened.set()
 
     async def _open(self, stack: contextlib.AsyncExitStack) -> None:
-        from routing.mcp.transport import connected
+        from routing.mcp.transport import connect
 
-        client = await connected(self.config, stack)
+        client = await connect(self.config, stack)
         tools: list[Offered] = []
         cursor: str | None = None
         while True:

@@ -16,7 +16,7 @@ CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 600.0
 
 
-async def connected(config: ServerConfig, stack: contextlib.AsyncExitStack) -> Client:
+async def connect(config: ServerConfig, stack: contextlib.AsyncExitStack) -> Client:
     """A client whose scopes are left when the stack is."""
     if config.url:
         http_client = httpx2.AsyncClient(

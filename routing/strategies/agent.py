@@ -36,7 +36,7 @@ class Agent:
     async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
         said = False
         try:
-            agent = service.configured()
+            agent = service.configured_service()
             away = agent.leaves_machine
             yield RouteChosen(self.name, agent.label, agent.server, WHY, leaves_machine=away)
             async with aclosing(ask(request, agent)) as events:

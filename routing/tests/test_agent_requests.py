@@ -112,7 +112,7 @@ def test_where_openais_protocol_asks(url: str, address: str) -> None:
     ],
 )
 def test_no_secret_is_in_the_address_that_is_shown(url: str, shown: str) -> None:
-    assert service.shown(url) == shown
+    assert service.hide_secrets(url) == shown
 
 
 def test_what_is_missing_names_the_setting(settings) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from routing.errors import BadAnswer, ServerUnreachable
 from routing.llm import packets
-from routing.llm.address import base_url, leaves_machine, shown
+from routing.llm.address import base_url, hide_password, leaves_machine
 from routing.llm.client import client, warm_up
 from routing.llm.ollama import OllamaProvider
 from routing.tests.helpers import answer, asking, text_of
@@ -91,7 +91,7 @@ def test_the_root_of_an_address(configured: str, root: str) -> None:
 
 
 def test_a_password_is_not_shown() -> None:
-    assert shown("http://me:pass@host:1234/v1") == "http://host:1234"
+    assert hide_password("http://me:pass@host:1234/v1") == "http://host:1234"
 
 
 @pytest.mark.parametrize(

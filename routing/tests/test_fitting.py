@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing.asking import estimated, fitted, split
+from routing.asking import estimate_tokens, fit_request, split
 from routing.types import ChatMessage, ChatRequest, HistoryCut, Parameters, ToolCall
 
 SYSTEM = ChatMessage("system", "Be kind.")
@@ -24,47 +24,47 @@ def first_words(sent: ChatRequest) -> list[str]:
 
 def test_what_fits_is_sent_whole() -> None:
     whole = request(3)
-    assert fitted(whole, 100_000).request is whole
-    assert fitted(whole, 100_000).cut is None
+    assert fit_request(whole, 100_000).request is whole
+    assert fit_request(whole, 100_000).cut is None
 
 
 def test_without_a_known_window_nothing_is_cut() -> None:
-    assert fitted(request(50), None).cut is None
+    assert fit_request(request(50), None).cut is None
 
 
 def test_the_oldest_turns_go_first() -> None:
-    sent = fitted(request(10), 1500)
+    sent = fit_request(request(10), 1500)
     assert first_words(sent.request)[-1] == "And"
     assert first_words(sent.request)[0] != "0"
-    assert estimated(sent.request) <= 1500
+    assert estimate_tokens(sent.request) <= 1500
 
 
 def test_no_more_is_cut_than_needed() -> None:
-    sent = fitted(request(10), 1500)
+    sent = fit_request(request(10), 1500)
     assert sent.cut is not None
     one_less = request(10).messages[2 * (sent.cut.turns - 1) + 1 :]
-    assert estimated(ChatRequest("m", (SYSTEM, *one_less))) > 1500 - 1500 // 4
+    assert estimate_tokens(ChatRequest("m", (SYSTEM, *one_less))) > 1500 - 1500 // 4
 
 
 def test_the_system_prompt_always_stays() -> None:
-    assert fitted(request(10), 300).request.messages[0] == SYSTEM
+    assert fit_request(request(10), 300).request.messages[0] == SYSTEM
 
 
 def test_the_last_turn_stays_however_long() -> None:
-    sent = fitted(request(10), 10)
+    sent = fit_request(request(10), 10)
     assert first_words(sent.request) == ["And"]
     assert sent.cut == HistoryCut(messages=20, turns=10)
 
 
 def test_a_single_turn_is_never_cut() -> None:
     alone = ChatRequest("m", (ChatMessage("user", LONG),))
-    assert fitted(alone, 10) == fitted(alone, None)
+    assert fit_request(alone, 10) == fit_request(alone, None)
 
 
 def test_room_is_kept_for_the_answer() -> None:
-    size = estimated(request(4))
-    assert fitted(request(4), size + 5).cut is not None
-    assert fitted(request(4, parameters=Parameters(num_predict=1)), size + 5).cut is None
+    size = estimate_tokens(request(4))
+    assert fit_request(request(4), size + 5).cut is not None
+    assert fit_request(request(4, parameters=Parameters(num_predict=1)), size + 5).cut is None
 
 
 def test_a_tools_exchange_is_not_torn() -> None:
@@ -75,7 +75,7 @@ def test_a_tools_exchange_is_not_torn() -> None:
         ChatMessage("tool", "Sunny", tool_call_id="c1", tool_name="get_weather"),
         ChatMessage("assistant", "Sunny."),
     )
-    sent = fitted(ChatRequest("m", (*asked, *turn(1), ChatMessage("user", "Now?"))), 250)
+    sent = fit_request(ChatRequest("m", (*asked, *turn(1), ChatMessage("user", "Now?"))), 250)
     assert sent.request.messages[0].role == "user"
     assert not any(message.role == "tool" for message in sent.request.messages)
 
@@ -87,11 +87,11 @@ def test_two_messages_without_an_answer_between_are_one_turn() -> None:
 
 @pytest.mark.parametrize(("ratio", "is_cut"), [(1.0, True), (8.0, False)])
 def test_the_last_answer_teaches_how_many_bytes_a_token_has(ratio: float, is_cut: bool) -> None:
-    sent = fitted(request(10, bytes_per_token=ratio), 2000)
+    sent = fit_request(request(10, bytes_per_token=ratio), 2000)
     assert (sent.cut is not None) == is_cut
 
 
 def test_characters_count_as_bytes() -> None:
-    assert estimated(ChatRequest("m", (ChatMessage("user", "漢" * 100),))) > estimated(
+    assert estimate_tokens(ChatRequest("m", (ChatMessage("user", "漢" * 100),))) > estimate_tokens(
         ChatRequest("m", (ChatMessage("user", "a" * 100),))
     )

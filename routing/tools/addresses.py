@@ -36,7 +36,7 @@ class Target:
 async def public_target(url: str) -> Target:
     """Raises `ToolFailed` with a sentence for whatever must not be reached."""
     scheme, host, path = _parts(url)
-    addresses = await _resolved(host, PORTS[scheme])
+    addresses = await _resolve(host, PORTS[scheme])
     if not addresses:
         raise ToolFailed(f"There is no server of the name {host}.")
     if not all(is_public(address) for address in addresses):
@@ -70,7 +70,7 @@ def _ascii_name(host: str) -> str:
         raise ToolFailed("That is no name of a server.") from None
 
 
-async def _resolved(host: str, port: int) -> list[Address]:
+async def _resolve(host: str, port: int) -> list[Address]:
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(RESOLVE_SECONDS):

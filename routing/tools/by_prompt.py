@@ -32,29 +32,29 @@ def in_words(request: ChatRequest, tools: Iterable[Tool]) -> ChatRequest:
         for tool in tools
     ]
     first, *rest = request.messages
-    told = [_told(message) for message in request.messages]
+    told = [_message_in_words(message) for message in request.messages]
     if not lines:
         return replace(request, messages=tuple(told), tools=())
     order = ORDER.format(begin=BEGIN, end=END, tools="\n".join(lines))
     if first.role == "system":
         told = [
             replace(first, content=f"{first.content}\n\n{order}"),
-            *(_told(message) for message in rest),
+            *(_message_in_words(message) for message in rest),
         ]
         return replace(request, messages=tuple(told), tools=())
     return replace(request, messages=(ChatMessage("system", order), *told), tools=())
 
 
-def _told(message: ChatMessage) -> ChatMessage:
+def _message_in_words(message: ChatMessage) -> ChatMessage:
     if message.role == "tool":
         return ChatMessage("user", f"Result of {message.tool_name}:\n{message.content}")
     if message.tool_calls:
-        calls = "\n".join(f"{BEGIN}{_written(call)}{END}" for call in message.tool_calls)
+        calls = "\n".join(f"{BEGIN}{_call_in_json(call)}{END}" for call in message.tool_calls)
         return ChatMessage("assistant", f"{message.content}\n{calls}".strip())
     return message
 
 
-def _written(call: ToolCall) -> str:
+def _call_in_json(call: ToolCall) -> str:
     return json.dumps({"name": call.name, "arguments": dict(call.arguments)}, ensure_ascii=False)
 
 
@@ -70,7 +70,7 @@ class Sieve:
     def add(self, text: str) -> str:
         """The words that can be shown now."""
         self._held += text
-        return "".join(self._shown())
+        return "".join(self._visible_words())
 
     def end(self) -> str:
         """What is left: a call without its end counts, as small models often forget it."""
@@ -80,7 +80,7 @@ class Sieve:
         self._take(self._held)
         return ""
 
-    def _shown(self) -> Iterator[str]:
+    def _visible_words(self) -> Iterator[str]:
         while True:
             mark = END if self._inside else BEGIN
             before, found, after = self._held.partition(mark)

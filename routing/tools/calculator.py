@@ -26,7 +26,7 @@ async def calculate(
     min, max, sqrt, factorial, gcd, and the constants pi and e. Use it for every calculation."""
     if len(expression) > LONGEST:
         raise ToolFailed(f"The expression is longer than {LONGEST} characters.")
-    return told(value_of(expression))
+    return number_in_words(value_of(expression))
 
 
 def value_of(expression: str) -> Number:
@@ -58,7 +58,7 @@ def _value(node: ast.expr, text: str) -> Number:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return _within(OPERATORS[type(op)](_value(left, text), _value(right, text)))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
-            return _within(_called(name, [_value(argument, text) for argument in arguments]))
+            return _within(_call_function(name, [_value(argument, text) for argument in arguments]))
     raise ToolFailed(f"{ast.unparse(node)!r} cannot be calculated here.")
 
 
@@ -70,7 +70,7 @@ def _decimal_literal(text: str) -> Number:
     return Fraction(number)
 
 
-def _called(name: str, arguments: list[Number]) -> Number:
+def _call_function(name: str, arguments: list[Number]) -> Number:
     try:
         return Fraction(FUNCTIONS[name](*arguments))
     except TypeError:
@@ -163,7 +163,7 @@ CONSTANTS = {
 }
 
 
-def told(value: Number) -> str:
+def number_in_words(value: Number) -> str:
     """Whole or finite numbers as they are; others as a fraction and rounded."""
     if value.denominator == 1:
         return str(value.numerator)

@@ -61,7 +61,9 @@ class Caller:
             result, ok = f"Error: {wrong} Correct the call and try once more.", False
         except ToolFailed as failed:
             result, ok = f"Error: {failed}", False
-        return ToolCallFinished(call.call_id, shortened(result), ok, (monotonic() - began) * 1000)
+        return ToolCallFinished(
+            call.call_id, shorten_result(result), ok, (monotonic() - began) * 1000
+        )
 
     async def _result(self, call: ToolCall, seconds: float) -> str:
         tool = self.toolbox.get(call.name)
@@ -96,7 +98,7 @@ class Caller:
         self.wrong.add(call.name)
 
 
-def shortened(result: str) -> str:
+def shorten_result(result: str) -> str:
     if len(result) <= LONGEST_RESULT:
         return result
     left_out = count_of(len(result) - LONGEST_RESULT, "more character")

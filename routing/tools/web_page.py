@@ -34,17 +34,17 @@ async def fetch_web_page(url: Annotated[str, "beginning with https:// or http://
     """Opens one web page and tells its text."""
     try:
         async with asyncio.timeout(SECONDS):
-            return await _fetched(url)
+            return await _fetch(url)
     except TimeoutError:
         raise ToolFailed(f"The page did not come within {SECONDS:g} seconds.") from None
     except httpx.HTTPError as error:
         raise ToolFailed(f"The page could not be opened: {type(error).__name__}.") from error
 
 
-async def _fetched(url: str) -> str:
+async def _fetch(url: str) -> str:
     for _ in range(REDIRECTS + 1):
         target = await public_target(url)
-        async with _client() as client, _asked(client, target) as response:
+        async with _client() as client, _open_page(client, target) as response:
             if response.is_redirect:
                 url = urljoin(url, response.headers.get("location", ""))
                 continue
@@ -53,7 +53,7 @@ async def _fetched(url: str) -> str:
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             body = await _body(response)
             # In a thread: parsing lets go of the interpreter, and a hostile page may take long.
-            return await asyncio.to_thread(_told, url, decoded(response, body), kind)
+            return await asyncio.to_thread(_describe_page, url, decode(response, body), kind)
     raise ToolFailed(f"The page leads on more than {REDIRECTS} times.")
 
 
@@ -62,7 +62,7 @@ def _client() -> httpx.AsyncClient:
     return httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=SECONDS)
 
 
-def _asked(
+def _open_page(
     client: httpx.AsyncClient, target: Target
 ) -> AbstractAsyncContextManager[httpx.Response]:
     """The connection goes to the address that was looked at, the certificate is for the name."""
@@ -83,7 +83,7 @@ async def _body(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def decoded(response: httpx.Response, body: bytes) -> str:
+def decode(response: httpx.Response, body: bytes) -> str:
     """Some of Python's encodings take quadratic time; no web page is written in those."""
     name = (response.charset_encoding or "utf-8").lower().replace("_", "-")
     if name in ("punycode", "idna") or name.endswith("-escape"):
@@ -94,7 +94,7 @@ def decoded(response: httpx.Response, body: bytes) -> str:
         return body.decode("utf-8", "replace")
 
 
-def _told(url: str, text: str, kind: str) -> str:
+def _describe_page(url: str, text: str, kind: str) -> str:
     if kind in ("text/html", "application/xhtml+xml", ""):
         text = readable(text)
     elif not kind.startswith("text/") and kind not in ("application/json", "application/xml"):

@@ -85,18 +85,18 @@ def revoke(request: Request, key: UUID) -> HttpResponse:
 @administrators_only
 @require_POST
 def activate(request: Request) -> HttpResponse:
-    people.activate(_named(request))
+    people.activate(_account_named(request))
     return HttpResponseRedirect(reverse("people"))
 
 
 @administrators_only
 @require_POST
 def deactivate(request: Request) -> HttpResponse:
-    people.deactivate(_named(request), by=cast(User, request.user))
+    people.deactivate(_account_named(request), by=cast(User, request.user))
     return HttpResponseRedirect(reverse("people"))
 
 
-def _named(request: Request) -> QuerySet[User]:
+def _account_named(request: Request) -> QuerySet[User]:
     """The account that the form names, as rows to update; a name that nobody has is 404."""
     named = User.objects.with_password().filter(username=request.POST.get("username", ""))
     if not named.exists():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from chatstudio.base.examining import Finding, ok, warning
-from routing.llm.address import shown
+from routing.llm.address import hide_password
 
 SECONDS = 5.0
 
@@ -15,13 +15,13 @@ def _instead() -> str:
     return "; Direct LLM answers instead (ZAIN_AGENT_FALLBACK)" if falls_back else ""
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     url = getattr(settings, "ZAIN_AGENT_URL", "")
     if not url:
         return
     import httpx
 
-    where = shown(url)
+    where = hide_password(url)
     try:
         answer = httpx.get(url, timeout=SECONDS, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL):

@@ -17,7 +17,7 @@ from routing.types import ChatMessage, ChatRequest, Finished, ModelInfo, Paramet
 PATIENCE_SECONDS = 120.0
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     model = async_to_sync(detect_models)().default
     if model is None or not can_chat(model):
         return

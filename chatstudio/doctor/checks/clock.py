@@ -12,7 +12,7 @@ from chatstudio.doctor.checks import database
 TOLERATED_SECONDS = 5.0
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     if not database.is_there():
         return
     apart = abs((database_time() - datetime.now(UTC)).total_seconds())

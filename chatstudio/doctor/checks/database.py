@@ -8,7 +8,7 @@ from chatstudio.base.examining import Finding, failure, ok
 WHERE = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     name = WHERE.get(connection.vendor, connection.vendor)
     try:
         with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from chatstudio.base.words import GB, gigabytes_in_words
 SCARCE, NONE_LEFT = 1 * GB, GB // 10
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     folder = Path(settings.DATA_DIR)
     there = next(one for one in (folder, *folder.parents) if one.exists())
     free = shutil.disk_usage(there).free

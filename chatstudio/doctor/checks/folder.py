@@ -9,7 +9,7 @@ from django.conf import settings
 from chatstudio.base.examining import Finding, failure, ok
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     folder = Path(settings.DATA_DIR)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ SCARCE = GB // 4
 STEP = "Close other programs, or unload a model that is not needed on the page Models."
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     free = available()
     if free is None:
         yield ok("This system does not say how much memory is free.")

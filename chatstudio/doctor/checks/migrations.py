@@ -7,7 +7,7 @@ from chatstudio.base.examining import Finding, failure, ok
 from chatstudio.doctor.checks import database
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     if not database.is_there():
         return
     executor = MigrationExecutor(connection)

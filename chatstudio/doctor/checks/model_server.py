@@ -11,7 +11,7 @@ from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import detect_models
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     """Without a model the studio runs, and says so on its page: a warning."""
     catalogue = async_to_sync(detect_models)(fresh=True)
     for error in catalogue.errors:

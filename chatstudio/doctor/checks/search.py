@@ -10,7 +10,7 @@ from chatstudio.doctor.checks import database
 MODULE = "conversations.features.search"
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     if find_spec(MODULE) is None or not database.is_there():
         return
     problems = list(import_module(MODULE).index_problems())

@@ -7,7 +7,7 @@ from django.core import checks
 from chatstudio.base.examining import Finding, failure, ok, warning
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     found = [message for message in checks.run_checks() if not message.is_silenced()]
     for message in found:
         step = message.hint or f"See {message.id} in Django's documentation of checks."

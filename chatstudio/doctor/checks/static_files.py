@@ -9,7 +9,7 @@ from chatstudio.launch.prepare import fingerprint
 STEP = "Start with make run, which gathers them, or run manage.py collectstatic."
 
 
-def look() -> Iterator[Finding]:
+def examine() -> Iterator[Finding]:
     root = Path(settings.STATIC_ROOT)
     stamp = root.with_suffix(".stamp")
     if not root.is_dir():

@@ -15,9 +15,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.client import encode_multipart
 
-from chatstudio.api.described import Document, described, name_of, topic_of
+from chatstudio.api.described import Document, describe_api, name_of, topic_of
 from chatstudio.api.documents import APIS
-from chatstudio.api.events_told import events_told
+from chatstudio.api.event_descriptions import describe_events
 from chatstudio.api.explained import Door, chapter, shapes_of
 from chatstudio.api.samples import command
 from chatstudio.api.studio import studio
@@ -63,7 +63,7 @@ def test_ids_are_there_once_and_every_link_leads_somewhere(page) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_event_stands_on_the_page(name) -> None:
-    told = next(one for one in events_told(shapes_of(APIS[0])).events if one.name == name)
+    told = next(one for one in describe_events(shapes_of(APIS[0])).events if one.name == name)
     assert [field.name for field in told.fields] == list(get_type_hints(KINDS[name]))
     assert told.summary
     assert not told.summary.startswith(
@@ -72,7 +72,7 @@ def test_every_event_stands_on_the_page(name) -> None:
 
 
 def test_the_page_and_the_document_name_every_event(page) -> None:
-    document = described(studio, "/api/")["paths"]["/api/chat/ui/send/stream"]["post"]
+    document = describe_api(studio, "/api/")["paths"]["/api/chat/ui/send/stream"]["post"]
     told = json.dumps(document["responses"]["200"])
     for member in get_args(Event.__value__):
         name = name_of_kind(member)
@@ -224,7 +224,7 @@ def test_names_of_operations() -> None:
     assert name_of("conversation_settings", "settings") == "conversation_settings"
     assert name_of("conversation_settings", "change_settings") == "change_conversation_settings"
     assert name_of("openai_models", "models") == "openai_models"
-    assert described(studio, "/api/") is described(studio, "/api/")
+    assert describe_api(studio, "/api/") is describe_api(studio, "/api/")
 
 
 @pytest.mark.parametrize(
@@ -242,4 +242,4 @@ def test_topics_of_operations(module, topic) -> None:
 
 def test_the_document_is_what_the_page_shows(alice) -> None:
     client = Client(SERVER_NAME="127.0.0.1", HTTP_HOST="localhost")
-    assert client.get("/api/openapi.json").json() == described(studio, "/api/")
+    assert client.get("/api/openapi.json").json() == describe_api(studio, "/api/")

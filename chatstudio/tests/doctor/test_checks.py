@@ -38,11 +38,11 @@ def nothing_remembered(monkeypatch) -> None:
 
 
 def states(examination) -> list[State]:
-    return [finding.state for finding in examination.look()]
+    return [finding.state for finding in examination.examine()]
 
 
 def only(examination):
-    (finding,) = examination.look()
+    (finding,) = examination.examine()
     return finding
 
 
@@ -58,7 +58,7 @@ def test_settings_come_from_the_system_checks_with_their_hints(monkeypatch) -> N
         django_checks.Warning("Odd.", id="x.W1"),
     ]
     monkeypatch.setattr(django_checks, "run_checks", lambda: found)
-    told = list(settings.look())
+    told = list(settings.examine())
     assert [one.state for one in told] == [FAILURE, WARNING]
     assert told[0].next_step == "Mend it."
     assert "x.W1" in told[1].next_step
@@ -188,7 +188,7 @@ def test_without_a_model_server_the_error_is_split_into_what_and_what_to_do(sett
 
 def test_a_default_model_that_is_not_there(settings) -> None:
     settings.LLM_DEFAULT_MODEL = "llama9:1b"
-    told = list(model_server.look())
+    told = list(model_server.examine())
     assert told[-1].state is WARNING
     assert "ollama pull llama9:1b" in told[-1].next_step
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatstudio import keys
-from chatstudio.keys_page.shown import shown
+from chatstudio.keys_page.key_views import key_view
 from chatstudio.models import ApiKey, AuditEntry
 from conversations.tests.rows import everything
 
@@ -202,7 +202,7 @@ def test_the_list_says_everything_in_words(alice, client) -> None:
 def test_when_it_was_used_last(alice, age, words) -> None:
     row, _ = keys.make(alice, "Backup", ["read"])
     row.last_used_at = age and timezone.now() - age
-    assert shown(row).used == words
+    assert key_view(row).used == words
 
 
 def test_an_expired_key_is_marked(alice, client) -> None:

@@ -92,7 +92,7 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     """
     with_memory = conversation.memory_enabled
     past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
-    summary, older, past = _summarised(conversation, past) if with_memory else (None, [], past)
+    summary, older, past = _apply_summary(conversation, past) if with_memory else (None, [], past)
     prefetch_related_objects([answer], "parts__tool_call")
     running = approved_calls(answer)
     approved = {row.id for row in running}
@@ -101,7 +101,7 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     summarised = [message for message in older if says_something(message)]
     preamble = Preamble(conversation.prompt_profile, memories, summary, summarised)
     earlier = searched_before(rows)
-    messages = (*preamble.messages(), *_sent(rows, approved, earlier))
+    messages = (*preamble.messages(), *_messages_to_send(rows, approved, earlier))
     request = ChatRequest(
         model_name,
         messages,
@@ -119,7 +119,7 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     return Prepared(request, Receipt(told), rows, turns, summary)
 
 
-def _sent(
+def _messages_to_send(
     rows: Sequence[Message], approved: Container[int], earlier: Sequence[Attachment]
 ) -> Iterator[ChatMessage]:
     """The last question comes with passages of the files that came before it, too."""
@@ -134,7 +134,7 @@ def keep_receipt(generation: Generation, prepared: Prepared) -> None:
     Generation.objects.filter(id=generation.id).update(receipt=generation.receipt)
 
 
-def _summarised(
+def _apply_summary(
     conversation: Conversation, past: list[Message]
 ) -> tuple[HistorySummary | None, list[Message], list[Message]]:
     """The newest summary on this branch, the messages it stands for, and those after it."""

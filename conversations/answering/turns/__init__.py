@@ -4,7 +4,12 @@ What a person wrote is saved, with the answer's empty row and its generation, in
 before anything else can fail.
 """
 
-from conversations.answering.turns.again import edit, resume, retry, switch
+from conversations.answering.turns.again import (
+    continue_answer,
+    edit_question,
+    regenerate_answer,
+    show_branch,
+)
 from conversations.answering.turns.limits import TooManyTurns, TurnRefused
 from conversations.answering.turns.start import start_turn
 from conversations.answering.turns.writing import TITLE_WIDTH, Route, Turn, TurnInput, title_of
@@ -16,10 +21,10 @@ __all__ = [
     "Turn",
     "TurnInput",
     "TurnRefused",
-    "edit",
-    "resume",
-    "retry",
+    "continue_answer",
+    "edit_question",
+    "regenerate_answer",
+    "show_branch",
     "start_turn",
-    "switch",
     "title_of",
 ]

@@ -16,7 +16,7 @@ from conversations.answering.turns.writing import (
     Route,
     Turn,
     earlier,
-    locked,
+    lock_conversation,
     refuse_if_busy,
     refuse_if_writing,
     write_answer,
@@ -29,7 +29,7 @@ from conversations.revisions import change_conversation
 
 
 @carried_through
-async def retry(person: User, answer: Message, route: Route | None = None) -> Turn:
+async def regenerate_answer(person: User, answer: Message, route: Route | None = None) -> Turn:
     """Another answer to the same question, perhaps by another route. The first one stays in the
     tree beside it."""
     turn = await in_thread(_open_retry, person, answer, route)
@@ -37,14 +37,16 @@ async def retry(person: User, answer: Message, route: Route | None = None) -> Tu
 
 
 @carried_through
-async def edit(person: User, question: Message, text: str, request_id: UUID | None = None) -> Turn:
+async def edit_question(
+    person: User, question: Message, text: str, request_id: UUID | None = None
+) -> Turn:
     """The question in other words, and an answer to it: a branch beside the first one."""
     turn = await in_thread(_open_edit, person, question, text, request_id or uuid4())
     return await _begin_branch(turn) if turn.is_new else turn
 
 
 @carried_through
-async def resume(person: User, answer: Message) -> Turn:
+async def continue_answer(person: User, answer: Message) -> Turn:
     """*Continue*: the model goes on where the answer ends, in the same message."""
     turn = await in_thread(_open_continue, person, answer)
     try:
@@ -70,7 +72,7 @@ def _open_retry(person: User, answer: Message, route: Route | None) -> Turn:
         fresh, generation = write_answer(conversation, question, route, person.came_with)
         return Turn(conversation, question, fresh, generation)
 
-    return _reopen(person, answer, write)
+    return _reopen_conversation(person, answer, write)
 
 
 def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> Turn:
@@ -90,7 +92,7 @@ def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> 
         answer, generation = write_answer(conversation, fresh, key=person.came_with)
         return Turn(conversation, fresh, answer, generation)
 
-    return _reopen(person, question, write)
+    return _reopen_conversation(person, question, write)
 
 
 def _open_continue(person: User, answer: Message) -> Turn:
@@ -108,24 +110,26 @@ def _open_continue(person: User, answer: Message) -> Turn:
         transcript = saving.load_transcript(answer)
         return Turn(conversation, answer.parent or answer, answer, generation, transcript)
 
-    return _reopen(person, answer, write)
+    return _reopen_conversation(person, answer, write)
 
 
-def _reopen(person: User, message: Message, write: Callable[[Conversation], Turn]) -> Turn:
+def _reopen_conversation(
+    person: User, message: Message, write: Callable[[Conversation], Turn]
+) -> Turn:
     try:
         with transaction.atomic():
-            conversation = locked(message.conversation)
+            conversation = lock_conversation(message.conversation)
             refuse_if_busy(person, conversation)
             return write(conversation)
     except IntegrityError as error:  # the other of two clicks was first
         raise TurnRefused("This answer is being written already.") from error
 
 
-def switch(message: Message) -> Conversation:
+def show_branch(message: Message) -> Conversation:
     """Shows the branch in which this message stands, as it was left."""
     leaf = newest_below(message.id)
     with transaction.atomic():
-        conversation = locked(message.conversation)
+        conversation = lock_conversation(message.conversation)
         refuse_if_writing(conversation)
         change_conversation(conversation, head_id=leaf)
     leave(BranchShown(conversation))

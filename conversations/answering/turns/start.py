@@ -20,7 +20,7 @@ from conversations.answering.turns.writing import (
     Turn,
     TurnInput,
     earlier,
-    locked,
+    lock_conversation,
     refuse_if_busy,
     title_of,
     write_answer,
@@ -92,7 +92,7 @@ def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInpu
 
 def _write(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
     with transaction.atomic():
-        current = locked(conversation) if conversation else None
+        current = lock_conversation(conversation) if conversation else None
         refuse_if_busy(person, current)
         return _write_turn(person, current, wanted)
 

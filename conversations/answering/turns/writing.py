@@ -78,7 +78,7 @@ class Turn:
     is_new: bool = True
 
 
-def locked(conversation: Conversation) -> Conversation:
+def lock_conversation(conversation: Conversation) -> Conversation:
     """The row as it is now, for this transaction alone: of two tabs that send at once, the second
     finds the first one's answer being written. (SQLite's transactions exclude each other anyway.)
     """

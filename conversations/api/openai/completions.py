@@ -13,7 +13,7 @@ from conversations.api.openai.reading import wanted_of
 from conversations.api.openai.running import Answer, failure_of, start
 from conversations.api.openai.shapes import REFUSALS, Completion, CompletionBody
 from conversations.api.openai.writing import Chunks, completion
-from conversations.api.streaming import streamed
+from conversations.api.streaming import stream_frames
 from conversations.lookup import person_of
 
 router = Router()
@@ -49,7 +49,7 @@ async def complete(request: HttpRequest, body: CompletionBody) -> Facts | HttpRe
     if body.stream:
         options = body.stream_options
         with_usage = bool(options and options.include_usage)
-        return await growing(Chunks(answer, with_usage).frames(), answer)
+        return await stream_answer(Chunks(answer, with_usage).frames(), answer)
     return await whole(answer)
 
 
@@ -63,10 +63,10 @@ async def whole(answer: Answer) -> Facts:
     return completion(answer, last)
 
 
-async def growing(frames: AsyncGenerator[bytes], answer: Answer) -> HttpResponseBase:
+async def stream_answer(frames: AsyncGenerator[bytes], answer: Answer) -> HttpResponseBase:
     """Begun here, so that what fails at once fails with a status of its own."""
     first = await anext(frames)
-    return streamed(Pieces(first, frames, answer))
+    return stream_frames(Pieces(first, frames, answer))
 
 
 class Pieces:

@@ -57,7 +57,7 @@ def wanted_of(person_id: int, body: CompletionBody) -> Wanted:
     return Wanted(body.model, name, request)
 
 
-def refused(field: str, why: str) -> ApiError:
+def refuse_value(field: str, why: str) -> ApiError:
     return ApiError(400, why, "unsupported_value", fields={field: [why]})
 
 
@@ -94,9 +94,9 @@ TOOLS_OF_OTHERS = {
 def refuse_what_cannot_be_done(body: CompletionBody, name: Name) -> None:
     for field, (is_fine, why) in LIMITS.items():
         if not is_fine(getattr(body, field)):
-            raise refused(field, why)
+            raise refuse_value(field, why)
     if body.tools and (why := TOOLS_OF_OTHERS.get(name.strategy, "")):
-        raise refused("tools", why)
+        raise refuse_value("tools", why)
 
 
 def parameters_of(body: CompletionBody) -> Parameters:
@@ -125,9 +125,9 @@ def message_of(
     role = role_of(body)
     call_id = (body.tool_call_id or "") if role == "tool" else ""
     if role == "tool" and not call_id:
-        raise refused(f"{place}.tool_call_id", "Say of which call this is the result.")
+        raise refuse_value(f"{place}.tool_call_id", "Say of which call this is the result.")
     if body.content is None and not calls and role != "assistant":
-        raise refused(f"{place}.content", "This message has no content.")
+        raise refuse_value(f"{place}.content", "This message has no content.")
     text, images = content_of(body, f"{place}.content")
     name = names.get(call_id, body.name or "") if call_id else ""
     return ChatMessage(role, text, tuple(calls), call_id, name, images)
@@ -139,11 +139,11 @@ def role_of(body: ChatMessageBody) -> Literal["system", "user", "assistant", "to
 
 def calls_of(body: ChatMessageBody, place: str) -> list[ToolCall]:
     if body.tool_calls and body.role != "assistant":
-        raise refused(place, "Only an assistant's message calls tools.")
-    return [called(one) for one in body.tool_calls or ()]
+        raise refuse_value(place, "Only an assistant's message calls tools.")
+    return [read_call(one) for one in body.tool_calls or ()]
 
 
-def called(call: AskedCall) -> ToolCall:
+def read_call(call: AskedCall) -> ToolCall:
     given = call.function.arguments
     arguments = given if isinstance(given, str) else object_in(given)
     return tool_call(call.id, call.function.name, arguments)
@@ -161,7 +161,9 @@ def content_of(body: ChatMessageBody, place: str) -> tuple[str, tuple[str, ...]]
         elif part.type == "image_url" and body.role == "user":
             images.append(image_of(part, where))
         else:
-            raise refused(where, f"A message of the {body.role} cannot hold a part {part.type!r}.")
+            raise refuse_value(
+                where, f"A message of the {body.role} cannot hold a part {part.type!r}."
+            )
     return "\n".join(texts), tuple(images)
 
 
@@ -169,9 +171,9 @@ def image_of(part: ContentPart, place: str) -> str:
     found = IMAGE.fullmatch(part.image_url.url) if part.image_url else None
     if found is None:
         why = "Send the image itself, as data:image/png;base64,…; addresses are not fetched."
-        raise refused(f"{place}.image_url", why)
+        raise refuse_value(f"{place}.image_url", why)
     try:
         base64.b64decode(found[1], validate=True)
     except ValueError:
-        raise refused(f"{place}.image_url", "This is no base64.") from None
+        raise refuse_value(f"{place}.image_url", "This is no base64.") from None
     return found[1]

@@ -62,12 +62,12 @@ async def register(request: HttpRequest) -> Facts:
 
     It is read in the background. Look at it by its id until its status is no longer `reading`.
     """
-    source = await in_thread(_received, request)
+    source = await in_thread(_receive_upload, request)
     registering.start_reading(source)
     return {"source": source_shape(source, ())}
 
 
-def _received(request: HttpRequest) -> DataSource:
+def _receive_upload(request: HttpRequest) -> DataSource:
     """In a thread of its own: a large file is copied here."""
     refuse_several(request)
     form = UploadForm(request.POST, request.FILES)
@@ -81,7 +81,7 @@ def _received(request: HttpRequest) -> DataSource:
 )
 async def source(request: HttpRequest, source_id: UUID) -> Facts:
     """What is in it: tables, their columns and some rows of each."""
-    found = await _found(request, source_id)
+    found = await _find_source(request, source_id)
     try:
         return {"source": source_shape(found, await asking.tables_of(found))}
     except DataError as error:
@@ -91,16 +91,16 @@ async def source(request: HttpRequest, source_id: UUID) -> Facts:
 @router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **WRITES})
 async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Facts:
     """Answers one SELECT. Nothing can be changed by it."""
-    found = await _found(request, source_id)
-    form = _checked(body)
-    return await _answered(found, form.cleaned_data["sql"], form)
+    found = await _find_source(request, source_id)
+    form = _check_query(body)
+    return await _run_query(found, form.cleaned_data["sql"], form)
 
 
-async def _answered(found: DataSource, sql: str, form: QueryForm) -> Facts:
+async def _run_query(found: DataSource, sql: str, form: QueryForm) -> Facts:
     try:
         return result_shape(await asking.ask(found, sql, form.chosen_order))
     except DataError as error:
-        raise _refused(error, "sql") from None
+        raise _translate_error(error, "sql") from None
 
 
 @router.post(
@@ -115,15 +115,15 @@ async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Fact
 
     Where the database refuses what the model wrote, `sql` stands beside the error.
     """
-    found = await _found(request, source_id)
+    found = await _find_source(request, source_id)
     try:
         sql = await writing.sql_for(person_of(request), found, body.question)
     except DataError as error:
-        raise _refused(error, "question") from None
+        raise _translate_error(error, "question") from None
     try:
         return result_shape(await asking.ask(found, sql)) | {"sql": sql}
     except DataError as error:
-        raise _refused(error, "question", sql) from None
+        raise _translate_error(error, "question", sql) from None
 
 
 @router.get(
@@ -137,12 +137,12 @@ async def csv(
     request: HttpRequest, source_id: UUID, wanted: Query[SqlQuery]
 ) -> StreamingHttpResponse:
     """The whole answer of one SELECT as a CSV file."""
-    found = await _found(request, source_id)
-    form = _checked(wanted)
+    found = await _find_source(request, source_id)
+    form = _check_query(wanted)
     try:
         return await csv_answer(found, form.cleaned_data["sql"], form.chosen_order)
     except DataError as error:
-        raise _refused(error, "sql") from None
+        raise _translate_error(error, "sql") from None
 
 
 @router.delete("/{source_id}", auth=MANAGE, response={200: Success, **WRITES})
@@ -152,18 +152,18 @@ def delete(request: HttpRequest, source_id: UUID) -> Facts:
     return {}
 
 
-async def _found(request: HttpRequest, source_id: UUID) -> DataSource:
+async def _find_source(request: HttpRequest, source_id: UUID) -> DataSource:
     return await in_thread(data_source_for, person_of(request), source_id)
 
 
-def _checked(body: SqlQuery) -> QueryForm:
+def _check_query(body: SqlQuery) -> QueryForm:
     form = QueryForm(body.model_dump())
     if not form.is_valid():
         raise ApiError(422, form.sentence, fields=wrong_in(form))
     return form
 
 
-def _refused(error: DataError, field: str, sql: str = "") -> ApiError:
+def _translate_error(error: DataError, field: str, sql: str = "") -> ApiError:
     """In the engine's own words."""
     sentence, more = str(error), {"sql": sql} if sql else {}
     if isinstance(error, SourceUnavailable):

@@ -162,11 +162,11 @@ def _time_marks(places: list[float], cells: list[Cell]) -> tuple[Mark, ...]:
     if len(places) < 5:
         chosen.pop(1)
     return tuple(
-        Mark(round(places[index], 1), _shown(cells[index]), anchor) for index, anchor in chosen
+        Mark(round(places[index], 1), _label(cells[index]), anchor) for index, anchor in chosen
     )
 
 
-def _shown(cell: Cell) -> str:
+def _label(cell: Cell) -> str:
     return str(cell).removesuffix(" 00:00:00")[:16]
 
 

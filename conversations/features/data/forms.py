@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 
-from chatstudio.base.words import grouped, too_long
+from chatstudio.base.words import group_digits, too_long
 from routing.data.errors import NotReadable
 from routing.data.reading import KINDS, kind_of_file
 from routing.data.types import Order
@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
         if not file.size:
             raise ValidationError("This file is empty.")
         if file.size > settings.DATA_FILE_MAX_MB * 2**20:
-            most = grouped(settings.DATA_FILE_MAX_MB)
+            most = group_digits(settings.DATA_FILE_MAX_MB)
             raise ValidationError(f"This file is too large: at most {most} MB (DATA_FILE_MAX_MB).")
         return file
 

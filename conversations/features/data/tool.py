@@ -35,7 +35,9 @@ async def sources_of(person_id: int) -> list[DataSource]:
 async def description(sources: Sequence[DataSource]) -> str:
     """The schemas of all of them, within one budget."""
     share = BUDGET // len(sources)
-    pieces = [f"Source {source.name!r}:\n{await told(source, share)}" for source in sources]
+    pieces = [
+        f"Source {source.name!r}:\n{await describe_tables(source, share)}" for source in sources
+    ]
     return "\n\n".join(
         [
             "Answers questions about the data below with a table. Give either SQL (one SELECT; "
@@ -45,7 +47,7 @@ async def description(sources: Sequence[DataSource]) -> str:
     )
 
 
-async def told(source: DataSource, budget: int) -> str:
+async def describe_tables(source: DataSource, budget: int) -> str:
     try:
         return schema_text(await asking.tables_of(source), budget)
     except DataError as error:
@@ -65,7 +67,7 @@ def schema_of(sources: Sequence[DataSource]) -> dict[str, Any]:
 
 
 async def run(arguments: Mapping[str, Any], context: ToolContext) -> str:
-    source = await named(context.person_id, str(arguments.get("source") or ""))
+    source = await find_source(context.person_id, str(arguments.get("source") or ""))
     sql = str(arguments.get("sql") or "").strip()
     question = str(arguments.get("question") or "").strip()
     if not sql and not question:
@@ -87,7 +89,7 @@ def failure(source: DataSource, sql: str, problem: str) -> str:
     return f"{problem}\nThe SQL was: {sql}\nEdit and run it: {link}"
 
 
-async def named(person_id: int, name: str) -> DataSource:
+async def find_source(person_id: int, name: str) -> DataSource:
     """Of this person's own, or of the configuration; a single one needs no name."""
     sources = await sources_of(person_id)
     found = [source for source in sources if source.name == name]

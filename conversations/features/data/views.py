@@ -14,7 +14,7 @@ from conversations.answering.turns import TurnRefused
 from conversations.features.data import asking, registering, writing
 from conversations.features.data.downloading import csv_answer
 from conversations.features.data.forms import QueryForm, QuestionForm, UploadForm
-from conversations.features.data.presenting import result_view
+from conversations.features.data.result_views import result_view
 from conversations.lookup import (
     data_source_for,
     data_sources_of,
@@ -70,16 +70,16 @@ def _status(form: UploadForm | QueryForm | QuestionForm) -> int:
 @require_safe
 async def source(request: Request, key: UUID) -> HttpResponse:
     """With ?sql= its answer; a query changes nothing, so it may be a link."""
-    found = await _found(request, key)
+    found = await _find_source(request, key)
     if "sql" not in request.GET:
         return await _source_page(request, found, {})
     form = QueryForm(request.GET)
     if not form.is_valid():
         return await _source_page(request, found, {"query": form, "error": form.sentence}, 422)
-    return await _answered(request, found, form)
+    return await _run_query(request, found, form)
 
 
-async def _answered(request: Request, found: DataSource, form: QueryForm) -> HttpResponse:
+async def _run_query(request: Request, found: DataSource, form: QueryForm) -> HttpResponse:
     sql, order = form.cleaned_data["sql"], form.chosen_order
     try:
         result = await asking.ask(found, sql, order)
@@ -98,10 +98,10 @@ async def _source_page(
         tables, shown = (), {"unavailable": str(error), **shown}
     blank = {"question": QuestionForm(), "query": QueryForm(initial={"sql": first_query(tables)})}
     context = {**blank, "source": found, "tables": tables, **shown}
-    return await in_thread(_rendered, request, context, status)
+    return await in_thread(_render_source, request, context, status)
 
 
-def _rendered(request: Request, context: dict[str, object], status: int) -> HttpResponse:
+def _render_source(request: Request, context: dict[str, object], status: int) -> HttpResponse:
     context["sidebar"] = sidebar_shown(request)
     return render(request, "conversations/data/source.html", context, status=status)
 
@@ -111,14 +111,14 @@ def first_query(tables: Sequence[Table]) -> str:
     return f"SELECT * FROM {sql_name(tables[0].name)} LIMIT 100" if tables else ""  # noqa: S608
 
 
-async def _found(request: Request, key: UUID) -> DataSource:
+async def _find_source(request: Request, key: UUID) -> DataSource:
     return await in_thread(data_source_for, person_of(request), key)
 
 
 @require_POST
 async def ask(request: Request, key: UUID) -> HttpResponse:
     """A question becomes SQL, which is shown with its answer."""
-    found = await _found(request, key)
+    found = await _find_source(request, key)
     form = QuestionForm(request.POST)
     blank = {"question": form}
     if not form.is_valid():
@@ -135,7 +135,7 @@ async def ask(request: Request, key: UUID) -> HttpResponse:
 
 @require_safe
 async def csv(request: Request, key: UUID) -> HttpResponseBase:
-    found = await _found(request, key)
+    found = await _find_source(request, key)
     form = QueryForm(request.GET)
     if not form.is_valid():
         return HttpResponseRedirect(reverse("data_source", args=[key]))

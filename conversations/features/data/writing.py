@@ -18,10 +18,10 @@ async def sql_for(person: User, source: DataSource, question: str) -> str:
     schema = schema_text(await tables_of(source))
     model = await writer()
     request = request_for(question, schema, dialect_of(source), model.name)
-    return taken_from(await _written(person, Asked("direct", request, model.server)), model.name)
+    return taken_from(await _write_text(person, Asked("direct", request, model.server)), model.name)
 
 
-async def _written(person: User, asked: Asked) -> str:
+async def _write_text(person: User, asked: Asked) -> str:
     def run(generation: Generation) -> Running:
         return Running(generation, events(generation, asked))
 

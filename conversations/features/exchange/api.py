@@ -20,8 +20,8 @@ from conversations.features.exchange.contract import Format
 from conversations.features.exchange.downloading import ZIP, conversations_file, profiles_file
 from conversations.features.exchange.formats import FORMATS, WRITERS
 from conversations.features.exchange.receiving import NotTaken
+from conversations.features.exchange.run_views import run_view
 from conversations.features.exchange.runs import KINDS
-from conversations.features.exchange.showing import shown
 from conversations.lookup import conversations_of, import_run_for, person_of
 from conversations.models import ImportRun
 
@@ -136,16 +136,16 @@ async def begin(request: HttpRequest) -> Facts:
     The import goes on in the background. Look at it by its id until it is done. One at a time.
     """
     loop = asyncio.get_running_loop()
-    return {"import_run": await in_thread(_received, request, loop)}
+    return {"import_run": await in_thread(_receive_import, request, loop)}
 
 
-def _received(request: HttpRequest, loop: asyncio.AbstractEventLoop) -> Facts:
+def _receive_import(request: HttpRequest, loop: asyncio.AbstractEventLoop) -> Facts:
     person = person_of(request)
     try:
         with receiving.to_the_disk(request) as handler:
             refuse_several(request)
             dry = _is_dry_run(request)
-            run = receiving.begun(person, request, handler, loop, is_dry_run=dry)
+            run = receiving.begin_import(person, request, handler, loop, is_dry_run=dry)
     except NotTaken as refusal:
         raise _not_taken(refusal) from None
     return run_shape(run)
@@ -194,13 +194,13 @@ def import_run(request: HttpRequest, import_id: UUID) -> Facts:
 async def resume(request: HttpRequest, import_id: UUID) -> Facts:
     """Goes on where an import was interrupted; after a dry run it begins in earnest."""
     loop, person = asyncio.get_running_loop(), person_of(request)
-    return {"import_run": await in_thread(_resumed, person, import_id, loop)}
+    return {"import_run": await in_thread(_resume_import, person, import_id, loop)}
 
 
-def _resumed(person: User, import_id: UUID, loop: asyncio.AbstractEventLoop) -> Facts:
+def _resume_import(person: User, import_id: UUID, loop: asyncio.AbstractEventLoop) -> Facts:
     found = import_run_for(person, import_id)
     try:
-        goes_on = receiving.gone_on(person, found, loop)
+        goes_on = receiving.resume_import(person, found, loop)
     except NotTaken as refusal:
         raise _not_taken(refusal) from None
     if not goes_on:
@@ -225,7 +225,7 @@ def remove(request: HttpRequest, import_id: UUID) -> Facts:
 
 
 def run_shape(run: ImportRun) -> Facts:
-    view = shown(run)
+    view = run_view(run)
     return {
         "id": run.public_id,
         "file_name": run.file_name,

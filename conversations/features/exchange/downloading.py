@@ -7,7 +7,7 @@ from django.http import StreamingHttpResponse
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.exchange.contract import Format
-from conversations.features.exchange.exporting import exported, file_name
+from conversations.features.exchange.exporting import export_conversations, file_name
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.prompt_profiles.section import exported_profiles
 from conversations.lookup import conversations_of
@@ -31,7 +31,7 @@ def _begun(
     person: User, chosen: Format, keys: list[int] | None, is_empty: bool
 ) -> tuple[int, Iterator[bytes]]:
     count = len(keys) if keys is not None else conversations_of(person).count()
-    return count, iter(()) if is_empty else exported(person, chosen, keys)
+    return count, iter(()) if is_empty else export_conversations(person, chosen, keys)
 
 
 async def profiles_file(person: User, *, is_empty: bool = False) -> StreamingHttpResponse:

@@ -13,7 +13,9 @@ from conversations.features.files.section import pieces_of
 from conversations.lookup import conversations_of
 
 
-def exported(person: User, chosen: Format, ids: Iterable[int] | None = None) -> Iterator[bytes]:
+def export_conversations(
+    person: User, chosen: Format, ids: Iterable[int] | None = None
+) -> Iterator[bytes]:
     """All conversations, or those of these ids that are the person's."""
     rows = conversations_of(person)
     if ids is not None:

@@ -21,10 +21,10 @@ class PackedFeedback(TypedDict):
 def collect(rows: Rows) -> list[PackedFeedback] | None:
     keys = {id: key for key, id in rows.messages.items()}
     found = Feedback.objects.filter(message__conversation=rows.conversation).order_by("message_id")
-    return [_packed(one, keys[one.message_id]) for one in found if one.message_id in keys] or None
+    return [_pack(one, keys[one.message_id]) for one in found if one.message_id in keys] or None
 
 
-def _packed(row: Feedback, key: str) -> PackedFeedback:
+def _pack(row: Feedback, key: str) -> PackedFeedback:
     created_at = row.created_at.isoformat()
     packed = PackedFeedback(message=key, value=row.value, created_at=created_at)
     if row.reason:
@@ -38,10 +38,10 @@ def restore(rows: Rows, data: object) -> None:
     ids = {rows.messages[key]: one for key, one in found.items() if key in rows.messages}
     answers = Message.objects.filter(id__in=ids, role=Message.Role.ASSISTANT)
     keys = answers.order_by("id").values_list("id", flat=True)
-    Feedback.objects.bulk_create([_unpacked(rows, key, ids[key]) for key in keys])
+    Feedback.objects.bulk_create([_unpack(rows, key, ids[key]) for key in keys])
 
 
-def _unpacked(rows: Rows, message_id: int, data: JsonObject) -> Feedback:
+def _unpack(rows: Rows, message_id: int, data: JsonObject) -> Feedback:
     value = fields.text_of(data, "value")
     if value not in Feedback.Value.values:
         raise Refused(f"Its feedback {value[:40]!r} is no thumb.")

@@ -21,7 +21,7 @@ from conversations.features.exchange.sections import CONVERSATION_SECTIONS, PERS
 from conversations.features.exchange.staging import Staging
 from conversations.features.exchange.values import ForeignConversation, ForeignRecord, Refused
 from conversations.features.exchange.writing import MessageWriter, last_moment, remove_messages
-from conversations.features.files.section import received
+from conversations.features.files.section import receive_files
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Attachment, Conversation, ImportedConversation, PromptProfile
 from conversations.revisions import save_conversation
@@ -63,9 +63,9 @@ def import_conversation(
     """`staging` has the files that came before it."""
     title = clean_title(foreign.title) or _title_from_words(foreign)
     try:
-        plan = planned(owner, foreign)
+        plan = plan_import(owner, foreign)
         if plan.kind in ("imported", "updated") and not dry_run:
-            with received(owner, foreign, staging) as attached:
+            with receive_files(owner, foreign, staging) as attached:
                 _write(owner, foreign, plan, title, attached)
     except Refused as refusal:
         return Outcome("failed", title, str(refusal), foreign.where)
@@ -83,7 +83,7 @@ def _title_from_words(foreign: ForeignConversation) -> str:
     return title_of(asked)
 
 
-def planned(owner: User, foreign: ForeignConversation) -> Plan:
+def plan_import(owner: User, foreign: ForeignConversation) -> Plan:
     content = foreign.content_hash
     source = _source_id(foreign, content)
     if not foreign.messages and foreign.format != "own":

@@ -4,17 +4,17 @@ import json
 from collections.abc import Iterable, Iterator
 
 
-def encoded(value: object) -> bytes:
+def encode_line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def array(values: Iterable[object]) -> Iterator[bytes]:
     yield b"["
     for number, value in enumerate(values):
-        yield (b",\n" if number else b"\n") + encoded(value)
+        yield (b",\n" if number else b"\n") + encode_line(value)
     yield b"\n]\n"
 
 
 def lines(values: Iterable[object]) -> Iterator[bytes]:
     for value in values:
-        yield encoded(value) + b"\n"
+        yield encode_line(value) + b"\n"

@@ -9,8 +9,8 @@ from conversations.features.exchange.formats.own.shapes import (
     MESSAGE,
     TOOL_CALL,
     same,
-    settled,
-    settled_call,
+    settle_call_status,
+    settle_status,
     settled_decision,
 )
 from conversations.features.exchange.receipts import with_ids
@@ -95,7 +95,7 @@ class _Loader:
     def _generation(self, row: Generation) -> ForeignGeneration:
         receipt = with_ids(row.receipt, self.public)
         return ForeignGeneration(
-            **same(row, GENERATION, status=settled(row.status), receipt=receipt)
+            **same(row, GENERATION, status=settle_status(row.status), receipt=receipt)
         )
 
     def _parts(self) -> dict[int, list[ForeignPart]]:
@@ -113,10 +113,10 @@ class _Loader:
             self.keys.get(row.parent_id) if row.parent_id else None,
             parts=self.parts.pop(row.id, []),
             generations=self.generations.pop(row.id, []),
-            **same(row, MESSAGE, status=settled(row.status), metadata=row.message_metadata),
+            **same(row, MESSAGE, status=settle_status(row.status), metadata=row.message_metadata),
         )
 
 
 def _call(row: ToolCall) -> ForeignToolCall:
-    status, decision = settled_call(row.status), settled_decision(row.decision)
+    status, decision = settle_call_status(row.status), settled_decision(row.decision)
     return ForeignToolCall(**same(row, TOOL_CALL, status=status, decision=decision))

@@ -51,7 +51,7 @@ class Source:
 
 
 @contextmanager
-def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+def _open_archive(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
             yield archive
@@ -62,7 +62,7 @@ def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
 
 
 def _archive(file: IO[bytes]) -> Iterator[Entry]:
-    with _opened(file) as archive:
+    with _open_archive(file) as archive:
         entries = archive.infolist()
         _refuse_dangerous(entries)
         readable = [one for one in entries if one.filename.lower().endswith(READABLE)]

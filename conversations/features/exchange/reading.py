@@ -10,7 +10,7 @@ from conversations.features.exchange.contract import Format
 from conversations.features.exchange.fields import line_of
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.items import Item, items
-from conversations.features.exchange.tree import checked
+from conversations.features.exchange.tree import check_conversation
 from conversations.features.exchange.values import (
     Entry,
     ForeignConversation,
@@ -47,17 +47,19 @@ def _read_item(item: Item, readers: list[Format]) -> Iterator[Entry]:
     where = f"entry {item.number}"
     reader = next((one for one in readers if one.claims and one.claims(item.value)), None)
     if reader is None or reader.read_value is None:
-        yield _unknown(item.value, where)
+        yield _unknown_problem(item.value, where)
         return
-    read, problem = _tried(reader, item.value, where)
+    read, problem = _try_reader(reader, item.value, where)
     item.value.clear()  # large ones need not be there twice
     for number, found in enumerate(read):
-        yield _placed(found, reader, where, number)
+        yield _place_entry(found, reader, where, number)
     if problem:
         yield problem
 
 
-def _tried(reader: Format, value: JsonObject, where: str) -> tuple[list[Found], Problem | None]:
+def _try_reader(
+    reader: Format, value: JsonObject, where: str
+) -> tuple[list[Found], Problem | None]:
     """What could be read, and why not the rest."""
     read: list[Found] = []
     assert reader.read_value is not None  # noqa: S101  it claims values
@@ -74,18 +76,18 @@ def _tried(reader: Format, value: JsonObject, where: str) -> tuple[list[Found], 
     return read, None
 
 
-def _placed(found: Found, reader: Format, where: str, number: int) -> Entry:
+def _place_entry(found: Found, reader: Format, where: str, number: int) -> Entry:
     place = where if not number else f"{where}, conversation {number + 1}"
     if not isinstance(found, ForeignConversation):
         return replace(found, where=place)
     found.where, found.format = place, reader.name
     try:
-        return checked(found)
+        return check_conversation(found)
     except Refused as refusal:
         return Problem(str(refusal), place, found.title)
 
 
-def _unknown(value: JsonObject, where: str) -> Problem:
+def _unknown_problem(value: JsonObject, where: str) -> Problem:
     title = title_of(value)
     if LIKE_A_CONVERSATION & value.keys() or title:
         keys = ", ".join(sorted(value)[:6])[:200]

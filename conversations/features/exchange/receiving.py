@@ -39,7 +39,7 @@ def to_the_disk(request: HttpRequest) -> Iterator[ImportUploadHandler]:
         handler.discard()
 
 
-def begun(
+def begin_import(
     person: User,
     request: HttpRequest,
     handler: ImportUploadHandler,
@@ -64,7 +64,7 @@ def begun(
     return run
 
 
-def gone_on(person: User, run: ImportRun, loop: asyncio.AbstractEventLoop) -> bool:
+def resume_import(person: User, run: ImportRun, loop: asyncio.AbstractEventLoop) -> bool:
     """Where it ended; or in earnest, after a dry run. False where nothing is left to do."""
     _refuse_a_second(person)
     if not background.path_of(run).exists():

@@ -29,7 +29,7 @@ def parents_first(parents: Mapping[str, str | None]) -> list[str]:
     return ordered
 
 
-def checked(conversation: ForeignConversation) -> ForeignConversation:
+def check_conversation(conversation: ForeignConversation) -> ForeignConversation:
     """Whatever a reader made: keys once, parents before children, a head that is there."""
     by_key: dict[str, ForeignMessage] = {}
     for message in conversation.messages:

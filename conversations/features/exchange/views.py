@@ -17,7 +17,7 @@ from conversations.features.exchange import background, receiving
 from conversations.features.exchange.downloading import conversations_file, profiles_file
 from conversations.features.exchange.formats import READERS, WRITERS
 from conversations.features.exchange.receiving import NotTaken
-from conversations.features.exchange.showing import shown
+from conversations.features.exchange.run_views import run_view
 from conversations.features.exchange.uploads import ImportUploadHandler
 from conversations.lookup import conversations_of, import_run_for, person_of
 from conversations.models import PromptProfile
@@ -35,7 +35,7 @@ def index(request: Request) -> HttpResponse:
 def _page(request: Request, error: str = "", status: int = 200) -> HttpResponse:
     person = person_of(request)
     background.mark_silent(person)
-    runs = [shown(run) for run in background.runs_of(person)[:RUNS_SHOWN]]
+    runs = [run_view(run) for run in background.runs_of(person)[:RUNS_SHOWN]]
     context = {
         "runs": runs,
         "is_running": any(run.is_running for run in runs),
@@ -60,17 +60,17 @@ async def upload(request: Request) -> HttpResponseBase:
 def _upload(request: Request, loop: asyncio.AbstractEventLoop) -> HttpResponseBase:
     try:
         with receiving.to_the_disk(request) as handler:
-            return _received(request, handler, loop)
+            return _receive_import(request, handler, loop)
     except NotTaken as refusal:
         return _page(request, str(refusal), refusal.status)
 
 
 @csrf_protect
-def _received(
+def _receive_import(
     request: Request, handler: ImportUploadHandler, loop: asyncio.AbstractEventLoop
 ) -> HttpResponse:
     is_dry_run = "dry_run" in request.POST
-    receiving.begun(person_of(request), request, handler, loop, is_dry_run=is_dry_run)
+    receiving.begin_import(person_of(request), request, handler, loop, is_dry_run=is_dry_run)
     return HttpResponseRedirect(reverse("transfer"))
 
 
@@ -79,7 +79,7 @@ def run(request: Request, run_key: UUID) -> HttpResponse:
     """One import as it is now; at its end with the sidebar that shows what came in."""
     person = person_of(request)
     background.mark_silent(person)
-    current = shown(import_run_for(person, run_key))
+    current = run_view(import_run_for(person, run_key))
     if not request.htmx:
         return HttpResponseRedirect(reverse("transfer"))
     answer = render(request, "conversations/_import_run.html", {"run": current})
@@ -90,14 +90,16 @@ def run(request: Request, run_key: UUID) -> HttpResponse:
 
 @require_POST
 async def resume(request: Request, run_key: UUID) -> HttpResponse:
-    return await in_thread(_resume, request, run_key, asyncio.get_running_loop())
+    return await in_thread(_resume_import, request, run_key, asyncio.get_running_loop())
 
 
-def _resume(request: Request, run_key: UUID, loop: asyncio.AbstractEventLoop) -> HttpResponse:
+def _resume_import(
+    request: Request, run_key: UUID, loop: asyncio.AbstractEventLoop
+) -> HttpResponse:
     person = person_of(request)
     found = import_run_for(person, run_key)
     try:
-        receiving.gone_on(person, found, loop)
+        receiving.resume_import(person, found, loop)
     except NotTaken as refusal:
         return _page(request, str(refusal), refusal.status)
     return HttpResponseRedirect(reverse("transfer"))

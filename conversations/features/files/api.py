@@ -17,7 +17,7 @@ from chatstudio.base.api.scopes import CHAT, SEE, Needs
 from conversations.answering.seam import in_thread
 from conversations.features.files import rows
 from conversations.features.files.receiving import Received
-from conversations.features.files.serving import served
+from conversations.features.files.serving import serve_file
 from conversations.features.files.uploads import receive_uploads
 from conversations.lookup import (
     attachment_for,
@@ -135,7 +135,7 @@ def _give_up(received: Received) -> None:
 )
 def content(request: HttpRequest, attachment_id: UUID, wanted: Query[Size]) -> HttpResponseBase:
     """The file itself."""
-    return served(attachment_for(person_of(request), attachment_id), is_small=wanted.small)
+    return serve_file(attachment_for(person_of(request), attachment_id), is_small=wanted.small)
 
 
 @router.patch(ONE, auth=CHAT, response={200: OneDraft, **WRITES})

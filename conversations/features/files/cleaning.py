@@ -43,7 +43,7 @@ def remove_gone(keys: Sequence[UUID]) -> int:
 def remove_orphans() -> int:
     """Files that no row names, as after a crash between the two, or after an account was deleted.
     Young ones may just be on their way."""
-    return remove_gone(sorted(set(files.stored(time.time() - ORPHAN_SECONDS))))
+    return remove_gone(sorted(set(files.stored_ids(time.time() - ORPHAN_SECONDS))))
 
 
 def tidy() -> None:

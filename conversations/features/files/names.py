@@ -12,10 +12,10 @@ def clean_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     shown = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", last))
     kept = "".join(c for c in shown if unicodedata.category(c) not in HIDDEN)
-    return _shortened(" ".join(kept.split()).strip(". ")) or "file"
+    return _shorten(" ".join(kept.split()).strip(". ")) or "file"
 
 
-def _shortened(name: str) -> str:
+def _shorten(name: str) -> str:
     if len(name) <= LENGTH:
         return name
     stem, dot, ending = name.rpartition(".")

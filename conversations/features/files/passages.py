@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 
 LENGTH = 800
 K, B = 1.2, 0.75
@@ -31,7 +31,11 @@ def split(text: str) -> list[Passage]:
 
 
 def _lines(first: int, last: int) -> str:
-    return f"line {grouped(first)}" if first == last else f"lines {grouped(first)}–{grouped(last)}"
+    return (
+        f"line {group_digits(first)}"
+        if first == last
+        else f"lines {group_digits(first)}–{group_digits(last)}"
+    )
 
 
 def _parts(text: str) -> list[tuple[int, int, str]]:

@@ -42,7 +42,7 @@ def read(key: UUID, *, keeps_ours: bool = False) -> Facts:
     """Blocks until the child has ended; for a thread of its own. With `keeps_ours` an image that
     is as we write it keeps its bytes, else every one is written anew."""
     with _places:
-        told = _told([*_command(key), *(["ours"] if keeps_ours else [])])
+        told = _run_reader([*_command(key), *(["ours"] if keeps_ours else [])])
     if "error" in told:
         raise ReadingFailed(str(told["error"]))
     return Facts(**{name: told[name] for name in Facts.__slots__ if name in told})
@@ -60,7 +60,7 @@ def _environment() -> dict[str, str]:
     return known | {"HOME": os.devnull, "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
 
 
-def _told(command: list[str]) -> dict[str, Any]:
+def _run_reader(command: list[str]) -> dict[str, Any]:
     try:
         done = subprocess.run(  # noqa: S603  our own program, and paths that we made
             command,

@@ -70,14 +70,14 @@ def collect(rows: Rows) -> list[PackedAttachment] | None:
 
 
 @contextmanager
-def received(
+def receive_files(
     owner: User, foreign: ForeignConversation, staging: Staging | None
 ) -> Iterator[list[tuple[str, Attachment]]]:
     """The files, read and in their place before the transaction that writes their rows; gone again
     where that fails."""
     found: list[tuple[str, Attachment]] = []
     try:
-        for message, facts in _wanted(foreign):
+        for message, facts in _facts_to_receive(foreign):
             try:
                 if staging:
                     staging.alive()
@@ -91,7 +91,7 @@ def received(
         raise
 
 
-def _wanted(foreign: ForeignConversation) -> Iterator[tuple[str, JsonObject]]:
+def _facts_to_receive(foreign: ForeignConversation) -> Iterator[tuple[str, JsonObject]]:
     """Those of messages that can have some, and as many as a message can have."""
     listed = objects_at(foreign.sections, NAME)
     left = {message.key: MOST_FILES for message in foreign.messages if message.role == "user"}

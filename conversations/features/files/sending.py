@@ -52,7 +52,7 @@ def _piece(row: Attachment, question: str, room: int) -> str:
     try:
         if row.is_searched:
             return excerpt(row, question, room)
-        return f"File “{row.name}”{_size(row)}:\n{fenced(text_of(row).replace('\f', '\n\n'))}"
+        return f"File “{row.name}”{_size(row)}:\n{fence_text(text_of(row).replace('\f', '\n\n'))}"
     except OSError:
         return GONE.format(name=row.name)
 
@@ -61,7 +61,7 @@ def excerpt(row: Attachment, question: str, room: int) -> str:
     """The passages nearest to the question, with their places."""
     return (
         f"Of the file “{row.name}”{_size(row)} the passages nearest to this message:\n"
-        f"{fenced(_passages(row.public_id, question, room))}"
+        f"{fence_text(_passages(row.public_id, question, room))}"
     )
 
 
@@ -79,7 +79,7 @@ def _size(row: Attachment) -> str:
     return f" ({count_of(row.pages, 'page')})"
 
 
-def fenced(text: str) -> str:
+def fence_text(text: str) -> str:
     """Between fences that are longer than any inside."""
     longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)

@@ -7,7 +7,7 @@ from conversations.features.files import storage as files
 from conversations.models import Attachment
 
 
-def served(row: Attachment, is_small: bool = False) -> HttpResponse:
+def serve_file(row: Attachment, is_small: bool = False) -> HttpResponse:
     """An image as we wrote it; anything else to be saved, whatever it says it is."""
     ending = files.ORIGINAL
     if row.is_image:

@@ -67,7 +67,7 @@ def remove(key: UUID) -> None:
         path_of(key, ending).unlink(missing_ok=True)
 
 
-def stored(older_than: float) -> Iterator[UUID]:
+def stored_ids(older_than: float) -> Iterator[UUID]:
     """The ids of all files that were last changed before this time (seconds since 1970)."""
     for path in folder().glob("[0-9a-f][0-9a-f]/*"):
         try:

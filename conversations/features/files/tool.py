@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.db.models import QuerySet
 
-from chatstudio.base.words import count_of, grouped
+from chatstudio.base.words import count_of, group_digits
 from conversations.answering.seam import in_one_thread
 from conversations.features.files.passages import nearest, split
 from conversations.features.files.sending import text_of
@@ -56,13 +56,13 @@ def _files(context: ToolContext) -> QuerySet[Attachment]:
 def _between(text: str, first: int, last: int) -> str:
     mark, word = ("\f", "pages") if "\f" in text else ("\n", "lines")
     pieces = text.split(mark)
-    count = grouped(len(pieces))
+    count = group_digits(len(pieces))
     if not 1 <= first <= len(pieces) or 0 < last < first:
         raise ToolFailed(f"The file has {word} 1 to {count}; choose first and last of them.")
     end = min(last or len(pieces), len(pieces))
     chosen = "\n".join(pieces[first - 1 : end])
     shown = chosen[:LONGEST]
     if len(chosen) == len(shown):
-        return f"[{word} {grouped(first)}–{grouped(end)} of {count}]\n{shown}"
+        return f"[{word} {group_digits(first)}–{group_digits(end)} of {count}]\n{shown}"
     cut = f"cut after {count_of(LONGEST, 'character')}"
-    return f"[{word} from {grouped(first)} of {count}; {cut}]\n{shown}"
+    return f"[{word} from {group_digits(first)} of {count}; {cut}]\n{shown}"

@@ -11,7 +11,7 @@ from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.files import rows
-from conversations.features.files.serving import served
+from conversations.features.files.serving import serve_file
 from conversations.features.files.uploads import receive_uploads
 from conversations.lookup import (
     attachment_for,
@@ -21,7 +21,7 @@ from conversations.lookup import (
 )
 from conversations.models import Conversation
 from conversations.showing.composer import files_of
-from conversations.showing.composing import refused_composer
+from conversations.showing.refused_composer import render_refused_composer
 
 NOTHING = "Choose a file first."
 
@@ -41,14 +41,14 @@ async def _attach(request: Request, key: UUID | None) -> HttpResponse:
     person, model = person_of(request), request.POST.get("model", "")
     received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
     problems = received.problems if received.rows or received.problems else [NOTHING]
-    answer = await in_thread(_attached, request, key, problems)
+    answer = await in_thread(_answer_attached, request, key, problems)
     if isinstance(answer, HttpResponse):
         return answer
     status = 422 if problems else 200
-    return await refused_composer(request, answer, " ".join(problems), status)
+    return await render_refused_composer(request, answer, " ".join(problems), status)
 
 
-def _attached(
+def _answer_attached(
     request: Request, key: UUID | None, problems: list[str]
 ) -> HttpResponse | Conversation | None:
     """With htmx the files; else the conversation of which the whole page is to be shown."""
@@ -83,4 +83,4 @@ def remove(request: Request, key: UUID) -> HttpResponse:
 def view(request: Request, key: UUID) -> HttpResponse:
     """An image also `?small`."""
     row = attachment_for(person_of(request), key)
-    return served(row, is_small="small" in request.GET)
+    return serve_file(row, is_small="small" in request.GET)

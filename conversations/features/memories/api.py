@@ -93,7 +93,7 @@ def remember(request: HttpRequest, body: NewMemory) -> Facts:
     except service.MemoryRefused as refusal:
         raise ApiError(409, str(refusal), "memory_refused") from None
     if row.is_enabled != body.is_enabled:
-        service.switch(row, on=body.is_enabled)
+        service.set_enabled(row, on=body.is_enabled)
     return {"memory": memory_shape(row)}
 
 
@@ -105,7 +105,7 @@ def remember(request: HttpRequest, body: NewMemory) -> Facts:
 )
 def switch_all(request: HttpRequest, body: Switch) -> Facts:
     """Switches all of your memories on or off."""
-    service.switch_all(person_of(request), on=body.is_enabled)
+    service.set_all_enabled(person_of(request), on=body.is_enabled)
     return {}
 
 
@@ -116,7 +116,7 @@ def change_memory(request: HttpRequest, memory_id: UUID, body: MemoryChanges) ->
     if body.text is not None:
         service.change(row, _clean(body.text))
     if body.is_enabled is not None:
-        service.switch(row, on=body.is_enabled)
+        service.set_enabled(row, on=body.is_enabled)
     return {"memory": memory_shape(row)}
 
 

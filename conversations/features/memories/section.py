@@ -13,7 +13,7 @@ from conversations.features.exchange.sections import (
     register,
 )
 from conversations.features.exchange.values import Refused
-from conversations.features.memories.service import MemoryRefused, clean, remember, switch
+from conversations.features.memories.service import MemoryRefused, clean, remember, set_enabled
 from conversations.models import HistorySummary, Memory
 
 
@@ -42,7 +42,7 @@ def restore_memory(owner: User, data: object, write: bool) -> tuple[str, str]:
         if Memory.objects.filter(owner=owner, text=text).exists():
             return "unchanged", "Memory"
         if write and not flag_at(facts, "is_enabled", True):
-            switch(remember(owner, text), False)
+            set_enabled(remember(owner, text), False)
         elif write:
             remember(owner, text)
     except MemoryRefused as refusal:

@@ -44,12 +44,12 @@ def change(memory: Memory, text: str) -> None:
     memory.save(update_fields=["text", "updated_at"])
 
 
-def switch(memory: Memory, on: bool) -> None:
+def set_enabled(memory: Memory, on: bool) -> None:
     memory.is_enabled = on
     memory.save(update_fields=["is_enabled", "updated_at"])
 
 
-def switch_all(person: User, on: bool) -> None:
+def set_all_enabled(person: User, on: bool) -> None:
     Memory.objects.filter(owner=person).update(is_enabled=on, updated_at=timezone.now())
 
 

@@ -61,13 +61,13 @@ def edit(request: Request, key: UUID) -> HttpResponse:
 
 @require_POST
 def switch(request: Request, key: UUID) -> HttpResponse:
-    memories.switch(memory_for(person_of(request), key), on=request.POST.get("on") == "1")
+    memories.set_enabled(memory_for(person_of(request), key), on=request.POST.get("on") == "1")
     return HttpResponseRedirect(reverse("memories"))
 
 
 @require_POST
 def switch_all(request: Request) -> HttpResponse:
-    memories.switch_all(person_of(request), on=request.POST.get("on") == "1")
+    memories.set_all_enabled(person_of(request), on=request.POST.get("on") == "1")
     return HttpResponseRedirect(reverse("memories"))
 
 

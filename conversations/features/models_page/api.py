@@ -20,16 +20,15 @@ from conversations.features.models_page.api_choices import (
     problems_of,
 )
 from conversations.features.models_page.forms import PullForm
-from conversations.features.models_page.listed import ModelView, models_page, order_view
+from conversations.features.models_page.model_views import ModelView, models_page, order_view
 from conversations.features.models_page.orders import live, rows, services
 from conversations.lookup import model_order_for, person_of
 from conversations.models import ModelOrder
-from conversations.showing import use
 from conversations.showing.api.parameters import wrong_in
 from conversations.showing.api.rights import administrator_of
 from conversations.showing.api.rows import error_shape
 from conversations.showing.api.shapes import ErrorShape
-from conversations.showing.use import ModelKey, ModelUse
+from conversations.showing.model_use import ModelKey, ModelUse, model_use_everywhere
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, ref_of
 from routing.types import ModelInfo
@@ -129,12 +128,12 @@ class DefaultBody(Body):
 @with_models(detect_models)
 def installed(request: HttpRequest, catalogue: Catalogue) -> Facts:
     """All models of all servers, with what they take and who uses them now."""
-    return _listed(person_of(request), catalogue)
+    return _list_models(person_of(request), catalogue)
 
 
-def _listed(person: User, catalogue: Catalogue) -> Facts:
+def _list_models(person: User, catalogue: Catalogue) -> Facts:
     own = catalogue.preferring(person.default_model_name, person.default_server)
-    uses = use.everywhere()
+    uses = model_use_everywhere()
     page = models_page(person, catalogue, rows.shown_orders(), uses)
     views = {view.ref: view for server in page.servers for view in server.models}
     return {
@@ -172,11 +171,11 @@ async def pull(request: HttpRequest, body: PullBody) -> Facts:
     For administrators. The same order twice has one effect.
     """
     person = administrator_of(request)
-    name, server = _wanted(body, await detect_models())
+    name, server = _read_pull(body, await detect_models())
     return {"order": await services.fetch(request, person, name, server)}
 
 
-def _wanted(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
+def _read_pull(body: PullBody, catalogue: Catalogue) -> tuple[str, str]:
     servers = sorted(catalogue.manageable)
     form = PullForm(body.model_dump(), servers=servers)
     if not form.is_valid():
@@ -253,9 +252,9 @@ async def choose_default(request: HttpRequest, body: DefaultBody) -> Facts:
     """The model that your own new conversations begin with."""
     person = person_of(request)
     chosen = await services.choosable(body.model or "")
-    return await in_thread(_chosen, person, chosen, await detect_models())
+    return await in_thread(_choose_default, person, chosen, await detect_models())
 
 
-def _chosen(person: User, model: ModelInfo | None, catalogue: Catalogue) -> Facts:
+def _choose_default(person: User, model: ModelInfo | None, catalogue: Catalogue) -> Facts:
     services.choose_default(person, model)
-    return _listed(person, catalogue)
+    return _list_models(person, catalogue)

@@ -8,7 +8,7 @@ from chatstudio.base.api.schemas import READS, Facts, Success
 from chatstudio.base.api.scopes import SEE
 from conversations.lookup import person_of
 from conversations.showing.api.shapes import ErrorShape
-from conversations.showing.routing_shown import routing_choices
+from conversations.showing.routing_choices import routing_choices
 from routing.errors import RoutingError
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import detect_models, ref_of

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatstudio.base.http import Request
 from conversations.answering.seam import Answer, in_thread
 from conversations.features.models_page.forms import PullForm
-from conversations.features.models_page.listed import models_page
+from conversations.features.models_page.model_views import models_page
 from conversations.features.models_page.orders import live, rows, services
 from conversations.lookup import model_order_for, person_of
 from conversations.models import PromptProfile
-from conversations.showing import use
-from conversations.showing.presenting import with_code
+from conversations.showing.article_views import with_code
+from conversations.showing.model_use import model_use_everywhere
 from conversations.showing.sidebar import sidebar_shown
 from routing.errors import RoutingError
 from routing.llm.catalogue import Catalogue
@@ -33,7 +33,7 @@ async def index(request: Request) -> HttpResponse:
 
 
 @require_safe
-async def listed(request: Request) -> HttpResponse:
+async def models_list(request: Request) -> HttpResponse:
     """The list alone, which asks for itself again while something is under way."""
     return await _answer(request, is_fragment=True)
 
@@ -47,10 +47,10 @@ async def _answer(
     is_fragment: bool = False,
 ) -> HttpResponse:
     models = await detect_models(fresh)
-    return await in_thread(_rendered, request, models, problem, form, status, is_fragment)
+    return await in_thread(_render_page, request, models, problem, form, status, is_fragment)
 
 
-def _rendered(
+def _render_page(
     request: Request,
     catalogue: Catalogue,
     problem: str,
@@ -58,7 +58,7 @@ def _rendered(
     status: int,
     is_fragment: bool,
 ) -> HttpResponse:
-    page = models_page(person_of(request), catalogue, rows.shown_orders(), use.everywhere())
+    page = models_page(person_of(request), catalogue, rows.shown_orders(), model_use_everywhere())
     servers = [server.address for server in page.servers if server.takes_orders]
     context: dict[str, object] = {
         "page": page,
@@ -86,12 +86,12 @@ def administrators_only[**P](
     return guarded
 
 
-def _done(request: Request) -> HttpResponse:
+def _redirect_to_models(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("models"))
 
 
 async def _after(request: Request) -> HttpResponse:
-    return await _answer(request) if request.htmx else _done(request)
+    return await _answer(request) if request.htmx else _redirect_to_models(request)
 
 
 async def _could_not(request: Request, error: RoutingError) -> HttpResponse:
@@ -143,13 +143,13 @@ async def delete(request: Request) -> HttpResponse:
     """First the question, then the deed."""
     try:
         if request.method != "POST":
-            model = await services.named(_ref(request.GET))
+            model = await services.find_model(_ref(request.GET))
             await manager_at(model.server)
             return await in_thread(_question, request, model)
         await services.remove(request, _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
-    return _done(request)
+    return _redirect_to_models(request)
 
 
 def _question(request: Request, model: ModelInfo) -> HttpResponse:

@@ -29,7 +29,7 @@ from conversations.features.prompt_profiles.saving import (
 from conversations.features.prompt_profiles.section import import_profiles, records
 from conversations.models import PromptProfile
 from conversations.showing.parameter_fields import clean_values
-from conversations.showing.routing_shown import routing_options
+from conversations.showing.routing_choices import routing_options
 
 if TYPE_CHECKING:
     ProfileForm = ModelForm[PromptProfile]

@@ -15,7 +15,7 @@ from chatstudio.base.api.scopes import MANAGE, READ, SEE
 from chatstudio.base.json_types import JsonMapping, JsonObject
 from conversations.answering.seam import with_models
 from conversations.features.prompt_profiles import saving
-from conversations.features.prompt_profiles.api_form import NewProfile, ProfileChanges, saved
+from conversations.features.prompt_profiles.api_form import NewProfile, ProfileChanges, save_changes
 from conversations.features.prompt_profiles.content import content_of
 from conversations.lookup import (
     own_prompt_profile_for,
@@ -84,7 +84,7 @@ class Restore(Body):
 
 def profile_shape(row: PromptProfile) -> Facts:
     return {
-        **_named(content_of(row)),
+        **_rename_fields(content_of(row)),
         "id": row.public_id,
         "is_default": row.is_default,
         "is_shared": row.owner_id is None,
@@ -99,11 +99,11 @@ def version_shape(row: PromptProfileVersion) -> Facts:
         "restored_from": row.restored_from,
         "created_by": row.created_by.username if row.created_by else None,
         "created_at": row.created_at,
-        "content": _named(row.content),
+        "content": _rename_fields(row.content),
     }
 
 
-def _named(content: JsonMapping) -> JsonObject:
+def _rename_fields(content: JsonMapping) -> JsonObject:
     """As the API calls its fields."""
     names = {"model_name": "model", "routing_profile": "profile"}
     return {names.get(name, name): value for name, value in content.items()}
@@ -121,7 +121,7 @@ def prompt_profiles(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
 def new_prompt_profile(request: HttpRequest, catalogue: Catalogue, body: NewProfile) -> Facts:
     """Makes a prompt profile."""
     person = person_of(request)
-    row = saved(person, PromptProfile(owner=person), body, catalogue)
+    row = save_changes(person, PromptProfile(owner=person), body, catalogue)
     return {"prompt_profile": profile_shape(row)}
 
 
@@ -140,7 +140,7 @@ def change_prompt_profile(
     """Changes a prompt profile of yours. What it held before stays as a version."""
     person = person_of(request)
     row = own_prompt_profile_for(person, prompt_profile_id)
-    return {"prompt_profile": profile_shape(saved(person, row, body, catalogue))}
+    return {"prompt_profile": profile_shape(save_changes(person, row, body, catalogue))}
 
 
 @router.delete(ONE, auth=MANAGE, response={200: Success, **WRITES})

@@ -9,7 +9,7 @@ from conversations.features.prompt_profiles.forms import PromptProfileForm
 from conversations.features.prompt_profiles.options import model_options
 from conversations.features.prompt_profiles.saving import NameTaken, save_profile
 from conversations.models import PromptProfile
-from conversations.showing.api.parameters import ParametersBody, changed, wrong_in
+from conversations.showing.api.parameters import ParametersBody, change_parameters, wrong_in
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import ref_of, split_ref
 
@@ -39,12 +39,12 @@ class NewProfile(ProfileChanges):
     name: str = Field(max_length=80, examples=["Proofreader"])
 
 
-def saved(
+def save_changes(
     person: User, profile: PromptProfile, body: ProfileChanges, catalogue: Catalogue
 ) -> PromptProfile:
-    parameters = changed(profile.parameters, body.parameters)
+    parameters = change_parameters(profile.parameters, body.parameters)
     options = model_options(profile, catalogue)
-    data = _stored(profile) | _given(body, catalogue)
+    data = _stored_values(profile) | _given_values(body, catalogue)
     form = PromptProfileForm(data, instance=profile, model_choices=options)
     if not form.is_valid():
         raise ApiError(422, fields={FIELDS.get(n, n): e for n, e in wrong_in(form).items()})
@@ -56,7 +56,7 @@ def saved(
         raise ApiError(422, str(error), fields={"name": [str(error)]}) from None
 
 
-def _stored(profile: PromptProfile) -> Facts:
+def _stored_values(profile: PromptProfile) -> Facts:
     return {
         "name": profile.name,
         "description": profile.description,
@@ -68,7 +68,7 @@ def _stored(profile: PromptProfile) -> Facts:
     }
 
 
-def _given(body: ProfileChanges, catalogue: Catalogue) -> Facts:
+def _given_values(body: ProfileChanges, catalogue: Catalogue) -> Facts:
     """As the form names it."""
     found = body.model_dump(exclude_none=True, exclude={"parameters", "profile", "agent_fallback"})
     if body.model is not None:

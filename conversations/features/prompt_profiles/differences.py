@@ -91,13 +91,13 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _middle(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
     if max(len(before), len(after)) > MOST_LINES:
-        yield from _exchanged(before, after)
+        yield from _exchange_lines(before, after)
         return
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
             yield from _same(after[c:d], at_start=True, at_end=True)
         else:
-            yield from _replaced(before[a:b], after[c:d])
+            yield from _replace_lines(before[a:b], after[c:d])
 
 
 def _same(lines: Sequence[str], at_start: bool = False, at_end: bool = False) -> Iterator[Line]:
@@ -112,10 +112,10 @@ def _same(lines: Sequence[str], at_start: bool = False, at_end: bool = False) ->
     yield from (Line(" ", (Piece(text),)) for text in last)
 
 
-def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+def _replace_lines(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
     """Line by line where there are as many on both sides."""
     if len(before) != len(after):
-        yield from _exchanged(before, after)
+        yield from _exchange_lines(before, after)
         return
     for old, new in zip(before, after, strict=True):
         gone, come = by_words(old, new)
@@ -123,7 +123,7 @@ def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
         yield Line("+", come)
 
 
-def _exchanged(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+def _exchange_lines(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
     yield from (Line("-", (Piece(text),)) for text in before)
     yield from (Line("+", (Piece(text),)) for text in after)
 

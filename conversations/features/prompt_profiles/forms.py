@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from conversations.models import PromptProfile
 from conversations.showing.parameter_fields import ParameterFields
-from conversations.showing.routing_shown import routing_options
+from conversations.showing.routing_choices import routing_options
 from routing.llm.servers import split_ref
 
 if TYPE_CHECKING:

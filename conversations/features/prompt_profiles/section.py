@@ -18,7 +18,7 @@ from conversations.models import PromptProfile, PromptProfileVersion
 NAME = "prompt_profile"
 
 
-def packed(profile: PromptProfile) -> JsonObject:
+def pack_profile(profile: PromptProfile) -> JsonObject:
     return content_of(profile) | {"is_default": profile.is_default} | _past(profile)
 
 
@@ -34,7 +34,7 @@ def _packed_version(version: PromptProfileVersion) -> JsonObject:
 
 
 def records(profiles: Iterable[PromptProfile]) -> Iterator[ForeignRecord]:
-    return (ForeignRecord(NAME, packed(profile)) for profile in profiles)
+    return (ForeignRecord(NAME, pack_profile(profile)) for profile in profiles)
 
 
 def exported_profiles(owner: User | None) -> Iterator[bytes]:
@@ -45,7 +45,7 @@ def exported_profiles(owner: User | None) -> Iterator[bytes]:
 
 
 def collect(owner: User | None) -> Iterator[JsonObject]:
-    return (packed(one) for one in profiles_of(owner))
+    return (pack_profile(one) for one in profiles_of(owner))
 
 
 def profiles_of(owner: User | None) -> Iterable[PromptProfile]:
@@ -54,7 +54,7 @@ def profiles_of(owner: User | None) -> Iterable[PromptProfile]:
     return rows.prefetch_related("versions")
 
 
-def unpacked(data: Readable) -> JsonObject:
+def unpack_profile(data: Readable) -> JsonObject:
     """As a form would have taken it."""
     if not (name := fields.line_of(data, "name", 80)):
         raise Refused("A prompt profile without a name.")
@@ -77,7 +77,7 @@ def unpacked_past(data: Readable) -> list[PromptProfileVersion]:
 
 def _unpacked_version(data: Readable, number: int) -> PromptProfileVersion:
     content = object_at(data, "content")
-    values = unpacked(content)
+    values = unpack_profile(content)
     again = fields.count_of(data, "restored_from") or None
     return PromptProfileVersion(
         content={name: values[name] for name in content if name in values},
@@ -89,7 +89,7 @@ def _unpacked_version(data: Readable, number: int) -> PromptProfileVersion:
 def restore(owner: User | None, data: object, write: bool) -> tuple[str, str]:
     """A profile of that name that says something else is left as it is: it may be in use."""
     facts = object_in(data)
-    values, past = unpacked(facts), unpacked_past(facts)
+    values, past = unpack_profile(facts), unpacked_past(facts)
     named = f"Prompt profile {values['name']!r}"
     there = PromptProfile.objects.filter(owner=owner, name=values["name"]).first()
     if there is not None:

@@ -37,7 +37,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_safe
 @with_models(detect_models)
-def chosen(request: Request, catalogue: Catalogue) -> HttpResponse:
+def profile_choices(request: Request, catalogue: Catalogue) -> HttpResponse:
     """What a prompt profile says for a new chat, when it is picked in the composer."""
     person = person_of(request)
     profile = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))

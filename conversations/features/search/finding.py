@@ -10,7 +10,7 @@ from chatstudio.models import User
 from conversations.features.search.facets import facets_of, moments, owner
 from conversations.features.search.matching import matching
 from conversations.features.search.parsing import parse
-from conversations.features.search.snippets import marked, snippet
+from conversations.features.search.snippets import mark_terms, snippet
 from conversations.features.search.values import PAGE, Filters, Hit, Page, Query, Term, TitleHit
 from conversations.lookup import conversations_of
 from conversations.models import Message, MessagePart
@@ -74,7 +74,7 @@ def _before(cursor: str) -> int:
 def _message_ids(person: User, query: Query, filters: Filters, before: int) -> list[int]:
     match = matching(connection.vendor).messages(query, facets_of(person, filters))
     start, end = moments(filters)
-    more, values = _tagged(person, filters)
+    more, values = _tag_condition(person, filters)
     where, first_values = "{id} < %s", [before]
     if filters.tag:
         where, first_values = WITHIN, [before, *values, *values]
@@ -88,12 +88,12 @@ def _message_ids(person: User, query: Query, filters: Filters, before: int) -> l
 
 def _title_ids(person: User, query: Query, filters: Filters) -> list[int]:
     match = matching(connection.vendor).titles(query, [[owner(person)]])
-    more, values = _tagged(person, filters)
+    more, values = _tag_condition(person, filters)
     sql = TITLED.format(**match.names, more=more)
     return _ids(sql, [*match.parameters, person.pk, *values, TITLES])
 
 
-def _tagged(person: User, filters: Filters) -> tuple[str, list[Any]]:
+def _tag_condition(person: User, filters: Filters) -> tuple[str, list[Any]]:
     return (TAGGED, [person.pk, filters.tag]) if filters.tag else ("", [])
 
 
@@ -143,4 +143,4 @@ def _titles(person: User, query: Query, filters: Filters) -> list[TitleHit]:
         return []
     newest = conversations_of(person).filter(id__in=ids).order_by("-id")
     rows = newest.values_list("public_id", "title", "last_message_at")
-    return [TitleHit(key, marked(title, query.wanted), moment) for key, title, moment in rows]
+    return [TitleHit(key, mark_terms(title, query.wanted), moment) for key, title, moment in rows]

@@ -35,7 +35,7 @@ def _without_markdown(text: str) -> str:
     return _marks.sub("", _line_marks.sub("", text))
 
 
-def marked(text: str, terms: Sequence[Term]) -> list[Piece]:
+def mark_terms(text: str, terms: Sequence[Term]) -> list[Piece]:
     """The whole of a short text, such as a title."""
     return pieces(_unseen.sub("", text), terms)
 
@@ -55,7 +55,7 @@ def pieces(
 ) -> list[Piece]:
     found = [Piece("… ")] if cut_before else []
     at = 0
-    for start, end in _merged(spans(text, terms)):
+    for start, end in _merge(spans(text, terms)):
         found += [Piece(_plain(text[at:start])), Piece(_plain(text[start:end]), is_match=True)]
         at = end
     found.append(Piece(_plain(text[at:]) + (" …" if cut_after else "")))
@@ -66,7 +66,7 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _merged(found: Iterator[Span]) -> list[Span]:
+def _merge(found: Iterator[Span]) -> list[Span]:
     merged: list[Span] = []
     for start, end in sorted(found):
         if merged and start <= merged[-1][1]:

@@ -24,7 +24,7 @@ def search_page(request: Request) -> HttpResponse:
     """The whole page; with htmx the results alone, or those that follow."""
     person = person_of(request)
     form = SearchForm(request.GET)
-    context = {"form": form, **found(person, form)}
+    context = {"form": form, **find_results(person, form)}
     status = 422 if form.errors else 200
     if request.htmx and context["cursor"]:
         return render(request, "conversations/_search_more.html", context, status=status)
@@ -41,7 +41,7 @@ def search_page(request: Request) -> HttpResponse:
     return render(request, "conversations/search.html", context, status=status)
 
 
-def found(person: User, form: SearchForm) -> dict[str, Any]:
+def find_results(person: User, form: SearchForm) -> dict[str, Any]:
     """A page of results, or what is wrong with the question, and where to go on from there."""
     if not form.is_valid():
         return {"page": None, "cursor": "", "problem": form.sentence, "announced": form.sentence}

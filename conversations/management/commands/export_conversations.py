@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import WRITERS
 from conversations.features.exchange.people import person_named
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--user", help="whose conversations, by name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        pieces = exported(person_named(options["user"]), WRITERS[options["format"]])
+        pieces = export_conversations(person_named(options["user"]), WRITERS[options["format"]])
         if options["output"] is None:
             sys.stdout.buffer.writelines(pieces)
             sys.stdout.buffer.flush()

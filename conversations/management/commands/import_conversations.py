@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.importing import Outcome
 from conversations.features.exchange.people import person_named
@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def sum_up(self, tally: Tally, dry_run: bool) -> None:
         if tally.error:
             self.stderr.write(tally.error)
-        counts = ", ".join(f"{grouped(tally.counts[kind])} {kind}" for kind in KINDS)
+        counts = ", ".join(f"{group_digits(tally.counts[kind])} {kind}" for kind in KINDS)
         labels = ", ".join(FORMATS[name].label for name in tally.formats if name in FORMATS)
         self.stdout.write(f"{labels or 'Nothing'}: {counts}.")
         if dry_run:

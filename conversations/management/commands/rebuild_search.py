@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from chatstudio.base.words import count_of, grouped
+from chatstudio.base.words import count_of, group_digits
 from conversations.features.search import index
 
 
@@ -29,6 +29,6 @@ class Command(BaseCommand):
 
     def show(self, done: int, total: int) -> None:
         self.stdout.write(
-            f"\r{grouped(done)} of {grouped(total)}", ending="" if done < total else "\n"
+            f"\r{group_digits(done)} of {group_digits(total)}", ending="" if done < total else "\n"
         )
         self.stdout.flush()

@@ -44,7 +44,7 @@ class ParametersBody(Fields):
     """What is left out stays, and null takes it away: then the prompt profile or the model says."""
 
 
-def changed(stored: JsonMapping, body: ParametersBody | None) -> JsonObject:
+def change_parameters(stored: JsonMapping, body: ParametersBody | None) -> JsonObject:
     """The parameters of a row with what the program sends."""
     if body is None:
         return dict(stored)

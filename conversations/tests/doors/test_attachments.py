@@ -39,7 +39,7 @@ def offers(monkeypatch):
         for place in (
             "features.files.seeing",
             "features.files.uploads",
-            "showing.composing",
+            "showing.refused_composer",
             "views.turns",
         ):
             for name in ("known_models", "detect_models"):

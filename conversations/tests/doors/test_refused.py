@@ -17,7 +17,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 USUAL, OTHER = (ModelInfo(name, "echo:") for name in ("usual", "other"))
 NOBODY = "00000000-0000-0000-0000-000000000000"
-PLACES = ("features.files.seeing", "features.files.uploads", "showing.composing", "views.turns")
+PLACES = (
+    "features.files.seeing",
+    "features.files.uploads",
+    "showing.refused_composer",
+    "views.turns",
+)
 
 
 @pytest.fixture(autouse=True)

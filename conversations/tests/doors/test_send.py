@@ -14,7 +14,7 @@ from conversations.models import Conversation, Message
 from conversations.tests.rows import conversation_of, everything, profile_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
-from conversations.views.turns import tools_wanted
+from conversations.views.turns import choose_tools_enabled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +73,9 @@ async def test_the_tools_switch_speaks_where_it_could_be_used(
     alice, conversation, form, kept, enabled
 ) -> None:
     conversation.tools_enabled = kept
-    assert tools_wanted(cleaned({"routing_profile": "tools", **form}), conversation) is enabled
+    assert (
+        choose_tools_enabled(cleaned({"routing_profile": "tools", **form}), conversation) is enabled
+    )
 
 
 def cleaned(data: dict[str, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from conversations.answering.course import Course
 from conversations.answering.generation import REGISTRY
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
-from conversations.showing.presenting import waiting_sentence
+from conversations.showing.article_views import waiting_sentence
 from routing.types import RouteChosen
 
 

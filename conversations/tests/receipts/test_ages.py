@@ -5,11 +5,11 @@ import json
 import pytest
 from django.urls import reverse
 
-from conversations.answering.course import Course, Outcome, completed
+from conversations.answering.course import Course, Outcome, complete_receipt
 from conversations.models import Generation
 from conversations.receipts import Receipt
-from conversations.showing.presenting import footnote, gauge_of, notices_of
-from conversations.showing.receipt_shown import shown
+from conversations.showing.article_views import footnote, gauge_of, notices_of
+from conversations.showing.receipt_views import receipt_view
 from conversations.tests.api.asked import UI
 from conversations.tests.rows import generation_of, turn_in
 from routing.types import Finished, HistoryCut, Usage
@@ -95,14 +95,16 @@ def test_the_gauge_is_that_of_the_last_round() -> None:
 
 def test_a_file_of_ours_shows_its_prompt_profile(conversation) -> None:
     generation = generation_of(turn_in(conversation, "Hi", "Hello"), receipt=FROM_A_FILE)
-    assert [sent.label for sent in shown(generation).sent] == ["System prompt", "Memory"]
+    assert [sent.label for sent in receipt_view(generation).sent] == ["System prompt", "Memory"]
 
 
 def test_what_a_later_version_has_begun_is_not_lost_at_the_end() -> None:
     entry = {"id": "q", "role": "user", "turn": 1, "mood": "curious", **PRINT}
     begun = {"messages": [{**entry, "turn": 0}, entry], "skills": {"names": ["sing"]}}
     course = Course(cut=HistoryCut(messages=1, turns=1))
-    ended = completed(Receipt(begun), Outcome(Finished("stop", Usage(1, 2)), 5.0, course=course))
+    ended = complete_receipt(
+        Receipt(begun), Outcome(Finished("stop", Usage(1, 2)), 5.0, course=course)
+    )
     stored = ended.to_json()
     assert (stored["messages"], stored["skills"]) == ([entry], {"names": ["sing"]})
-    assert "skills" not in completed(Receipt(), Outcome(Finished("stop"), 5.0)).to_json()
+    assert "skills" not in complete_receipt(Receipt(), Outcome(Finished("stop"), 5.0)).to_json()

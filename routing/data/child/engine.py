@@ -28,13 +28,13 @@ SEALED: dict[str, Option] = {
 }
 
 
-def sealed(memory_mb: int) -> dict[str, Option]:
+def sealed_options(memory_mb: int) -> dict[str, Option]:
     return {**SEALED, "memory_limit": f"{memory_mb}MiB", "threads": THREADS}
 
 
 def open_sealed(folder: str, memory_mb: int) -> duckdb.DuckDBPyConnection:
     """The data of this folder, to be read only."""
-    config = sealed(memory_mb)
+    config = sealed_options(memory_mb)
     connection = duckdb.connect(str(Path(folder) / FILE), read_only=True, config=config)
     connection.execute("SET lock_configuration = true")
     return connection
@@ -42,7 +42,7 @@ def open_sealed(folder: str, memory_mb: int) -> duckdb.DuckDBPyConnection:
 
 def open_new(path: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
     """A new file, to be filled from files beside it and from nowhere else."""
-    config = sealed(memory_mb) | {"enable_external_access": True}
+    config = sealed_options(memory_mb) | {"enable_external_access": True}
     connection = duckdb.connect(str(path), config=config)
     connection.execute(f"SET allowed_directories = ['{quoted_text(str(path.parent))}']")
     connection.execute("SET enable_external_access = false")

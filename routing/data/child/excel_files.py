@@ -21,7 +21,7 @@ OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 
 
 def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:
-    workbook = _opened(file)
+    workbook = _open_workbook(file)
     sheets = list(workbook.worksheets)
     names = unique(table_name(sheet.title) for sheet in sheets)
     for sheet, table in zip(sheets, names, strict=True):
@@ -30,7 +30,7 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tel
     workbook.close()
 
 
-def _opened(file: Path) -> Workbook:
+def _open_workbook(file: Path) -> Workbook:
     with file.open("rb") as opened:
         is_old = opened.read(4) == OLD_FORMAT
     if is_old:
@@ -54,7 +54,7 @@ def _read_sheet(
 ) -> None:
     place = Place(title)
     try:
-        filled = filter(any_value, map(place.cleaned, rows))
+        filled = filter(any_value, map(place.clean_row, rows))
         header = next(filled, None)
         if header is None:
             return
@@ -71,7 +71,7 @@ class Place:
     def __init__(self, title: str) -> None:
         self.title, self.row = title, 0
 
-    def cleaned(self, row: Sequence[object]) -> list[object]:
+    def clean_row(self, row: Sequence[object]) -> list[object]:
         self.row += 1
         return [_value(value) for value in row]
 

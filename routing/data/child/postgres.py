@@ -27,7 +27,7 @@ SELECT rolname FROM pg_roles WHERE rolname = current_user AND (
 @contextmanager
 def read_only(url: str, seconds: float) -> Iterator[psycopg.Connection[TupleRow]]:
     """Inside of one read-only transaction, which is rolled back."""
-    connection = _connected(url)
+    connection = _connect(url)
     try:
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -41,7 +41,7 @@ def read_only(url: str, seconds: float) -> Iterator[psycopg.Connection[TupleRow]
         connection.close()
 
 
-def _connected(url: str) -> psycopg.Connection[TupleRow]:
+def _connect(url: str) -> psycopg.Connection[TupleRow]:
     try:
         return psycopg.connect(url, connect_timeout=CONNECT_SECONDS, application_name="chat-studio")
     except psycopg.Error as error:

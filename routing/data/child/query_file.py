@@ -28,7 +28,7 @@ def run(job: Job, tell: Tell) -> None:
         written = one_select(connection, job["sql"])
         # In the person's own words where that is possible: the engine quotes them when it fails.
         order = job["order"]
-        sql = ordered(written, Order(*order)) if order else job["sql"]
+        sql = order_rows(written, Order(*order)) if order else job["sql"]
         began = time.perf_counter()
         connection.execute(sql)
         tell({"columns": columns_of(connection)})
@@ -36,7 +36,7 @@ def run(job: Job, tell: Tell) -> None:
         tell({"is_cut": is_cut, "seconds": time.perf_counter() - began})
 
 
-def ordered(sql: str, order: Order) -> str:
+def order_rows(sql: str, order: Order) -> str:
     direction = "DESC" if order.descending else "ASC"
     position = order.column + 1
     return f"SELECT * FROM (\n{sql}\n) AS result ORDER BY {position} {direction} NULLS LAST"

@@ -7,7 +7,7 @@ from psycopg.rows import TupleRow
 
 from routing.data.child.cells import kind_of
 from routing.data.child.postgres import read_only
-from routing.data.child.query_file import ordered, tell_rows
+from routing.data.child.query_file import order_rows, tell_rows
 from routing.data.child.telling import Tell
 from routing.data.errors import DataError, QueryFailed, QueryRefused, took_too_long
 from routing.data.types import Job, Limits, Order
@@ -32,7 +32,7 @@ def query(connection: Connection, job: Job, limits: Limits, tell: Tell) -> None:
     declare(connection, sql)
     if order := job.get("order"):
         connection.execute("CLOSE result")
-        declare(connection, ordered(sql, Order(*order)))
+        declare(connection, order_rows(sql, Order(*order)))
     cursor = connection.execute(f"FETCH FORWARD {limits.rows + 1} FROM result")
     tell({"columns": columns_of(connection, cursor)})
     is_cut = tell_rows(cursor, limits, tell)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 from routing.data.child.engine import quoted_name
 from routing.data.child.naming import unique
 from routing.data.child.staging import fill
@@ -49,9 +49,9 @@ def _read_table(
     try:
         cursor = source.execute(f"SELECT * FROM {quoted_name(original)}")
         header = [column for column, *_ in cursor.description]
-        fill(connection, table, header, counter.counted(cursor), tell)
+        fill(connection, table, header, counter.count_while_reading(cursor), tell)
     except sqlite3.DatabaseError as error:
-        place = f"Table {original}, after row {grouped(counter.rows)}"
+        place = f"Table {original}, after row {group_digits(counter.rows)}"
         raise NotReadable(f"{place}: {error}.") from None
 
 
@@ -59,7 +59,7 @@ class Counter:
     def __init__(self) -> None:
         self.rows = 0
 
-    def counted(self, rows: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
+    def count_while_reading(self, rows: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
         for row in rows:
             self.rows += 1
             yield row

@@ -51,7 +51,7 @@ def _write(path: Path, rows: Iterable[Sequence[object]], types: list[set[str]], 
             for value, seen in zip(values, types, strict=True):
                 if value is not None:
                     seen.add(type(value).__name__ if not _is_huge(value) else "float")
-            writer.writerow([_staged(value) for value in values])
+            writer.writerow([_stage_value(value) for value in values])
             if number % TOLD_EVERY == 0:
                 tell({"rows_read": number})
 
@@ -60,7 +60,7 @@ def _is_huge(value: object) -> bool:
     return type(value) is int and abs(value) >= 2**63
 
 
-def _staged(value: object) -> str:
+def _stage_value(value: object) -> str:
     if value is None:
         return EMPTY
     if isinstance(value, datetime | date | time):

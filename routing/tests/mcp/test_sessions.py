@@ -22,7 +22,7 @@ async def tools_by_name() -> dict[str, Tool]:
 
 
 async def session() -> Session:
-    return await servers.session_for(servers.configured()["example"])
+    return await servers.session_for(servers.configured_servers()["example"])
 
 
 async def pid_of(tools: dict[str, Tool]) -> int:

@@ -77,7 +77,7 @@ def no_real_names(monkeypatch) -> None:
             public = "127.0.0.1" if host == "localhost" else "93.184.215.14"
             return [ipaddress.ip_address(public)]
 
-    monkeypatch.setattr(addresses, "_resolved", resolved)
+    monkeypatch.setattr(addresses, "_resolve", resolved)
 
 
 @pytest.mark.parametrize("url", REFUSED)
@@ -96,7 +96,7 @@ async def test_one_private_address_among_public_ones_is_enough(monkeypatch) -> N
     async def both(host: str, port: int) -> list[addresses.Address]:
         return [ipaddress.ip_address("93.184.215.14"), ipaddress.ip_address("10.0.0.1")]
 
-    monkeypatch.setattr(addresses, "_resolved", both)
+    monkeypatch.setattr(addresses, "_resolve", both)
     with pytest.raises(ToolFailed):
         await public_target("https://example.org/")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from routing.tools.base import ToolFailed
-from routing.tools.calculator import told, value_of
+from routing.tools.calculator import number_in_words, value_of
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from routing.tools.calculator import told, value_of
     ],
 )
 def test_it_is_exact(expression: str, expected: str) -> None:
-    assert told(value_of(expression)) == expected
+    assert number_in_words(value_of(expression)) == expected
 
 
 @pytest.mark.parametrize(

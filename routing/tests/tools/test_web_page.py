@@ -57,7 +57,7 @@ def pinned(monkeypatch):
             except ValueError:
                 return [ipaddress.ip_address("93.184.215.14")]
 
-        monkeypatch.setattr(addresses, "_resolved", resolved)
+        monkeypatch.setattr(addresses, "_resolve", resolved)
 
     return to
 

@@ -6,7 +6,7 @@ from conversations.answering.transcript import CallState
 from conversations.features.data.tests.conftest import registered
 from conversations.features.data.tool import NAME, data_tools
 from conversations.models import DataSource
-from conversations.showing.calls_shown import call_view
+from conversations.showing.call_views import call_view
 from routing.tools.base import Risk, ToolContext, ToolFailed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]

@@ -31,11 +31,11 @@ def _heading(conversation: ForeignConversation) -> str:
         ", ".join(f"#{tag}" for tag in conversation.tags),
     ]
     line = " · ".join(fact for fact in facts if fact)
-    heading = f"# {_escaped(conversation.title or 'New chat')}\n\n"
-    return heading + (f"{_escaped(line)}\n\n" if line else "")
+    heading = f"# {_escape(conversation.title or 'New chat')}\n\n"
+    return heading + (f"{_escape(line)}\n\n" if line else "")
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("<", "\\<").replace("\n", " ")
 
 
@@ -45,7 +45,7 @@ def _message(message: ForeignMessage) -> str:
     body = "\n\n".join(_part(part) for part in message.parts)
     sources = "\n".join(f"- {_source(one)}" for one in message.citations)
     return (
-        f"## {_escaped(name)}\n\n"
+        f"## {_escape(name)}\n\n"
         + (f"*{facts}*\n\n" if facts else "")
         + (f"{body}\n\n" if body else "")
         + (f"Sources:\n\n{sources}\n\n" if sources else "")
@@ -58,13 +58,12 @@ def _part(part: ForeignPart) -> str:
     if part.tool_call is None:
         return part.content
     call = part.tool_call
-    return (
-        f"**Tool `{call.name}`**\n\n{_fenced(json.dumps(call.arguments, ensure_ascii=False))}"
-        + (f"\n\n{_fenced(call.result or call.error)}" if call.result or call.error else "")
+    return f"**Tool `{call.name}`**\n\n{_fence(json.dumps(call.arguments, ensure_ascii=False))}" + (
+        f"\n\n{_fence(call.result or call.error)}" if call.result or call.error else ""
     )
 
 
-def _fenced(text: str) -> str:
+def _fence(text: str) -> str:
     fence = fence_for(text)
     return f"{fence}\n{text}\n{fence}"
 
@@ -72,7 +71,7 @@ def _fenced(text: str) -> str:
 def _source(citation: Citation) -> str:
     url = citation["url"]
     title = citation["title"].replace("[", "(").replace("]", ")")
-    return f"[{_escaped(title)}](<{url.replace('>', '%3E')}>)" if url else _escaped(title)
+    return f"[{_escape(title)}](<{url.replace('>', '%3E')}>)" if url else _escape(title)
 
 
 def _moment(moment: datetime | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatstudio.models import User
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.runs import run_import
 from conversations.features.exchange.staging import Staging
@@ -34,7 +34,7 @@ def attach(owner: User, message: Message, name: str, data: bytes) -> Attachment:
 
 
 def export_of(person: User) -> bytes:
-    return b"".join(exported(person, FORMATS["own"]))
+    return b"".join(export_conversations(person, FORMATS["own"]))
 
 
 def kept(row: Attachment) -> bytes:
@@ -140,7 +140,7 @@ def test_a_file_that_is_lost_is_said(alice, bob, bring) -> None:
 
 def test_other_formats_carry_none(alice) -> None:
     attach(alice, say(conversation_of(alice), "user", "Look"), "a.txt", b"Words")
-    assert b"piece" not in b"".join(exported(alice, FORMATS["chatgpt"]))
+    assert b"piece" not in b"".join(export_conversations(alice, FORMATS["chatgpt"]))
 
 
 def test_a_name_and_a_kind_in_a_file_are_not_believed(brought) -> None:

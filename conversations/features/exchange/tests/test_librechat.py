@@ -3,7 +3,7 @@ import json
 import pytest
 
 from conversations.answering.history import branch
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.tests.samples import (
     NOBODY,
@@ -86,6 +86,6 @@ def test_how_much_a_model_thinks_has_a_name_of_its_own(brought, alice) -> None:
     value = librechat()
     value["options"] = {"max_tokens": 50, "reasoning_effort": "xhigh"}
     assert brought(value).parameters == {"num_predict": 50, "thinking": "max"}
-    written = json.loads(b"".join(exported(alice, FORMATS["librechat"])))["options"]
+    written = json.loads(b"".join(export_conversations(alice, FORMATS["librechat"])))["options"]
     assert (written["max_tokens"], written["reasoning_effort"]) == (50, "xhigh")
     assert "thinking" not in written

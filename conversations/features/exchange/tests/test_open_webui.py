@@ -4,7 +4,7 @@ from html import escape
 import pytest
 
 from conversations.answering.history import branch
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.tests.samples import open_webui, webui_message
 from conversations.models import Message
@@ -112,6 +112,6 @@ def test_parameters_have_names_of_their_own(brought, alice) -> None:
     assert brought([item]).parameters == {
         "num_predict": 50, "thinking": True, "stop": ["END", ","],
     }  # fmt: skip
-    (written,) = json.loads(b"".join(exported(alice, FORMATS["open-webui"])))
+    (written,) = json.loads(b"".join(export_conversations(alice, FORMATS["open-webui"])))
     expected = {"max_tokens": 50, "think": True, "stop": "END,\\u002c"}
     assert written["chat"]["params"].items() >= expected.items()

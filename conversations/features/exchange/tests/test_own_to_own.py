@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from chatstudio.models import User
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.importing import import_conversation, import_record
 from conversations.features.exchange.reading import read_stream
@@ -109,7 +109,7 @@ def write_parts(row: Message, pieces: list[tuple[str, str]], before: list[Messag
 
 
 def export_of(person: User) -> bytes:
-    return b"".join(exported(person, FORMATS["own"]))
+    return b"".join(export_conversations(person, FORMATS["own"]))
 
 
 def bring_in(person: User, data: bytes) -> list[str]:

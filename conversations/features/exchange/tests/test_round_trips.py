@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from conversations.answering.history import branch
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS, WRITERS
 from conversations.features.exchange.loading import load
 from conversations.features.exchange.reading import read_stream
@@ -72,7 +72,7 @@ def carried(foreign: ForeignConversation, without: set[str]) -> dict:
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
 def test_what_the_format_can_carry_is_the_same(original, alice, bob, tmp_path, name) -> None:
-    path = write(tmp_path, b"".join(exported(alice, FORMATS[name])))
+    path = write(tmp_path, b"".join(export_conversations(alice, FORMATS[name])))
     tally = run_import(bob, path)
     assert (tally.counts["imported"], tally.formats) == (1, [name])
     again = Conversation.objects.get(owner=bob)
@@ -83,7 +83,7 @@ def test_what_the_format_can_carry_is_the_same(original, alice, bob, tmp_path, n
 @pytest.mark.parametrize("name", WRITERS)
 def test_any_number_of_conversations_can_be_written(alice, name) -> None:
     for count in range(3):
-        data = b"".join(exported(alice, FORMATS[name]))
+        data = b"".join(export_conversations(alice, FORMATS[name]))
         assert data or not count
         set_tags(turn_in(conversation_of(alice), "Hi", "Hello").conversation, ["x"])
 
@@ -92,7 +92,7 @@ def test_any_number_of_conversations_can_be_written(alice, name) -> None:
 def test_several_come_back(alice, bob, tmp_path, name) -> None:
     for number in range(3):
         turn_in(conversation_of(alice, title=f"C{number}"), "Hi", "Hello")
-    path = write(tmp_path, b"".join(exported(alice, FORMATS[name])))
+    path = write(tmp_path, b"".join(export_conversations(alice, FORMATS[name])))
     assert run_import(bob, path).counts["imported"] == 3
 
 
@@ -100,7 +100,7 @@ def test_a_prompt_profile_becomes_a_system_prompt_elsewhere(alice, bob, tmp_path
     conversation = conversation_of(alice, prompt_profile=profile_of(alice))
     turn_in(conversation, "Hi", "Arr")
     for name in ("open-webui", "librechat", "chatgpt"):
-        path = write(tmp_path, b"".join(exported(alice, FORMATS[name])))
+        path = write(tmp_path, b"".join(export_conversations(alice, FORMATS[name])))
         run_import(bob, path)
         newest = Conversation.objects.filter(owner=bob).order_by("-id").first()
         first = branch(newest.head_id)[0]
@@ -108,7 +108,7 @@ def test_a_prompt_profile_becomes_a_system_prompt_elsewhere(alice, bob, tmp_path
 
 
 def test_markdown_has_the_shown_branch_with_its_steps(original, alice) -> None:
-    text = b"".join(exported(alice, FORMATS["markdown"])).decode()
+    text = b"".join(export_conversations(alice, FORMATS["markdown"])).decode()
     assert text.startswith("# Sums\n")
     for piece in ("1 + 1?", "And 2 + 2?", "#work"):
         assert piece in text
@@ -118,14 +118,14 @@ def test_fine_tuning_lines_end_with_an_answer(alice) -> None:
     conversation = turn_in(conversation_of(alice), "Hi", "Hello").conversation
     say(conversation, "user", "Not answered")
     conversation_of(alice)
-    (line,) = b"".join(exported(alice, FORMATS["fine-tuning"])).splitlines()
+    (line,) = b"".join(export_conversations(alice, FORMATS["fine-tuning"])).splitlines()
     assert json.loads(line) == {
         "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
     }
 
 
 def test_the_archive_is_whole_and_names_no_other_file(original, alice) -> None:
-    html = b"".join(exported(alice, FORMATS["html"])).decode()
+    html = b"".join(export_conversations(alice, FORMATS["html"])).decode()
     assert "And 2 + 2?" in html
     assert 'src="' not in html
     assert "/static/" not in html
@@ -135,7 +135,7 @@ def test_the_archive_is_whole_and_names_no_other_file(original, alice) -> None:
 def test_what_is_hostile_in_a_conversation_does_nothing_in_the_archive(alice) -> None:
     bad = '<script>alert(1)</script><img src=x onerror="alert(1)">'
     turn_in(conversation_of(alice, title=bad), bad, bad)
-    html = b"".join(exported(alice, FORMATS["html"])).decode()
+    html = b"".join(export_conversations(alice, FORMATS["html"])).decode()
     assert html.count("<script>") == 1
     assert "<img" not in html
 
@@ -143,11 +143,11 @@ def test_what_is_hostile_in_a_conversation_does_nothing_in_the_archive(alice) ->
 def test_nothing_of_anybody_elses_is_exported(alice, bob) -> None:
     turn_in(conversation_of(bob, title="Secret"), "Secret", "Secret")
     for chosen in WRITERS.values():
-        assert b"Secret" not in b"".join(exported(alice, chosen))
+        assert b"Secret" not in b"".join(export_conversations(alice, chosen))
 
 
 def test_reading_one_format_leaves_the_others_alone(alice, original) -> None:
-    data = b"".join(exported(alice, FORMATS["chatgpt"]))
+    data = b"".join(export_conversations(alice, FORMATS["chatgpt"]))
     assert all(
         not isinstance(one, ForeignConversation)
         for one in read_stream(BytesIO(data), [FORMATS["claude"]])

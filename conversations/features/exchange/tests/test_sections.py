@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.prompt_profiles import saving
 from conversations.models import Feedback, PromptProfile
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def export_of(person) -> bytes:
-    return b"".join(exported(person, FORMATS["own"]))
+    return b"".join(export_conversations(person, FORMATS["own"]))
 
 
 def rated(*ratings: dict, role: str = "assistant") -> bytes:

@@ -9,7 +9,7 @@ from conversations.answering import history
 from conversations.answering.history.tree import approved_calls
 from conversations.answering.services import clean_title
 from conversations.answering.tool_calls import allowed_always
-from conversations.features.exchange.exporting import exported
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.receipts import with_ids
 from conversations.features.exchange.tests.samples import (
@@ -179,7 +179,7 @@ def test_a_call_in_a_file_never_waits_to_be_run(brought) -> None:
 def test_what_was_always_allowed_here_leaves_as_allowed_once(brought, alice) -> None:
     brought(with_call(decision="once"))
     ToolCall.objects.update(decision="always")
-    data = b"".join(exported(alice, FORMATS["own"]))
+    data = b"".join(export_conversations(alice, FORMATS["own"]))
     assert b'"decision":"once"' in data
     assert b'"always"' not in data
 

@@ -14,7 +14,7 @@ from conversations.features.files.reader.readers import read
 from conversations.features.files.reader.result import Unreadable
 
 
-def told(
+def read_file(
     source: Path, text: Path, picture: Path, small: Path, *, keeps_ours: bool = False
 ) -> dict[str, object]:
     try:
@@ -36,7 +36,7 @@ def told(
 
 def main() -> None:
     confine()
-    print(json.dumps(told(*map(Path, sys.argv[1:5]), keeps_ours=sys.argv[5:] == ["ours"])))
+    print(json.dumps(read_file(*map(Path, sys.argv[1:5]), keeps_ours=sys.argv[5:] == ["ours"])))
 
 
 if __name__ == "__main__":

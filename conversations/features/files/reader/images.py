@@ -21,7 +21,7 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "AVIF")
 
 def read_image(source: Path, picture: Path, small: Path, *, keeps_ours: bool = False) -> Read:
     """With `keeps_ours` one that is as we would have written it keeps its bytes."""
-    opened = _opened(source)
+    opened = _open_image(source)
     is_kept = keeps_ours and is_as_we_write(source.read_bytes(), opened, LONG_SIDE)
     is_drawn = opened.format in ("PNG", "GIF")
     image = _plain(opened)
@@ -36,7 +36,7 @@ def read_image(source: Path, picture: Path, small: Path, *, keeps_ours: bool = F
     return read
 
 
-def _opened(source: Path) -> "ImageFile":
+def _open_image(source: Path) -> "ImageFile":
     from PIL import Image, UnidentifiedImageError
 
     try:

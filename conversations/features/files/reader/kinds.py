@@ -29,7 +29,7 @@ def kind_of(source: Path) -> str:
     if head.startswith(OLD_OFFICE):
         raise Unreadable("old_office")
     if head.startswith(b"PK\x03\x04"):
-        return _archived(source)
+        return _kind_of_archive(source)
     if head.startswith(OTHER):
         raise Unreadable("unknown")
     return "text"
@@ -40,7 +40,7 @@ def _is_modern_image(head: bytes) -> bool:
     return is_webp or head[4:12] in (b"ftypavif", b"ftypavis")
 
 
-def _archived(source: Path) -> str:
+def _kind_of_archive(source: Path) -> str:
     with Archive(source) as archive:
         found = next((kind for part, kind in PARTS.items() if part in archive), None)
         if found:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from conversations.features.files.reader.result import Read, Unreadable, cleaned
+from conversations.features.files.reader.result import Read, Unreadable, clean_read_text
 from conversations.features.files.reader.texts import read_text
 
 type Found = tuple[str, int | None]
@@ -30,11 +30,13 @@ MODULES = {
 def read(kind: str, source: Path) -> Read:
     if kind == "text":
         text, media_type = read_text(source)
-        return Read("text" if media_type == "text/plain" else "document", media_type, cleaned(text))
+        return Read(
+            "text" if media_type == "text/plain" else "document", media_type, clean_read_text(text)
+        )
     module = import_module(f"conversations.features.files.reader.{MODULES[kind]}")
     reader: Callable[[Path], Found] = module.read
     text, pages = reader(source)
-    text = cleaned(text)
+    text = clean_read_text(text)
     if not text.strip():
         raise Unreadable("scanned" if kind == "pdf" else "empty")
     return Read("document", MEDIA_TYPES[kind], text, pages=pages)

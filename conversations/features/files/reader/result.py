@@ -26,7 +26,7 @@ class Read:
     height: int | None = None
 
 
-def cleaned(text: str) -> str:
+def clean_read_text(text: str) -> str:
     """Line ends of Unix, no null characters (PostgreSQL takes none), nothing at the ends."""
     lines = clean_text(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     whole = "\n".join(line.rstrip(" \t") for line in lines).strip("\n")

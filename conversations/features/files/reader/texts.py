@@ -22,7 +22,7 @@ def read_text(source: Path) -> tuple[str, str]:
     """The text and its media type. Of a web page what a reader would see."""
     if source.stat().st_size > LARGEST:
         raise Unreadable("too_long")
-    text = decoded(source.read_bytes())
+    text = decode_text(source.read_bytes())
     if not text.strip():
         raise Unreadable("empty")
     if not HTML.match(text[:4096]):
@@ -32,8 +32,10 @@ def read_text(source: Path) -> tuple[str, str]:
     return text_of(text), "text/html"
 
 
-def decoded(data: bytes) -> str:
-    encoding = next((name for mark, name in MARKS if data.startswith(mark)), "") or _guessed(data)
+def decode_text(data: bytes) -> str:
+    encoding = next(
+        (name for mark, name in MARKS if data.startswith(mark)), ""
+    ) or _guess_and_decode(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -44,7 +46,7 @@ def decoded(data: bytes) -> str:
     return text
 
 
-def _guessed(data: bytes) -> str:
+def _guess_and_decode(data: bytes) -> str:
     """UTF-16 without its mark has a null in nearly every second byte of Western text."""
     even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
     half = max(len(data[:4096]) // 2, 1)

@@ -58,7 +58,7 @@ def test_a_stranger_in_the_folder_is_left_alone(alice, monkeypatch) -> None:
     stranger = files.path_of(row.public_id).with_name("notes of somebody")
     stranger.write_text("Mine")
     os.utime(stranger, (0, 0))
-    assert row.public_id in set(files.stored(time.time() + 1))
+    assert row.public_id in set(files.stored_ids(time.time() + 1))
     monkeypatch.setattr(cleaning, "ORPHAN_SECONDS", -1.0)
     cleaning.remove_orphans()
     assert stranger.exists()

@@ -34,7 +34,7 @@ def test_with_the_memory_off_none_is_sent(alice, conversation) -> None:
 
 
 def test_one_that_is_switched_off_stays_here(alice, conversation) -> None:
-    memories.switch(memories.remember(alice, "Eats no nuts."), on=False)
+    memories.set_enabled(memories.remember(alice, "Eats no nuts."), on=False)
     assert "nuts" not in str(sent(prepared(conversation)))
 
 

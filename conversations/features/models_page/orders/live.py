@@ -105,13 +105,13 @@ async def give(person: User, kind: str, model_name: str, server: str) -> ModelOr
 
 
 async def cancel(key: UUID) -> None:
-    order = await in_thread(_found, key)
+    order = await in_thread(_find_order, key)
     if live := ORDERS.get(order.id):
         live.cancel()
         await live.wait()
 
 
-def _found(key: UUID) -> ModelOrder:
+def _find_order(key: UUID) -> ModelOrder:
     """One that another process carries out is noted down for it."""
     order = model_order_for(key)
     if order.id not in ORDERS:

@@ -19,7 +19,7 @@ NOBODY_TAKES_ORDERS = "No model server that takes orders is there now. Start Oll
 Action = AuditEntry.Action
 
 
-async def named(ref: str) -> ModelInfo:
+async def find_model(ref: str) -> ModelInfo:
     """The model as its server lists it; raises ModelNotFound."""
     name, server = split_ref(ref[:LONGEST_REF])
     model = (await detect_models()).find(name, server) if name and server else None
@@ -37,19 +37,19 @@ async def fetch(request: HttpRequest, person: User, name: str, server: str) -> M
 
 
 async def load(person: User, ref: str) -> ModelOrder:
-    model = await named(ref)
+    model = await find_model(ref)
     await manager_at(model.server)
     return await live.give(person, ModelOrder.Kind.LOAD, model.name, model.server)
 
 
 async def unload(ref: str) -> None:
-    model = await named(ref)
+    model = await find_model(ref)
     await (await manager_at(model.server)).unload(model.name)
     await detect_models(fresh=True)
 
 
 async def remove(request: HttpRequest, ref: str) -> None:
-    model = await named(ref)
+    model = await find_model(ref)
     await (await manager_at(model.server)).delete(model.name)
     await in_thread(AuditEntry.objects.note, request, Action.MODEL_REMOVED, model.name)
     await detect_models(fresh=True)
@@ -57,7 +57,7 @@ async def remove(request: HttpRequest, ref: str) -> None:
 
 async def choosable(ref: str) -> ModelInfo | None:
     """The model that somebody wants as the default one; raises ModelCannot where it cannot chat."""
-    model = await named(ref) if ref else None
+    model = await find_model(ref) if ref else None
     if model and not can_chat(model):
         raise ModelCannot(model_name=model.name, capability="chat")
     return model

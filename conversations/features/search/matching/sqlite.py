@@ -24,7 +24,7 @@ def _match(table: str, query: Query, facets: Facets) -> Match:
 
 def expression(query: Query, facets: Facets) -> str:
     """(facets : "o1") AND (words : ("heat pump" AND "insta" *)) NOT …"""
-    needed = [f"(facets : {_any(_quoted(group))})" for group in facets]
+    needed = [f"(facets : {_any(_quote(group))})" for group in facets]
     wanted = f"(words : {_all(map(_term, query.wanted))})"
     unwanted = [f"(words : {_term(term)})" for term in query.unwanted]
     return " NOT ".join([_all([*needed, wanted]), *([_any(unwanted)] if unwanted else [])])
@@ -34,7 +34,7 @@ def _term(term: Term) -> str:
     return f'"{" ".join(term.words)}"{" *" if term.is_prefix else ""}'
 
 
-def _quoted(words: Sequence[str]) -> list[str]:
+def _quote(words: Sequence[str]) -> list[str]:
     return [f'"{word}"' for word in words]
 
 

@@ -1,7 +1,7 @@
 """The piece of a message around what was found."""
 
 from conversations.features.search.parsing import parse
-from conversations.features.search.snippets import LENGTH, marked, snippet
+from conversations.features.search.snippets import LENGTH, mark_terms, snippet
 
 
 def shown(text: str, looked_for: str, *, is_markdown: bool = False) -> str:
@@ -55,5 +55,5 @@ def test_where_nothing_is_found_the_beginning_is_shown() -> None:
 
 
 def test_a_title_is_shown_whole() -> None:
-    pieces = marked("Heat pumps " * 20, parse("pumps ").wanted)
+    pieces = mark_terms("Heat pumps " * 20, parse("pumps ").wanted)
     assert sum(piece.is_match for piece in pieces) == 20

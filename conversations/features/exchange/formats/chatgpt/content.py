@@ -29,7 +29,7 @@ def add_content(
         name = fields.text_of(value, "recipient")
         tools.add_call(message, "", name, _arguments(kind, content, conversation))
     else:
-        tools.add_text(message, _shown(kind, content, conversation))
+        tools.add_text(message, _text_of_kind(kind, content, conversation))
     tools.add_citations(message, _citations(metadata))
 
 
@@ -58,7 +58,7 @@ def _take_duration(message: ForeignMessage, metadata: JsonObject) -> None:
         tools.set_duration(message, float(seconds))
 
 
-def _shown(kind: str, content: JsonObject, conversation: ForeignConversation) -> str:
+def _text_of_kind(kind: str, content: JsonObject, conversation: ForeignConversation) -> str:
     text = text_in(content, conversation)
     if kind == "code" and text:
         language = fields.line_of(content, "language", 30)

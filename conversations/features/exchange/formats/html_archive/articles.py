@@ -9,8 +9,14 @@ from conversations.features.exchange.tools import fence_for
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
 from conversations.models import MessagePart
 from conversations.rendering import render
+from conversations.showing.article_views import (
+    ArticleView,
+    PartView,
+    as_typed,
+    part_view,
+    sources_of,
+)
 from conversations.showing.frames import safe
-from conversations.showing.presenting import ArticleView, PartView, as_typed, part_view, sources_of
 
 NAMES = {"system": "System prompt", "tool": "Tool"}
 NAMESPACE = UUID("7f8f2e0e-6a6f-4a5e-9d43-5f3f3a4f0c11")
@@ -47,12 +53,12 @@ def _part(part: ForeignPart, position: int) -> PartView:
         )
         return part_view(row, final=True)
     call = part.tool_call
-    asked = _fenced(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
-    found = _fenced(call.result or call.error, "")
+    asked = _fence(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
+    found = _fence(call.result or call.error, "")
     text = f"**Tool `{call.name.replace('`', '')}`**\n\n{asked}\n\n{found}"
     return PartView("text", position, tuple(safe(block.html) for block in render(text)))
 
 
-def _fenced(text: str, language: str) -> str:
+def _fence(text: str, language: str) -> str:
     fence = fence_for(text)
     return f"{fence}{language}\n{text}\n{fence}" if text else ""

@@ -39,7 +39,7 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
     )
     conversation.messages = [
         _message(one, parent, number, conversation)
-        for number, (one, parent) in enumerate(flattened(found), 1)
+        for number, (one, parent) in enumerate(flatten(found), 1)
     ]
     prompt = fields.text_of(options, "promptPrefix") or fields.text_of(options, "system")
     with_system_prompt(conversation, prompt)
@@ -53,7 +53,7 @@ def parameters_of(options: JsonObject) -> JsonObject:
     return found if effort is None else found | {"thinking": effort}
 
 
-def flattened(found: list[JsonValue]) -> Iterator[tuple[JsonObject, str | None]]:
+def flatten(found: list[JsonValue]) -> Iterator[tuple[JsonObject, str | None]]:
     """Every message with its parent's id; a child in a tree may leave out whose it is."""
     waiting: list[tuple[JsonValue, str | None]] = [(one, None) for one in reversed(found)]
     while waiting:

@@ -5,7 +5,7 @@ from datetime import datetime
 from chatstudio.base.json_types import JsonObject
 from conversations.features.exchange.archive import written_archive
 from conversations.features.exchange.formats.librechat.read import NO_PARENT
-from conversations.features.exchange.jsonl import encoded
+from conversations.features.exchange.jsonl import encode_line
 from conversations.features.exchange.parameters import in_words_of
 from conversations.features.exchange.tree import system_prompt_of, without_system_root
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
@@ -17,11 +17,11 @@ def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
     first = next(rows, None)
     second = next(rows, None)
     if first and not second:
-        yield encoded(_conversation(first)) + b"\n"
+        yield encode_line(_conversation(first)) + b"\n"
         return
     every = _all(first, second, rows)
     yield from written_archive(
-        (f"{one.source_id}.json", encoded(_conversation(one)) + b"\n") for one in every
+        (f"{one.source_id}.json", encode_line(_conversation(one)) + b"\n") for one in every
     )
 
 

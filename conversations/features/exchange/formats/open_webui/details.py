@@ -37,7 +37,7 @@ def _add_block(message: ForeignMessage, start: re.Match[str], inner: str) -> Non
     named = {name: unescape(value) for name, value in ATTRIBUTE.findall(start[2])}
     if start[1] == "reasoning":
         seconds = named.get("duration", "")
-        words = unquoted(unescape(SUMMARY.sub("", inner, count=1)))
+        words = unquote_lines(unescape(SUMMARY.sub("", inner, count=1)))
         tools.add_reasoning(message, words, float(seconds) if _is_number(seconds) else None)
     else:
         call = tools.add_call(
@@ -59,7 +59,7 @@ def _result(text: str) -> str:
     return clean_text(value if isinstance(value, str) else text)
 
 
-def unquoted(text: str) -> str:
+def unquote_lines(text: str) -> str:
     """The words of a Markdown quotation; a text that is none stays as it is."""
     lines = text.strip("\n").split("\n")
     if all(line.startswith(">") for line in lines if line.strip()):

@@ -15,22 +15,22 @@ SPECIAL = re.compile(r'^\s|\s$|[,"\\\x00-\x1f]')
 def params_of(parameters: JsonMapping) -> JsonObject:
     params = in_words_of(NAME, parameters)
     if stop := list_at(params, "stop"):
-        params["stop"] = ",".join(_escaped(str(one)) for one in stop)
+        params["stop"] = ",".join(_escape(str(one)) for one in stop)
     return params
 
 
 def parameters_of(params: JsonMapping) -> JsonObject:
     parameters = out_of_words_of(NAME, params)
     if isinstance(stop := parameters.get("stop"), str):
-        parameters["stop"] = [_unescaped(one.strip()) for one in stop.split(",")]
+        parameters["stop"] = [_unescape(one.strip()) for one in stop.split(",")]
     return parameters
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return SPECIAL.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("%", "%25"))
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     try:
         return unquote(json.loads(f'"{text}"'))
     except ValueError:

@@ -35,7 +35,7 @@ def _item(conversation: ForeignConversation) -> dict[str, object]:
     _link(messages, conversation)
     prompt = system_prompt_of(conversation)
     params = params_of(conversation.parameters) | ({"system": prompt} if prompt else {})
-    current = _shown(conversation.head, messages, conversation)
+    current = _nearest_written(conversation.head, messages, conversation)
     return {
         "id": conversation.source_id,
         "title": conversation.title,
@@ -58,7 +58,7 @@ def _item(conversation: ForeignConversation) -> dict[str, object]:
     }
 
 
-def _shown(
+def _nearest_written(
     key: str | None, messages: dict[str, Message], conversation: ForeignConversation
 ) -> str | None:
     """This message, or the nearest before it that is in the file."""
@@ -71,7 +71,7 @@ def _shown(
 def _link(messages: dict[str, Message], conversation: ForeignConversation) -> None:
     for message in conversation.messages:
         if message.key in messages:
-            parent = _shown(message.parent, messages, conversation)
+            parent = _nearest_written(message.parent, messages, conversation)
             messages[message.key]["parentId"] = parent
             if parent is not None:
                 messages[parent]["childrenIds"].append(message.key)

@@ -15,7 +15,7 @@ from conversations.features.exchange.formats.own.shapes import (
     MESSAGE,
     PART,
     TOOL_CALL,
-    filled,
+    fill_shape,
 )
 from conversations.features.exchange.formats.own.write import VERSION
 from conversations.features.exchange.values import (
@@ -70,7 +70,9 @@ def _check_version(version: int | None) -> None:
 
 
 def _conversation(value: JsonObject) -> ForeignConversation:
-    conversation = ForeignConversation(fields.text_of(value, "id"), **filled(CONVERSATION, value))
+    conversation = ForeignConversation(
+        fields.text_of(value, "id"), **fill_shape(CONVERSATION, value)
+    )
     conversation.tags = [clean_text(tag) for tag in list_at(value, "tags") if isinstance(tag, str)]
     conversation.sections = fields.clean_json(object_at(value, "sections"))
     rows = list_at(value, "messages")
@@ -98,17 +100,19 @@ def _message(number: int, value: object) -> ForeignMessage:
         key_of(value.get("parent"), number),
         generations=generations,
         parts=[_part(one, generations, number) for one in objects_at(value, "parts")],
-        **filled(MESSAGE, value),
+        **fill_shape(MESSAGE, value),
     )
 
 
 def _generation(value: JsonObject) -> ForeignGeneration:
-    calls = [ForeignToolCall(**filled(TOOL_CALL, one)) for one in objects_at(value, "tool_calls")]
-    return ForeignGeneration(tool_calls=calls, **filled(GENERATION, value))
+    calls = [
+        ForeignToolCall(**fill_shape(TOOL_CALL, one)) for one in objects_at(value, "tool_calls")
+    ]
+    return ForeignGeneration(tool_calls=calls, **fill_shape(GENERATION, value))
 
 
 def _part(value: JsonObject, generations: list[ForeignGeneration], number: int) -> ForeignPart:
-    part = ForeignPart(**filled(PART, value))
+    part = ForeignPart(**fill_shape(PART, value))
     if part.kind == "tool_call":
         part.tool_call = _call(value.get("tool_call"), generations)
         if part.tool_call is None:

@@ -20,7 +20,7 @@ UNSETTLED_CALLS = (
 )
 
 
-def filled(shape: Mapping[str, Reader[object]], value: JsonMapping) -> dict[str, Any]:
+def fill_shape(shape: Mapping[str, Reader[object]], value: JsonMapping) -> dict[str, Any]:
     """Arguments of a dataclass, each of the type that its reader gives."""
     return {name: read(value, name) for name, read in shape.items() if name in value}
 
@@ -51,11 +51,11 @@ def small_number(source: JsonMapping, name: str) -> int | None:
     return fields.count_of(source, name)
 
 
-def settled(status: str) -> str:
+def settle_status(status: str) -> str:
     return str(Status.INTERRUPTED) if status in UNSETTLED else status
 
 
-def settled_call(status: str) -> str:
+def settle_call_status(status: str) -> str:
     return str(ToolCall.Status.FAILED) if status in UNSETTLED_CALLS else status
 
 
@@ -66,11 +66,11 @@ def settled_decision(decision: str | None) -> str | None:
 
 
 def _status(source: JsonMapping, name: str) -> str:
-    return settled(one_of(Status.values)(source, name))
+    return settle_status(one_of(Status.values)(source, name))
 
 
 def _call_status(source: JsonMapping, name: str) -> str:
-    return settled_call(one_of(ToolCall.Status.values)(source, name))
+    return settle_call_status(one_of(ToolCall.Status.values)(source, name))
 
 
 def _decision(source: JsonMapping, name: str) -> str | None:

@@ -30,10 +30,10 @@ def _line(entry: Found) -> dict[str, object]:
         return {"record": entry.section, "data": entry.data}
     if isinstance(entry, ForeignPiece):
         return {"piece": {"file": entry.file, "data": base64.b64encode(entry.data).decode()}}
-    return {"conversation": {"id": entry.source_id, **packed(entry)}}
+    return {"conversation": {"id": entry.source_id, **pack(entry)}}
 
 
-def packed(value: Packable) -> dict[str, object]:
+def pack(value: Packable) -> dict[str, object]:
     """What differs from the default: most messages have few of the fields."""
     named = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in NOT_WRITTEN}
     defaults = {f.name: default_of(f) for f in fields(value)}
@@ -51,14 +51,14 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Packable):
-        return packed(value)
+        return pack(value)
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def _part(part: ForeignPart, generations: list[ForeignGeneration]) -> dict[str, object]:
     """A call is written once, with its generation; its part says which one it shows."""
     call = part.tool_call
-    plain = packed(
+    plain = pack(
         ForeignPart(part.kind, part.content, part.round, part.duration_ms) if call else part
     )
     if call is not None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from conversations.showing.presenting import ArticleView
+from conversations.showing.article_views import ArticleView
 from conversations.showing.sidebar import Filter, Item
 
 ITEMS = 512
@@ -19,25 +19,25 @@ LONGEST_KEPT = 4_000
 """Characters of an article's text; so all that is kept stays at a few megabytes."""
 
 
-def sidebar_item(item: Item, chosen: Filter) -> SafeString:
+def render_sidebar_item(item: Item, chosen: Filter) -> SafeString:
     # Whoever works on the templates wants to see what was changed.
-    render = _item.__wrapped__ if settings.DEBUG else _item
+    render = _render_sidebar_item.__wrapped__ if settings.DEBUG else _render_sidebar_item
     return render(item, chosen)
 
 
 @lru_cache(maxsize=ITEMS)
-def _item(item: Item, chosen: Filter) -> SafeString:
+def _render_sidebar_item(item: Item, chosen: Filter) -> SafeString:
     context = {"item": item, "filter": chosen}
     return render_to_string("conversations/_sidebar_item.html", context)
 
 
-def article(view: ArticleView, *, is_last: bool) -> SafeString:
+def render_article(view: ArticleView, *, is_last: bool) -> SafeString:
     """As a page shows it, where only the last one can be tried again."""
     is_kept = not (settings.DEBUG or view.is_active or view.length > LONGEST_KEPT)
-    return (_article if is_kept else _article.__wrapped__)(view, is_last)
+    return (_render_article if is_kept else _render_article.__wrapped__)(view, is_last)
 
 
 @lru_cache(maxsize=ARTICLES)
-def _article(view: ArticleView, is_last: bool) -> SafeString:
+def _render_article(view: ArticleView, is_last: bool) -> SafeString:
     context = {"message": view, "later": not is_last, "swap_oob": ""}
     return render_to_string("conversations/_message.html", context)

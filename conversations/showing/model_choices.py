@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from conversations.showing.presenting import with_code
+from conversations.showing.article_views import with_code
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import ref_of
 from routing.types import ModelInfo
@@ -39,13 +39,13 @@ class ModelNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelsShown:
+class ModelChoices:
     choices: list[ModelChoice]
     notice: ModelNotice
     state: str
 
 
-def models_shown(catalogue: Catalogue, name: str = "", server: str = "") -> ModelsShown:
+def list_model_choices(catalogue: Catalogue, name: str = "", server: str = "") -> ModelChoices:
     """The choices with the wished model selected. One that is gone meanwhile stays in the list
     and is named as missing, so that nothing is exchanged silently."""
     models = [model for model in catalogue.models if can_chat(model)]
@@ -55,7 +55,7 @@ def models_shown(catalogue: Catalogue, name: str = "", server: str = "") -> Mode
         choices.insert(0, ModelChoice(ref_of(name, server), name, "not available now", True))
     notice = _notice(models, catalogue, missing=name if name and selected is None else "")
     facts = repr(([(c.ref, c.label, c.note) for c in choices], notice))
-    return ModelsShown(choices, notice, hashlib.sha256(facts.encode()).hexdigest()[:16])
+    return ModelChoices(choices, notice, hashlib.sha256(facts.encode()).hexdigest()[:16])
 
 
 def _choice(model: ModelInfo, is_selected: bool) -> ModelChoice:

@@ -13,7 +13,7 @@ from chatstudio.models import ApiKey
 
 
 @dataclass(frozen=True, slots=True)
-class KeyShown:
+class KeyView:
     row: ApiKey
     scopes: list[str]
     limits: str
@@ -21,14 +21,14 @@ class KeyShown:
     used: str
 
 
-def shown(row: ApiKey) -> KeyShown:
+def key_view(row: ApiKey) -> KeyView:
     now = timezone.now()
-    return KeyShown(
+    return KeyView(
         row=row,
         scopes=[SCOPES[scope][0].lower() for scope in row.scopes],
         limits=_limits(row),
         is_expired=row.expires_at is not None and row.expires_at <= now,
-        used=_used(row.last_used_at, now),
+        used=_describe_last_use(row.last_used_at, now),
     )
 
 
@@ -41,7 +41,7 @@ def _limits(row: ApiKey) -> str:
     return ", ".join(limits)
 
 
-def _used(at: datetime | None, now: datetime) -> str:
+def _describe_last_use(at: datetime | None, now: datetime) -> str:
     """What is kept is exact to a minute."""
     if at is None:
         return "not used yet"

@@ -44,7 +44,7 @@ def result_view(source: DataSource, sql: str, result: Result, order: Order | Non
             column.type,
             column.kind == "number",
             query_url(source, sql, _next_order(number, order)),
-            _sorted(number, order),
+            _describe_sorting(number, order),
         )
         for number, column in enumerate(result.columns)
     )
@@ -68,7 +68,7 @@ def _order_word(order: Order | None) -> str:
     return f"{'-' if order.descending else ''}{order.column + 1}"
 
 
-def _sorted(number: int, order: Order | None) -> str:
+def _describe_sorting(number: int, order: Order | None) -> str:
     if order is None or order.column != number:
         return ""
     return "descending" if order.descending else "ascending"

@@ -42,7 +42,7 @@ def use_of(states: Iterable[str]) -> ModelUse:
     return ModelUse(unbegun - 1)  # one of them is being read
 
 
-def here(besides: int | None = None) -> dict[ModelKey, ModelUse]:
+def model_use_here(besides: int | None = None) -> dict[ModelKey, ModelUse]:
     """Of the answers that this process writes, without a query. Those of the conversation with
     the id `besides` are left out. With REDIS_URL others wait elsewhere, so nothing is counted."""
     states = defaultdict[ModelKey, list[str]](list)
@@ -59,10 +59,10 @@ def here(besides: int | None = None) -> dict[ModelKey, ModelUse]:
     return uses
 
 
-def everywhere() -> dict[ModelKey, ModelUse]:
+def model_use_everywhere() -> dict[ModelKey, ModelUse]:
     """Of all server processes: one's own from memory, those of several from the rows."""
     if not settings.REDIS_URL:
-        return here()
+        return model_use_here()
     states = defaultdict[ModelKey, list[str]](list)
     rows = Generation.objects.filter(status__in=ACTIVE).order_by()
     for name, server, status in rows.values_list("model_name", "server", "status"):
@@ -72,5 +72,5 @@ def everywhere() -> dict[ModelKey, ModelUse]:
 
 def state_line(besides: int | None = None) -> str:
     """For the composer: what others have the models do."""
-    uses = sorted(here(besides).items())
+    uses = sorted(model_use_here(besides).items())
     return " ".join(f"{name} is {use.words}." for (name, _), use in uses)

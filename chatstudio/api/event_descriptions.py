@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from pydantic import TypeAdapter
 
-from chatstudio.api.words import REF, Field, Shapes, anchor, called, fields_of, phrase, prose
+from chatstudio.api.words import (
+    REF,
+    Field,
+    Shapes,
+    anchor,
+    fields_of,
+    phrase,
+    prose,
+    title_of_shape,
+)
 from chatstudio.base.json_types import JsonMapping, JsonObject, named_objects_at, text_at
 from conversations.api.event_shapes import OURS
 from conversations.api.events import KINDS
@@ -16,7 +25,7 @@ SENTENCE = re.compile(r"(?<=\.)\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Description:
     """`summary` is the first sentence of the class, `about` its later paragraphs: what follows the
     sentence at once is for whoever reads the code."""
 
@@ -31,11 +40,11 @@ class Told:
 class Events:
     """`shapes` are those that the events' fields name, but for those of the API's own document."""
 
-    events: list[Told]
-    shapes: list[Told]
+    events: list[Description]
+    shapes: list[Description]
 
 
-def events_told(of_document: Shapes) -> Events:
+def describe_events(of_document: Shapes) -> Events:
     inner = Shapes()
     inner.at = "events-shape"
     events = []
@@ -44,8 +53,8 @@ def events_told(of_document: Shapes) -> Events:
         if name not in OURS:
             inner |= named_objects_at(schema, "$defs")
         shapes = of_document if name in OURS else inner
-        events.append(_told(name, f"event-{name}", inspect.getdoc(KINDS[name]), schema, shapes))
-    return Events(events, [_told_shape(name, inner) for name in inner])
+        events.append(_describe(name, f"event-{name}", inspect.getdoc(KINDS[name]), schema, shapes))
+    return Events(events, [_describe_shape(name, inner) for name in inner])
 
 
 def _schema(kind: type) -> JsonObject:
@@ -53,12 +62,16 @@ def _schema(kind: type) -> JsonObject:
     return adapter.json_schema(mode="serialization", ref_template=f"{REF}{{model}}")
 
 
-def _told_shape(name: str, shapes: Shapes) -> Told:
+def _describe_shape(name: str, shapes: Shapes) -> Description:
     schema = shapes[name]
-    return _told(called(name), anchor(name, shapes), text_at(schema, "description"), schema, shapes)
+    return _describe(
+        title_of_shape(name), anchor(name, shapes), text_at(schema, "description"), schema, shapes
+    )
 
 
-def _told(name: str, at: str, text: str | None, schema: JsonMapping, shapes: Shapes) -> Told:
+def _describe(
+    name: str, at: str, text: str | None, schema: JsonMapping, shapes: Shapes
+) -> Description:
     first, _, further = (text or "").partition("\n\n")
     summary = SENTENCE.split(first)[0].removesuffix(".")
-    return Told(name, at, phrase(summary), prose(further), fields_of(schema, shapes))
+    return Description(name, at, phrase(summary), prose(further), fields_of(schema, shapes))

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chatstudio.models import User
-from conversations.features.models_page.listed import (
+from conversations.features.models_page.model_views import (
     abilities,
     facts,
     loaded_words,
@@ -14,7 +14,7 @@ from conversations.features.models_page.listed import (
     models_page,
     order_view,
 )
-from conversations.showing.use import ModelUse
+from conversations.showing.model_use import ModelUse
 from conversations.tests.rows import order_of
 from routing.errors import ServerUnreachable
 from routing.llm.catalogue import Catalogue

@@ -12,16 +12,16 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from chatstudio.base.json_types import JsonMapping, objects_at, text_at
-from chatstudio.base.words import count_of, grouped, noun, seconds_in_words
+from chatstudio.base.words import count_of, group_digits, noun, seconds_in_words
 from conversations.answering.course import expected_name
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
-from conversations.features.files.shown import AttachmentView, view_of
+from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.models import Generation, Message, MessagePart
 from conversations.models.message import text_of
 from conversations.receipts import Fallback, Receipt
 from conversations.rendering import render
-from conversations.showing.calls_shown import CallView, call_view
+from conversations.showing.call_views import CallView, call_view
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
 
@@ -85,7 +85,7 @@ class Gauge:
 
     @property
     def text(self) -> str:
-        return f"{grouped(self.used)} of {count_of(self.window, 'token')}"
+        return f"{group_digits(self.used)} of {count_of(self.window, 'token')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class ArticleView:
         return sum(part.length for part in self.parts)
 
 
-def being_written(generation: Generation) -> ArticleView:
+def active_article_view(generation: Generation) -> ArticleView:
     """An answer before its first word, from what is at hand: no query."""
     message = generation.answer
     name = expected_name(generation.strategy, generation.model_name)
@@ -155,17 +155,17 @@ def being_written(generation: Generation) -> ArticleView:
     )
 
 
-def present(message: Message) -> ArticleView:
-    return present_all([message])[0]
+def article_view(message: Message) -> ArticleView:
+    return article_views([message])[0]
 
 
-def present_all(messages: Sequence[Message]) -> list[ArticleView]:
+def article_views(messages: Sequence[Message]) -> list[ArticleView]:
     """Messages of one conversation with their parts, generations and feedback loaded."""
     siblings = siblings_of(messages)
-    return [_present(message, siblings.get(message.id)) for message in messages]
+    return [_article_view(message, siblings.get(message.id)) for message in messages]
 
 
-def _present(message: Message, siblings: Siblings | None) -> ArticleView:
+def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
     parts = list(message.parts.all())
     text = text_of(parts)
     common: dict[str, Any] = {
@@ -175,7 +175,7 @@ def _present(message: Message, siblings: Siblings | None) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": text,
-        "attachments": tuple(map(view_of, message.files)),
+        "attachments": tuple(map(attachment_view, message.files)),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }
@@ -266,7 +266,7 @@ def fallback_sentence(gone: Fallback, failed: bool) -> str:
 
 
 def left_out_sentence(count: int) -> str:
-    what = noun(count, "message was", f"{grouped(count)} messages were")
+    what = noun(count, "message was", f"{group_digits(count)} messages were")
     return f"The oldest {what} left out: the conversation is longer than the model's window."
 
 

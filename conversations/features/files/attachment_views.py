@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chatstudio.base.words import count_of, grouped, size_in_words
+from chatstudio.base.words import count_of, group_digits, size_in_words
 from conversations.models import Attachment
 
 KINDS = {
@@ -30,7 +30,7 @@ class AttachmentView:
     has_choice: bool = False
 
 
-def view_of(row: Attachment) -> AttachmentView:
+def attachment_view(row: Attachment) -> AttachmentView:
     has_choice = not row.is_image and row.tokens_estimate >= WORTH_A_CHOICE
     return AttachmentView(
         row.public_id,
@@ -50,7 +50,7 @@ def facts_of(row: Attachment) -> str:
     if row.pages:
         facts.append(count_of(row.pages, "page"))
     if row.width and row.height:
-        facts.append(f"{grouped(row.width)} × {grouped(row.height)}")
+        facts.append(f"{group_digits(row.width)} × {group_digits(row.height)}")
     facts.append(size_in_words(row.size))
     if not row.is_image:
         facts.append(f"about {count_of(row.tokens_estimate, 'token')}")

@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from chatstudio.base.words import count_of, large_size_in_words
 from chatstudio.models import User
 from conversations.models import ModelOrder
-from conversations.showing.presenting import with_code
-from conversations.showing.use import ModelKey, ModelUse
+from conversations.showing.article_views import with_code
+from conversations.showing.model_use import ModelKey, ModelUse
 from routing.errors import sentence_for
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import ref_of
@@ -50,7 +50,7 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """One row of the page. `ref` names the model in forms, see models_shown."""
+    """One row of the page. `ref` names the model in forms, see model_choices."""
 
     ref: str
     name: str

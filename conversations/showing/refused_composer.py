@@ -14,7 +14,7 @@ from routing.llm.servers import detect_models
 
 
 @with_models(detect_models)
-def refused_composer(
+def render_refused_composer(
     request: Request,
     catalogue: Catalogue,
     conversation: Conversation | None,

@@ -33,7 +33,7 @@ SELECT id FROM down WHERE id IS NOT NULL ORDER BY distance DESC LIMIT 1
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class BranchAround:
     """`leaf_id` is the last message of the piece, `distance` how many messages of the active branch
     come after the one that is looked for; None where that lies on another branch."""
 
@@ -42,11 +42,11 @@ class Around:
     distance: int | None
 
 
-def around(conversation: Conversation, message: Message) -> Around:
+def read_branch_around(conversation: Conversation, message: Message) -> BranchAround:
     with connection.cursor() as cursor:
         cursor.execute(UP, [conversation.head_id, message.id, AFTER + 1])
         rows = cursor.fetchall()
         if rows and rows[0][0] == message.id:
-            return Around(message, rows[-1][0], rows[0][1])
+            return BranchAround(message, rows[-1][0], rows[0][1])
         cursor.execute(DOWN, [message.id, AFTER])
-        return Around(message, cursor.fetchone()[0], None)
+        return BranchAround(message, cursor.fetchone()[0], None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chatstudio.base.words import grouped
+from chatstudio.base.words import group_digits
 from conversations.features.exchange import background
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.progress import left_of, rate_of
@@ -28,7 +28,7 @@ class RunView:
     left_out: int
 
 
-def shown(run: ImportRun) -> RunView:
+def run_view(run: ImportRun) -> RunView:
     counts = {WORDS.get(kind, kind): getattr(run, kind) for kind in KINDS}
     total = sum(counts.values())
     worth_a_word = [one for one in run.report if one.get("reason") or one.get("kind") != "imported"]
@@ -36,7 +36,7 @@ def shown(run: ImportRun) -> RunView:
     return RunView(
         run=run,
         heading=_heading(run),
-        sentence=", ".join(f"{grouped(n)} {word}" for word, n in counts.items() if n)
+        sentence=", ".join(f"{group_digits(n)} {word}" for word, n in counts.items() if n)
         or "Nothing yet",
         is_running=is_running,
         is_resumable=background.is_resumable(run),

@@ -9,8 +9,8 @@ from chatstudio.base.words import count_of, moment_in_words
 from conversations.answering.tool_calls import state_of
 from conversations.models import Generation, Message, ToolCall
 from conversations.receipts import Fallback, Receipt, SentFile, SentSummary, Window
-from conversations.showing.calls_shown import CallView, call_view
-from conversations.showing.presenting import label_of, left_out_sentence
+from conversations.showing.article_views import label_of, left_out_sentence
+from conversations.showing.call_views import CallView, call_view
 from routing.errors import sentence_for
 from routing.parameters import label_of_parameter
 
@@ -49,14 +49,14 @@ class ReceiptView:
     tool_calls: Sequence[CallView]
 
 
-def shown(generation: Generation) -> ReceiptView:
+def receipt_view(generation: Generation) -> ReceiptView:
     receipt = generation.read_receipt()
     usage, out = receipt.usage, receipt.left_out
     return ReceiptView(
         generation.public_id,
         CAUSES.get(Generation.Cause(generation.cause), "Answer"),
         [(name, value) for name, value in _facts(generation, receipt) if value],
-        list(_sent(receipt)),
+        list(_sent_pieces(receipt)),
         left_out_sentence(out.messages) if out and out.messages else "",
         (usage.input_tokens or 0) + (usage.output_tokens or 0),
         receipt.window.tokens or 0,
@@ -76,14 +76,14 @@ def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]
     yield "Prompt profile", receipt.prompt_profile.name
     yield "Memory", "on" if receipt.memory else "off: only this message was sent"
     yield "Memories sent", str(len(receipt.memories) or "")
-    yield "Sent as a summary", _summarised(receipt.summary)
+    yield "Sent as a summary", _describe_summary(receipt.summary)
     yield "Earlier files searched", str(len(receipt.searched_again) or "")
     yield "Tools offered", ", ".join(receipt.tools)
     yield "Window", _window(receipt.window)
     yield from _counts(receipt)
 
 
-def _summarised(summary: SentSummary | None) -> str:
+def _describe_summary(summary: SentSummary | None) -> str:
     count = summary.messages if summary else 0
     return count_of(count, "earlier message") if count else ""
 
@@ -122,7 +122,7 @@ def _seconds(ms: float | None) -> str:
     return moment_in_words(ms) if ms and ms >= 1 else ""
 
 
-def _sent(receipt: Receipt) -> Iterator[Sent]:
+def _sent_pieces(receipt: Receipt) -> Iterator[Sent]:
     if (profile := receipt.prompt_profile).bytes:
         yield Sent("System prompt", profile.bytes, profile.sha256)
     for memory in receipt.memories:

@@ -58,7 +58,7 @@ def call_view(state: CallState) -> CallView:
     return CallView(
         state.public_id,
         state.name or "?",
-        written(state.arguments),
+        arguments_in_json(state.arguments),
         summary_of(state.arguments),
         state.status,
         STATES.get(state.status, state.status),
@@ -77,7 +77,7 @@ def link_of(state: CallState) -> str:
     return found[1] if found else ""
 
 
-def written(arguments: Mapping[str, Any]) -> str:
+def arguments_in_json(arguments: Mapping[str, Any]) -> str:
     return json.dumps(dict(arguments), ensure_ascii=False, indent=2, default=str)
 
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from conversations.showing import kept
-from conversations.showing.presenting import ArticleView, as_typed
+from conversations.showing import render_cache
+from conversations.showing.article_views import ArticleView, as_typed
 from conversations.showing.sidebar import EVERYTHING, Filter, Item
 
 ITEM = Item(uuid4(), "Heat pumps", is_pinned=False, is_active=False, is_current=False)
@@ -19,22 +19,22 @@ ARTICLE = ArticleView(
 @pytest.fixture
 def rendered(monkeypatch) -> list[str]:
     names: list[str] = []
-    render = kept.render_to_string
+    render = render_cache.render_to_string
 
     def counted(name: str, context: dict) -> str:
         names.append(name)
         return render(name, context)
 
-    monkeypatch.setattr(kept, "render_to_string", counted)
-    kept._item.cache_clear()
-    kept._article.cache_clear()
+    monkeypatch.setattr(render_cache, "render_to_string", counted)
+    render_cache._render_sidebar_item.cache_clear()
+    render_cache._render_article.cache_clear()
     return names
 
 
 def test_an_item_is_rendered_once(rendered) -> None:
-    first = kept.sidebar_item(ITEM, EVERYTHING)
+    first = render_cache.render_sidebar_item(ITEM, EVERYTHING)
     assert "Heat pumps" in first
-    assert kept.sidebar_item(replace(ITEM), EVERYTHING) == first
+    assert render_cache.render_sidebar_item(replace(ITEM), EVERYTHING) == first
     assert len(rendered) == 1
 
 
@@ -44,31 +44,31 @@ def test_an_item_is_rendered_once(rendered) -> None:
     ids=str,
 )
 def test_what_looks_different_is_another_item(rendered, other) -> None:
-    assert kept.sidebar_item(replace(ITEM, **other), EVERYTHING) != kept.sidebar_item(
-        ITEM, EVERYTHING
-    )
+    assert render_cache.render_sidebar_item(
+        replace(ITEM, **other), EVERYTHING
+    ) != render_cache.render_sidebar_item(ITEM, EVERYTHING)
 
 
 def test_a_filtered_list_keeps_to_its_filter(rendered) -> None:
-    kept.sidebar_item(ITEM, EVERYTHING)
-    html = kept.sidebar_item(ITEM, Filter(tag="garden"))
+    render_cache.render_sidebar_item(ITEM, EVERYTHING)
+    html = render_cache.render_sidebar_item(ITEM, Filter(tag="garden"))
     assert "?tag=garden" in html
     assert "Archive" in html
-    assert "Unarchive" in kept.sidebar_item(ITEM, Filter(archived=True))
+    assert "Unarchive" in render_cache.render_sidebar_item(ITEM, Filter(archived=True))
 
 
 def test_an_article_is_rendered_once(rendered) -> None:
-    first = kept.article(ARTICLE, is_last=True)
-    assert kept.article(replace(ARTICLE), is_last=True) == first
+    first = render_cache.render_article(ARTICLE, is_last=True)
+    assert render_cache.render_article(replace(ARTICLE), is_last=True) == first
     assert len(rendered) == 1
-    kept.article(ARTICLE, is_last=False)
+    render_cache.render_article(ARTICLE, is_last=False)
     assert len(rendered) == 2
 
 
 def test_every_field_of_an_article_counts(rendered) -> None:
-    kept.article(ARTICLE, is_last=True)
-    kept.article(replace(ARTICLE, thumb="up"), is_last=True)
-    kept.article(replace(ARTICLE, parts=(as_typed("Ho"),)), is_last=True)
+    render_cache.render_article(ARTICLE, is_last=True)
+    render_cache.render_article(replace(ARTICLE, thumb="up"), is_last=True)
+    render_cache.render_article(replace(ARTICLE, parts=(as_typed("Ho"),)), is_last=True)
     assert len(rendered) == 3
 
 
@@ -77,13 +77,13 @@ def test_every_field_of_an_article_counts(rendered) -> None:
 )
 def test_what_changes_or_is_long_is_not_kept(rendered, other) -> None:
     for _ in range(2):
-        kept.article(replace(ARTICLE, **other), is_last=True)
+        render_cache.render_article(replace(ARTICLE, **other), is_last=True)
     assert len(rendered) == 2
 
 
 def test_whoever_works_on_the_templates_sees_them(rendered, settings) -> None:
     settings.DEBUG = True
     for _ in range(2):
-        kept.article(ARTICLE, is_last=True)
-        kept.sidebar_item(ITEM, EVERYTHING)
+        render_cache.render_article(ARTICLE, is_last=True)
+        render_cache.render_sidebar_item(ITEM, EVERYTHING)
     assert len(rendered) == 4
