@@ -1,6 +1,6 @@
 """What every strategy of the dict keeps."""
 
-import inspect
+from itertools import pairwise
 
 import pytest
 
@@ -8,7 +8,7 @@ from routing.llm.echo import EchoProvider
 from routing.strategies import STRATEGIES
 from routing.tests.agents import agent, lines
 from routing.tests.helpers import asking, choosing, collect, end_of, text_of
-from routing.types import RouteChosen, TextDelta
+from routing.types import FellBack, Finished, RouteChosen, TextDelta
 
 TEXT = "one two three"
 SAYS = lines(*({"delta": word} for word in ("one ", "two ", "three")), {"done": True})
@@ -22,9 +22,12 @@ async def test_a_route_then_the_answer_then_exactly_one_finished(name: str) -> N
         events = await collect(STRATEGIES[name].answer(asking(TEXT), CHOOSE))
     assert isinstance(events[0], RouteChosen)
     assert events[0].strategy == name
-    assert sum(isinstance(event, RouteChosen) for event in events) == 1
-    assert text_of(events) == TEXT
-    assert end_of(events).finish_reason == "stop"
+    assert sum(isinstance(event, Finished) for event in events) == 1
+    assert isinstance(events[-1], Finished)
+    for before, event in pairwise(events):
+        assert not isinstance(event, RouteChosen) or isinstance(before, FellBack)
+    assert text_of(events)
+    assert end_of(events).finish_reason
 
 
 @every_strategy
@@ -34,9 +37,8 @@ async def test_closing_after_the_first_word_is_quiet(name: str) -> None:
         async for event in events:
             if isinstance(event, TextDelta):
                 break
-        await events.aclose()  # type: ignore[attr-defined]
-    assert inspect.isasyncgen(events)
-    assert events.ag_frame is None
+        await events.aclose()
+    assert [event async for event in events] == []
 
 
 @every_strategy

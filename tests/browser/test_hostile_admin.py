@@ -21,7 +21,7 @@ from chatstudio.local import local_person
 from chatstudio.models import AuditEntry
 from conversations.models import (
     Conversation, DataSource, Memory, Message, MessagePart, PromptProfile)
-from conversations.prompt_profiles.saving import save_profile
+from conversations.features.prompt_profiles.saving import save_profile
 from metrics.models import ChatMetric
 person = local_person()
 for number, text in enumerate(json.loads(sys.stdin.read())):

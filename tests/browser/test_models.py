@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_list_has_the_models_that_can_chat(page: Page) -> None:
-    told = page.locator("#composer-model option").all_inner_texts()
+    options = page.locator("#composer-model option").all_inner_texts()
+    told = [option.strip() for option in options]
     assert {"fast:1b", "slow:1b", "thinking:1b"} <= set(told)
     assert "embed:1b" not in told
 

@@ -21,6 +21,7 @@ from conversations.api.openai.shapes import (
 )
 from routing.llm.wire import tool_call
 from routing.parameters import EFFORTS, Parameters
+from routing.strategies import STRATEGIES
 from routing.tools.base import ToolContext
 from routing.types import ChatMessage, ChatRequest, ToolCall
 
@@ -44,7 +45,7 @@ def wanted_of(person_id: int, body: CompletionBody) -> Wanted:
     name = read_name(body.model)
     refuse_what_cannot_be_done(body, name)
     with_tools = body.tool_choice != "none"
-    own_tools = name.strategy == "tools" and with_tools
+    own_tools = STRATEGIES[name.strategy].uses_tools and with_tools
     context = ToolContext(person_id, time_zone=settings.TIME_ZONE, attended=False)
     given = [tool.model_dump(exclude_unset=True) for tool in body.tools or ()]
     request = ChatRequest(
@@ -85,17 +86,22 @@ LIMITS: dict[str, tuple[Callable[[object], bool], str]] = {
 }
 """What would change the answer and cannot be done: to pass over it in silence would be wrong."""
 
-TOOLS_OF_OTHERS = {
-    "tools": "Behind tools/ a model uses Chat Studio's tools. To have yours called, ask direct/….",
-    "agent": "The agent has tools of its own. To have yours called, ask direct/….",
-}
+
+def tools_of_others(strategy: str) -> str:
+    """Why the tools of a program are not called there; empty where they are."""
+    instead = "To have yours called, ask direct/…."
+    if STRATEGIES[strategy].uses_tools:
+        return f"Behind {strategy}/ a model uses Chat Studio's tools. {instead}"
+    if not STRATEGIES[strategy].needs_model:
+        return f"The {strategy} has tools of its own. {instead}"
+    return ""
 
 
 def refuse_what_cannot_be_done(body: CompletionBody, name: Name) -> None:
     for field, (is_fine, why) in LIMITS.items():
         if not is_fine(getattr(body, field)):
             raise refuse_value(field, why)
-    if body.tools and (why := TOOLS_OF_OTHERS.get(name.strategy, "")):
+    if body.tools and (why := tools_of_others(name.strategy)):
         raise refuse_value("tools", why)
 
 

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from chatstudio.base.api.errors import ApiError
-from conversations.api.openai.reading import wanted_of
-from conversations.api.openai.shapes import CompletionBody
+from conversations.api.openai.reading import LIMITS, wanted_of
+from conversations.api.openai.shapes import NUMBERS, CompletionBody
 from conversations.tests.api.openai.asking import HI, function
 from routing.llm.wire import UNPARSED
 from routing.types import ChatMessage, ChatRequest, Parameters, ToolCall
@@ -90,6 +90,12 @@ def test_arguments_that_are_no_json_are_kept() -> None:
 )
 def test_a_message_that_makes_no_sense_is_named(message, field) -> None:
     assert refusal(messages=[message]) == (400, field)
+
+
+@pytest.mark.parametrize("one", NUMBERS, ids=lambda one: one.name)
+def test_a_parameter_of_the_table_is_neither_refused_nor_declared_again(one) -> None:
+    assert one.openai not in CompletionBody.__annotations__
+    assert one.openai not in LIMITS
 
 
 def test_parameters() -> None:
