@@ -14,7 +14,7 @@ LONGEST_MESSAGE = 500_000
 
 
 class TurnForm(forms.Form):
-    """A message and how it shall be answered. `model` is a reference, see model_choices."""
+    """A message and how it shall be answered. `model` is a reference, see routing.llm.servers."""
 
     text = forms.CharField(
         max_length=LONGEST_MESSAGE,

@@ -5,6 +5,7 @@ of shapes, and what a door's first line says as its summary.
 """
 
 import json
+import re
 from functools import cache
 
 from ninja import NinjaAPI
@@ -88,12 +89,17 @@ def ref(name: str) -> str:
     return REF_TEMPLATE.format(model=name)
 
 
+# Generated clients call their methods by these; a module that is moved renames none.
+TOPICS = {"exchange": "transfer", "files": "attachments", "models_page": "llm"}
+
+
 def topic_of(module: str) -> str:
     """`turns` of conversations.api.turns, `metrics` of metrics.api.doors, `mcp` of
-    chatstudio.mcp.api."""
-    before, _, after = f"{module}.".partition(".api.")
+    chatstudio.mcp.api, `models` of a feature's api_models."""
+    before, _, after = re.sub(r"\.api_", ".api.", f"{module}.").partition(".api.")
     topic = after.strip(".").replace(".", "_")
-    return before.rpartition(".")[2] if topic in ("", "doors") else topic
+    feature = before.rpartition(".")[2]
+    return TOPICS.get(feature, feature) if topic in ("", "doors") else topic
 
 
 def name_of(topic: str, function: str) -> str:

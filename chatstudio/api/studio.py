@@ -8,7 +8,7 @@ from conversations.features.exchange import api as transfer
 from conversations.features.files import api as attachments
 from conversations.features.memories import api as memories
 from conversations.features.models_page import api as llm
-from conversations.features.models_page import api_choices as models
+from conversations.features.models_page import api_models as models
 from conversations.features.prompt_profiles import api as prompt_profiles
 from conversations.features.search import api as search
 from metrics.api import doors as metrics

@@ -40,7 +40,7 @@ PLACES = {
 DOORS = {
     "views",
     "api",
-    "api_choices",
+    "api_models",
     "api_form",
     "api_shapes",
     "admin",

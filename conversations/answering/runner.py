@@ -83,9 +83,11 @@ async def launch(generation: Generation, transcript: Transcript) -> LiveGenerati
         keep=_keep,
     )
     rows_of_live[live] = generation
-    await tell(AnswerLaunched(live, generation))
-    live.start()
-    _look_after()
+    try:
+        await tell(AnswerLaunched(live, generation))
+    finally:  # whatever becomes of showing it, it is written
+        live.start()
+        _look_after()
     return live
 
 

@@ -6,6 +6,7 @@ it, it *leaves*; that is told on the loop when the function has ended.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, ContextVar
@@ -20,6 +21,8 @@ from django.http import HttpRequest
 from conversations.answering.news import News, tell
 from routing.llm.catalogue import Catalogue
 
+logger = logging.getLogger(__name__)
+
 type Answer[T] = Coroutine[object, None, T]
 
 
@@ -31,6 +34,7 @@ class Left:
         self._loop = asyncio.get_running_loop()
         self._news: deque[News] = deque()
         self._is_over = False
+        self._in_order = asyncio.Lock()
 
     def add(self, news: News) -> None:
         self._news.append(news)
@@ -39,9 +43,14 @@ class Left:
             empty.run(asyncio.run_coroutine_threadsafe, self.tell(), self._loop)
 
     async def tell(self) -> None:
+        """The rows are there whatever a listener makes of it; a reload shows them."""
         self._is_over = True
-        while self._news:
-            await tell(self._news.popleft())
+        async with self._in_order:
+            while self._news:
+                try:
+                    await tell(self._news.popleft())
+                except Exception:
+                    logger.exception("Telling open pages what has changed failed")
 
 
 _left: ContextVar[Left | None] = ContextVar("left", default=None)

@@ -26,7 +26,7 @@ class RedisHub(Hub):
         super().__init__()
         # Channels are common to all databases of a Redis. Processes that act as one share their
         # SECRET_KEY; another Chat Studio on the same Redis has its own.
-        key = salted_hmac("conversations.carrying.redis_hub", "channels", algorithm="sha256")
+        key = salted_hmac("conversations.live.redis_hub", "channels", algorithm="sha256")
         self._prefix = f"chatstudio:{key.hexdigest()[:16]}:"
         self._sender = uuid4().hex.encode()
         self._desk: Desk | None = None

@@ -46,7 +46,7 @@ class TextsField(_Shown, forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
     def clean(self, value: object) -> list[str]:
-        return [line for line in super().clean(value).splitlines() if line]
+        return [line for line in super().clean(value).splitlines() if line.strip()]
 
     def clean_list(self, value: object) -> list[str]:
         """As a program writes them."""

@@ -1,9 +1,16 @@
 """A model that calls tools, as a test wrote it down."""
 
+import math
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from routing.llm.echo import EchoProvider
+import pytest
+from django.conf import settings
+
+from routing.llm import servers
+from routing.llm.catalogue import Catalogue
+from routing.llm.echo import SERVER, EchoProvider
+from routing.llm.servers import Survey, configured_places
 from routing.types import (
     ChatRequest,
     Event,
@@ -38,3 +45,17 @@ def call(name: str, call_id: str = "c1", **arguments: Any) -> ToolCallStarted:
 
 def asks(*calls: ToolCallStarted, text: str = "Let me see.") -> list[Event]:
     return [ReasoningDelta("Hm."), TextDelta(text), *calls, Finished("stop", Usage(10, 2))]
+
+
+def offer_models(monkeypatch: pytest.MonkeyPatch, *models: ModelInfo) -> None:
+    """These are what the one server has, the first one by default, wherever that is asked."""
+    survey = Survey(
+        configured_places(),
+        settings.LLM_DEFAULT_MODEL,
+        math.inf,
+        Catalogue(models, (), models[0]),
+        {SERVER: EchoProvider()},
+        {},
+        {},
+    )
+    monkeypatch.setattr(servers, "_latest", survey)

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from conversations.answering import news, services
-from conversations.answering.news import SidebarChanged
+from conversations.answering.news import AnswerLaunched, SidebarChanged
 from conversations.answering.seam import in_one_thread, in_thread, leave, with_models
 from conversations.carrying.hub import Subscription, hub, person_topic
-from conversations.tests.talking import until
+from conversations.models import Generation
+from conversations.tests.talking import SOON, begin, until
 from routing.llm.catalogue import Catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,3 +137,36 @@ async def test_a_body_runs_in_one_thread() -> None:
     number, where = await door(3)
     assert number == 3
     assert where is not threading.current_thread()
+
+
+async def test_a_listener_that_fails_takes_nothing_else_along(monkeypatch) -> None:
+    heard: list[int] = []
+
+    async def listener(what: SidebarChanged) -> None:
+        if what.person_id == 1:
+            raise RuntimeError("no page can be made of it")
+        heard.append(what.person_id)
+
+    def body() -> str:
+        leave(SidebarChanged(1))
+        leave(SidebarChanged(2))
+        return "done"
+
+    monkeypatch.setattr(news, "_listeners", {listener: None})
+    assert await in_thread(body) == "done"
+    assert heard == [2]
+
+
+async def test_an_answer_that_cannot_be_shown_is_written_all_the_same(
+    alice, model, monkeypatch
+) -> None:
+    async def listener(what: object) -> None:
+        if isinstance(what, AnswerLaunched):
+            raise RuntimeError("no page can be made of it")
+
+    monkeypatch.setattr(news, "_listeners", {listener: None})
+    with pytest.raises(RuntimeError):
+        await begin(alice)
+    async with asyncio.timeout(SOON):
+        while not await Generation.objects.filter(status="complete").aexists():
+            await asyncio.sleep(0.01)

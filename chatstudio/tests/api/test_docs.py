@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
@@ -234,6 +235,8 @@ def test_names_of_operations() -> None:
         ("conversations.api.openai.models", "openai_models"),
         ("metrics.api.doors", "metrics"),
         ("chatstudio.mcp.api", "mcp"),
+        ("conversations.features.exchange.api", "transfer"),
+        ("conversations.features.models_page.api_models", "models"),
     ],
 )
 def test_topics_of_operations(module, topic) -> None:
@@ -243,3 +246,9 @@ def test_topics_of_operations(module, topic) -> None:
 def test_the_document_is_what_the_page_shows(alice) -> None:
     client = Client(SERVER_NAME="127.0.0.1", HTTP_HOST="localhost")
     assert client.get("/api/openapi.json").json() == describe_api(studio, "/api/")
+
+
+def test_operations_keep_the_names_that_generated_clients_call_them_by() -> None:
+    known = (Path(__file__).parent / "operation_ids.txt").read_text().split()
+    paths = describe_api(studio, "/api/")["paths"]
+    assert sorted(one["operationId"] for path in paths.values() for one in path.values()) == known

@@ -12,7 +12,7 @@ from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts, Su
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
 from conversations.answering.seam import in_thread, with_models
-from conversations.features.models_page.api_choices import (
+from conversations.features.models_page.api_models import (
     ModelShape,
     ServerProblem,
     default_of,

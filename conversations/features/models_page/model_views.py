@@ -50,7 +50,7 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """One row of the page. `ref` names the model in forms, see model_choices."""
+    """One row of the page. `ref` names the model in forms, see routing.llm.servers."""
 
     ref: str
     name: str

@@ -99,7 +99,7 @@ def _filters(wanted: Wanted) -> service.Filters:
 
 
 def _signer() -> Signer:
-    return Signer(salt="conversations.features.search.api")
+    return Signer(salt="conversations.api.search")
 
 
 def _read_cursor(cursor: str) -> str:

@@ -11,10 +11,10 @@ from conversations.features.files.tests import samples
 from conversations.features.files.tests.rows import attached, on_disk, picture
 from conversations.features.files.tests.samples import upload
 from conversations.models import Attachment, Conversation, Message
+from conversations.tests.calling import offer_models
 from conversations.tests.rows import conversation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
-from routing.llm.catalogue import Catalogue
 from routing.types import ModelInfo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,18 +33,7 @@ def offers(monkeypatch):
         able = frozenset(capabilities) if capabilities else None
         model = ModelInfo("m", "echo:", capabilities=able, loaded_context_length=window)
 
-        async def catalogue(fresh: bool = False) -> Catalogue:
-            return Catalogue((model,), (), model)
-
-        for place in (
-            "features.files.seeing",
-            "features.files.uploads",
-            "showing.refused_composer",
-            "views.turns",
-        ):
-            for name in ("known_models", "detect_models"):
-                target = f"conversations.{place}.{name}"
-                monkeypatch.setattr(target, catalogue, raising=False)
+        offer_models(monkeypatch, model)
 
     return offer
 

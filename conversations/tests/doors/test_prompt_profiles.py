@@ -31,7 +31,7 @@ def test_parameters_are_kept_as_numbers(client) -> None:
         "name": "P",
         "temperature": "0.5",
         "top_k": "3",
-        "stop": "END\n\nSTOP",
+        "stop": "END\n \n\nSTOP",
         "thinking": "off",
     }
     client.post(NEW, form)

@@ -7,32 +7,21 @@ from asgiref.sync import sync_to_async
 from selectolax.lexbor import LexborHTMLParser
 
 from conversations.models import Conversation
+from conversations.tests.calling import offer_models
 from conversations.tests.rows import conversation_of, profile_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin
-from routing.llm.catalogue import Catalogue
 from routing.types import ModelInfo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 USUAL, OTHER = (ModelInfo(name, "echo:") for name in ("usual", "other"))
 NOBODY = "00000000-0000-0000-0000-000000000000"
-PLACES = (
-    "features.files.seeing",
-    "features.files.uploads",
-    "showing.refused_composer",
-    "views.turns",
-)
 
 
 @pytest.fixture(autouse=True)
 def two_models(monkeypatch) -> None:
-    async def catalogue(fresh: bool = False) -> Catalogue:
-        return Catalogue((USUAL, OTHER), (), USUAL)
-
-    for place in PLACES:
-        for name in ("known_models", "detect_models"):
-            monkeypatch.setattr(f"conversations.{place}.{name}", catalogue, raising=False)
+    offer_models(monkeypatch, USUAL, OTHER)
 
 
 def usual_conversation(alice) -> Conversation:
@@ -119,6 +108,7 @@ async def test_it_comes_back_as_it_was_set(
     form = form_of(profile.public_id, **await refusal(row, settings))
     response = await aclient.post(f"/chat/{row.public_id}/send/", form, headers=headers)
     assert response.status_code in (409, 422, 429)
+    assert "not available now" not in response.text
     assert settings_in(response.content.decode()) == {
         "text": form["text"],
         "model": "other@echo:",
