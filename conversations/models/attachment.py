@@ -8,8 +8,8 @@ from django.db.models import Q
 class Attachment(models.Model):
     """A file that goes with a message; without one it is a draft in a composer, and goes after a
     day. Its bytes lie under DATA_DIR by `public_id`, see features.files.storage; `size` and
-    `sha256` are those of what is kept: the file as sent, or the image as written anew. `media_type` is known by
-    content. A draft's `conversation` is empty in a new chat."""
+    `sha256` are those of what is kept: the file as sent, or the image as written anew.
+    `media_type` is known by content. A draft's `conversation` is empty in a new chat."""
 
     class Kind(models.TextChoices):
         IMAGE = "image", "Image"
