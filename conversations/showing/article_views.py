@@ -22,40 +22,9 @@ from conversations.models.message import text_of
 from conversations.receipts import Fallback, Receipt
 from conversations.rendering import render
 from conversations.showing.call_views import CallView, call_view
+from conversations.showing.sentences import NOTICES, OUTCOMES, ROLE_NAMES, WAITING_SENTENCES
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
-
-WAITING_SENTENCES = {
-    "loading": "Loading {model} into memory…",
-    "queue": "Waiting for its turn: the model is busy with another answer…",
-    "prompt": "Reading the conversation…",
-    "thinking": "Thinking…",
-    "tools": "Using tools…",
-    "summary": "Summarising what was said earlier…",
-    "": "Waiting for {model}…",
-}
-NOTICES = {
-    "thinking_unsupported": "This model cannot think step by step; it answered without.",
-    "images_left_out": "This model cannot see, so the earlier images were left out.",
-    "summary_failed": "The earlier messages could not be summarised.",
-    "tools_unsupported": "This model cannot use tools; it answered without.",
-    "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
-    "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
-    "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",
-}
-ROLE_NAMES = {"system": "System prompt", "tool": "Tool"}
-OUTCOMES = {
-    "cancelled": ("info", "Stopped. What was written is kept."),
-    "ended_early": (
-        "warning",
-        "The model ended in the middle without a word why. Continue, or try again.",
-    ),
-    "interrupted": (
-        "warning",
-        "Chat Studio was stopped while this was being written. What had arrived is kept.",
-    ),
-    "length": ("info", "The answer reached its length limit."),
-}
 
 
 @dataclass(frozen=True, slots=True)
