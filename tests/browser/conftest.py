@@ -14,6 +14,8 @@ from tests.servers import Studio
 
 # Chromium's own sandbox refuses to start as root, as which containers often run.
 SANDBOX = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+# Without a graphics card, drawing by the processor needs no process of its own that imitates one.
+ARGUMENTS = [*SANDBOX, "--disable-gpu"]
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample}`);
 });"""
@@ -64,7 +66,7 @@ def pytest_runtest_setup() -> None:
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=find_chromium(), args=SANDBOX)
+        launched = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield launched
         launched.close()
 
