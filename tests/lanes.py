@@ -3,14 +3,13 @@
     python -m tests.lanes lint|quick|test|check
 
 Tests with servers and browsers often wait, for pages and for answers that are written at a pace.
-The other lanes are nice and take what these leave of the processor.
+The tests of the apps compute, in one worker, and take what these leave of two processors.
 
 Each lane writes into a file of its own and is shown when it ends. At the end stand the slowest
 tests of all and what each lane took.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,6 @@ SLOWEST = 20
 class Lane:
     name: str
     commands: tuple[tuple[str, ...], ...]
-    is_nice: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,9 @@ class Ended:
         return f"{used}  {self.lane.name}: {verdict}"
 
 
-def pytest_lane(name: str, workers: int, *arguments: str, is_nice: bool = True) -> Lane:
+def pytest_lane(name: str, workers: int, *arguments: str) -> Lane:
     spread = ("-n", str(workers), "--dist", "worksteal")
-    return Lane(name, (("-m", "pytest", *spread, *arguments),), is_nice)
+    return Lane(name, (("-m", "pytest", *spread, *arguments),))
 
 
 LINT = (
@@ -69,8 +67,8 @@ CHECKS = Lane(
 LINTING = Lane("lint", LINT)
 WITHOUT_TESTS = (CHECKS, LINTING)
 QUICK = pytest_lane("tests in one process", 2, *APPS, "-m", "not process")
-OF_APPS = pytest_lane("tests of the apps", 2, *APPS)
-WITH_SERVERS = pytest_lane("tests with servers and browsers", 3, "tests", is_nice=False)
+OF_APPS = pytest_lane("tests of the apps", 1, *APPS)
+WITH_SERVERS = pytest_lane("tests with servers and browsers", 2, "tests")
 
 PLANS: dict[str, tuple[Lane, ...]] = {
     "lint": (LINTING,),
@@ -82,12 +80,11 @@ PLANS: dict[str, tuple[Lane, ...]] = {
 
 def run(lane: Lane, folder: Path) -> Ended:
     began, code, cpu = time.monotonic(), 0, 0.0
-    nice = [found, "-n", "10"] if lane.is_nice and (found := shutil.which("nice")) else []
     log, report = (folder / f"{lane.name}.{kind}" for kind in ("log", "xml"))
     with log.open("wb") as output:
         for command in lane.commands:
             wanted = [f"--junitxml={report}"] if "pytest" in command else []
-            ended, spent = call([*nice, sys.executable, *command, *wanted], output.fileno())
+            ended, spent = call([sys.executable, *command, *wanted], output.fileno())
             code, cpu = code or ended, cpu + spent
     text = log.read_text(errors="replace").strip()
     print(f"=== {lane.name}\n{text}", flush=True)

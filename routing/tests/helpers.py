@@ -1,6 +1,7 @@
 """Short ways to ask a provider in a test."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from routing.strategies.base import Choose
@@ -70,3 +71,9 @@ def end_of(events: list[Event]) -> Finished:
     (finished,) = [event for event in events if isinstance(event, Finished)]
     assert events[-1] is finished
     return finished
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)

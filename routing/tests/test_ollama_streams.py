@@ -16,6 +16,7 @@ from routing.tests.helpers import (
     end_of,
     reasoning_of,
     text_of,
+    until,
 )
 from routing.tests.replay import Canned, replay, transcript
 from routing.types import ChatRequest, Event, Finished, Notice, Parameters, Timings, Usage
@@ -148,11 +149,10 @@ async def test_a_slow_load_is_waited_for() -> None:
 async def test_cancelling_closes_the_upstream(model_name: str) -> None:
     async with running() as (url, fake):
         task = asyncio.create_task(answer(OllamaProvider(url), asking(model_name=model_name)))
-        await asyncio.sleep(0.2)
+        await until(lambda: bool(fake.seen))
         task.cancel()
         await asyncio.wait([task])
-        await asyncio.sleep(0.1)
-    assert fake.seen[0].disconnected_at is not None
+        await until(lambda: fake.seen[0].disconnected_at is not None)
     assert fake.seen[0].finished_at is None
 
 
@@ -161,8 +161,7 @@ async def test_closing_the_iterator_closes_the_upstream() -> None:
         events = OllamaProvider(url).chat(asking(model_name="slow:1b"))
         await anext(events)
         await events.aclose()
-        await asyncio.sleep(0.05)
-        assert fake.seen[0].disconnected_at is not None
+        await until(lambda: fake.seen[0].disconnected_at is not None)
 
 
 async def test_thinking_comes_before_the_text() -> None:

@@ -26,6 +26,7 @@ from routing.tests.helpers import (
     end_of,
     reasoning_of,
     text_of,
+    until,
 )
 from routing.tests.replay import Canned, replay, transcript
 from routing.types import ChatRequest, Event, Notice, Usage
@@ -215,8 +216,7 @@ async def test_cancelling_closes_the_upstream() -> None:
         events = OpenAICompatibleProvider(url).chat(asking(model_name="slow:1b"))
         await anext(events)
         await events.aclose()
-        await asyncio.sleep(0.05)
-        assert fake.seen[0].disconnected_at is not None
+        await until(lambda: fake.seen[0].disconnected_at is not None)
 
 
 async def test_a_list_of_null_is_an_empty_list() -> None:
