@@ -1,6 +1,5 @@
 """OpenAI's protocol as Ollama's /v1 was recorded and as llama.cpp and others write it."""
 
-import asyncio
 import json
 from typing import Any
 
