@@ -46,7 +46,8 @@ class Ended:
 
 
 def pytest_lane(name: str, workers: int, *arguments: str) -> Lane:
-    spread = ("-n", str(workers), "--dist", "worksteal")
+    """A file's tests stay together and in their order: they share what a server remembers."""
+    spread = ("-n", str(workers), "--dist", "loadfile")
     return Lane(name, (("-m", "pytest", *spread, *arguments),))
 
 

@@ -75,7 +75,7 @@ def test_the_map_opens_by_its_key_and_gives_the_focus_back(page: Page) -> None:
 
 
 def test_the_map_opens_by_its_link_and_is_a_page_too(page: Page, studio: Studio) -> None:
-    page.get_by_role("link", name="Keyboard").click()
+    page.get_by_role("link", name="Keyboard", exact=True).click()
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     page.get_by_role("button", name="Close").click()
     page.goto(f"{studio.url}/keyboard/")
@@ -90,7 +90,7 @@ def test_a_question_mark_that_is_typed_is_a_question_mark(page: Page) -> None:
 
 
 def test_single_letters_can_be_switched_off(page: Page) -> None:
-    page.get_by_role("link", name="Keyboard").click()
+    page.get_by_role("link", name="Keyboard", exact=True).click()
     page.get_by_role("switch", name="Single-letter keys").uncheck()
     page.keyboard.press("Escape")
     page.reload()
