@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.chat import has_settled, new_conversation, sideways, until
 from tests.browser.filling import fill
@@ -136,6 +136,17 @@ def test_a_message_that_was_just_answered_is_found(page: Page) -> None:
     to_search(page)
     page.keyboard.type("capyb")
     expect(page.locator(".hit-snippet mark").first).to_have_text("capybaras")
+
+
+def test_words_typed_before_the_scripts_have_come_are_searched(page: Page, studio: Studio) -> None:
+    held: list[Route] = []
+    page.route("**/vendor/htmx*", lambda route: held.append(route))
+    page.goto(f"{studio.url}/search/", wait_until="commit")
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("quetz")
+    until(page, lambda: held)
+    held[0].continue_()
+    expect(page.locator(".hit mark").first).to_have_text("Quetzal")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
