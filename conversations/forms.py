@@ -128,6 +128,4 @@ class FeedbackForm(forms.Form):
         error_messages={"max_length": too_long("That", Feedback.REASON_LENGTH)},
     )
 
-    @property
-    def sentence(self) -> str:
-        return next((str(errors[0]) for errors in self.errors.values()), "")
+    sentence = TurnForm.sentence

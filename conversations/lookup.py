@@ -96,12 +96,7 @@ def own_prompt_profile_for(person: User, key: UUID) -> PromptProfile:
 
 def usable_prompt_profile(person: User, key: str) -> PromptProfile | None:
     """The chosen profile; an empty choice is none, somebody else's is 404."""
-    if not key:
-        return None
-    try:
-        return get_object_or_404(prompt_profiles_of(person), public_id=UUID(key))
-    except ValueError as error:
-        raise Http404 from error
+    return prompt_profile_for(person, as_uuid(key)) if key else None
 
 
 def attachment_for(person: User, key: UUID) -> Attachment:

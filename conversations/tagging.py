@@ -25,20 +25,19 @@ def set_tags(conversation: Conversation, names: Iterable[str]) -> None:
     """These and no others. A tag that no conversation has any more is gone."""
     wanted = clean_tags(names)
     with transaction.atomic():
-        rows = [_tag(conversation.owner_id, name) for name in wanted]
+        tags = Tag.objects.filter(owner=conversation.owner_id)
+        rows = [  # an existing one in whichever case it was written first
+            tags.filter(name__iexact=name).first()
+            or Tag.objects.get_or_create(owner_id=conversation.owner_id, name=name)[0]
+            for name in wanted
+        ]
         links = ConversationTag.objects.filter(conversation=conversation)
         links.exclude(tag__in=rows).delete()
         ConversationTag.objects.bulk_create(
             [ConversationTag(conversation=conversation, tag=tag) for tag in rows],
             ignore_conflicts=True,
         )
-        Tag.objects.filter(owner=conversation.owner_id, conversationtag__isnull=True).delete()
-
-
-def _tag(owner_id: int, name: str) -> Tag:
-    """An existing one in whichever case it was written first."""
-    there = Tag.objects.filter(owner_id=owner_id, name__iexact=name).first()
-    return there or Tag.objects.get_or_create(owner_id=owner_id, name=name)[0]
+        tags.filter(conversationtag__isnull=True).delete()
 
 
 def names_of(conversation: Conversation) -> list[str]:

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from conversations.answering import history
+from conversations.answering.history.tree import branch
 from conversations.models import Conversation, Message
 from conversations.showing.content_room import ContentRoom, Reading, Words
 from conversations.showing.finding_rows import FactsRoom, as_uuid
@@ -43,7 +43,7 @@ class ConversationAdmin(ContentRoom[Conversation], FactsRoom[Conversation]):
                 .values_list("parent_id", flat=True)
                 .first()
             )
-        found = history.branch(leaf, MESSAGES_AT_ONCE + 1, page_of=row)
+        found = branch(leaf, MESSAGES_AT_ONCE + 1, page_of=row)
         shown = found[1:] if len(found) > MESSAGES_AT_ONCE else found
         earlier = str(shown[0].public_id) if len(found) > MESSAGES_AT_ONCE else ""
         return Reading([words_of(message) for message in shown], earlier)

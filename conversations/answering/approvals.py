@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatstudio.models import User
-from conversations.answering import runner, saving, tool_calls
-from conversations.answering.news import AnswerChanged, AnswerResumed, tell
+from conversations.answering import saving, tool_calls
+from conversations.answering.news import AnswerChanged, AnswerResumed
 from conversations.answering.seam import in_thread, leave
 from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
-from conversations.answering.turns.start import carried_through
+from conversations.answering.turns.start import carried_through, tell_and_launch
 from conversations.answering.turns.writing import Turn, lock_conversation, write_generation
 from conversations.models import Conversation, Generation, Message, Status, ToolCall
 from conversations.models.message import ACTIVE
@@ -24,10 +24,7 @@ async def decide_on_call(
     """The same decision from two devices has one effect; a different second one is refused."""
     conversation, turn = await in_thread(_write_decision, person, call, decision, reason)
     if turn is not None:
-        try:
-            await tell(AnswerResumed(turn.answer.id))
-        finally:
-            await runner.launch(turn.generation, turn.transcript)
+        await tell_and_launch(AnswerResumed(turn.answer.id), turn)
     return conversation
 
 
@@ -40,11 +37,13 @@ def _write_decision(
         _refuse_while_running(message, call)
         refuse_if_too_many(person)
         if not tool_calls.write_decision(call, decision, reason[:LONGEST_REASON]):
-            _refuse_unless_the_same(call, decision)
+            if not ToolCall.objects.filter(id=call.id, decision=decision).exists():
+                raise TurnRefused("This has been decided already. Reload the page.")
             leave(AnswerChanged(message.id))
             return conversation, None
-        if decision == ToolCall.Decision.ALWAYS:
-            _decide_alike(message, call)
+        if decision == ToolCall.Decision.ALWAYS:  # for other calls of the tool that wait beside it
+            for other in tool_calls.undecided_calls(message).filter(name=call.name):
+                tool_calls.write_decision(other, decision, "")
         if tool_calls.undecided_calls(message).exists() or conversation.head_id != message.id:
             change_conversation(conversation)
             leave(AnswerChanged(message.id))
@@ -57,17 +56,6 @@ def _refuse_while_running(message: Message, call: ToolCall) -> None:
     waits = tool_calls.undecided_calls(message).filter(id=call.id).exists()
     if waits and Generation.objects.filter(message=message, status__in=ACTIVE).exists():
         raise TurnRefused("Other tools of this answer still run. Decide in a moment.")
-
-
-def _refuse_unless_the_same(call: ToolCall, decision: str) -> None:
-    if not ToolCall.objects.filter(id=call.id, decision=decision).exists():
-        raise TurnRefused("This has been decided already. Reload the page.")
-
-
-def _decide_alike(message: Message, call: ToolCall) -> None:
-    """Other calls of the same tool that wait beside it are allowed by that too."""
-    for other in tool_calls.undecided_calls(message).filter(name=call.name):
-        tool_calls.write_decision(other, ToolCall.Decision.ALWAYS, "")
 
 
 def _resume_generation(person: User, conversation: Conversation, message: Message) -> Turn:

@@ -92,11 +92,6 @@ class Course:
                 pass
 
 
-def status_of(finish_reason: str) -> Status:
-    """An unknown reason is a server's own word for an end: the answer is complete."""
-    return STATUS_OF_REASON.get(finish_reason, Status.COMPLETE)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`finished` as the server said it, and our own clock in milliseconds from the start."""
@@ -108,7 +103,8 @@ class Outcome:
 
     @property
     def status(self) -> Status:
-        return status_of(self.finished.finish_reason)
+        """An unknown reason is a server's own word for an end: the answer is complete."""
+        return STATUS_OF_REASON.get(self.finished.finish_reason, Status.COMPLETE)
 
     @property
     def tokens_per_second(self) -> float | None:

@@ -101,19 +101,15 @@ def interrupt(generation: Generation) -> bool:
         )
         if not changed:
             return False
-        if generation.message:
-            _interrupt_answer(generation.message)
+        if message := generation.message:
+            asks_again = after_crash(message.id)
+            status = Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
+            Message.objects.filter(id=message.id).update(status=status)
+            bump_revision(message.conversation_id)
     generation.refresh_from_db()
     took = (now - generation.created_at).total_seconds() * 1000
     announce(generation, Outcome(Finished("interrupted"), duration_ms=took))
     return True
-
-
-def _interrupt_answer(message: Message) -> None:
-    asks_again = after_crash(message.id)
-    status = Status.AWAITING_APPROVAL if asks_again else Status.INTERRUPTED
-    Message.objects.filter(id=message.id).update(status=status)
-    bump_revision(message.conversation_id)
 
 
 def forget_requests() -> None:

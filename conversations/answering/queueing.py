@@ -1,18 +1,15 @@
 """Which of our own answers the same model has to write first."""
 
-from collections.abc import Iterator
-
 from django.conf import settings
 
 from conversations.answering.generation import REGISTRY, LiveGeneration
 
 
-def same_model(live: LiveGeneration) -> Iterator[LiveGeneration]:
+def same_model(live: LiveGeneration) -> list[LiveGeneration]:
     """In the order in which they began, this one among them."""
     wanted = _model_of(live)
-    for other in list(REGISTRY.values()):
-        if other is live or (wanted and _model_of(other) == wanted):
-            yield other
+    every = list(REGISTRY.values())
+    return [one for one in every if one is live or (wanted and _model_of(one) == wanted)]
 
 
 def _model_of(live: LiveGeneration) -> tuple[str, str] | None:
@@ -26,7 +23,7 @@ def place_in_queue(live: LiveGeneration) -> int:
     """
     if settings.REDIS_URL:
         return 0
-    line = list(same_model(live))
+    line = same_model(live)
     return line.index(live) if live in line else 0
 
 

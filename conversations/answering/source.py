@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
 
-from conversations.answering import history, summaries
+from conversations.answering import summaries
 from conversations.answering.course import Course
 from conversations.answering.generation import LiveGeneration
-from conversations.answering.history.request import keep_receipt
+from conversations.answering.history.request import prepare_request
 from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation
 from routing.errors import ModelNotFound, NoModel
@@ -22,7 +22,7 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
     live = LiveGeneration.get(generation.public_id)
     course = live.course if live else Course()
     choose = make_chooser(generation, course)
-    prepared = await in_thread(_prepare_request, generation)
+    prepared = await in_thread(prepare_request, generation)
     strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
     # Nobody knows what an agent can hold.
     if generation.answer.conversation.summarises and strategy.needs_model:
@@ -30,13 +30,6 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
     async with aclosing(strategy.answer(prepared.request, choose)) as told:
         async for event in told:
             yield event
-
-
-def _prepare_request(generation: Generation) -> history.Prepared:
-    message = generation.answer
-    prepared = history.build_request(message.conversation, message, generation.model_name)
-    keep_receipt(generation, prepared)
-    return prepared
 
 
 def make_chooser(generation: Generation, course: Course) -> Choose:

@@ -8,10 +8,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 
-from conversations.answering import history
 from conversations.answering.course import Course
-from conversations.answering.history.request import keep_receipt
-from conversations.answering.history.tree import as_sent
+from conversations.answering.history.request import Prepared, prepare_request
+from conversations.answering.history.tree import as_sent, branch_ids
 from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation, HistorySummary, Message
 from routing.asking import BYTES_PER_TOKEN, fit_request, known_window
@@ -33,8 +32,8 @@ ORDER = (
 
 
 async def keep_summary_up_to_date(
-    prepared: history.Prepared, generation: Generation, choose: Choose, course: Course
-) -> history.Prepared:
+    prepared: Prepared, generation: Generation, choose: Choose, course: Course
+) -> Prepared:
     """The same request where it fits; else one that begins with a new summary. Where no summary
     can be made, the oldest turns are left out as usual, and the answer says so."""
     try:
@@ -53,7 +52,7 @@ async def keep_summary_up_to_date(
     return await in_thread(_with_summary, generation, older[-1], text, chosen.model.name)
 
 
-def rows_to_summarise(prepared: history.Prepared, window: int) -> list[Message]:
+def rows_to_summarise(prepared: Prepared, window: int) -> list[Message]:
     """The rows that the summary is to cover: none while everything fits."""
     if fit_request(prepared.request, window).cut is None:
         return []
@@ -63,7 +62,7 @@ def rows_to_summarise(prepared: history.Prepared, window: int) -> list[Message]:
 
 
 async def write_summary(
-    prepared: history.Prepared, older: Sequence[Message], chosen: Chosen, window: int
+    prepared: Prepared, older: Sequence[Message], chosen: Chosen, window: int
 ) -> str:
     """Piece by piece, each with the summary of all before it."""
     text = prepared.summary.text if prepared.summary else ""
@@ -114,28 +113,23 @@ def _parameters(usual: Parameters) -> Parameters:
     )
 
 
-def _with_summary(
-    generation: Generation, upto: Message, text: str, model_name: str
-) -> history.Prepared:
-    message = generation.answer
+def _with_summary(generation: Generation, upto: Message, text: str, model_name: str) -> Prepared:
     if text:
         HistorySummary.objects.update_or_create(
             upto=upto,
             defaults={
-                "conversation": message.conversation,
+                "conversation": generation.answer.conversation,
                 "text": text,
                 "model_name": model_name,
                 "is_edited": False,
             },
         )
-    prepared = history.build_request(message.conversation, message, generation.model_name)
-    keep_receipt(generation, prepared)
-    return prepared
+    return prepare_request(generation)
 
 
 def current_summary(conversation: Conversation) -> HistorySummary | None:
     """The one that the next message would be sent with."""
     head = conversation.head_id
-    ids = set(history.branch_ids(head)) if head else set()
+    ids = set(branch_ids(head)) if head else set()
     known = [summary for summary in conversation.summaries.all() if summary.upto_id in ids]
     return max(known, key=lambda summary: summary.upto_id, default=None)

@@ -68,12 +68,10 @@ def _create(state: CallState, generation_id: int) -> int:
     return row.id
 
 
-def calls_of(message: Message) -> QuerySet[ToolCall]:
-    return ToolCall.objects.filter(generation__message=message)
-
-
 def undecided_calls(message: Message) -> QuerySet[ToolCall]:
-    return calls_of(message).filter(status=ToolCall.Status.AWAITING_APPROVAL)
+    return ToolCall.objects.filter(
+        generation__message=message, status=ToolCall.Status.AWAITING_APPROVAL
+    )
 
 
 def write_decision(call: ToolCall, decision: str, reason: str) -> bool:

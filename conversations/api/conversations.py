@@ -11,7 +11,8 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, page_of
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, SEE
-from conversations.answering import history, runner, services
+from conversations.answering import runner, services
+from conversations.answering.history.tree import branch
 from conversations.answering.news import SidebarChanged
 from conversations.answering.seam import in_one_thread, in_thread, leave, with_models
 from conversations.api.asking import ChoicesBody, choices
@@ -104,7 +105,7 @@ def conversation(
     row = conversation_for(person, conversation_id)
     before = wanted.before
     leaf = message_for(person, conversation_id, before).parent_id if before else row.head_id
-    rows = history.branch(leaf, wanted.limit + 1, page_of=row)
+    rows = branch(leaf, wanted.limit + 1, page_of=row)
     more, rows = len(rows) > wanted.limit, rows[-wanted.limit :]
     shown = message_shapes([message for message in rows if not message.is_hidden])
     older = rows[0].public_id if more else None

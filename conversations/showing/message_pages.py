@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
 
-from conversations.answering import history
+from conversations.answering.history.tree import branch
 from conversations.models import Conversation
 from conversations.showing.article_views import ArticleView, article_views
 
@@ -34,7 +34,7 @@ class MessagesPage:
 
 def messages_page(conversation: Conversation, leaf_id: int | None) -> MessagesPage:
     """The newest messages that lead to this leaf; the same few queries for any length."""
-    rows = history.branch(leaf_id, MESSAGES_PAGE + 1, page_of=conversation)
+    rows = branch(leaf_id, MESSAGES_PAGE + 1, page_of=conversation)
     more = len(rows) > MESSAGES_PAGE
     shown = rows[1:] if more else rows
     views = article_views([row for row in shown if not row.is_hidden])

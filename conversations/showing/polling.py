@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chatstudio.models import User
-from conversations.answering import history
+from conversations.answering.history.tree import branch
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
 from conversations.showing.article_views import ArticleView, article_view, article_views
@@ -58,14 +58,14 @@ def _being_written(conversation: Conversation, written: ArticleView | None) -> s
     if head is None or not head.is_active:
         return ""
     if written is None:
-        (row,) = history.branch(head.id, 1, page_of=conversation)
+        (row,) = branch(head.id, 1, page_of=conversation)
         written = article_view(row)
     return frames.article(written)
 
 
 def _changes(conversation: Conversation, seen: Seen) -> str:
     """What follows the page's last message; everything where the page shows another branch."""
-    rows = history.branch(conversation.head_id, MESSAGES_PAGE, page_of=conversation)
+    rows = branch(conversation.head_id, MESSAGES_PAGE, page_of=conversation)
     known = next((n for n, row in enumerate(rows) if str(row.public_id) == seen.last), None)
     if known is None:
         return pages.fresh_picture(conversation)

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conversations.answering.history import branch
+from conversations.answering.history.tree import branch
 from conversations.showing.message_pages import messages_page
 from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 

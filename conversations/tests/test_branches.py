@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations.answering import runner, turns
-from conversations.answering.history import newest_below, siblings_of
+from conversations.answering.history.tree import newest_below, siblings_of
 from conversations.answering.seam import in_thread
 from conversations.lookup import message_for
 from conversations.models import Conversation, Message

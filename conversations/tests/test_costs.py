@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conversations.answering import turns
 from conversations.answering.course import Outcome
-from conversations.answering.history import build_request
+from conversations.answering.history.request import build_request
 from conversations.answering.saving import finish_generation
 from conversations.answering.transcript import Part, Transcript
 from conversations.answering.turns import start

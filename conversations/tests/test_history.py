@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from conversations.answering.history import Prepared, build_request
+from conversations.answering.history.request import Prepared, build_request
 from conversations.models import Conversation, Message
 from conversations.tests.rows import profile_of, say, turn_in
 

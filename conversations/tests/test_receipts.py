@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from conversations.answering import runner
 from conversations.answering.course import Course, Outcome, complete_receipt
-from conversations.answering.history import build_request
+from conversations.answering.history.request import build_request
 from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
 from conversations.receipts import Fallback, LeftOut, Receipt

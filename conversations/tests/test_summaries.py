@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.answering import history, summaries
+from conversations.answering import summaries
 from conversations.answering.course import Course
+from conversations.answering.history.request import Prepared, build_request
 from conversations.models import Generation, HistorySummary, Message
 from conversations.showing.article_views import notices_of
 from conversations.showing.receipt_views import receipt_view
@@ -55,10 +56,10 @@ def asked(conversation) -> Message:
     return say(conversation, "assistant", "", "waiting")
 
 
-async def kept_up(conversation, provider, course=None, window=1200) -> history.Prepared:
+async def kept_up(conversation, provider, course=None, window=1200) -> Prepared:
     answer = await sync_to_async(asked)(conversation)
     generation = await sync_to_async(generation_of)(answer)
-    prepared = await sync_to_async(history.build_request)(conversation, answer, "echo")
+    prepared = await sync_to_async(build_request)(conversation, answer, "echo")
     return await summaries.keep_summary_up_to_date(
         prepared, generation, choosing(provider, window), course or Course()
     )

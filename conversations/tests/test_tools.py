@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.answering import approvals, history, runner, tool_calls, turns
+from conversations.answering import approvals, runner, tool_calls, turns
+from conversations.answering.history.request import build_request
 from conversations.answering.history.tree import approved_calls
 from conversations.answering.processes import interrupt
 from conversations.answering.runner import save_at_exit
@@ -240,7 +241,7 @@ async def test_a_reading_call_at_a_crash_has_failed(alice, conversation) -> None
 def test_half_an_exchange_is_not_sent(conversation) -> None:
     answer = turn_in(conversation, "Hi", "Let me see.")
     waiting_call(answer)
-    sent = history.build_request(conversation, answer, "echo").request.messages
+    sent = build_request(conversation, answer, "echo").request.messages
     assert not any(message.tool_calls for message in sent)
 
 

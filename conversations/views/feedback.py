@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
 from conversations.answering import feedback as service
-from conversations.answering import history
+from conversations.answering.history.tree import branch
 from conversations.answering.seam import in_thread
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.forms import FeedbackForm
@@ -75,5 +75,5 @@ def _answer_with_article(request: Request, message: Message, is_connected: bool)
 
 
 def _article(message: Message) -> str:
-    (row,) = history.branch(message.id, 1, page_of=message.conversation)
+    (row,) = branch(message.id, 1, page_of=message.conversation)
     return frames.article(article_view(row))

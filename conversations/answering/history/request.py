@@ -99,7 +99,8 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
     rows = [message for message in (*past, answer) if says_something(message, approved)]
     memories = sent_memories(conversation.owner_id) if with_memory else []
     summarised = [message for message in older if says_something(message)]
-    preamble = Preamble(conversation.prompt_profile, memories, summary, summarised)
+    profile = conversation.prompt_profile
+    preamble = Preamble(profile, memories, summary, summarised)
     earlier = searched_before(rows)
     messages = (*preamble.messages(), *_messages_to_send(rows, approved, earlier))
     request = ChatRequest(
@@ -108,7 +109,7 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
         parameters_for(conversation),
         bytes_per_token=_bytes_per_token(past),
         conversation_id=str(conversation.public_id) if with_memory else "",
-        may_fall_back=_may_fall_back(conversation.prompt_profile),
+        may_fall_back=profile.agent_fallback if profile else None,
         tool_context=_tool_context(conversation, answer),
         approved=tuple(map(call_of, running)),
     )
@@ -128,10 +129,13 @@ def _messages_to_send(
         yield from as_sent(row, approved, earlier if row is last else ())
 
 
-def keep_receipt(generation: Generation, prepared: Prepared) -> None:
-    """Stored before the model is asked, so that a crash leaves it there too."""
+def prepare_request(generation: Generation) -> Prepared:
+    """The receipt is stored before the model is asked, so that a crash leaves it there too."""
+    message = generation.answer
+    prepared = build_request(message.conversation, message, generation.model_name)
     generation.receipt = prepared.receipt.to_json()
     Generation.objects.filter(id=generation.id).update(receipt=generation.receipt)
+    return prepared
 
 
 def _apply_summary(
@@ -177,28 +181,32 @@ def _tool_context(conversation: Conversation, answer: Message) -> ToolContext | 
     )
 
 
-def _may_fall_back(profile: PromptProfile | None) -> bool | None:
-    return profile.agent_fallback if profile else None
-
-
 def _receipt(
     conversation: Conversation,
     preamble: Preamble,
     request: ChatRequest,
     rows: Iterable[tuple[Message, int]],
 ) -> JsonObject:
-    profile, summary, memories = preamble.profile, preamble.summary, preamble.memories
     told: JsonObject = {
         "memory": conversation.memory_enabled,
         "parameters": request.parameters.to_dict(),
-        "prompt_profile": _profile(profile).to_json() if profile else None,
+        "prompt_profile": None,
         "messages": [_message(message, turn).to_json() for message, turn in rows],
         **_sizes(request),
     }
-    if memories:
-        told["memories"] = [_memory(memory).to_json() for memory in memories]
-    if summary:
-        told["summary"] = _summary(summary, preamble.summarised).to_json()
+    if profile := preamble.profile:
+        told["prompt_profile"] = SentProfile(
+            str(profile.public_id), profile.name, *fingerprint(profile.system_prompt)
+        ).to_json()
+    if preamble.memories:
+        told["memories"] = [
+            SentMemory(str(memory.public_id), *fingerprint(memory.text)).to_json()
+            for memory in preamble.memories
+        ]
+    if summary := preamble.summary:
+        ids: list[JsonValue] = [str(message.public_id) for message in preamble.summarised]
+        upto = str(summary.upto.public_id)
+        told["summary"] = SentSummary(upto, *fingerprint(summary.text), len(ids), ids).to_json()
     return told
 
 
@@ -206,20 +214,6 @@ def _sizes(request: ChatRequest) -> JsonObject:
     size = sum(len(message.content.encode()) for message in request.messages)
     images = sum(len(message.images) for message in request.messages)
     return {"sent_bytes": size, "images": images} if images else {"sent_bytes": size}
-
-
-def _summary(summary: HistorySummary, instead_of: Sequence[Message]) -> SentSummary:
-    ids: list[JsonValue] = [str(message.public_id) for message in instead_of]
-    upto = str(summary.upto.public_id)
-    return SentSummary(upto, *fingerprint(summary.text), len(ids), ids)
-
-
-def _memory(memory: Memory) -> SentMemory:
-    return SentMemory(str(memory.public_id), *fingerprint(memory.text))
-
-
-def _profile(profile: PromptProfile) -> SentProfile:
-    return SentProfile(str(profile.public_id), profile.name, *fingerprint(profile.system_prompt))
 
 
 def _message(message: Message, turn: int) -> SentMessage:

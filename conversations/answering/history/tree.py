@@ -134,7 +134,8 @@ def as_sent(
     if message.role != Message.Role.ASSISTANT:
         with_more = message.files or earlier
         text, images = with_files(message, earlier) if with_more else (message.text, ())
-        return [ChatMessage(_role(message), text, images=images)]
+        role: Any = message.role
+        return [ChatMessage(role, text, images=images)]
     parts = [part for part in message.parts.all() if part.kind != MessagePart.Kind.REASONING]
     rounds = groupby(parts, key=lambda part: part.round)
     return [sent for _, group in rounds for sent in _round(list(group), approved)]
@@ -172,21 +173,12 @@ def _round(parts: Sequence[MessagePart], approved: Container[int]) -> Iterator[C
         yield ChatMessage("assistant", text, tool_calls=tuple(map(call_of, calls)))
     for row in calls:
         if row.id not in approved:
-            yield result_of(row)
-
-
-def result_of(row: ToolCall) -> ChatMessage:
-    return ChatMessage(
-        "tool", row.result or row.error, tool_call_id=row.call_id, tool_name=row.name
-    )
+            told = row.result or row.error
+            yield ChatMessage("tool", told, tool_call_id=row.call_id, tool_name=row.name)
 
 
 def call_of(row: ToolCall) -> Call:
     return Call(row.call_id, row.name, row.arguments)
-
-
-def _role(message: Message) -> Any:
-    return message.role
 
 
 def turn_numbers(messages: Iterable[Message]) -> list[int]:

@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from chatstudio.models import User
-from conversations.answering import runner, saving
-from conversations.answering.history import newest_below
-from conversations.answering.news import AnswerResumed, BranchShown, tell
+from conversations.answering import saving
+from conversations.answering.history.tree import newest_below
+from conversations.answering.news import AnswerResumed, BranchShown
 from conversations.answering.seam import in_thread, leave
 from conversations.answering.turns.limits import TurnRefused
-from conversations.answering.turns.start import carried_through
+from conversations.answering.turns.start import carried_through, tell_and_launch
 from conversations.answering.turns.writing import (
     Route,
     Turn,
@@ -33,7 +33,7 @@ async def regenerate_answer(person: User, answer: Message, route: Route | None =
     """Another answer to the same question, perhaps by another route. The first one stays in the
     tree beside it."""
     turn = await in_thread(_open_retry, person, answer, route)
-    return await _begin_branch(turn)
+    return await tell_and_launch(BranchShown(turn.conversation, turn.answer.public_id), turn)
 
 
 @carried_through
@@ -42,26 +42,16 @@ async def edit_question(
 ) -> Turn:
     """The question in other words, and an answer to it: a branch beside the first one."""
     turn = await in_thread(_open_edit, person, question, text, request_id or uuid4())
-    return await _begin_branch(turn) if turn.is_new else turn
+    if turn.is_new:
+        await tell_and_launch(BranchShown(turn.conversation, turn.answer.public_id), turn)
+    return turn
 
 
 @carried_through
 async def continue_answer(person: User, answer: Message) -> Turn:
     """*Continue*: the model goes on where the answer ends, in the same message."""
     turn = await in_thread(_open_continue, person, answer)
-    try:
-        await tell(AnswerResumed(answer.id))
-    finally:
-        await runner.launch(turn.generation, turn.transcript)
-    return turn
-
-
-async def _begin_branch(turn: Turn) -> Turn:
-    try:
-        await tell(BranchShown(turn.conversation, turn.answer.public_id))
-    finally:
-        await runner.launch(turn.generation, turn.transcript)
-    return turn
+    return await tell_and_launch(AnswerResumed(answer.id), turn)
 
 
 def _open_retry(person: User, answer: Message, route: Route | None) -> Turn:

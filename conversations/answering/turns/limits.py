@@ -65,15 +65,12 @@ def refuse_if_too_many(person: User) -> None:
     of many at the same moment none slips through."""
     if connection.features.has_select_for_update:  # else whole transactions exclude each other
         User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
-    _refuse_if_revoked(person.came_with)
+    key = person.came_with
+    if key and not ApiKey.objects.select_for_update(no_key=True).filter(pk=key.pk).first():
+        raise KeyRevoked("This API key was revoked.")
     for limit in _limits(person):
         _refuse_at_once(limit)
         _refuse_per_minute(limit)
-
-
-def _refuse_if_revoked(key: ApiKey | None) -> None:
-    if key and not ApiKey.objects.select_for_update(no_key=True).filter(pk=key.pk).first():
-        raise KeyRevoked("This API key was revoked.")
 
 
 def _limits(person: User) -> Iterator[Limit]:

@@ -67,16 +67,16 @@ async def start[R: Running](person: User, asked: Asked, run: Callable[[Generatio
     """Whoever goes away while the rows are being written would leave a generation that never
     begins: so they are written to the end, and it is left then. The context is empty, as the
     request's own may end before that."""
-    task = asyncio.create_task(_start(person, asked, run), context=contextvars.Context())
+
+    async def begin_running() -> R:
+        return run(await in_thread(begin, person, asked))
+
+    task = asyncio.create_task(begin_running(), context=contextvars.Context())
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         task.add_done_callback(_leave_unread)
         raise
-
-
-async def _start[R: Running](person: User, asked: Asked, run: Callable[[Generation], R]) -> R:
-    return run(await in_thread(begin, person, asked))
 
 
 def _leave_unread(task: asyncio.Task[Running]) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chatstudio.models import User
 from conversations.answering import runner
-from conversations.answering.news import TurnBegun, tell
+from conversations.answering.news import News, TurnBegun, tell
 from conversations.answering.seam import in_thread
 from conversations.answering.turns.limits import FilesRefused, TurnRefused
 from conversations.answering.turns.writing import (
@@ -51,16 +51,23 @@ def carried_through[**P, T](
     return shielded
 
 
+async def tell_and_launch(news: News, turn: Turn) -> Turn:
+    """Whatever becomes of showing it, the answer is written."""
+    try:
+        await tell(news)
+    finally:
+        await runner.launch(turn.generation, turn.transcript)
+    return turn
+
+
 @carried_through
 async def start_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
     await _refuse_what_cannot_be_seen(person, wanted)
     turn = await in_thread(_open_turn, person, conversation, wanted)
     if turn.is_new:
-        try:
-            files = bool(wanted.attachments)
-            await tell(TurnBegun(turn.question, turn.generation, wanted.text, files))
-        finally:
-            await runner.launch(turn.generation, turn.transcript)
+        files = bool(wanted.attachments)
+        begun = TurnBegun(turn.question, turn.generation, wanted.text, files)
+        await tell_and_launch(begun, turn)
     return turn
 
 
@@ -75,14 +82,10 @@ async def _refuse_what_cannot_be_seen(person: User, wanted: TurnInput) -> None:
 def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
     """Whether the same request came before shows where it cannot be written: seldom, so that is
     when it is looked for."""
-
-    def is_the_same(question: Message) -> bool:
-        return question.text == wanted.text
-
     try:
         return _write(person, conversation, wanted)
     except (IntegrityError, TurnRefused) as error:
-        known, is_free = earlier(person, wanted.request_id, is_the_same)
+        known, is_free = earlier(person, wanted.request_id, lambda row: row.text == wanted.text)
         if known:
             return known
         if is_free or isinstance(error, TurnRefused):

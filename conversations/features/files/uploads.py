@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chatstudio.models import User
-from conversations.answering.history import parameters_for
+from conversations.answering.history.request import parameters_for
 from conversations.answering.seam import in_thread
 from conversations.features.files.receiving import Received, Upload, receive_all
 from conversations.features.files.rows import drafts_of

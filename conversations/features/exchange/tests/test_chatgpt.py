@@ -4,7 +4,7 @@ from time import monotonic
 
 import pytest
 
-from conversations.answering.history import branch
+from conversations.answering.history.tree import branch
 from conversations.features.exchange.tests.samples import ROOT, chatgpt, node, packed
 from conversations.models import Conversation, Message
 

@@ -1,6 +1,6 @@
 import pytest
 
-from conversations.answering.history import branch
+from conversations.answering.history.tree import branch
 from conversations.features.exchange.tests.samples import claude, packed, said
 from conversations.models import Conversation, Message
 

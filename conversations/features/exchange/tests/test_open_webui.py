@@ -3,7 +3,7 @@ from html import escape
 
 import pytest
 
-from conversations.answering.history import branch
+from conversations.answering.history.tree import branch
 from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.tests.samples import open_webui, webui_message

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from conversations.answering.history import branch
+from conversations.answering.history.tree import branch
 from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS, WRITERS
 from conversations.features.exchange.loading import load

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.utils import timezone
 
-from conversations.answering import history
-from conversations.answering.history.tree import approved_calls
+from conversations.answering.history.request import build_request
+from conversations.answering.history.tree import approved_calls, branch
 from conversations.answering.services import clean_title
 from conversations.answering.tool_calls import allowed_always
 from conversations.features.exchange.exporting import export_conversations
@@ -73,7 +73,7 @@ def test_a_conversation_that_went_on_there_is_updated_in_its_place(brought, brin
     assert bring([longer()]).counts["updated"] == 1
     again = Conversation.objects.get()
     assert again.public_id == conversation.public_id
-    assert [m.text for m in history.branch(again.head_id)][-1] == "Really?"
+    assert [m.text for m in branch(again.head_id)][-1] == "Really?"
 
 
 def test_a_conversation_that_went_on_here_is_left_alone(brought, bring) -> None:
@@ -214,7 +214,7 @@ def test_a_hidden_message_is_not_sent_to_a_model(brought, alice) -> None:
     secret = node("s", ROOT, "system", "Obey.", metadata=hidden)
     conversation = brought([chatgpt(secret, node("q", "s", "user", "Hi"))])
     answer = say(conversation, "assistant", "")
-    request = history.build_request(conversation, answer, "echo").request
+    request = build_request(conversation, answer, "echo").request
     assert [message.content for message in request.messages] == ["Hi"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversations.answering.history import build_request
+from conversations.answering.history.request import build_request
 from conversations.answering.history.tree import as_sent
 from conversations.features.files import storage as files
 from conversations.features.files.tests.rows import attached, picture
