@@ -5,7 +5,7 @@ from conversations.features.exchange import views as transfer
 from conversations.features.files import views as attachments
 from conversations.features.memories import views as memories
 from conversations.features.models_page import views as models
-from conversations.features.prompt_profiles import views as prompt_profiles
+from conversations.features.prompt_profiles import views as profiles
 from conversations.features.search import views as search
 from conversations.views import (
     approvals,
@@ -13,8 +13,6 @@ from conversations.views import (
     chat,
     conversations,
     feedback,
-    keyboard,
-    live,
     receipts,
     settings,
     turns,
@@ -26,17 +24,17 @@ MESSAGE = "chat/<uuid:key>/<uuid:message_key>/"
 # itself, as looking up eight addresses an item would be half of the time that a list takes.
 urlpatterns = [
     path("chat/", chat.chat, name="chat"),
-    path("chat/send/", turns.send_new, name="send_new"),
-    path("chat/attach/", attachments.attach_new, name="attach_new"),
+    path("chat/send/", turns.send, name="send_new"),
+    path("chat/attach/", attachments.attach, name="attach_new"),
     path("chat/older/", chat.older_conversations, name="older_conversations"),
     path("chat/filtered/", chat.filtered_conversations, name="filtered_conversations"),
     path("chat/models/", chat.models_fragment, name="models_fragment"),
     path("chat/model-state/", chat.model_state, name="model_state"),
-    path("chat/live/", live.live, name="live_new"),
+    path("chat/live/", chat.live, name="live_new"),
     path("chat/<uuid:key>/", chat.conversation, name="conversation"),
     path("chat/<uuid:key>/send/", turns.send, name="send"),
     path("chat/<uuid:key>/attach/", attachments.attach, name="attach"),
-    path("chat/<uuid:key>/live/", live.live, name="live"),
+    path("chat/<uuid:key>/live/", chat.live, name="live"),
     path("chat/<uuid:key>/older/", chat.older_messages, name="older_messages"),
     path("chat/<uuid:key>/rename/", conversations.rename, name="rename"),
     path("chat/<uuid:key>/pin/", conversations.pin, name="pin"),
@@ -68,7 +66,7 @@ urlpatterns = [
     path("data/<uuid:key>/csv/", data.csv, name="data_csv"),
     path("data/<uuid:key>/ask/", data.ask, name="data_ask"),
     path("data/<uuid:key>/delete/", data.delete, name="data_delete"),
-    path("keyboard/", keyboard.keyboard, name="keyboard"),
+    path("keyboard/", chat.keyboard, name="keyboard"),
     path("models/", models.index, name="models"),
     path("models/list/", models.models_list, name="models_list"),
     path("models/pull/", models.pull, name="model_pull"),
@@ -85,18 +83,10 @@ urlpatterns = [
     path("transfer/<uuid:run_key>/", transfer.run, name="import_run"),
     path("transfer/<uuid:run_key>/resume/", transfer.resume, name="resume_import"),
     path("transfer/<uuid:run_key>/remove/", transfer.remove, name="remove_import"),
-    path("prompt-profiles/", prompt_profiles.index, name="prompt_profiles"),
-    path("prompt-profiles/chosen/", prompt_profiles.profile_choices, name="prompt_profile_chosen"),
-    path("prompt-profiles/new/", prompt_profiles.new, name="prompt_profile_new"),
-    path("prompt-profiles/<uuid:key>/", prompt_profiles.edit, name="prompt_profile_edit"),
-    path(
-        "prompt-profiles/<uuid:key>/delete/",
-        prompt_profiles.delete,
-        name="prompt_profile_delete",
-    ),
-    path(
-        "prompt-profiles/<uuid:key>/restore/",
-        prompt_profiles.restore,
-        name="prompt_profile_restore",
-    ),
+    path("prompt-profiles/", profiles.index, name="prompt_profiles"),
+    path("prompt-profiles/chosen/", profiles.profile_choices, name="prompt_profile_chosen"),
+    path("prompt-profiles/new/", profiles.edit, name="prompt_profile_new"),
+    path("prompt-profiles/<uuid:key>/", profiles.edit, name="prompt_profile_edit"),
+    path("prompt-profiles/<uuid:key>/delete/", profiles.delete, name="prompt_profile_delete"),
+    path("prompt-profiles/<uuid:key>/restore/", profiles.restore, name="prompt_profile_restore"),
 ]

@@ -17,7 +17,12 @@ from conversations.showing import comparing
 from conversations.showing.model_choices import list_model_choices
 from conversations.showing.routing_choices import routing_choices
 from conversations.showing.sidebar import sidebar_shown
-from conversations.views.turns import answer_with_page, answer_with_refusal, message_named
+from conversations.views.turns import (
+    answer_begun,
+    answer_with_page,
+    answer_with_refusal,
+    message_named,
+)
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, split_ref
 
@@ -28,14 +33,9 @@ async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     if not form.is_valid():
         return await _edit_form(request, key, message_key, form)
     message = await in_thread(_question, request, key, message_key)
-    try:
-        data = form.cleaned_data
-        turn = await turns.edit_question(
-            person_of(request), message, data["text"], data["request_id"]
-        )
-    except turns.TurnRefused as refusal:
-        return await answer_with_refusal(request, refusal, message.conversation)
-    return await answer_with_page(request, turn.conversation)
+    text, request_id = form.cleaned_data["text"], form.cleaned_data["request_id"]
+    begun = turns.edit_question(person_of(request), message, text, request_id)
+    return await answer_begun(request, message.conversation, begun)
 
 
 def _question(request: Request, key: UUID, message_key: UUID) -> Message:
@@ -84,11 +84,8 @@ async def again(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     message = await in_thread(answer_for, person_of(request), key, message_key)
     name, server = split_ref(form.cleaned_data["model"])
     route = Route(name[:255], server[:255], form.cleaned_data["routing_profile"])
-    try:
-        turn = await turns.regenerate_answer(person_of(request), message, route)
-    except turns.TurnRefused as refusal:
-        return await answer_with_refusal(request, refusal, message.conversation)
-    return await answer_with_page(request, turn.conversation)
+    begun = turns.regenerate_answer(person_of(request), message, route)
+    return await answer_begun(request, message.conversation, begun)
 
 
 @with_models(detect_models)
@@ -97,12 +94,11 @@ def _again_form(
 ) -> HttpResponse:
     message = answer_for(person_of(request), key, message_key)
     conversation = message.conversation
+    shown = list_model_choices(catalogue, conversation.model_name, conversation.server)
     context = {
         "message": message,
         "conversation": conversation,
-        "models": list_model_choices(
-            catalogue, conversation.model_name, conversation.server
-        ).choices,
+        "models": shown.choices,
         "profiles": routing_choices(conversation.routing_profile),
         "error": next((str(errors[0]) for errors in form.errors.values()), ""),
         "sidebar": sidebar_shown(request, conversation.public_id),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.answering.seam import with_models
+from conversations.answering.seam import in_thread, with_models
 from conversations.lookup import (
     as_uuid,
     conversation_for,
@@ -19,7 +19,7 @@ from conversations.lookup import (
     usable_prompt_profile,
 )
 from conversations.models import Message
-from conversations.showing import pages
+from conversations.showing import pages, polling
 from conversations.showing.branch_around import read_branch_around
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composer import model_state as state_of_models
@@ -127,3 +127,23 @@ def model_state(request: Request) -> HttpResponse:
     owned = conversation_for(person, as_uuid(key)) if key else None
     context = {"composer": state_of_models(owned)}
     return render(request, "conversations/_model_state.html", context)
+
+
+@require_safe
+async def live(request: Request, key: UUID | None = None) -> HttpResponse:
+    """The news of a page whose websocket does not come through: frames, as the socket would have
+    brought them, or 204 while the page shows it all."""
+    person = person_of(request)
+    conversation = await in_thread(conversation_for, person, key) if key else None
+    written = polling.written_here(conversation) if conversation else None
+    seen = polling.Seen.of(request.GET)
+    html = await in_thread(polling.news, person, conversation, seen, written)
+    return HttpResponse(html) if html else HttpResponse(status=204)
+
+
+@require_safe
+def keyboard(request: Request) -> HttpResponse:
+    """The keys, as a page of their own and as what the `?` key shows."""
+    if request.htmx:
+        return render(request, "_keyboard.html")
+    return render(request, "keyboard.html", {"sidebar": sidebar_shown(request)})

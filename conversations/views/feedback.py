@@ -41,7 +41,9 @@ def _feedback(request: Request, key: UUID, message_key: UUID, is_connected: bool
         else:
             service.rate(message, value)
     except service.FeedbackRefused as refusal:
-        return _answer_with_refusal(request, message, str(refusal))
+        if request.htmx:
+            return HttpResponse(frames.toast(Toast(str(refusal), kind="error")))
+        return _form(request, message, str(refusal), 409)
     return _answer_with_article(request, message, is_connected)
 
 
@@ -60,20 +62,12 @@ def _form(request: Request, message: Message, error: str = "", status: int = 200
     return render(request, "conversations/feedback.html", context, status=status)
 
 
-def _answer_with_refusal(request: Request, message: Message, sentence: str) -> HttpResponse:
-    if request.htmx:
-        return HttpResponse(frames.toast(Toast(sentence, kind="error")))
-    return _form(request, message, sentence, 409)
-
-
 def _answer_with_article(request: Request, message: Message, is_connected: bool) -> HttpResponse:
     """Back to the answer; with htmx the article again, unless the page's socket brings it."""
     if not request.htmx:
         page = reverse("conversation", args=[message.conversation.public_id])
         return HttpResponseRedirect(f"{page}#{frames.message_id(message.public_id)}")
-    return HttpResponse(status=204) if is_connected else HttpResponse(_article(message))
-
-
-def _article(message: Message) -> str:
+    if is_connected:
+        return HttpResponse(status=204)
     (row,) = branch(message.id, 1, page_of=message.conversation)
-    return frames.article(article_view(row))
+    return HttpResponse(frames.article(article_view(row)))

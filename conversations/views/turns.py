@@ -1,6 +1,6 @@
 """Doors that start, stop and repeat answers. They are async: an answer lives on the event loop."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,16 +40,7 @@ from routing.strategies import STRATEGIES
 
 
 @require_POST
-async def send_new(request: Request) -> HttpResponse:
-    return await _send(request, None)
-
-
-@require_POST
-async def send(request: Request, key: UUID) -> HttpResponse:
-    return await _send(request, key)
-
-
-async def _send(request: Request, key: UUID | None) -> HttpResponse:
+async def send(request: Request, key: UUID | None = None) -> HttpResponse:
     form = TurnForm(request.POST)
     person, model = person_of(request), request.POST.get("model", "")
     uploads = request.FILES.getlist("files")
@@ -122,7 +113,10 @@ async def _answer_sent(
     topic = conversation_topic(turn.conversation.public_id)
     is_connected = await hub.has_tab(topic, tab)
     if is_connected and turn.is_new and not wanted.attachments:
-        return _render_emptied_composer()
+        # Little, as it is made while the model begins, and without a query.
+        context = {"composer": {"request_id": uuid4()}}
+        html = render_to_string("conversations/_composer_emptied.html", context)
+        return reswap(HttpResponse(html), "none")
     return await _composer(request, turn.conversation, tab, is_connected)
 
 
@@ -149,13 +143,6 @@ def _composer(
     return response
 
 
-def _render_emptied_composer() -> HttpResponse:
-    """Little, as it is made while the model begins, and without a query."""
-    context = {"composer": {"request_id": uuid4()}}
-    html = render_to_string("conversations/_composer_emptied.html", context)
-    return reswap(HttpResponse(html), "none")
-
-
 @in_one_thread
 def message_named(request: Request, key: UUID, message_key: UUID) -> Message:
     return message_for(person_of(request), key, message_key)
@@ -168,27 +155,28 @@ async def stop(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     return await answer_with_page(request, message.conversation)
 
 
-type Action = Callable[[User, Message], Awaitable[turns.Turn]]
-
-
 @require_POST
 async def retry(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    return await _begin_again(request, key, message_key, turns.regenerate_answer)
+    message = await message_named(request, key, message_key)
+    begun = turns.regenerate_answer(person_of(request), message)
+    return await answer_begun(request, message.conversation, begun)
 
 
 @require_POST
 async def continue_message(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    return await _begin_again(request, key, message_key, turns.continue_answer)
-
-
-async def _begin_again(
-    request: Request, key: UUID, message_key: UUID, action: Action
-) -> HttpResponse:
     message = await message_named(request, key, message_key)
+    begun = turns.continue_answer(person_of(request), message)
+    return await answer_begun(request, message.conversation, begun)
+
+
+async def answer_begun(
+    request: Request, conversation: Conversation, begun: Awaitable[turns.Turn]
+) -> HttpResponse:
+    """The page with the answer that is being written, or why none is."""
     try:
-        turn = await action(person_of(request), message)
+        turn = await begun
     except turns.TurnRefused as refusal:
-        return await answer_with_refusal(request, refusal, message.conversation)
+        return await answer_with_refusal(request, refusal, conversation)
     return await answer_with_page(request, turn.conversation)
 
 

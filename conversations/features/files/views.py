@@ -27,16 +27,7 @@ NOTHING = "Choose a file first."
 
 
 @require_POST
-async def attach_new(request: Request) -> HttpResponse:
-    return await _attach(request, None)
-
-
-@require_POST
-async def attach(request: Request, key: UUID) -> HttpResponse:
-    return await _attach(request, key)
-
-
-async def _attach(request: Request, key: UUID | None) -> HttpResponse:
+async def attach(request: Request, key: UUID | None = None) -> HttpResponse:
     """Without script the whole page again, with the words that were typed."""
     person, model = person_of(request), request.POST.get("model", "")
     received = await receive_uploads(person, key, request.FILES.getlist("files"), model)
@@ -61,9 +52,8 @@ def _answer_attached(
 def _files(
     request: Request, person: User, conversation: Conversation | None, problems: list[str]
 ) -> HttpResponse:
-    composer = files_of(person, conversation, problems)
+    context = {"composer": files_of(person, conversation, problems)}
     status = 422 if problems else 200
-    context = {"composer": composer}
     return render(request, "conversations/_composer_files.html", context, status=status)
 
 

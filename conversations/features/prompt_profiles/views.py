@@ -45,24 +45,15 @@ def profile_choices(request: Request, catalogue: Catalogue) -> HttpResponse:
         return HttpResponse(status=204)
     chosen = usual_choices(None, (), profile)
     composer = composer_of(person, None, catalogue, chosen, ())
-    context = {"profile": profile, "composer": composer}
-    context["model_notice"] = composer.model_notice
+    notice = composer.model_notice
+    context = {"profile": profile, "composer": composer, "model_notice": notice}
     return render(request, "conversations/_profile_chosen.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_models(detect_models)
-def new(request: Request, catalogue: Catalogue) -> HttpResponse:
-    return _form(request, None, catalogue)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@with_models(detect_models)
-def edit(request: Request, catalogue: Catalogue, key: UUID) -> HttpResponse:
-    return _form(request, key, catalogue)
-
-
-def _form(request: Request, key: UUID | None, catalogue: Catalogue) -> HttpResponse:
+def edit(request: Request, catalogue: Catalogue, key: UUID | None = None) -> HttpResponse:
+    """Without a key a new one."""
     person = person_of(request)
     profile = own_prompt_profile_for(person, key) if key else PromptProfile(owner=person)
     form = PromptProfileForm(
