@@ -155,18 +155,8 @@ def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
     return ArticleView(
         **common,
         **_answer_facts(message, generations[-1] if generations else None, has_text=bool(text)),
-        **_thumb(message),
         parts=tuple(part_view(part, final=not message.is_active) for part in parts),
     )
-
-
-def _thumb(message: Message) -> dict[str, Any]:
-    feedback = getattr(message, "feedback", None)
-    return {
-        "can_rate": message.is_finished,
-        "thumb": feedback.value if feedback else "",
-        "thumb_reason": feedback.reason if feedback else "",
-    }
 
 
 def sources_of(metadata: JsonMapping) -> tuple[tuple[str, str], ...]:
@@ -195,9 +185,10 @@ def _answer_facts(
     message: Message, generation: Generation | None, *, has_text: bool
 ) -> dict[str, Any]:
     kind, sentence = outcome_of(generation) if generation else ("", "")
-    sentence = with_code(sentence)
-    unfinished = message.status in ("stopped", "failed", "interrupted") or _is_cut(generation)
+    is_cut = generation is not None and generation.finish_reason == "length"
+    unfinished = message.status in ("stopped", "failed", "interrupted") or is_cut
     receipt = generation.read_receipt() if generation else Receipt()
+    feedback = getattr(message, "feedback", None)
     return {
         "model_name": message.model_name,
         "routing_label": label_of(receipt.route.strategy or message.routing_profile),
@@ -206,13 +197,16 @@ def _answer_facts(
         "leaves_machine": bool(message.message_metadata.get("leaves_machine")),
         "status_text": waiting_sentence("", message.model_name) if message.is_active else "",
         "notices": notices_of(receipt, failed=kind == "error"),
-        "outcome": sentence,
+        "outcome": with_code(sentence),
         "outcome_kind": kind,
         "can_retry": not message.is_active and message.status != "awaiting_approval",
         "can_continue": not message.is_active and unfinished and has_text,
         "footnote": "" if message.is_active else footnote(receipt),
         "gauge": gauge_of(receipt),
         "has_receipt": bool(receipt.stored) and not message.is_active,
+        "can_rate": message.is_finished,
+        "thumb": feedback.value if feedback else "",
+        "thumb_reason": feedback.reason if feedback else "",
     }
 
 
@@ -221,8 +215,9 @@ def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
     sentences = [NOTICES[code] for code in receipt.notices if code in NOTICES]
     if gone := receipt.fallback:
         sentences.append(fallback_sentence(gone, failed))
-    if (summary := receipt.summary) and summary.messages:
-        sentences.append(summary_sentence(summary.messages))
+    if (summary := receipt.summary) and (count := summary.messages):
+        what = count_of(count, "earlier message was", "earlier messages were")
+        sentences.append(f"{what} sent as a summary.")
     if (out := receipt.left_out) and out.messages:
         sentences.append(left_out_sentence(out.messages))
     return tuple(sentences)
@@ -239,18 +234,9 @@ def left_out_sentence(count: int) -> str:
     return f"The oldest {what} left out: the conversation is longer than the model's window."
 
 
-def summary_sentence(count: int) -> str:
-    what = count_of(count, "earlier message was", "earlier messages were")
-    return f"{what} sent as a summary."
-
-
 def label_of(strategy: str) -> str:
     known = STRATEGIES.get(strategy)
     return known.label if known else strategy
-
-
-def _is_cut(generation: Generation | None) -> bool:
-    return generation is not None and generation.finish_reason == "length"
 
 
 def outcome_of(generation: Generation) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def call_view(state: CallState) -> CallView:
     return CallView(
         state.public_id,
         state.name or "?",
-        arguments_in_json(state.arguments),
+        json.dumps(dict(state.arguments), ensure_ascii=False, indent=2, default=str),
         summary_of(state.arguments),
         state.status,
         STATES.get(state.status, state.status),
@@ -75,10 +75,6 @@ def link_of(state: CallState) -> str:
     """Where the whole of a result is shown, sorted, drawn and downloaded, or its SQL is mended."""
     found = QUERY_PAGE.search(state.result) if state.name == "query_data" else None
     return found[1] if found else ""
-
-
-def arguments_in_json(arguments: Mapping[str, Any]) -> str:
-    return json.dumps(dict(arguments), ensure_ascii=False, indent=2, default=str)
 
 
 def summary_of(arguments: Mapping[str, Any]) -> str:

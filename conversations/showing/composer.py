@@ -17,13 +17,11 @@ from conversations.showing.article_views import ArticleView
 from conversations.showing.frames import ComposerAction, action_of
 from conversations.showing.model_choices import (
     ModelChoice,
-    ModelChoices,
     ModelNotice,
     list_model_choices,
 )
 from conversations.showing.routing_choices import (
     RoutingChoice,
-    can_do_without_model,
     known_strategy,
     routing_choices,
     routing_note,
@@ -174,8 +172,9 @@ def composer_of(
     own = catalogue.preferring(person.default_model_name, person.default_server)
     models = list_model_choices(own, chosen.model_name, chosen.server)
     routes = routing_choices(chosen.routing_profile)
-    needs_model = not can_do_without_model(routes)
+    needs_model = not any(one.is_available and not one.needs_model for one in routes)
     files, state = files_of(person, conversation), model_state(conversation)
+    key = conversation.public_id if conversation else ""
     return Composer(
         action=_address("send", conversation),
         is_new=conversation is None,
@@ -183,7 +182,7 @@ def composer_of(
         models=models.choices,
         models_state=models.state,
         model_notice=models.notice,
-        models_url=_models_url(conversation, models),
+        models_url=f"{reverse('models_fragment')}?state={models.state}&conversation={key}",
         profiles=routes,
         routing_note=routing_note(routes),
         needs_model=needs_model,
@@ -222,8 +221,3 @@ def _address(door: str, conversation: Conversation | None) -> str:
     if conversation is None:
         return reverse(f"{door}_new")
     return reverse(door, args=[conversation.public_id])
-
-
-def _models_url(conversation: Conversation | None, models: ModelChoices) -> str:
-    key = conversation.public_id if conversation else ""
-    return f"{reverse('models_fragment')}?state={models.state}&conversation={key}"

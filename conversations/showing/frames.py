@@ -22,10 +22,6 @@ def message_id(key: UUID) -> str:
     return f"message-{key}"
 
 
-def part_id(key: UUID, position: int) -> str:
-    return f"part-{key}-{position}"
-
-
 def block_id(key: UUID, position: int, number: int) -> str:
     return f"block-{key}-{position}-{number}"
 
@@ -59,11 +55,8 @@ class PageState:
 
 
 # Frames are rendered outside of any request, so they hold no form that needs a CSRF token of its
-# own: htmx sends the token of the page, see base.html.
-
-
-# An article that is shown already is morphed: what the reader has selected, opened or focused in it
-# stays as it is.
+# own: htmx sends the token of the page, see base.html. An article that is shown already is morphed:
+# what the reader has selected, opened or focused in it stays as it is.
 
 
 def article(view: ArticleView, swap: str = "outerMorph") -> str:
@@ -97,8 +90,8 @@ def block_changes(key: UUID, position: int, shown_before: int, changes: Changes)
         else:
             added.append(block(key, position, number, new.html))
     if added:
-        target = part_id(key, position)
-        pieces.append(f'<div hx-swap-oob="beforeend:#{target}">{"".join(added)}</div>')
+        target = f"#part-{key}-{position}"
+        pieces.append(f'<div hx-swap-oob="beforeend:{target}">{"".join(added)}</div>')
     end = changes.first_changed + len(changes.blocks)
     for number in range(end, end + changes.removed):
         pieces.append(f'<div id="{block_id(key, position, number)}" hx-swap-oob="delete"></div>')

@@ -49,10 +49,8 @@ def model_use_here(besides: int | None = None) -> dict[ModelKey, ModelUse]:
     for streamer in list(STREAMERS.values()):
         route = streamer.live.course.route
         if route and route.model_name and streamer.conversation.id != besides:
-            begun = streamer.live.first_delta_at is not None
-            states[route.model_name, route.server].append(
-                "begun" if begun else streamer.waiting_for
-            )
+            state = streamer.waiting_for if streamer.live.first_delta_at is None else "begun"
+            states[route.model_name, route.server].append(state)
     uses = {key: use_of(found) for key, found in states.items()}
     if settings.REDIS_URL:
         return {key: ModelUse(is_loading=use.is_loading) for key, use in uses.items()}

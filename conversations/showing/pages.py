@@ -9,7 +9,6 @@ from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.showing import frames
-from conversations.showing.article_views import ArticleView
 from conversations.showing.branch_around import BranchAround
 from conversations.showing.composer import (
     Composer,
@@ -166,11 +165,6 @@ def running_in(conversation: Conversation) -> set[UUID]:
     }
 
 
-def view_now(key: UUID | None) -> ArticleView | None:
-    streamer = STREAMERS.get(key) if key else None
-    return streamer.snapshot() if streamer else None
-
-
 def article_now(key: UUID) -> str:
-    view = view_now(key)
-    return frames.article(view) if view else ""
+    streamer = STREAMERS.get(key)
+    return frames.article(streamer.snapshot()) if streamer else ""

@@ -7,16 +7,16 @@ article that is there already is morphed, so that focus, selection and place are
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from chatstudio.models import User
 from conversations.answering.history.tree import branch
-from conversations.models import Conversation, Message
+from conversations.models import Conversation
 from conversations.showing import frames, pages
 from conversations.showing.article_views import ArticleView, article_view, article_views
 from conversations.showing.frames import PageState
 from conversations.showing.message_pages import MESSAGES_PAGE, busy_article
 from conversations.showing.sidebar import sidebar_for
+from conversations.showing.streamer import STREAMERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,10 @@ def _changes(conversation: Conversation, seen: Seen) -> str:
     known = next((n for n, row in enumerate(rows) if str(row.public_id) == seen.last), None)
     if known is None:
         return pages.fresh_picture(conversation)
-    return _from(conversation, rows[known], rows[known + 1 :])
-
-
-def _from(conversation: Conversation, last: Message, added: list[Message]) -> str:
-    views = article_views([last, *added])
+    views = article_views(rows[known:])
     return (
         frames.article(views[0])
-        + (frames.append_articles(views[1:]) if added else "")
+        + (frames.append_articles(views[1:]) if views[1:] else "")
         + frames.title(conversation)
         + frames.gauge(views)
         + frames.composer_action(conversation, busy_article(views))
@@ -86,5 +82,6 @@ def _from(conversation: Conversation, last: Message, added: list[Message]) -> st
 def written_here(conversation: Conversation) -> ArticleView | None:
     """Only on the event loop, where nothing is written meanwhile."""
     head = conversation.head
-    key: UUID | None = head.public_id if head else None
-    return pages.view_now(key) if key in pages.running_in(conversation) else None
+    if head is None or head.public_id not in pages.running_in(conversation):
+        return None
+    return STREAMERS[head.public_id].snapshot()

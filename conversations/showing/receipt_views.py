@@ -8,7 +8,7 @@ from chatstudio.base.json_types import JsonObject
 from chatstudio.base.words import count_of, moment_in_words
 from conversations.answering.tool_calls import state_of
 from conversations.models import Generation, Message, ToolCall
-from conversations.receipts import Fallback, Receipt, SentFile, SentSummary, Window
+from conversations.receipts import Receipt, SentFile
 from conversations.showing.article_views import label_of, left_out_sentence
 from conversations.showing.call_views import CallView, call_view
 from routing.errors import sentence_for
@@ -65,10 +65,12 @@ def receipt_view(generation: Generation) -> ReceiptView:
 
 
 def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]]:
-    route = receipt.route
+    route, gone, summary = receipt.route, receipt.fallback, receipt.summary
+    summarised = summary.messages if summary else 0
     yield "Routing profile", label_of(route.strategy or generation.strategy)
     yield "Why", route.reason
-    yield "Instead of", _fallback(receipt.fallback)
+    if gone:
+        yield "Instead of", f"{label_of(gone.from_)}: {sentence_for(gone.code, gone.context)}"
     yield "Model", generation.model_name
     yield "Digest", receipt.model.digest[:19]
     yield "Server", generation.server
@@ -76,30 +78,17 @@ def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]
     yield "Prompt profile", receipt.prompt_profile.name
     yield "Memory", "on" if receipt.memory else "off: only this message was sent"
     yield "Memories sent", str(len(receipt.memories) or "")
-    yield "Sent as a summary", _describe_summary(receipt.summary)
+    yield "Sent as a summary", count_of(summarised, "earlier message") if summarised else ""
     yield "Earlier files searched", str(len(receipt.searched_again) or "")
     yield "Tools offered", ", ".join(receipt.tools)
-    yield "Window", _window(receipt.window)
+    if tokens := receipt.window.tokens:
+        yield "Window", f"{count_of(tokens, 'token')}, {SOURCES.get(receipt.window.source, '')}"
     yield from _counts(receipt)
-
-
-def _describe_summary(summary: SentSummary | None) -> str:
-    count = summary.messages if summary else 0
-    return count_of(count, "earlier message") if count else ""
-
-
-def _fallback(gone: Fallback | None) -> str:
-    return f"{label_of(gone.from_)}: {sentence_for(gone.code, gone.context)}" if gone else ""
 
 
 def _parameters(pairs: JsonObject) -> str:
     named = [(label_of_parameter(name).lower(), value) for name, value in pairs.items()]
     return ", ".join(f"{name} {value}" for name, value in named)
-
-
-def _window(window: Window) -> str:
-    tokens = window.tokens
-    return f"{count_of(tokens, 'token')}, {SOURCES.get(window.source, '')}" if tokens else ""
 
 
 def _counts(receipt: Receipt) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ def _render_sidebar_item(item: Item, chosen: Filter) -> SafeString:
     return render_to_string("conversations/_sidebar_item.html", context)
 
 
-def render_article(view: ArticleView, *, is_last: bool) -> SafeString:
+def render_article(view: ArticleView, is_last: bool) -> SafeString:
     """As a page shows it, where only the last one can be tried again."""
     is_kept = not (settings.DEBUG or view.is_active or view.length > LONGEST_KEPT)
     return (_render_article if is_kept else _render_article.__wrapped__)(view, is_last)

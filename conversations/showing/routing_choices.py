@@ -53,7 +53,3 @@ def routing_note(choices: list[RoutingChoice]) -> str:
     """What the conversation's own strategy lacks, as a sentence for the composer."""
     lacking = [one for one in choices if one.is_selected and not one.is_available]
     return f"{lacking[0].label} cannot answer now. {lacking[0].reason}" if lacking else ""
-
-
-def can_do_without_model(choices: list[RoutingChoice]) -> bool:
-    return any(one.is_available and not one.needs_model for one in choices)

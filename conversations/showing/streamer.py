@@ -87,7 +87,7 @@ class Streamer:
         self.waiting_for = ""
         self.pace = Pace()
         self.ahead = 0
-        self._article: ArticleView | None = None
+        self._article = active_article_view(generation)
         self._calls_shown: list[str] = []
         self._shown_status = waiting_sentence("", self._name())
         if live.transcript.parts:  # an answer that is continued
@@ -195,7 +195,7 @@ class Streamer:
                 views.append(PartView(part.kind, part.position, blocks, seconds, call))
         course = self.live.course
         return replace(
-            self._base(),
+            self._article,
             parts=tuple(views),
             status_text=self._shown_status,
             model_name=self._name(),
@@ -203,11 +203,6 @@ class Streamer:
             is_demo=course.is_demo,
             leaves_machine=course.leaves_machine,
         )
-
-    def _base(self) -> ArticleView:
-        if self._article is None:
-            self._article = active_article_view(self.generation)
-        return self._article
 
     async def _look_what_it_waits_for(self) -> None:
         course = self.live.course

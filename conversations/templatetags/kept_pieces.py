@@ -10,20 +10,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from conversations.showing import frames, render_cache
-from conversations.showing.article_views import ArticleView, PartView
-from conversations.showing.sidebar import Filter, Item
+from conversations.showing.article_views import PartView
 
 register = Library()
-
-
-@register.simple_tag
-def sidebar_item(item: Item, chosen: Filter) -> SafeString:
-    return render_cache.render_sidebar_item(item, chosen)
-
-
-@register.simple_tag
-def article(view: ArticleView, is_last: bool) -> SafeString:
-    return render_cache.render_article(view, is_last=is_last)
+register.simple_tag(render_cache.render_sidebar_item, name="sidebar_item")
+register.simple_tag(render_cache.render_article, name="article")
 
 
 @register.simple_tag
