@@ -95,11 +95,7 @@ def begin(request: HttpRequest, catalogue: Catalogue, body: NewConversation) -> 
 
 
 @router.get("/{conversation_id}", auth=SEE, response={200: ConversationWithMessages, **READS})
-def conversation(
-    request: HttpRequest,
-    conversation_id: UUID,
-    wanted: Query[Part],
-) -> Facts:
+def conversation(request: HttpRequest, conversation_id: UUID, wanted: Query[Part]) -> Facts:
     """A conversation with the newest messages of the branch that is shown."""
     person = person_of(request)
     row = conversation_for(person, conversation_id)

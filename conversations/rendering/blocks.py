@@ -54,9 +54,11 @@ class _Source:
     raw: str
     last_code_is_open: bool
     rich: bool
+    """Allows the slow parts, highlighting and formulas."""
 
     def finish(self) -> Block:
-        return finish_block(self.raw, last_code_is_open=self.last_code_is_open, rich=self.rich)
+        html = None if _too_deep(self.raw) else attempt(lambda: _dress(self))
+        return Block(_text_only(self.raw) if html is None else html)
 
 
 class BlockStream:
@@ -82,11 +84,11 @@ class BlockStream:
         return self._show(kept, sources)
 
     def _show(self, start: int, sources: list[_Source]) -> Changes:
-        unchanged = start + _common_prefix(self._sources[start:], sources)
+        unchanged = start + count_alike(self._sources[start:], sources)
         fresh = [source.finish() for source in sources[unchanged - start :]]
         before = self._blocks[unchanged:]
         # Another source may still give the same block, when a fence without a language closes.
-        same = _common_prefix(before, fresh)
+        same = count_alike(before, fresh)
         self._sources[start:] = sources
         self._blocks[unchanged:] = fresh
         removed = max(0, len(before) - len(fresh))
@@ -109,7 +111,8 @@ def render(markdown: str, *, final: bool = True) -> list[Block]:
     return list(stream.blocks)
 
 
-def _common_prefix[T](left: Iterable[T], right: Iterable[T]) -> int:
+def count_alike[T](left: Iterable[T], right: Iterable[T]) -> int:
+    """How many values both begin with."""
     count = 0
     for one, other in zip(left, right, strict=False):
         if one != other:
@@ -118,24 +121,18 @@ def _common_prefix[T](left: Iterable[T], right: Iterable[T]) -> int:
     return count
 
 
-def finish_block(raw: str, *, last_code_is_open: bool, rich: bool) -> Block:
-    """`rich` allows the slow parts, highlighting and formulas."""
-    if _too_deep(raw):
-        return Block(_text_only(raw))
-    html = attempt(lambda: _dress(raw, last_code_is_open=last_code_is_open, rich=rich))
-    return Block(_text_only(raw) if html is None else html)
-
-
-def _dress(raw: str, *, last_code_is_open: bool, rich: bool) -> str:
-    html = rewrite_links(raw) if "<a " in raw or "<img " in raw else raw
+def _dress(source: _Source) -> str:
+    html = source.raw
+    if "<a " in html or "<img " in html:
+        html = rewrite_links(html)
     if "<input" in html:
         html = name_checkboxes(html)
     if "<table>" in html:
         html = dress_tables(html)
     if "data-math-style" in html:
-        html = dress_formulas(html, rich=rich)
+        html = dress_formulas(html, rich=source.rich)
     if "</pre>" in html:
-        html = dress_code_blocks(html, last_is_open=last_code_is_open, rich=rich)
+        html = dress_code_blocks(html, last_is_open=source.last_code_is_open, rich=source.rich)
     return sanitise(html)
 
 

@@ -25,14 +25,10 @@ def dress_code_blocks(html: str, *, last_is_open: bool, rich: bool) -> str:
 
     def dress(match: re.Match[str]) -> str:
         is_open = last_is_open and match.end() > end_of_last
-        return _figure(_language(match[1] or ""), match[2], plain=is_open or not rich)
+        found = _LANGUAGE.search(unescape(match[1] or ""))
+        return _figure(found[0] if found else "", match[2], plain=is_open or not rich)
 
     return _CODE_BLOCK.sub(dress, html)
-
-
-def _language(info: str) -> str:
-    found = _LANGUAGE.search(unescape(info))
-    return found[0] if found else ""
 
 
 def _figure(language: str, source: str, *, plain: bool) -> str:

@@ -13,8 +13,11 @@ _FORMULA = re.compile(r'<span data-math-style="(inline|display)">(.*?)</span>', 
 
 
 def dress_formulas(html: str, *, rich: bool) -> str:
+    def dress(match: re.Match[str]) -> str:
+        return formula(unescape(match[2]).strip(), display=match[1] == "display")
+
     if rich:
-        html = _FORMULA.sub(_mathml, html, count=MAX_PER_BLOCK)
+        html = _FORMULA.sub(dress, html, count=MAX_PER_BLOCK)
     return _FORMULA.sub(r"<code>\2</code>", html)
 
 
@@ -22,10 +25,6 @@ def formula(latex: str, *, display: bool) -> str:
     """MathML, or the source in <code>; to be sanitised, as \\href and \\style leave their marks."""
     mathml = _convert(latex, "block" if display else "inline")
     return mathml or f"<code>{escape(latex)}</code>"
-
-
-def _mathml(match: re.Match[str]) -> str:
-    return formula(unescape(match[2]).strip(), display=match[1] == "display")
 
 
 @lru_cache(maxsize=512)

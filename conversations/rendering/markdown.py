@@ -25,38 +25,24 @@ _CODE_END = "</code></pre>"
 _ONLY_CLOSING_TAGS = re.compile(r"\n?(?:</(?:li|ul|ol|blockquote|div)>\n?)*\Z")
 
 
-def _extensions() -> ExtensionOptions:
-    options = ExtensionOptions()
-    options.table = True
-    options.strikethrough = True
-    options.tasklist = True
-    options.autolink = True
-    options.alerts = True
-    options.math_dollars = True
-    return options
-
-
-def _escaping() -> RenderOptions:
-    options = RenderOptions()
-    options.escape = True
-    return options
-
-
-_EXTENSIONS = _extensions()
-_ESCAPING = _escaping()
+_EXTENSIONS = ExtensionOptions()
+_EXTENSIONS.table = True
+_EXTENSIONS.strikethrough = True
+_EXTENSIONS.tasklist = True
+_EXTENSIONS.autolink = True
+_EXTENSIONS.alerts = True
+_EXTENSIONS.math_dollars = True
+_ESCAPING = RenderOptions()
+_ESCAPING.escape = True
 
 
 def to_html(markdown: str) -> str:
     """Well-formed HTML, not yet safe; where comrak fails, the text itself in a <pre>."""
-    text = _cap_quote_marks(replace_unstorable(markdown))
+    text = _TOO_MANY_QUOTE_MARKS.sub(">" * MAX_QUOTE_MARKS, replace_unstorable(markdown))
     html = attempt(
         lambda: render_markdown(text, extension_options=_EXTENSIONS, render_options=_ESCAPING)
     )
     return f"<pre><code>{escape(text)}</code></pre>\n" if html is None else html
-
-
-def _cap_quote_marks(text: str) -> str:
-    return _TOO_MANY_QUOTE_MARKS.sub(">" * MAX_QUOTE_MARKS, text)
 
 
 def attempt[T](call: Callable[[], T]) -> T | None:
@@ -98,7 +84,8 @@ def count_settled(html: str, previous: Iterable[str]) -> tuple[int, int]:
 
 def _block_end(html: str, start: int) -> int:
     if html[start] != "<":
-        return _or_end(html, html.find("<", start))
+        found = html.find("<", start)
+        return found if found >= 0 else len(html)
     opening = _OPENING.match(html, start)
     if opening is None:
         return len(html)
@@ -120,10 +107,6 @@ def _container_end(html: str, start: int) -> int:
         if depth == 0:
             return tag.end()
     return len(html)
-
-
-def _or_end(html: str, found: int) -> int:
-    return found if found >= 0 else len(html)
 
 
 def ends_in_open_code(markdown: str, html: str) -> bool:

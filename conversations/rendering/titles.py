@@ -18,15 +18,10 @@ def plain_text(markdown: str, limit: int) -> str:
     """
     start = markdown.lstrip()[: 4 * limit + 200]
     for block in split_blocks(to_html(start)):
-        words = _words(block)
-        if words:
+        text = unescape(_TAG.sub("", _IMAGE.sub(r"\1", block)))
+        if words := " ".join(text.translate(_DIRECTION_MARKS).split()):
             return _shorten(words, limit)
     return ""
-
-
-def _words(html: str) -> str:
-    text = unescape(_TAG.sub("", _IMAGE.sub(r"\1", html)))
-    return " ".join(text.translate(_DIRECTION_MARKS).split())
 
 
 def _shorten(text: str, limit: int) -> str:

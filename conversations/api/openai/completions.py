@@ -17,17 +17,8 @@ from conversations.api.streaming import stream_frames
 from conversations.lookup import person_of
 
 router = Router()
-STREAM: dict[str, object] = {
-    "responses": {
-        200: {
-            "content": {
-                "text/event-stream": {
-                    "schema": {"type": "string"},
-                }
-            }
-        }
-    }
-}
+EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+STREAM: Facts = {"responses": {200: {"content": EVENTS}}}
 
 
 @router.post(
@@ -49,7 +40,9 @@ async def complete(request: HttpRequest, body: CompletionBody) -> Facts | HttpRe
     if body.stream:
         options = body.stream_options
         with_usage = bool(options and options.include_usage)
-        return await stream_answer(Chunks(answer, with_usage).frames(), answer)
+        frames = Chunks(answer, with_usage).frames()
+        first = await anext(frames)  # here, so that what fails at once has a status of its own
+        return stream_frames(Pieces(first, frames, answer))
     return await whole(answer)
 
 
@@ -61,12 +54,6 @@ async def whole(answer: Answer) -> Facts:
     if failure := failure_of(last):
         raise failure
     return completion(answer, last)
-
-
-async def stream_answer(frames: AsyncGenerator[bytes], answer: Answer) -> HttpResponseBase:
-    """Begun here, so that what fails at once fails with a status of its own."""
-    first = await anext(frames)
-    return stream_frames(Pieces(first, frames, answer))
 
 
 class Pieces:

@@ -26,7 +26,8 @@ async def models(request: HttpRequest) -> Facts:
     catalogue = await detect_models()
     owners = {model.name: model.server for model in reversed(catalogue.models) if can_chat(model)}
     names = dict.fromkeys(model.name for model in catalogue.models if model.name in owners)
-    data = [shape(full, owners[name]) for name in names for full in names_of(name)]
+    prefixes = ["", *(f"{strategy}/" for strategy in with_model())]
+    data = [shape(prefix + name, owners[name]) for name in names for prefix in prefixes]
     alone = [name for name in without_model() if not STRATEGIES[name].missing()]
     data += [shape(name, STRATEGIES[name].label) for name in alone]
     if not data and catalogue.errors:
@@ -44,10 +45,6 @@ async def model(request: HttpRequest, model_id: str) -> Facts:
     if not can_chat(found):
         raise ModelNotFound(model_name=name.model_name, server=found.server)
     return shape(model_id, found.server)
-
-
-def names_of(name: str) -> list[str]:
-    return [name, *(f"{prefix}/{name}" for prefix in with_model())]
 
 
 def shape(name: str, owner: str) -> Facts:

@@ -4,7 +4,6 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from django.conf import settings
 
@@ -128,7 +127,7 @@ def messages_of(bodies: Sequence[ChatMessageBody]) -> list[ChatMessage]:
 def message_of(
     body: ChatMessageBody, calls: Sequence[ToolCall], names: dict[str, str], place: str
 ) -> ChatMessage:
-    role = role_of(body)
+    role = "system" if body.role == "developer" else body.role
     call_id = (body.tool_call_id or "") if role == "tool" else ""
     if role == "tool" and not call_id:
         raise refuse_value(f"{place}.tool_call_id", "Say of which call this is the result.")
@@ -137,10 +136,6 @@ def message_of(
     text, images = content_of(body, f"{place}.content")
     name = names.get(call_id, body.name or "") if call_id else ""
     return ChatMessage(role, text, tuple(calls), call_id, name, images)
-
-
-def role_of(body: ChatMessageBody) -> Literal["system", "user", "assistant", "tool"]:
-    return "system" if body.role == "developer" else body.role
 
 
 def calls_of(body: ChatMessageBody, place: str) -> list[ToolCall]:

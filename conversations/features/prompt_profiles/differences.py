@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from chatstudio.base.json_types import JsonMapping
 from chatstudio.base.words import count_of
 from conversations.features.prompt_profiles.content import FIELDS
+from conversations.rendering.blocks import count_alike
 from routing.parameters import label_of_parameter
 
 MOST_LINES = 1000
@@ -72,21 +73,11 @@ def as_text(value: object) -> str:
 
 def difference(old: str, new: str) -> Iterator[Line]:
     before, after = old.splitlines(), new.splitlines()
-    start = _alike(before, after)
-    end = _alike(before[start:][::-1], after[start:][::-1])
+    start = count_alike(before, after)
+    end = count_alike(before[start:][::-1], after[start:][::-1])
     yield from _same(after[:start], at_end=True)
     yield from _middle(before[start : len(before) - end], after[start : len(after) - end])
     yield from _same(after[len(after) - end :], at_start=True)
-
-
-def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines both begin with."""
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
 
 
 def _middle(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
@@ -137,8 +128,4 @@ def by_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         gone.append(Piece("".join(left[a:b]), kind != "equal"))
         come.append(Piece("".join(right[c:d]), kind != "equal"))
-    return _without_empty(gone), _without_empty(come)
-
-
-def _without_empty(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    return tuple(piece for piece in pieces if piece.text)
+    return tuple(one for one in gone if one.text), tuple(one for one in come if one.text)
