@@ -61,16 +61,13 @@ def add_call(
     call_id = call_id[:100] or f"call {len(taken) + 1}"
     while call_id in taken:
         call_id = f"{call_id[:100]}+{len(taken) + 1}"
-    call = ForeignToolCall(call_id, _name(name), arguments_of(arguments))
+    called = clean_text(name)[:128] if isinstance(name, str) and name else "tool"
+    call = ForeignToolCall(call_id, called, arguments_of(arguments))
     last = message.parts[-1] if message.parts else None
     number = last.round if last else 0
     generation.tool_calls.append(call)
     message.parts.append(ForeignPart("tool_call", "", number, None, call))
     return call
-
-
-def _name(name: object) -> str:
-    return clean_text(name)[:128] if isinstance(name, str) and name else "tool"
 
 
 def _generation(message: ForeignMessage) -> ForeignGeneration:
@@ -151,9 +148,9 @@ def seconds_between(value: JsonObject, start: str, end: str) -> float | None:
     return (last - first).total_seconds() if first and last else None
 
 
-def fence_for(text: str) -> str:
-    """Longer than any run of backticks within."""
+def fenced(text: str, language: str = "") -> str:
+    """Between fences that are longer than any run of backticks within."""
     fence = "```"
     while fence in text:
         fence += "`"
-    return fence
+    return f"{fence}{language}\n{text}\n{fence}"

@@ -1,7 +1,7 @@
 """Trees of messages, without recursion: a conversation may be 20,000 messages deep."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from conversations.features.exchange.values import (
     ForeignConversation,
@@ -45,8 +45,10 @@ def check_conversation(conversation: ForeignConversation) -> ForeignConversation
     if not is_parents_first(conversation.messages):
         order = parents_first({key: message.parent for key, message in by_key.items()})
         conversation.messages = [by_key[key] for key in order]
-    if conversation.head not in by_key:
-        conversation.head = newest_leaf(conversation.messages)
+    if conversation.head not in by_key:  # the last message that nobody follows
+        followed = {message.parent for message in conversation.messages}
+        leaves = (m.key for m in reversed(conversation.messages) if m.key not in followed)
+        conversation.head = next(leaves, None)
     return conversation
 
 
@@ -57,13 +59,6 @@ def is_parents_first(messages: Iterable[ForeignMessage]) -> bool:
             return False
         seen.add(message.key)
     return True
-
-
-def newest_leaf(messages: Iterable[ForeignMessage]) -> str | None:
-    """The last message that nobody follows."""
-    rows = list(messages)
-    followed = {message.parent for message in rows}
-    return next((m.key for m in reversed(rows) if m.key not in followed), None)
 
 
 def in_a_row(messages: list[ForeignMessage]) -> list[ForeignMessage]:
@@ -80,7 +75,7 @@ def with_system_prompt(conversation: ForeignConversation, prompt: str) -> None:
         m.role == "system" and m.text == prompt for m in roots(conversation)
     ):
         return
-    top = system_message(_free_key(conversation), prompt)
+    top = ForeignMessage(_free_key(conversation), None, "system", [ForeignPart("text", prompt)])
     for message in roots(conversation):
         message.parent = top.key
     conversation.messages.insert(0, top)
@@ -98,10 +93,6 @@ def _free_key(conversation: ForeignConversation) -> str:
     return key
 
 
-def system_message(key: str, prompt: str) -> ForeignMessage:
-    return ForeignMessage(key, None, "system", [ForeignPart("text", prompt)])
-
-
 def system_prompt_of(conversation: ForeignConversation) -> str:
     """The prompt profile's, and what a system message at the beginning says."""
     first = next(conversation.branch(), None)
@@ -114,3 +105,12 @@ def without_system_root(conversation: ForeignConversation) -> list[ForeignMessag
     message at the root is a root itself."""
     tops = {m.key for m in roots(conversation) if m.role == "system" and not m.is_hidden}
     return [message for message in conversation.messages if message.key not in tops]
+
+
+def nearest_of(
+    key: str | None, parents: Mapping[str, str | None], written: Container[str]
+) -> str | None:
+    """This message, or the nearest before it that is written."""
+    while key is not None and key not in written:
+        key = parents.get(key)
+    return key

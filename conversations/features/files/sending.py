@@ -1,12 +1,12 @@
 """A message's files as a model reads them."""
 
 import base64
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
 from chatstudio.base.words import count_of
+from conversations.features.exchange.tools import fenced
 from conversations.features.files import storage as files
 from conversations.features.files.budget import PASSAGES_TOKENS
 from conversations.features.files.passages import LENGTH, nearest, split
@@ -52,7 +52,7 @@ def _piece(row: Attachment, question: str, room: int) -> str:
     try:
         if row.is_searched:
             return excerpt(row, question, room)
-        return f"File “{row.name}”{_size(row)}:\n{fence_text(text_of(row).replace('\f', '\n\n'))}"
+        return f"File “{row.name}”{_size(row)}:\n{fenced(text_of(row).replace('\f', '\n\n'))}"
     except OSError:
         return GONE.format(name=row.name)
 
@@ -61,7 +61,7 @@ def excerpt(row: Attachment, question: str, room: int) -> str:
     """The passages nearest to the question, with their places."""
     return (
         f"Of the file “{row.name}”{_size(row)} the passages nearest to this message:\n"
-        f"{fence_text(_passages(row.public_id, question, room))}"
+        f"{fenced(_passages(row.public_id, question, room))}"
     )
 
 
@@ -74,13 +74,4 @@ def _passages(key: UUID, question: str, room: int) -> str:
 
 
 def _size(row: Attachment) -> str:
-    if not row.pages:
-        return ""
-    return f" ({count_of(row.pages, 'page')})"
-
-
-def fence_text(text: str) -> str:
-    """Between fences that are longer than any inside."""
-    longest = max(map(len, re.findall(r"`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}\n{text}\n{fence}"
+    return f" ({count_of(row.pages, 'page')})" if row.pages else ""

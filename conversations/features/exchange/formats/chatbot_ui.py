@@ -27,7 +27,9 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
 
 
 def _conversation(value: JsonObject, folders: dict[str, str]) -> ForeignConversation:
-    key = fields.text_of(value, "id") or _made_up(value)
+    key = fields.text_of(value, "id")
+    if not key:
+        key = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
     model = object_at(value, "model")
     conversation = ForeignConversation(
         key,
@@ -42,11 +44,6 @@ def _conversation(value: JsonObject, folders: dict[str, str]) -> ForeignConversa
     conversation.messages = in_a_row([_message(one, n, conversation) for n, one in found])
     with_system_prompt(conversation, fields.text_of(value, "prompt"))
     return conversation
-
-
-def _made_up(value: JsonObject) -> str:
-    data = json.dumps(value, sort_keys=True).encode()
-    return hashlib.sha256(data).hexdigest()
 
 
 def _message(value: JsonObject, number: int, conversation: ForeignConversation) -> ForeignMessage:

@@ -32,11 +32,8 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
         model_name=fields.line_of(value, "model", 255),
         is_pinned=flag_at(value, "is_starred"),
     )
-    found = [
-        _message(one, number, conversation)
-        for number, one in enumerate(objects_at(value, "chat_messages"), 1)
-    ]
-    conversation.messages = in_a_row(found)
+    found = enumerate(objects_at(value, "chat_messages"), 1)
+    conversation.messages = in_a_row([_message(one, n, conversation) for n, one in found])
     yield conversation
 
 
@@ -49,8 +46,7 @@ def _message(value: JsonObject, number: int, conversation: ForeignConversation) 
         created_at=fields.moment_of(value, "created_at"),
         model_name=conversation.model_name if role == "assistant" else "",
     )
-    blocks = objects_at(value, "content")
-    for block in blocks:
+    for block in objects_at(value, "content"):
         _add_block(message, block, conversation)
     if not any(part.kind == "text" for part in message.parts) and (
         text := fields.text_of(value, "text")
@@ -88,8 +84,7 @@ def _add_files(
     for attached in objects_at(value, "attachments"):
         name = fields.line_of(attached, "file_name", 200) or "a file"
         if text := fields.text_of(attached, "extracted_content"):
-            fence = tools.fence_for(text)
-            tools.add_text(message, f"\n\nAttached: {name}\n\n{fence}\n{text}\n{fence}")
+            tools.add_text(message, f"\n\nAttached: {name}\n\n{tools.fenced(text)}")
         else:
             conversation.notes.append(f"The file {name} is not in the export.")
     for attached in objects_at(value, "files"):

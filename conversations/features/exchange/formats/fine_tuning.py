@@ -10,15 +10,11 @@ from conversations.features.exchange.values import ForeignConversation
 
 def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
     every = (_messages(one) for one in conversations)
-    return lines({"messages": one} for one in every if is_example(one))
-
-
-def is_example(messages: list[dict[str, str]]) -> bool:
-    """There is something to learn where an answer comes last."""
-    return bool(messages) and messages[-1]["role"] == "assistant"
+    return lines({"messages": one} for one in every if one)
 
 
 def _messages(conversation: ForeignConversation) -> list[dict[str, str]]:
+    """None where there is nothing to learn, which is from an answer that comes last."""
     said = [
         {"role": message.role, "content": message.text}
         for message in conversation.branch()

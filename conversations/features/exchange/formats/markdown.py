@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from conversations.features.exchange.contract import Format
-from conversations.features.exchange.tools import fence_for
+from conversations.features.exchange.tools import fenced
 from conversations.features.exchange.values import (
     Citation,
     ForeignConversation,
@@ -58,14 +58,9 @@ def _part(part: ForeignPart) -> str:
     if part.tool_call is None:
         return part.content
     call = part.tool_call
-    return f"**Tool `{call.name}`**\n\n{_fence(json.dumps(call.arguments, ensure_ascii=False))}" + (
-        f"\n\n{_fence(call.result or call.error)}" if call.result or call.error else ""
+    return f"**Tool `{call.name}`**\n\n{fenced(json.dumps(call.arguments, ensure_ascii=False))}" + (
+        f"\n\n{fenced(call.result or call.error)}" if call.result or call.error else ""
     )
-
-
-def _fence(text: str) -> str:
-    fence = fence_for(text)
-    return f"{fence}\n{text}\n{fence}"
 
 
 def _source(citation: Citation) -> str:

@@ -14,42 +14,30 @@ def add_content(
     message: ForeignMessage, value: JsonObject, conversation: ForeignConversation
 ) -> None:
     content, author = object_at(value, "content"), object_at(value, "author")
-    kind = fields.text_of(content, "content_type")
+    kind, recipient = fields.text_of(content, "content_type"), fields.text_of(value, "recipient")
     metadata = object_at(value, "metadata")
     if author.get("role") == "tool":
         name = fields.line_of(author, "name", 128)
         tools.add_result(message, "", text_in(content, conversation), name=name)
     elif kind == "thoughts":
-        for thought in objects_at(content, "thoughts"):
-            tools.add_reasoning(message, _thought(thought))
+        for one in objects_at(content, "thoughts"):
+            summary, words = fields.text_of(one, "summary"), fields.text_of(one, "content")
+            both = f"**{summary}**\n\n{words}" if summary and words else summary or words
+            tools.add_reasoning(message, both)
         _take_duration(message, metadata)
     elif kind == "reasoning_recap":
         _take_duration(message, metadata)
-    elif is_call(value):
-        name = fields.text_of(value, "recipient")
-        tools.add_call(message, "", name, _arguments(kind, content, conversation))
+    elif author.get("role") == "assistant" and recipient not in ("", "all"):
+        tools.add_call(message, "", recipient, _arguments(kind, content, conversation))
     else:
         tools.add_text(message, _text_of_kind(kind, content, conversation))
     tools.add_citations(message, _citations(metadata))
-
-
-def is_call(value: JsonObject) -> bool:
-    recipient = fields.text_of(value, "recipient")
-    return object_at(value, "author").get("role") == "assistant" and recipient not in (
-        "",
-        "all",
-    )
 
 
 def _arguments(kind: str, content: JsonObject, conversation: ForeignConversation) -> JsonObject:
     text = text_in(content, conversation)
     arguments = tools.arguments_of(text)
     return {"code": text} if kind == "code" and "input" in arguments else arguments
-
-
-def _thought(thought: JsonObject) -> str:
-    summary, words = fields.text_of(thought, "summary"), fields.text_of(thought, "content")
-    return f"**{summary}**\n\n{words}" if summary and words else summary or words
 
 
 def _take_duration(message: ForeignMessage, metadata: JsonObject) -> None:
@@ -62,8 +50,7 @@ def _text_of_kind(kind: str, content: JsonObject, conversation: ForeignConversat
     text = text_in(content, conversation)
     if kind == "code" and text:
         language = fields.line_of(content, "language", 30)
-        fence = tools.fence_for(text)
-        return f"{fence}{'' if language == 'unknown' else language}\n{text}\n{fence}"
+        return tools.fenced(text, "" if language == "unknown" else language)
     return text
 
 

@@ -62,8 +62,8 @@ class Nodes:
             self._read_node(key)
         self.conversation.messages = [m for m in self._unique() if m.parts]
         self._bridge()
-        head = self.message_of.get(current)
-        self.conversation.head = head.key if head and head.parts else self._nearest(head)
+        if head := self.message_of.get(current):
+            self.conversation.head = head.key if head.parts else head.parent
 
     def _read_node(self, key: str) -> None:
         before = self.message_of.get(self.parents[key] or "")
@@ -71,7 +71,8 @@ class Nodes:
         role = fields.text_of(object_at(value, "author"), "role")
         if role not in ROLES:
             self.message_of[key] = before
-            self._carry_end(key)
+            if self.parents[key] in self.ended:
+                self.ended.add(key)
             return
         if role in ("assistant", "tool") and self._goes_on(key, before, value):
             message = before
@@ -83,10 +84,6 @@ class Nodes:
             message.model_name = self._model(value)
         self.message_of[key] = message
         if value.get("end_turn") is True:
-            self.ended.add(key)
-
-    def _carry_end(self, key: str) -> None:
-        if self.parents[key] in self.ended:
             self.ended.add(key)
 
     def _goes_on(self, key: str, before: ForeignMessage | None, value: JsonObject) -> bool:
@@ -130,9 +127,6 @@ class Nodes:
             parent = every.get(message.parent or "")
             if parent is not None and parent.key not in kept:
                 message.parent = parent.parent
-
-    def _nearest(self, message: ForeignMessage | None) -> str | None:
-        return message.parent if message else None
 
 
 def is_hidden(value: JsonObject) -> bool:

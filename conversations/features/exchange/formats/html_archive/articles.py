@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from conversations.features.exchange.tools import fence_for
+from conversations.features.exchange.tools import fenced
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
 from conversations.models import MessagePart
 from conversations.rendering import render
@@ -17,8 +17,8 @@ from conversations.showing.article_views import (
     sources_of,
 )
 from conversations.showing.frames import safe
+from conversations.showing.sentences import ROLE_NAMES
 
-NAMES = {"system": "System prompt", "tool": "Tool"}
 NAMESPACE = UUID("7f8f2e0e-6a6f-4a5e-9d43-5f3f3a4f0c11")
 
 
@@ -41,7 +41,7 @@ def _view(message: ForeignMessage, conversation: ForeignConversation) -> Article
         parts=tuple(_part(part, n) for n, part in enumerate(message.parts))
         if is_answer
         else (as_typed(message.text),),
-        model_name=message.model_name if is_answer else NAMES.get(message.role, ""),
+        model_name=message.model_name if is_answer else ROLE_NAMES.get(message.role, ""),
         sources=sources_of(message.metadata),
     )
 
@@ -53,12 +53,8 @@ def _part(part: ForeignPart, position: int) -> PartView:
         )
         return part_view(row, final=True)
     call = part.tool_call
-    asked = _fence(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
-    found = _fence(call.result or call.error, "")
+    asked = fenced(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
+    result = call.result or call.error
+    found = fenced(result) if result else ""
     text = f"**Tool `{call.name.replace('`', '')}`**\n\n{asked}\n\n{found}"
     return PartView("text", position, tuple(safe(block.html) for block in render(text)))
-
-
-def _fence(text: str, language: str) -> str:
-    fence = fence_for(text)
-    return f"{fence}{language}\n{text}\n{fence}" if text else ""

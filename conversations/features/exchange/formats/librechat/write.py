@@ -1,37 +1,32 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain, islice
 
 from chatstudio.base.json_types import JsonObject
 from conversations.features.exchange.archive import written_archive
 from conversations.features.exchange.formats.librechat.read import NO_PARENT
 from conversations.features.exchange.jsonl import encode_line
 from conversations.features.exchange.parameters import in_words_of
-from conversations.features.exchange.tree import system_prompt_of, without_system_root
+from conversations.features.exchange.tree import (
+    nearest_of,
+    system_prompt_of,
+    without_system_root,
+)
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
 
 
 def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
     """One conversation as it is; several as an archive of such files."""
     rows = iter(conversations)
-    first = next(rows, None)
-    second = next(rows, None)
-    if first and not second:
-        yield encode_line(_conversation(first)) + b"\n"
+    begin = list(islice(rows, 2))
+    if len(begin) == 1:
+        yield encode_line(_conversation(begin[0])) + b"\n"
         return
-    every = _all(first, second, rows)
+    every = chain(begin, rows)
     yield from written_archive(
         (f"{one.source_id}.json", encode_line(_conversation(one)) + b"\n") for one in every
     )
-
-
-def _all(
-    first: ForeignConversation | None,
-    second: ForeignConversation | None,
-    rows: Iterator[ForeignConversation],
-) -> Iterator[ForeignConversation]:
-    yield from (one for one in (first, second) if one)
-    yield from rows
 
 
 def _conversation(conversation: ForeignConversation) -> dict[str, object]:
@@ -50,7 +45,9 @@ def _conversation(conversation: ForeignConversation) -> dict[str, object]:
         "recursive": False,
         "tags": conversation.tags,
         "options": options | ({"promptPrefix": prompt} if prompt else {}),
-        "messages": [_message(one, _parent(one, parents, keys)) for one in kept],
+        "messages": [
+            _message(one, nearest_of(one.parent, parents, keys) or NO_PARENT) for one in kept
+        ],
     }
 
 
@@ -61,13 +58,6 @@ def _options(parameters: JsonObject) -> JsonObject:
         del options["thinking"]
         options["reasoning_effort"] = "xhigh" if level == "max" else level
     return options
-
-
-def _parent(message: ForeignMessage, parents: dict[str, str | None], keys: set[str]) -> str:
-    key = message.parent
-    while key is not None and key not in keys:
-        key = parents[key]
-    return key or NO_PARENT
 
 
 def _message(message: ForeignMessage, parent: str) -> dict[str, object]:

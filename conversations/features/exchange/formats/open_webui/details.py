@@ -38,16 +38,13 @@ def _add_block(message: ForeignMessage, start: re.Match[str], inner: str) -> Non
     if start[1] == "reasoning":
         seconds = named.get("duration", "")
         words = unquote_lines(unescape(SUMMARY.sub("", inner, count=1)))
-        tools.add_reasoning(message, words, float(seconds) if _is_number(seconds) else None)
+        is_number = re.fullmatch(r"\d{1,7}(\.\d{1,6})?", seconds)
+        tools.add_reasoning(message, words, float(seconds) if is_number else None)
     else:
         call = tools.add_call(
             message, named.get("id", ""), named.get("name"), named.get("arguments", "")
         )
         call.result = _result(named.get("result", ""))
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{1,7}(\.\d{1,6})?", text))
 
 
 def _result(text: str) -> str:

@@ -6,7 +6,11 @@ from typing import NotRequired, TypedDict
 from conversations.features.exchange.formats.open_webui.details import reasoning_block
 from conversations.features.exchange.formats.open_webui.params import params_of
 from conversations.features.exchange.jsonl import array
-from conversations.features.exchange.tree import system_prompt_of, without_system_root
+from conversations.features.exchange.tree import (
+    nearest_of,
+    system_prompt_of,
+    without_system_root,
+)
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage, ForeignPart
 
 
@@ -32,10 +36,16 @@ def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
 def _item(conversation: ForeignConversation) -> dict[str, object]:
     kept = [m for m in without_system_root(conversation) if not m.is_hidden]
     messages = {message.key: _message(message) for message in kept}
-    _link(messages, conversation)
+    parents = {message.key: message.parent for message in conversation.messages}
+    for message in kept:
+        parent = nearest_of(message.parent, parents, messages)
+        messages[message.key]["parentId"] = parent
+        if parent is not None:
+            messages[parent]["childrenIds"].append(message.key)
     prompt = system_prompt_of(conversation)
     params = params_of(conversation.parameters) | ({"system": prompt} if prompt else {})
-    current = _nearest_written(conversation.head, messages, conversation)
+    current = nearest_of(conversation.head, parents, messages)
+    begun = conversation.created_at
     return {
         "id": conversation.source_id,
         "title": conversation.title,
@@ -46,9 +56,9 @@ def _item(conversation: ForeignConversation) -> dict[str, object]:
             "history": {"currentId": current, "messages": messages},
             "messages": _linear(current, messages),
             "tags": conversation.tags,
-            "timestamp": _milliseconds(conversation.created_at),
+            "timestamp": int(begun.timestamp() * 1000) if begun else None,
         },
-        "created_at": _seconds(conversation.created_at),
+        "created_at": _seconds(begun),
         "updated_at": _seconds(conversation.updated_at),
         "archived": conversation.is_archived,
         "pinned": conversation.is_pinned,
@@ -56,25 +66,6 @@ def _item(conversation: ForeignConversation) -> dict[str, object]:
         "folder_id": None,
         "share_id": None,
     }
-
-
-def _nearest_written(
-    key: str | None, messages: dict[str, Message], conversation: ForeignConversation
-) -> str | None:
-    """This message, or the nearest before it that is in the file."""
-    parents = {message.key: message.parent for message in conversation.messages}
-    while key is not None and key not in messages:
-        key = parents.get(key)
-    return key
-
-
-def _link(messages: dict[str, Message], conversation: ForeignConversation) -> None:
-    for message in conversation.messages:
-        if message.key in messages:
-            parent = _nearest_written(message.parent, messages, conversation)
-            messages[message.key]["parentId"] = parent
-            if parent is not None:
-                messages[parent]["childrenIds"].append(message.key)
 
 
 def _linear(key: str | None, messages: dict[str, Message]) -> list[Message]:
@@ -91,7 +82,12 @@ def _message(message: ForeignMessage) -> Message:
         "parentId": None,
         "childrenIds": [],
         "role": message.role,
-        "content": "".join(_content(part) for part in message.parts),
+        "content": "".join(
+            reasoning_block(part.content, _whole_seconds(part))
+            if part.kind == "reasoning"
+            else part.content
+            for part in message.parts
+        ),
         "timestamp": _seconds(message.created_at),
     }
     if message.role != "assistant":
@@ -104,12 +100,6 @@ def _message(message: ForeignMessage) -> Message:
             {"source": {"name": one["title"], "url": one["url"]}} for one in message.citations
         ]
     return answer
-
-
-def _content(part: ForeignPart) -> str:
-    if part.kind == "reasoning":
-        return reasoning_block(part.content, _whole_seconds(part))
-    return part.content
 
 
 def _steps(part: ForeignPart) -> Iterator[dict[str, object]]:
@@ -138,7 +128,3 @@ def _whole_seconds(part: ForeignPart) -> int | None:
 
 def _seconds(moment: datetime | None) -> int | None:
     return int(moment.timestamp()) if moment else None
-
-
-def _milliseconds(moment: datetime | None) -> int | None:
-    return int(moment.timestamp() * 1000) if moment else None

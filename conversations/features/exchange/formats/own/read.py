@@ -77,8 +77,7 @@ def _conversation(value: JsonObject) -> ForeignConversation:
     conversation.sections = fields.clean_json(object_at(value, "sections"))
     rows = list_at(value, "messages")
     conversation.messages = [_message(number, row) for number, row in enumerate(rows)]
-    head = key_of(value.get("head"), len(rows))
-    conversation.head = head
+    conversation.head = key_of(value.get("head"), len(rows))
     return conversation
 
 

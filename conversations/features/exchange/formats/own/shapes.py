@@ -47,10 +47,6 @@ def json_dict(source: JsonMapping, name: str) -> JsonObject:
     return fields.clean_json(object_at(source, name))
 
 
-def small_number(source: JsonMapping, name: str) -> int | None:
-    return fields.count_of(source, name)
-
-
 def settle_status(status: str) -> str:
     return str(Status.INTERRUPTED) if status in UNSETTLED else status
 
@@ -159,5 +155,5 @@ PART: dict[str, Reader[object]] = {
     "kind": one_of(MessagePart.Kind.values),
     "content": text(),
     "round": _round,
-    "duration_ms": small_number,
+    "duration_ms": fields.count_of,
 }
