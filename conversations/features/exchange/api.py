@@ -16,7 +16,6 @@ from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.exchange import background, receiving
-from conversations.features.exchange.contract import Format
 from conversations.features.exchange.downloading import ZIP, conversations_file, profiles_file
 from conversations.features.exchange.formats import FORMATS, WRITERS
 from conversations.features.exchange.receiving import NotTaken
@@ -90,15 +89,11 @@ class ImportRuns(Page):
 @router.get("/export", auth=READ, response=READS, openapi_extra=gives_file(*TYPES))
 async def export(request: HttpRequest, wanted: Query[ExportQuery]) -> StreamingHttpResponse:
     """Your conversations as a file, for another studio or another program."""
-    person, chosen = person_of(request), _format(wanted.format)
-    ids = await in_thread(_ids, person, wanted.conversation_id)
-    return await conversations_file(person, chosen, ids)
-
-
-def _format(name: str) -> Format:
-    if name not in WRITERS:
+    if wanted.format not in WRITERS:
         raise ApiError(422, fields={"format": [f"It is one of: {', '.join(WRITERS)}."]})
-    return WRITERS[name]
+    person = person_of(request)
+    ids = await in_thread(_ids, person, wanted.conversation_id)
+    return await conversations_file(person, WRITERS[wanted.format], ids)
 
 
 def _ids(person: User, keys: list[UUID]) -> list[int] | None:

@@ -7,7 +7,6 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from chatstudio.models import User
 from conversations.features.exchange.runs import KINDS, run_import
+from conversations.features.exchange.staging import imports_folder
 from conversations.models import ImportRun
 from conversations.showing import announcing
 
@@ -25,12 +25,8 @@ KEPT = timedelta(days=7)
 RUNNING = (ImportRun.Status.WAITING, ImportRun.Status.RUNNING)
 
 
-def folder() -> Path:
-    return Path(settings.DATA_DIR) / "imports"
-
-
 def path_of(run: ImportRun) -> Path:
-    return folder() / str(run.public_id)
+    return imports_folder() / str(run.public_id)
 
 
 def runs_of(person: User) -> QuerySet[ImportRun]:
@@ -51,9 +47,9 @@ def is_busy(person: User) -> bool:
 
 def begin(run: ImportRun, loop: asyncio.AbstractEventLoop | None) -> threading.Thread:
     """`loop` is the server's, where the open pages are told of what came in."""
-    arguments = (run.id, loop)
+    work = (_work, run.id, loop)
     thread = threading.Thread(
-        target=contextvars.Context().run, args=(_work, *arguments), daemon=True, name="import"
+        target=contextvars.Context().run, args=work, daemon=True, name="import"
     )
     thread.start()
     return thread
@@ -66,16 +62,12 @@ def _work(run_id: int, loop: asyncio.AbstractEventLoop | None) -> None:
         run_import(run.owner, path_of(run), run, dry_run=run.is_dry_run)
         if not run.is_dry_run:
             path_of(run).unlink(missing_ok=True)
-        _tell(run.owner_id, loop)
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(announcing.announce_sidebar, run.owner_id)
     except Exception:
         logger.exception("An import ended early; it can be resumed on its page")
     finally:
         connection.close()
-
-
-def _tell(person_id: int, loop: asyncio.AbstractEventLoop | None) -> None:
-    if loop is not None and not loop.is_closed():
-        loop.call_soon_threadsafe(announcing.announce_sidebar, person_id)
 
 
 def claim(run: ImportRun) -> bool:

@@ -7,7 +7,7 @@ from django.http import StreamingHttpResponse
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.exchange.contract import Format
-from conversations.features.exchange.exporting import export_conversations, file_name
+from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.prompt_profiles.section import exported_profiles
 from conversations.lookup import conversations_of
@@ -22,9 +22,9 @@ async def conversations_file(
     """All conversations, or those of these ids. An empty file answers a HEAD."""
     keys = None if ids is None else list(ids)
     count, pieces = await in_thread(_begun, person, chosen, keys, is_empty)
-    name = file_name(chosen, count)
-    kind = ZIP if name.endswith(".zip") else chosen.content_type
-    return _file(pieces, name, kind)
+    suffix = chosen.suffix(count)
+    kind = ZIP if suffix == "zip" else chosen.content_type
+    return _file(pieces, f"chat-studio-{chosen.name}.{suffix}", kind)
 
 
 def _begun(

@@ -2,7 +2,6 @@
 them: the same rows give the same bytes."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from chatstudio.models import User
 from conversations.features.exchange.contract import Format
@@ -22,22 +21,15 @@ def export_conversations(
         rows = rows.filter(id__in=list(ids))
     keys = list(rows.order_by("id").values_list("id", flat=True))
     if chosen.write_everything:
-        records = _records(person) if ids is None else ()
-        return chosen.write_everything(chain(records, _complete(keys)))
+        return chosen.write_everything(_everything(person if ids is None else None, keys))
     assert chosen.write is not None  # noqa: S101  the registry of writers holds no other
     return chosen.write(load_all(keys))
 
 
-def _records(person: User) -> Iterator[ForeignRecord]:
-    for section in PERSON_SECTIONS.values():
+def _everything(person: User | None, keys: Iterable[int]) -> Iterator[Found]:
+    """What belongs to the person, if one is given, then the conversations with their files."""
+    for section in PERSON_SECTIONS.values() if person else ():
         yield from (ForeignRecord(section.name, data) for data in section.collect(person))
-
-
-def _complete(keys: Iterable[int]) -> Iterator[Found]:
     for key in keys:
         yield from pieces_of(key)
         yield from load_all([key], complete=True)
-
-
-def file_name(chosen: Format, count: int) -> str:
-    return f"chat-studio-{chosen.name}.{chosen.suffix(count)}"

@@ -6,7 +6,6 @@ own and belong to whoever imports.
 import hashlib
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
@@ -22,7 +21,7 @@ from conversations.features.exchange.staging import Staging
 from conversations.features.exchange.values import ForeignConversation, ForeignRecord, Refused
 from conversations.features.exchange.writing import MessageWriter, last_moment, remove_messages
 from conversations.features.files.section import receive_files
-from conversations.lookup import prompt_profiles_of
+from conversations.lookup import as_uuid, conversations_of, prompt_profiles_of
 from conversations.models import Attachment, Conversation, ImportedConversation, PromptProfile
 from conversations.revisions import save_conversation
 from conversations.tagging import set_tags
@@ -61,7 +60,8 @@ def import_conversation(
     staging: Staging | None = None,
 ) -> Outcome:
     """`staging` has the files that came before it."""
-    title = clean_title(foreign.title) or _title_from_words(foreign)
+    asked = (m.text for m in foreign.messages if m.role == "user" and m.text)
+    title = clean_title(foreign.title) or title_of(next(asked, ""))
     try:
         plan = plan_import(owner, foreign)
         if plan.kind in ("imported", "updated") and not dry_run:
@@ -76,11 +76,6 @@ def import_conversation(
     notes = " ".join(dict.fromkeys(foreign.notes))
     is_news = plan.kind in ("imported", "updated")
     return Outcome(plan.kind, title, plan.reason or (notes if is_news else ""), foreign.where)
-
-
-def _title_from_words(foreign: ForeignConversation) -> str:
-    asked = next((m.text for m in foreign.messages if m.role == "user" and m.text), "")
-    return title_of(asked)
 
 
 def plan_import(owner: User, foreign: ForeignConversation) -> Plan:
@@ -124,12 +119,8 @@ def _planned_anew(owner: User, foreign: ForeignConversation, source: str, conten
 
 
 def _original(owner: User, source: str) -> Conversation | None:
-    try:
-        key = UUID(source)
-    except ValueError:
-        return None
-    rows = Conversation.objects.select_related("prompt_profile").prefetch_related("tags")
-    return rows.filter(owner=owner, deleted_at__isnull=True, public_id=key).first()
+    rows = conversations_of(owner).select_related("prompt_profile").prefetch_related("tags")
+    return rows.filter(public_id=as_uuid(source)).first()
 
 
 def state_of(conversation: Conversation) -> str:
@@ -156,7 +147,12 @@ def _write(
         conversation = _conversation(owner, foreign, plan, title)
         rows = MessageWriter(conversation, foreign).write()
         rows.attached.extend(attached)
-        _finish(conversation, foreign, rows)
+        # An update, since saving would set created_at and updated_at to now.
+        Conversation.objects.filter(id=conversation.id).update(
+            head=rows.messages[foreign.head] if foreign.head else None,
+            created_at=conversation.created_at,
+            updated_at=timezone.now(),
+        )
         set_tags(conversation, foreign.tags)
         _write_sections(foreign, rows)
         conversation.refresh_from_db()
@@ -230,14 +226,6 @@ def _profile(owner: User, foreign: ForeignConversation) -> PromptProfile | None:
     if profile is None:
         foreign.notes.append(f"Its prompt profile {foreign.prompt_profile!r} is not here.")
     return profile
-
-
-def _finish(conversation: Conversation, foreign: ForeignConversation, rows: Rows) -> None:
-    head = rows.messages[foreign.head] if foreign.head else None
-    # An update, since saving would set created_at and updated_at to now.
-    Conversation.objects.filter(id=conversation.id).update(
-        head=head, created_at=conversation.created_at, updated_at=timezone.now()
-    )
 
 
 def _write_sections(foreign: ForeignConversation, rows: Rows) -> None:

@@ -175,17 +175,14 @@ class _Values:
         where = f"entry {self.number}"
         was_skipped, self.is_skipping = self.is_skipping, False
         text = "" if was_skipped else self.window.text(start, end)
-        self._forget(end)
+        # What is done goes before it is parsed: a large value need not be there twice.
+        del self.window.data[:end]
+        self.position, self.end_of_last = 0, 0
         if was_skipped:
             return Problem(too_large(), where)
         if self.deepest - self.inside > DEEPEST:
             return Problem(too_deep(), where)
         return _parse(text, "entry", self.number)
-
-    def _forget(self, end: int) -> None:
-        """What is done, before it is parsed: a large value need not be there twice."""
-        del self.window.data[:end]
-        self.position, self.end_of_last = 0, 0
 
     def _make_room(self) -> None:
         """Forgets what is done; of a value that is too large, also what came of it so far."""

@@ -77,19 +77,16 @@ def _file_in(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Entry
     try:
         with archive.open(entry) as stream:
             for found in read_stream(stream):
-                yield _within(name, found)
+                where = f"{name}, {found.where}"
+                if isinstance(found, ForeignConversation):
+                    found.where = where
+                    yield found
+                else:
+                    yield replace(found, where=where)
     except Unreadable as error:
         yield Problem(str(error), name)
     except (zipfile.BadZipFile, EOFError, OSError) as error:
         yield Problem(f"It is damaged: {error}"[:200], name)
-
-
-def _within(name: str, found: Entry) -> Entry:
-    where = f"{name}, {found.where}"
-    if isinstance(found, ForeignConversation):
-        found.where = where
-        return found
-    return replace(found, where=where)
 
 
 def _refuse_dangerous(entries: list[zipfile.ZipInfo]) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from chatstudio.models import User
 from conversations.features.exchange import background
+from conversations.features.exchange.staging import imports_folder
 from conversations.features.exchange.uploads import ImportUploadHandler
 from conversations.models import ImportRun
 
@@ -31,7 +32,7 @@ def to_the_disk(request: HttpRequest) -> Iterator[ImportUploadHandler]:
     limit = settings.MAX_IMPORT_MB * MB
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit + MB:
         raise _too_large()
-    handler = ImportUploadHandler(background.folder(), limit)
+    handler = ImportUploadHandler(imports_folder(), limit)
     request.upload_handlers = [handler]
     try:
         yield handler

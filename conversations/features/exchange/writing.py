@@ -6,17 +6,16 @@ from datetime import datetime
 from itertools import islice
 from uuid import uuid4
 
+from django.db import connection
 from django.db.models import Model
 
 from conversations.features.exchange.formats.own.shapes import GENERATION, TOOL_CALL, same
-from conversations.features.exchange.ids import reserve
 from conversations.features.exchange.receipts import with_ids
 from conversations.features.exchange.sections import Rows
 from conversations.features.exchange.values import (
     ForeignConversation,
     ForeignGeneration,
     ForeignMessage,
-    ForeignToolCall,
 )
 from conversations.models import Conversation, Generation, Message, MessagePart, ToolCall
 
@@ -88,7 +87,8 @@ class MessageWriter:
             for (_, _, generation), row in zip(found, rows, strict=True)
             for call in generation.tool_calls
         ]
-        made = self._create(ToolCall, (_call(call, row) for call, row in calls))
+        rows_of_calls = (ToolCall(generation=row, **same(call, TOOL_CALL)) for call, row in calls)
+        made = self._create(ToolCall, rows_of_calls)
         for (call, _), made_row in zip(calls, made, strict=True):
             self.calls[id(call)] = made_row.id
 
@@ -115,8 +115,24 @@ class MessageWriter:
                 )
 
 
-def _call(call: ForeignToolCall, generation: Generation) -> ToolCall:
-    return ToolCall(generation=generation, **same(call, TOOL_CALL))
+def reserve(model: type[Model], count: int) -> int:
+    """The first of `count` keys that follow each other and are nobody else's: primary keys before
+    their rows, so that a message can name its parent in the same statement. Within a transaction:
+    SQLite has one writer at a time, PostgreSQL's sequence is asked for all of them under a lock."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            row = cursor.fetchone()
+            return int(row[0]) + 1 if row else 1
+        # The lock makes the keys follow each other, though others write messages meanwhile.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"keys of {table}"])
+        cursor.execute(
+            "SELECT setval(s, nextval(s) + %s) FROM (SELECT pg_get_serial_sequence(%s, 'id') AS s)"
+            " AS sequence",
+            [count, table],
+        )
+        return int(cursor.fetchone()[0]) - count
 
 
 def remove_messages(conversation: Conversation) -> None:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conversations.features.exchange import background
 from conversations.features.exchange.formats import WRITERS
+from conversations.features.exchange.staging import imports_folder
 from conversations.features.exchange.tests.samples import chatgpt
 from conversations.models import Conversation, ImportRun
 from conversations.tests.doors.test_transfer import at_once, file_of, kept
@@ -166,14 +167,14 @@ def test_what_is_done_is_not_gone_on_with(alice, client) -> None:
     run = ImportRun.objects.create(owner=alice, file_name="x", status="unreadable")
     address = f"{IMPORT}/{run.public_id}/resume"
     assert "not kept" in client.post(address, {}, content_type=JSON).json()["error"]["message"]
-    background.folder().mkdir()
+    imports_folder().mkdir()
     background.path_of(run).write_bytes(b"[]")
     assert "nothing to go on" in client.post(address, {}, content_type=JSON).text
 
 
 def test_removing_a_run_removes_its_file(alice, client, settings) -> None:
     run = ImportRun.objects.create(owner=alice, file_name="x", status="interrupted")
-    background.folder().mkdir()
+    imports_folder().mkdir()
     background.path_of(run).write_bytes(b"[]")
     assert client.delete(f"{IMPORT}/{run.public_id}").json() == {"success": True}
     assert (kept(settings), ImportRun.objects.exists()) == ([], False)

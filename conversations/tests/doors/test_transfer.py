@@ -12,6 +12,7 @@ from django.utils import timezone
 from conftest import HERE
 from conversations.features.exchange import background
 from conversations.features.exchange.formats import WRITERS
+from conversations.features.exchange.staging import imports_folder
 from conversations.features.exchange.tests.samples import chatgpt
 from conversations.models import Conversation, ImportRun
 from conversations.tagging import set_tags
@@ -132,7 +133,7 @@ def test_a_report_shows_hostile_names_as_text(alice, client) -> None:
 @pytest.mark.django_db
 def test_removing_a_run_removes_its_file(alice, client, settings) -> None:
     run = ImportRun.objects.create(owner=alice, file_name="x", status="interrupted")
-    background.folder().mkdir()
+    imports_folder().mkdir()
     background.path_of(run).write_bytes(b"[]")
     assert client.post(f"/transfer/{run.public_id}/remove/").status_code == 302
     assert (kept(settings), ImportRun.objects.exists()) == ([], False)
