@@ -4,13 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
 from conversations.features.files import storage as files
+from conversations.features.files.reader.result import Read, Unreadable
 
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 30
@@ -20,32 +20,14 @@ AT_ONCE = 2
 _places = BoundedSemaphore(AT_ONCE)
 
 
-class ReadingFailed(Exception):
-    """`code` as in refusals.SENTENCES."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    kind: str
-    media_type: str
-    text_length: int = 0
-    pages: int | None = None
-    width: int | None = None
-    height: int | None = None
-
-
-def read(key: UUID, *, keeps_ours: bool = False) -> Facts:
+def read(key: UUID, *, keeps_ours: bool = False) -> Read:
     """Blocks until the child has ended; for a thread of its own. With `keeps_ours` an image that
-    is as we write it keeps its bytes, else every one is written anew."""
+    is as we write it keeps its bytes, else every one is written anew. The text lies in its file."""
     with _places:
         told = _run_reader([*_command(key), *(["ours"] if keeps_ours else [])])
     if "error" in told:
-        raise ReadingFailed(str(told["error"]))
-    return Facts(**{name: told[name] for name in Facts.__slots__ if name in told})
+        raise Unreadable(str(told["error"]))
+    return Read(**told)
 
 
 def _command(key: UUID) -> list[str]:

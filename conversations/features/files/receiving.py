@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from conversations.features.files import reading
 from conversations.features.files import storage as files
 from conversations.features.files.budget import fits, tokens_of
 from conversations.features.files.names import clean_name
+from conversations.features.files.reader.result import Unreadable
 from conversations.features.files.refusals import MOST_FILES, FileRefused
 from conversations.models import Attachment, Conversation
 from routing.asking import TOKENS_PER_IMAGE
@@ -73,7 +74,7 @@ async def receive(
         await asyncio.to_thread(files.remove, key)
         if isinstance(error, files.TooLarge):
             raise FileRefused("too_large", name) from error
-        if isinstance(error, reading.ReadingFailed):
+        if isinstance(error, Unreadable):
             raise FileRefused(error.code, name) from error
         raise
     return row
@@ -87,7 +88,7 @@ def _read(key: UUID, upload: Upload) -> dict[str, Any]:
 def facts_of_kept(key: UUID, *, keeps_ours: bool = False) -> dict[str, Any]:
     """The row's facts. Of an image the one that we wrote is kept alone."""
     found = reading.read(key, keeps_ours=keeps_ours)
-    facts = {name: getattr(found, name) for name in reading.Facts.__slots__}
+    facts = {name: value for name, value in asdict(found).items() if name != "text"}
     if found.kind == Attachment.Kind.IMAGE:
         files.path_of(key).unlink()
         kept = files.facts(files.path_of(key, files.PICTURE))

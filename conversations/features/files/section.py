@@ -5,7 +5,6 @@ content, as with an upload.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from shutil import copyfileobj
 from typing import TypedDict
 from uuid import uuid4
@@ -23,7 +22,7 @@ from conversations.features.files import cleaning
 from conversations.features.files import storage as files
 from conversations.features.files.budget import fits
 from conversations.features.files.names import clean_name
-from conversations.features.files.reading import ReadingFailed
+from conversations.features.files.reader.result import Unreadable
 from conversations.features.files.receiving import facts_of_kept
 from conversations.features.files.refusals import MOST_FILES, FileRefused
 from conversations.models import Attachment, Conversation
@@ -37,15 +36,12 @@ def pieces_of(conversation_id: int) -> Iterator[ForeignPiece]:
     done: set[str] = set()
     for row in _rows(conversation_id):
         path = files.path_of(row.public_id, files.PICTURE if row.is_image else files.ORIGINAL)
-        if row.sha256 not in done:
-            done.add(row.sha256)
-            yield from _pieces(path, row.sha256)
-
-
-def _pieces(path: Path, name: str) -> Iterator[ForeignPiece]:
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        while data := file.read(PIECE):
-            yield ForeignPiece(name, data)
+        if row.sha256 in done:
+            continue
+        done.add(row.sha256)
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            while data := file.read(PIECE):
+                yield ForeignPiece(row.sha256, data)
 
 
 def _rows(conversation_id: int) -> list[Attachment]:
@@ -122,7 +118,7 @@ def _receive(owner: User, facts: JsonObject, staging: Staging | None) -> Attachm
         )
     except BaseException as error:
         files.remove(key)
-        if isinstance(error, ReadingFailed):
+        if isinstance(error, Unreadable):
             raise FileRefused(error.code, name) from error
         raise
     row.mode = _mode(row, fields.text_of(facts, "mode", 16))

@@ -22,7 +22,8 @@ def kind_of(source: Path) -> str:
         head = file.read(2048)
     if not head:
         raise Unreadable("empty")
-    if head.startswith(IMAGES) or _is_modern_image(head):
+    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    if head.startswith(IMAGES) or is_webp or head[4:12] in (b"ftypavif", b"ftypavis"):
         return "image"
     if b"%PDF-" in head[:1024]:
         return "pdf"
@@ -35,16 +36,12 @@ def kind_of(source: Path) -> str:
     return "text"
 
 
-def _is_modern_image(head: bytes) -> bool:
-    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    return is_webp or head[4:12] in (b"ftypavif", b"ftypavis")
-
-
 def _kind_of_archive(source: Path) -> str:
     with Archive(source) as archive:
-        found = next((kind for part, kind in PARTS.items() if part in archive), None)
+        names = set(archive.namelist())
+        found = next((kind for part, kind in PARTS.items() if part in names), None)
         if found:
             return found
-        if "mimetype" in archive and archive.read("mimetype").startswith(OPEN_DOCUMENT):
+        if "mimetype" in names and archive.read("mimetype").startswith(OPEN_DOCUMENT):
             return "opendocument"
     raise Unreadable("archive")

@@ -6,6 +6,7 @@ import pytest
 
 from conversations.features.files import reading
 from conversations.features.files import storage as files
+from conversations.features.files.reader.result import Unreadable
 from conversations.features.files.tests import samples
 
 pytestmark = pytest.mark.process
@@ -24,7 +25,7 @@ def text_in(data: bytes) -> str:
 
 
 def refusal_of(data: bytes) -> str:
-    with pytest.raises(reading.ReadingFailed) as failed:
+    with pytest.raises(Unreadable) as failed:
         reading.read(kept(data))
     return failed.value.code
 
