@@ -174,6 +174,7 @@ def _translate_error(error: DataError, field: str, sql: str = "") -> ApiError:
 def source_shape(source: DataSource, tables: Sequence[Table] | None) -> Facts:
     status = DataSource.Status.FAILED if source.is_lost else source.status
     is_own = not source.is_postgres
+    counted = None if tables is None else sum(table.rows for table in tables)
     return {
         "id": source.public_id,
         "name": source.name,
@@ -183,14 +184,10 @@ def source_shape(source: DataSource, tables: Sequence[Table] | None) -> Facts:
         "progress": source.progress,
         "is_configured": not is_own,
         "size_bytes": source.size_bytes if is_own else None,
-        "rows": source.rows if is_own else _rows_of(tables),
+        "rows": source.rows if is_own else counted,
         "tables": tables,
         "created_at": source.created_at,
     }
-
-
-def _rows_of(tables: Sequence[Table] | None) -> int | None:
-    return None if tables is None else sum(table.rows for table in tables)
 
 
 def result_shape(result: Result) -> Facts:

@@ -3,7 +3,6 @@
 Everything is computed here, in the units of the drawing; the template only writes it down.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -73,8 +72,10 @@ def chart_of(result: Result) -> Chart | None:
         return None
     if columns[0].kind == "time":
         return _lines([(_moment(row[0]), row) for row in result.rows], result)
-    if columns[0].kind == "number" and _rises([row[0] for row in result.rows]):
-        return _lines([(_number(row[0]), row) for row in result.rows], result)
+    if columns[0].kind == "number":
+        numbers = [_number(row[0]) for row in result.rows]
+        if all(a is not None and b is not None and a < b for a, b in pairwise(numbers)):
+            return _lines(list(zip(numbers, result.rows, strict=True)), result)
     if columns[0].kind == "text" and len(result.rows) <= MOST_BARS:
         return _bars(result)
     return None
@@ -82,11 +83,6 @@ def chart_of(result: Result) -> Chart | None:
 
 def _number(cell: Cell) -> float | None:
     return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
-
-
-def _rises(cells: Sequence[Cell]) -> bool:
-    numbers = [_number(cell) for cell in cells]
-    return all(a is not None and b is not None and a < b for a, b in pairwise(numbers))
 
 
 def _moment(cell: Cell) -> float | None:

@@ -38,6 +38,7 @@ class ResultView:
 
 
 def result_view(source: DataSource, sql: str, result: Result, order: Order | None) -> ResultView:
+    sorting = f"{'-' if order.descending else ''}{order.column + 1}" if order else ""
     heads = tuple(
         Head(
             column.name,
@@ -52,7 +53,7 @@ def result_view(source: DataSource, sql: str, result: Result, order: Order | Non
         heads,
         tuple(tuple(map(_cell, row)) for row in result.rows),
         chart_of(result),
-        query_url(source, sql, _order_word(order), door="data_csv"),
+        query_url(source, sql, sorting, door="data_csv"),
         _facts(result),
     )
 
@@ -60,12 +61,6 @@ def result_view(source: DataSource, sql: str, result: Result, order: Order | Non
 def _next_order(number: int, order: Order | None) -> str:
     rising = order is not None and order.column == number and not order.descending
     return f"-{number + 1}" if rising else str(number + 1)
-
-
-def _order_word(order: Order | None) -> str:
-    if order is None:
-        return ""
-    return f"{'-' if order.descending else ''}{order.column + 1}"
 
 
 def _describe_sorting(number: int, order: Order | None) -> str:

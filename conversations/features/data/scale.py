@@ -25,10 +25,8 @@ def scale_for(values: list[float], ticks: int = 4) -> Scale:
     low, high = min(0.0, *values), max(0.0, *values)
     if low == high:
         high = low + 1.0
-    step = _round_step((high - low) / ticks)
-    return Scale(math.floor(low / step) * step, math.ceil(high / step) * step, step)
-
-
-def _round_step(rough: float) -> float:
+    rough = (high - low) / ticks
     size = 10.0 ** math.floor(math.log10(rough))
-    return next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+    steps = (size * factor for factor in (1, 2, 2.5, 5, 10))
+    step = next(step for step in steps if step >= rough * 0.999)
+    return Scale(math.floor(low / step) * step, math.ceil(high / step) * step, step)

@@ -1,6 +1,6 @@
 """The page of a person's data, and a page to ask each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -26,7 +26,6 @@ from conversations.models.configured_sources import configured_sources
 from conversations.showing.sidebar import sidebar_shown
 from routing.data.errors import DataError
 from routing.data.schema_text import sql_name
-from routing.data.types import Table
 from routing.errors import RoutingError
 
 SHOWN = 200
@@ -96,7 +95,9 @@ async def _source_page(
         tables = await asking.tables_of(found)
     except DataError as error:
         tables, shown = (), {"unavailable": str(error), **shown}
-    blank = {"question": QuestionForm(), "query": QueryForm(initial={"sql": first_query(tables)})}
+    # Something to begin with.
+    first = f"SELECT * FROM {sql_name(tables[0].name)} LIMIT 100" if tables else ""  # noqa: S608
+    blank = {"question": QuestionForm(), "query": QueryForm(initial={"sql": first})}
     context = {**blank, "source": found, "tables": tables, **shown}
     return await in_thread(_render_source, request, context, status)
 
@@ -104,11 +105,6 @@ async def _source_page(
 def _render_source(request: Request, context: dict[str, object], status: int) -> HttpResponse:
     context["sidebar"] = sidebar_shown(request)
     return render(request, "conversations/data/source.html", context, status=status)
-
-
-def first_query(tables: Sequence[Table]) -> str:
-    """Something to begin with."""
-    return f"SELECT * FROM {sql_name(tables[0].name)} LIMIT 100" if tables else ""  # noqa: S608
 
 
 async def _find_source(request: Request, key: UUID) -> DataSource:

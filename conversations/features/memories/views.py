@@ -23,10 +23,6 @@ def index(request: Request) -> HttpResponse:
             return HttpResponseRedirect(reverse("memories"))
         except memories.MemoryRefused as refusal:
             error = str(refusal)
-    return _page(request, text, error)
-
-
-def _page(request: Request, text: str = "", error: str = "") -> HttpResponse:
     rows = list(memories_of(person_of(request)).select_related("source__conversation"))
     context = {
         "memories": rows,

@@ -9,7 +9,6 @@ from chatstudio.base.api.scopes import SEE
 from conversations.lookup import person_of
 from conversations.showing.api.shapes import ErrorShape
 from conversations.showing.routing_choices import routing_choices
-from routing.errors import RoutingError
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import detect_models, ref_of
 from routing.types import ModelInfo
@@ -110,9 +109,7 @@ def default_of(catalogue: Catalogue) -> str | None:
 
 
 def problems_of(catalogue: Catalogue) -> list[dict[str, str]]:
-    return [_problem(error) for error in catalogue.errors]
-
-
-def _problem(error: RoutingError) -> dict[str, str]:
-    server = str(error.context.get("server", ""))
-    return {"code": error.code, "message": str(error), "server": server}
+    return [
+        {"code": one.code, "message": str(one), "server": str(one.context.get("server", ""))}
+        for one in catalogue.errors
+    ]

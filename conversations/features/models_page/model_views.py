@@ -230,21 +230,18 @@ def order_view(order: ModelOrder) -> OrderView:
         detail = f"{done} of {total}"
     elif order.is_running:
         detail = order.phase
+    text = STATES[order.kind].get(order.status, "").format(model=order.model_name)
+    if order.status == ModelOrder.Status.FAILED:
+        text = with_code(sentence_for(order.error_code, order.error_context))
     return OrderView(
         key=order.public_id,
         ref=ref_of(order.model_name, order.server),
         model_name=order.model_name,
         server=order.server,
         kind=order.kind,
-        text=_order_text(order),
+        text=text,
         detail=detail,
         percent=percent,
         is_running=order.is_running,
         is_done=order.status == ModelOrder.Status.DONE,
     )
-
-
-def _order_text(order: ModelOrder) -> str:
-    if order.status == ModelOrder.Status.FAILED:
-        return with_code(sentence_for(order.error_code, order.error_context))
-    return STATES[order.kind].get(order.status, "").format(model=order.model_name)

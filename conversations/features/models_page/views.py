@@ -86,12 +86,8 @@ def administrators_only[**P](
     return guarded
 
 
-def _redirect_to_models(request: Request) -> HttpResponse:
-    return HttpResponseRedirect(reverse("models"))
-
-
 async def _after(request: Request) -> HttpResponse:
-    return await _answer(request) if request.htmx else _redirect_to_models(request)
+    return await _answer(request) if request.htmx else HttpResponseRedirect(reverse("models"))
 
 
 async def _could_not(request: Request, error: RoutingError) -> HttpResponse:
@@ -149,7 +145,7 @@ async def delete(request: Request) -> HttpResponse:
         await services.remove(request, _ref(request.POST))
     except RoutingError as error:
         return await _could_not(request, error)
-    return _redirect_to_models(request)
+    return HttpResponseRedirect(reverse("models"))
 
 
 def _question(request: Request, model: ModelInfo) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from chatstudio.models import User
 from conversations.features.search.facets import facets_of, moments, owner
-from conversations.features.search.matching import matching
+from conversations.features.search.matching import MATCHING
 from conversations.features.search.parsing import parse
 from conversations.features.search.snippets import mark_terms, snippet
 from conversations.features.search.values import PAGE, Filters, Hit, Page, Query, Term, TitleHit
@@ -54,25 +54,19 @@ def search(person: User, text: str, filters: Filters | None = None, cursor: str 
     query = parse(text)
     if query.problem:
         return Page(problem=query.problem)
-    ids = _message_ids(person, query, filters, _before(cursor))
+    is_readable = cursor.isascii() and cursor.isdigit() and len(cursor) < 19
+    ids = _message_ids(person, query, filters, int(cursor) if is_readable else 2**63 - 1)
     more, ids = len(ids) > PAGE, ids[:PAGE]
+    has_titles = filters.is_any_message and not cursor
     return Page(
         hits=_hits(ids, query.wanted),
-        titles=_titles(person, query, filters) if _has_titles(filters, cursor) else (),
+        titles=_titles(person, query, filters) if has_titles else (),
         next_cursor=str(ids[-1]) if more else "",
     )
 
 
-def _has_titles(filters: Filters, cursor: str) -> bool:
-    return filters.is_any_message and not cursor
-
-
-def _before(cursor: str) -> int:
-    return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else 2**63 - 1
-
-
 def _message_ids(person: User, query: Query, filters: Filters, before: int) -> list[int]:
-    match = matching(connection.vendor).messages(query, facets_of(person, filters))
+    match = MATCHING[connection.vendor].messages(query, facets_of(person, filters))
     start, end = moments(filters)
     more, values = _tag_condition(person, filters)
     where, first_values = "{id} < %s", [before]
@@ -84,13 +78,6 @@ def _message_ids(person: User, query: Query, filters: Filters, before: int) -> l
             values.append(connection.ops.adapt_datetimefield_value(moment))
     sql = MESSAGES.format(**match.names, where=where.format(id=match.id), more=more)
     return _ids(sql, [*match.parameters, *first_values, person.pk, *values, PAGE + 1])
-
-
-def _title_ids(person: User, query: Query, filters: Filters) -> list[int]:
-    match = matching(connection.vendor).titles(query, [[owner(person)]])
-    more, values = _tag_condition(person, filters)
-    sql = TITLED.format(**match.names, more=more)
-    return _ids(sql, [*match.parameters, person.pk, *values, TITLES])
 
 
 def _tag_condition(person: User, filters: Filters) -> tuple[str, list[Any]]:
@@ -139,7 +126,11 @@ def _hit(message: Message, text: str, terms: Sequence[Term]) -> Hit:
 
 
 def _titles(person: User, query: Query, filters: Filters) -> list[TitleHit]:
-    if not (ids := _title_ids(person, query, filters)):
+    match = MATCHING[connection.vendor].titles(query, [[owner(person)]])
+    more, values = _tag_condition(person, filters)
+    sql = TITLED.format(**match.names, more=more)
+    ids = _ids(sql, [*match.parameters, person.pk, *values, TITLES])
+    if not ids:
         return []
     newest = conversations_of(person).filter(id__in=ids).order_by("-id")
     rows = newest.values_list("public_id", "title", "last_message_at")

@@ -25,14 +25,11 @@ _unseen = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 def snippet(text: str, terms: Sequence[Term], *, is_markdown: bool = False) -> list[Piece]:
     """About `LENGTH` characters around the first match; the text's beginning if there is none."""
-    shown = _unseen.sub("", _without_markdown(text) if is_markdown else text)
+    bare = _marks.sub("", _line_marks.sub("", text)) if is_markdown else text
+    shown = _unseen.sub("", bare)
     first = next(spans(shown, terms), (0, 0))
     start, end = _window(shown, first)
     return pieces(shown[start:end], terms, start > 0, end < len(shown))
-
-
-def _without_markdown(text: str) -> str:
-    return _marks.sub("", _line_marks.sub("", text))
 
 
 def mark_terms(text: str, terms: Sequence[Term]) -> list[Piece]:

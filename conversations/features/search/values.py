@@ -50,6 +50,20 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """The index's table, its id, the condition under which a row is a hit, and its parameters."""
+
+    index: str
+    id: str
+    condition: str
+    parameters: Sequence[str]
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {"index": self.index, "id": self.id, "condition": self.condition}
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A piece of a snippet: plain text, to be escaped where it is shown."""
 

@@ -1,6 +1,5 @@
 """The search page, and its results as they are typed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -33,10 +32,11 @@ def search_page(request: Request) -> HttpResponse:
         answer["HX-Replace-Url"] = form.address()  # so that Back returns to these results
         return answer
     sidebar = sidebar_shown(request)
+    tags = {*sidebar.tags, request.GET.get("tagged", "")} - {""}
     context |= {
         "sidebar": sidebar,
         "model_names": model_names(person, request.GET.get("model", "")),
-        "tags": tag_names(sidebar.tags, request.GET.get("tagged", "")),
+        "tags": sorted(tags, key=str.casefold),
     }
     return render(request, "conversations/search.html", context, status=status)
 
@@ -71,11 +71,6 @@ def summary(page: search.Page) -> str:
     titles = len(page.titles)
     named = f"{count_of(titles, 'conversation')} by title. " if titles else ""
     return f"{named}{messages}."
-
-
-def tag_names(names: Iterable[str], chosen: str) -> list[str]:
-    """All of a person's, and the one that the address names."""
-    return sorted({*names, chosen} - {""}, key=str.casefold)
 
 
 def model_names(person: User, chosen: str) -> list[str]:

@@ -4,8 +4,7 @@ from typing import Protocol
 
 from conversations.features.search.facets import Facets
 from conversations.features.search.matching import postgresql, sqlite
-from conversations.features.search.matching.match import Match
-from conversations.features.search.values import Query
+from conversations.features.search.values import Match, Query
 
 
 class Matching(Protocol):
@@ -15,7 +14,3 @@ class Matching(Protocol):
 
 
 MATCHING: dict[str, Matching] = {"sqlite": sqlite, "postgresql": postgresql}
-
-
-def matching(vendor: str) -> Matching:
-    return MATCHING[vendor]

@@ -2,8 +2,7 @@
 which takes words apart in a few more ways than we do."""
 
 from conversations.features.search.facets import Facets
-from conversations.features.search.matching.match import Match
-from conversations.features.search.values import Query, Term
+from conversations.features.search.values import Match, Query, Term
 
 MESSAGES, MESSAGE = "conversations_search_entry", "conversations_search_entry.message_id"
 TITLES, CONVERSATION = "conversations_search_title", "conversations_search_title.conversation_id"

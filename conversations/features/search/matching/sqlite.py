@@ -1,10 +1,9 @@
 """FTS5's language. Words hold letters and digits alone, so nothing of what was typed is syntax."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from conversations.features.search.facets import Facets
-from conversations.features.search.matching.match import Match
-from conversations.features.search.values import Query, Term
+from conversations.features.search.values import Match, Query, Term
 
 MESSAGES = "conversations_search_words"
 TITLES = "conversations_search_titles"
@@ -24,7 +23,8 @@ def _match(table: str, query: Query, facets: Facets) -> Match:
 
 def expression(query: Query, facets: Facets) -> str:
     """(facets : "o1") AND (words : ("heat pump" AND "insta" *)) NOT …"""
-    needed = [f"(facets : {_any(_quote(group))})" for group in facets]
+    quoted = ([f'"{word}"' for word in group] for group in facets)
+    needed = [f"(facets : {_any(words)})" for words in quoted]
     wanted = f"(words : {_all(map(_term, query.wanted))})"
     unwanted = [f"(words : {_term(term)})" for term in query.unwanted]
     return " NOT ".join([_all([*needed, wanted]), *([_any(unwanted)] if unwanted else [])])
@@ -32,10 +32,6 @@ def expression(query: Query, facets: Facets) -> str:
 
 def _term(term: Term) -> str:
     return f'"{" ".join(term.words)}"{" *" if term.is_prefix else ""}'
-
-
-def _quote(words: Sequence[str]) -> list[str]:
-    return [f'"{word}"' for word in words]
 
 
 def _all(terms: Iterable[str]) -> str:
