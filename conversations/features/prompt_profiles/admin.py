@@ -1,9 +1,9 @@
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model, Q, QuerySet
-from django.forms import ChoiceField, ModelChoiceField, ModelForm
+from django.forms import ChoiceField, ModelChoiceField
 from django.http import (
     Http404,
     HttpRequest,
@@ -19,6 +19,7 @@ from chatstudio.base.admin_lists import QuickList
 from chatstudio.models import User
 from conversations.features.exchange.formats.own.write import write
 from conversations.features.exchange.values import Unreadable
+from conversations.features.prompt_profiles.forms import ProfileModelForm
 from conversations.features.prompt_profiles.history import number_of, versions_page
 from conversations.features.prompt_profiles.saving import (
     NameTaken,
@@ -30,11 +31,6 @@ from conversations.features.prompt_profiles.section import import_profiles, reco
 from conversations.models import PromptProfile
 from conversations.showing.parameter_fields import clean_values
 from conversations.showing.routing_choices import routing_options
-
-if TYPE_CHECKING:
-    ProfileForm = ModelForm[PromptProfile]
-else:
-    ProfileForm = ModelForm
 
 
 class ForWhom(admin.SimpleListFilter):
@@ -50,7 +46,7 @@ class ForWhom(admin.SimpleListFilter):
         return queryset
 
 
-class ProfileAdminForm(ProfileForm):
+class ProfileAdminForm(ProfileModelForm):
     """Parameters as one JSON object, held to the same limits as on the page."""
 
     routing_profile = ChoiceField(required=False)
@@ -120,7 +116,7 @@ class PromptProfileAdmin(QuickList[PromptProfile]):
         return field
 
     def save_model(
-        self, request: HttpRequest, obj: PromptProfile, form: ProfileForm, change: bool
+        self, request: HttpRequest, obj: PromptProfile, form: ProfileModelForm, change: bool
     ) -> None:
         save_profile(obj, cast(User, request.user))
 

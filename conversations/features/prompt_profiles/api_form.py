@@ -5,8 +5,7 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import Body, Facts
 from chatstudio.models import User
-from conversations.features.prompt_profiles.forms import PromptProfileForm
-from conversations.features.prompt_profiles.options import model_options
+from conversations.features.prompt_profiles.forms import PromptProfileForm, model_options
 from conversations.features.prompt_profiles.saving import NameTaken, save_profile
 from conversations.models import PromptProfile
 from conversations.showing.api.parameters import ParametersBody, change_parameters, wrong_in

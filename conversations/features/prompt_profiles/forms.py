@@ -4,14 +4,25 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from conversations.models import PromptProfile
+from conversations.showing.model_choices import list_model_choices
 from conversations.showing.parameter_fields import ParameterFields
 from conversations.showing.routing_choices import routing_options
-from routing.llm.servers import split_ref
+from routing.llm.catalogue import Catalogue
+from routing.llm.servers import ref_of, split_ref
 
 if TYPE_CHECKING:
     ProfileModelForm = forms.ModelForm[PromptProfile]
 else:
     ProfileModelForm = forms.ModelForm
+
+
+def model_options(profile: PromptProfile, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Reference and label of each model; the profile's own stays, also where it is gone."""
+    choices = [(choice.ref, choice.label) for choice in list_model_choices(catalogue).choices]
+    chosen = ref_of(profile.model_name, profile.server)
+    if chosen and chosen not in dict(choices):
+        choices.insert(0, (chosen, f"{profile.model_name} (not available now)"))
+    return choices
 
 
 class PromptProfileForm(ParameterFields, ProfileModelForm):

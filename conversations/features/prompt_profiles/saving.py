@@ -6,7 +6,6 @@ Each change of a profile's content is a version of its own; saving what is there
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from chatstudio.models import User
 from conversations.features.prompt_profiles.content import content_of, fill
@@ -27,7 +26,8 @@ def save_profile(
             if stored is not None:
                 _write_version(stored, None)
             if profile.is_default:
-                _of_the_same_owner(profile).filter(is_default=True).update(is_default=False)
+                others = PromptProfile.objects.filter(owner=profile.owner).exclude(pk=profile.pk)
+                others.filter(is_default=True).update(is_default=False)
             profile.save()
             _write_version(profile, by, restored_from)
     except IntegrityError as error:
@@ -64,10 +64,6 @@ def _write_version(
             created_by=by,
             restored_from=restored_from,
         )
-
-
-def _of_the_same_owner(profile: PromptProfile) -> QuerySet[PromptProfile]:
-    return PromptProfile.objects.filter(owner=profile.owner).exclude(pk=profile.pk)
 
 
 def restore(version: PromptProfileVersion, by: User | None) -> PromptProfile:

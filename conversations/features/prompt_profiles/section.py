@@ -19,13 +19,10 @@ NAME = "prompt_profile"
 
 
 def pack_profile(profile: PromptProfile) -> JsonObject:
-    return content_of(profile) | {"is_default": profile.is_default} | _past(profile)
-
-
-def _past(profile: PromptProfile) -> JsonObject:
-    """Its versions, oldest first; a single one says what the profile says."""
+    """Its versions are the oldest first; a single one says what the profile says."""
+    packed = content_of(profile) | {"is_default": profile.is_default}
     found = list(profile.versions.all())[::-1]
-    return {"versions": [_packed_version(one) for one in found]} if len(found) > 1 else {}
+    return packed | {"versions": [_packed_version(one) for one in found]} if found[1:] else packed
 
 
 def _packed_version(version: PromptProfileVersion) -> JsonObject:
@@ -69,13 +66,8 @@ def unpack_profile(data: Readable) -> JsonObject:
     }
 
 
-def unpacked_past(data: Readable) -> list[PromptProfileVersion]:
-    """Each as a form would have taken it; one may bring back an earlier one alone."""
-    listed = list_at(data, "versions")
-    return [_unpacked_version(object_in(one), number) for number, one in enumerate(listed, 1)]
-
-
 def _unpacked_version(data: Readable, number: int) -> PromptProfileVersion:
+    """As a form would have taken it; one may bring back an earlier one alone."""
     content = object_at(data, "content")
     values = unpack_profile(content)
     again = fields.count_of(data, "restored_from") or None
@@ -89,12 +81,12 @@ def _unpacked_version(data: Readable, number: int) -> PromptProfileVersion:
 def restore(owner: User | None, data: object, write: bool) -> tuple[str, str]:
     """A profile of that name that says something else is left as it is: it may be in use."""
     facts = object_in(data)
-    values, past = unpack_profile(facts), unpacked_past(facts)
+    values, listed = unpack_profile(facts), list_at(facts, "versions")
+    past = [_unpacked_version(object_in(one), number) for number, one in enumerate(listed, 1)]
     named = f"Prompt profile {values['name']!r}"
     there = PromptProfile.objects.filter(owner=owner, name=values["name"]).first()
     if there is not None:
-        same = all(getattr(there, name) == values[name] for name in FIELDS)
-        if same:
+        if all(getattr(there, name) == values[name] for name in FIELDS):
             return "unchanged", named
         return "skipped", f"{named}: one of this name is here already, and differs."
     if write:

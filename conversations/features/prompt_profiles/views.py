@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering.seam import with_models
-from conversations.features.prompt_profiles.forms import PromptProfileForm
+from conversations.features.prompt_profiles.forms import PromptProfileForm, model_options
 from conversations.features.prompt_profiles.history import number_of, versions_page
-from conversations.features.prompt_profiles.options import model_options
 from conversations.features.prompt_profiles.saving import NameTaken, not_restored, save_profile
 from conversations.features.prompt_profiles.saving import restore as restore_version
 from conversations.lookup import (
