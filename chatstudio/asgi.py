@@ -16,7 +16,7 @@ from django.conf import settings  # noqa: E402
 from chatstudio.base.inline import run_inline  # noqa: E402
 from chatstudio.sockets import OurPagesOnly  # noqa: E402
 from conversations.answering.runner import join_others, start_process  # noqa: E402
-from conversations.showing.desk import serve_request  # noqa: E402
+from conversations.showing.streamer import serve_request  # noqa: E402
 from conversations.sockets import websocket_urlpatterns  # noqa: E402
 from metrics import catching_up, tracing  # noqa: E402
 from routing.llm.client import warm_up  # noqa: E402

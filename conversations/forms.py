@@ -128,4 +128,6 @@ class FeedbackForm(forms.Form):
         error_messages={"max_length": too_long("That", Feedback.REASON_LENGTH)},
     )
 
-    sentence = TurnForm.sentence
+    @property
+    def sentence(self) -> str:
+        return next((str(errors[0]) for errors in self.errors.values()), "")

@@ -9,7 +9,7 @@ from conversations.answering.course import Course
 from conversations.answering.generation import LiveGeneration
 from conversations.answering.history.request import prepare_request
 from conversations.answering.seam import in_thread
-from conversations.models import Conversation, Generation
+from conversations.models import Generation
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, provider_at
@@ -53,13 +53,11 @@ async def chosen_reference(generation: Generation) -> tuple[str, str]:
     is there."""
     if generation.model_name:
         return generation.model_name, generation.server
-    name, server = await in_thread(own_default, generation.answer.conversation)
-    found = find_wished_model(await known_models(), name, server) if name else None
+    owner = await in_thread(lambda: generation.answer.conversation.owner)
+    if not (name := owner.default_model_name):
+        return "", ""
+    found = find_wished_model(await known_models(), name, owner.default_server)
     return (found.name, found.server) if found else ("", "")
-
-
-def own_default(conversation: Conversation) -> tuple[str, str]:
-    return conversation.owner.default_model_name, conversation.owner.default_server
 
 
 async def choose_model(model_name: str, server: str) -> ModelInfo:

@@ -63,14 +63,10 @@ class Mark:
             return None
 
 
-def name_of(event: Event) -> str:
-    return name_of_kind(type(event))
-
-
 def frame(name: str, data: object, generation: UUID, number: int | str) -> bytes:
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
     return encode_text(f"id: {generation}:{number}\nevent: {name}\ndata: {text}\n\n")
 
 
 def as_frame(event: Event, generation: UUID, number: int) -> bytes:
-    return frame(name_of(event), asdict(event), generation, number)
+    return frame(name_of_kind(type(event)), asdict(event), generation, number)

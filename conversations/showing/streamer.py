@@ -11,7 +11,7 @@ from conversations.answering.course import describe_route, expected_name
 from conversations.answering.generation import REGISTRY, Follower, LiveGeneration
 from conversations.answering.news import AnswerEnded, tell
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
-from conversations.carrying.hub import Frame, conversation_topic, hub
+from conversations.carrying.hub import Frame, Request, Wish, conversation_topic, hub
 from conversations.models import Generation
 from conversations.rendering import BlockStream
 from conversations.showing import frames
@@ -225,3 +225,13 @@ class Streamer:
             await tell(AnswerEnded(self.generation.answer.id))
         except Exception:
             logger.exception("Showing the end of an answer failed; a reload shows it")
+
+
+def serve_request(request: Request) -> None:
+    """What another server process asks of this one."""
+    if request.wish is Wish.SHOW:
+        streamer = STREAMERS.get(request.message)
+        html = frames.article(streamer.snapshot()) if streamer else ""
+        hub.publish(request.topic, Frame(html, message=request.message, whole=request.message))
+    elif live := LiveGeneration.of_message(request.message):
+        live.stop()

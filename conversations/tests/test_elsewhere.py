@@ -11,7 +11,7 @@ from conversations import this_host
 from conversations.answering import elsewhere, runner, saving
 from conversations.carrying.hub import Frame, Request, Subscription, Wish, conversation_topic, hub
 from conversations.models import Generation, ServerProcess
-from conversations.showing.desk import serve_request
+from conversations.showing.streamer import serve_request
 from conversations.tests.rows import generation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.tabs import frames_until_silence, opened

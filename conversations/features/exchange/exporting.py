@@ -28,8 +28,9 @@ def export_conversations(
 
 def _everything(person: User | None, keys: Iterable[int]) -> Iterator[Found]:
     """What belongs to the person, if one is given, then the conversations with their files."""
-    for section in PERSON_SECTIONS.values() if person else ():
-        yield from (ForeignRecord(section.name, data) for data in section.collect(person))
+    if person:
+        for section in PERSON_SECTIONS.values():
+            yield from (ForeignRecord(section.name, data) for data in section.collect(person))
     for key in keys:
         yield from pieces_of(key)
         yield from load_all([key], complete=True)

@@ -27,7 +27,8 @@ TYPES: dict[Kind, object] = {
 def _field(parameter: Parameter) -> tuple[object, object]:
     """The bounds are for the document: the page's field says what is wrong."""
     bounds = zip(("minimum", "maximum"), parameter.bounds or (), strict=False)
-    kind = Annotated[TYPES[parameter.kind], Field(json_schema_extra=dict(bounds))]
+    kind = TYPES[parameter.kind]
+    kind = Annotated[kind, Field(json_schema_extra=dict(bounds))]
     about = Field(None, description=parameter.description, examples=[parameter.example])
     return kind | None, about
 
