@@ -38,11 +38,8 @@ class ConversationAdmin(ContentRoom[Conversation], FactsRoom[Conversation]):
         """The branch that its page shows, oldest first, in pages."""
         leaf = row.head_id
         if key := as_uuid(before):
-            leaf = (
-                Message.objects.filter(conversation=row, public_id=key)
-                .values_list("parent_id", flat=True)
-                .first()
-            )
+            named = Message.objects.filter(conversation=row, public_id=key)
+            leaf = named.values_list("parent_id", flat=True).first()
         found = branch(leaf, MESSAGES_AT_ONCE + 1, page_of=row)
         shown = found[1:] if len(found) > MESSAGES_AT_ONCE else found
         earlier = str(shown[0].public_id) if len(found) > MESSAGES_AT_ONCE else ""

@@ -110,7 +110,12 @@ def _read_turn(
 
 def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
     seen = Mark.read(last_event_id)
-    begin = frame("turn_started", ids_of(turn), turn.generation.public_id, 0)
+    ids = {
+        "conversation_id": turn.conversation.public_id,
+        "user_message_id": turn.question.public_id,
+        "message_id": turn.answer.public_id,
+    }
+    begin = frame("turn_started", ids, turn.generation.public_id, 0)
     is_fresh = not turn.transcript.parts  # else a snapshot has what there was before
     new = Mark(turn.generation.public_id, 0) if is_fresh else None
     rest = follow(turn.answer, seen or new)
@@ -122,14 +127,6 @@ def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
             yield piece
 
     return stream_frames(pieces())
-
-
-def ids_of(turn: turns.Turn) -> dict[str, UUID]:
-    return {
-        "conversation_id": turn.conversation.public_id,
-        "user_message_id": turn.question.public_id,
-        "message_id": turn.answer.public_id,
-    }
 
 
 async def answer_turn(turn: turns.Turn, body: StreamBody | None) -> Facts | HttpResponseBase:

@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations.answering import turns
+from conversations.answering.turns.writing import TITLE_WIDTH
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.rows import conversation_of, everything, say, turn_in
 from conversations.tests.scripted import never
@@ -87,7 +88,7 @@ async def test_a_new_conversation_is_named_after_its_first_message(alice, model)
 
 async def test_a_long_first_message_gives_a_short_title(alice, model) -> None:
     turn = await begin(alice, "word " * 1000)
-    assert len(turn.conversation.title) <= turns.TITLE_WIDTH
+    assert len(turn.conversation.title) <= TITLE_WIDTH
     await end_of(turn)
 
 

@@ -139,18 +139,14 @@ def _receive_import(request: HttpRequest, loop: asyncio.AbstractEventLoop) -> Fa
     try:
         with receiving.to_the_disk(request) as handler:
             refuse_several(request)
-            dry = _is_dry_run(request)
-            run = receiving.begin_import(person, request, handler, loop, is_dry_run=dry)
+            given = request.POST.get("dry_run", "").lower()
+            if given not in (*TRUE, *FALSE):
+                raise ApiError(422, fields={"dry_run": ["It is true or false."]})
+            is_dry = given in TRUE
+            run = receiving.begin_import(person, request, handler, loop, is_dry_run=is_dry)
     except NotTaken as refusal:
         raise _not_taken(refusal) from None
     return run_shape(run)
-
-
-def _is_dry_run(request: HttpRequest) -> bool:
-    given = request.POST.get("dry_run", "").lower()
-    if given not in (*TRUE, *FALSE):
-        raise ApiError(422, fields={"dry_run": ["It is true or false."]})
-    return given in TRUE
 
 
 def _not_taken(refusal: NotTaken) -> ApiError:

@@ -13,16 +13,22 @@ from django.utils import timezone
 
 from chatstudio.models import User
 from conversations.answering.services import clean_title
-from conversations.answering.turns import title_of
+from conversations.answering.turns.writing import title_of
 from conversations.features.exchange.loading import load
 from conversations.features.exchange.parameters import parameters_of
-from conversations.features.exchange.sections import CONVERSATION_SECTIONS, PERSON_SECTIONS, Rows
+from conversations.features.exchange.sections import CONVERSATION_SECTIONS, PERSON_SECTIONS
 from conversations.features.exchange.staging import Staging
 from conversations.features.exchange.values import ForeignConversation, ForeignRecord, Refused
-from conversations.features.exchange.writing import MessageWriter, last_moment, remove_messages
+from conversations.features.exchange.writing import MessageWriter
 from conversations.features.files.section import receive_files
 from conversations.lookup import as_uuid, conversations_of, prompt_profiles_of
-from conversations.models import Attachment, Conversation, ImportedConversation, PromptProfile
+from conversations.models import (
+    Attachment,
+    Conversation,
+    ImportedConversation,
+    Message,
+    PromptProfile,
+)
 from conversations.revisions import save_conversation
 from conversations.tagging import set_tags
 from routing.strategies import STRATEGIES
@@ -154,7 +160,11 @@ def _write(
             updated_at=timezone.now(),
         )
         set_tags(conversation, foreign.tags)
-        _write_sections(foreign, rows)
+        for name, data in foreign.sections.items():
+            if section := CONVERSATION_SECTIONS.get(name):
+                section.restore(rows, data)
+            else:
+                foreign.notes.append(f"What it has of {name[:40]!r} was left out: unknown here.")
         conversation.refresh_from_db()
         _remember(owner, foreign, plan, conversation)
 
@@ -189,11 +199,13 @@ def _conversation(
             raise Refused("It was changed here a moment ago.")
         for section in CONVERSATION_SECTIONS.values():
             section.forget(locked)
-        remove_messages(locked)
+        # Set-wise: a chain of parents is deeper than a cascade goes.
+        Conversation.objects.filter(id=locked.id).update(head=None)
+        Message.objects.filter(conversation=locked).delete()
         conversation = locked
         conversation.head = None
-    now = timezone.now()
-    last = foreign.updated_at or last_moment(foreign.messages) or foreign.created_at or now
+    moments = [m.created_at for m in foreign.messages if m.created_at]
+    last = foreign.updated_at or max(moments, default=None) or foreign.created_at or timezone.now()
     conversation.title = title
     conversation.model_name, conversation.server = foreign.model_name, foreign.server
     conversation.routing_profile = _strategy(foreign)
@@ -205,8 +217,7 @@ def _conversation(
     conversation.is_pinned, conversation.is_archived = foreign.is_pinned, foreign.is_archived
     conversation.last_message_at = last
     save_conversation(conversation)
-    first = min((m.created_at for m in foreign.messages if m.created_at), default=last)
-    conversation.created_at = foreign.created_at or first
+    conversation.created_at = foreign.created_at or min(moments, default=last)
     return conversation
 
 
@@ -226,14 +237,6 @@ def _profile(owner: User, foreign: ForeignConversation) -> PromptProfile | None:
     if profile is None:
         foreign.notes.append(f"Its prompt profile {foreign.prompt_profile!r} is not here.")
     return profile
-
-
-def _write_sections(foreign: ForeignConversation, rows: Rows) -> None:
-    for name, data in foreign.sections.items():
-        if section := CONVERSATION_SECTIONS.get(name):
-            section.restore(rows, data)
-        else:
-            foreign.notes.append(f"What it has of {name[:40]!r} was left out: unknown here.")
 
 
 def import_record(owner: User, record: ForeignRecord, *, dry_run: bool = False) -> Outcome:

@@ -88,7 +88,9 @@ class _Loader:
             found[message_id].append(by_id[row.id])
         here = ToolCall.objects.filter(generation__message__conversation=self.conversation)
         for call in here.order_by("id"):
-            self.calls[call.id] = _call(call)
+            status, decision = settle_call_status(call.status), settled_decision(call.decision)
+            found_call = same(call, TOOL_CALL, status=status, decision=decision)
+            self.calls[call.id] = ForeignToolCall(**found_call)
             by_id[call.generation_id].tool_calls.append(self.calls[call.id])
         return found
 
@@ -115,8 +117,3 @@ class _Loader:
             generations=self.generations.pop(row.id, []),
             **same(row, MESSAGE, status=settle_status(row.status), metadata=row.message_metadata),
         )
-
-
-def _call(row: ToolCall) -> ForeignToolCall:
-    status, decision = settle_call_status(row.status), settled_decision(row.decision)
-    return ForeignToolCall(**same(row, TOOL_CALL, status=status, decision=decision))

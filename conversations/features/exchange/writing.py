@@ -1,7 +1,7 @@
 """One ForeignConversation's messages to rows, in as many statements as there are tables and
 batches, whatever the shape of the tree."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from uuid import uuid4
@@ -133,13 +133,3 @@ def reserve(model: type[Model], count: int) -> int:
             [count, table],
         )
         return int(cursor.fetchone()[0]) - count
-
-
-def remove_messages(conversation: Conversation) -> None:
-    """Set-wise: a chain of parents is deeper than a cascade goes."""
-    Conversation.objects.filter(id=conversation.id).update(head=None)
-    Message.objects.filter(conversation=conversation).delete()
-
-
-def last_moment(messages: Sequence[ForeignMessage]) -> datetime | None:
-    return max((m.created_at for m in messages if m.created_at), default=None)

@@ -17,15 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         if check:
-            self.check_index()
-            return
+            problems = index.index_problems(thorough=True)
+            self.stdout.write("\n".join(problems) or "The search index is right.")
+            sys.exit(1 if problems else 0)
         count = index.rebuild(self.show if self.stdout.isatty() else None)
         self.stdout.write(f"{count_of(count, 'message is', 'messages are')} in the search index.")
-
-    def check_index(self) -> None:
-        problems = index.index_problems(thorough=True)
-        self.stdout.write("\n".join(problems) or "The search index is right.")
-        sys.exit(1 if problems else 0)
 
     def show(self, done: int, total: int) -> None:
         self.stdout.write(

@@ -25,7 +25,9 @@ def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
     titles: list[tuple[int, str]] = []
     for number, conversation in enumerate(conversations, 1):
         titles.append((number, conversation.title or "New chat"))
-        yield _section(number, conversation).encode()
+        articles = article_views(conversation)
+        context = {"number": number, "conversation": conversation, "articles": articles}
+        yield render_to_string("conversations/archive/_conversation.html", context).encode()
     index = render_to_string("conversations/archive/_index.html", {"titles": titles})
     yield foot.replace("<!-- index -->", index).encode()
 
@@ -45,12 +47,3 @@ def _page() -> str:
 
 def _static_text(name: str) -> str:
     return (Path(settings.BASE_DIR) / "static" / name).read_text()
-
-
-def _section(number: int, conversation: ForeignConversation) -> str:
-    context = {
-        "number": number,
-        "conversation": conversation,
-        "articles": article_views(conversation),
-    }
-    return render_to_string("conversations/archive/_conversation.html", context)

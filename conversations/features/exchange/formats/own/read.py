@@ -70,9 +70,8 @@ def _check_version(version: int | None) -> None:
 
 
 def _conversation(value: JsonObject) -> ForeignConversation:
-    conversation = ForeignConversation(
-        fields.text_of(value, "id"), **fill_shape(CONVERSATION, value)
-    )
+    key = fields.text_of(value, "id")
+    conversation = ForeignConversation(key, **fill_shape(CONVERSATION, value))
     conversation.tags = [clean_text(tag) for tag in list_at(value, "tags") if isinstance(tag, str)]
     conversation.sections = fields.clean_json(object_at(value, "sections"))
     rows = list_at(value, "messages")
@@ -104,9 +103,8 @@ def _message(number: int, value: object) -> ForeignMessage:
 
 
 def _generation(value: JsonObject) -> ForeignGeneration:
-    calls = [
-        ForeignToolCall(**fill_shape(TOOL_CALL, one)) for one in objects_at(value, "tool_calls")
-    ]
+    called = objects_at(value, "tool_calls")
+    calls = [ForeignToolCall(**fill_shape(TOOL_CALL, one)) for one in called]
     return ForeignGeneration(tool_calls=calls, **fill_shape(GENERATION, value))
 
 
