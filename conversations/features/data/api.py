@@ -93,12 +93,9 @@ async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Facts:
     """Answers one SELECT. Nothing can be changed by it."""
     found = await _find_source(request, source_id)
     form = _check_query(body)
-    return await _run_query(found, form.cleaned_data["sql"], form)
-
-
-async def _run_query(found: DataSource, sql: str, form: QueryForm) -> Facts:
     try:
-        return result_shape(await asking.ask(found, sql, form.chosen_order))
+        result = await asking.ask(found, form.cleaned_data["sql"], form.chosen_order)
+        return result_shape(result)
     except DataError as error:
         raise _translate_error(error, "sql") from None
 

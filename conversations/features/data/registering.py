@@ -48,11 +48,8 @@ def uploaded_file(source: DataSource) -> Path:
 def _row(person: User, file_name: str, kind: str, size: int) -> DataSource:
     """Named as the file is; a second one of the same name gets a number."""
     stem = " ".join(Path(file_name).stem.split())[: DataSource.NAME_LENGTH - 5] or "data"
-    taken = set(
-        DataSource.objects.filter(owner=person, name__startswith=stem).values_list(
-            "name", flat=True
-        )
-    )
+    alike = DataSource.objects.filter(owner=person, name__startswith=stem)
+    taken = set(alike.values_list("name", flat=True))
     names = (stem if n == 1 else f"{stem} {n}" for n in range(1, 10_000))
     for name in (name for name in names if name not in taken):
         with contextlib.suppress(IntegrityError), transaction.atomic():

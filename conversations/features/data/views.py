@@ -59,11 +59,8 @@ def _index_page(request: Request, form: UploadForm | None = None) -> HttpRespons
         "sidebar": sidebar_shown(request),
     }
     template = "_sources.html" if request.htmx else "index.html"
-    return render(request, f"conversations/data/{template}", context, status=_status(form))
-
-
-def _status(form: UploadForm | QueryForm | QuestionForm) -> int:
-    return 422 if form.is_bound and form.errors else 200
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, f"conversations/data/{template}", context, status=status)
 
 
 @require_safe
@@ -75,10 +72,6 @@ async def source(request: Request, key: UUID) -> HttpResponse:
     form = QueryForm(request.GET)
     if not form.is_valid():
         return await _source_page(request, found, {"query": form, "error": form.sentence}, 422)
-    return await _run_query(request, found, form)
-
-
-async def _run_query(request: Request, found: DataSource, form: QueryForm) -> HttpResponse:
     sql, order = form.cleaned_data["sql"], form.chosen_order
     try:
         result = await asking.ask(found, sql, order)

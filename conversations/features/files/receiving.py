@@ -1,6 +1,7 @@
 """From an upload to a draft. A file that cannot be read leaves a sentence and nothing else."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -14,12 +15,12 @@ from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.files import reading
 from conversations.features.files import storage as files
-from conversations.features.files.budget import fits, tokens_of
+from conversations.features.files.budget import fits
 from conversations.features.files.names import clean_name
 from conversations.features.files.reader.result import Unreadable
 from conversations.features.files.refusals import MOST_FILES, FileRefused
 from conversations.models import Attachment, Conversation
-from routing.asking import TOKENS_PER_IMAGE
+from routing.asking import BYTES_PER_TOKEN, TOKENS_PER_IMAGE
 
 type Upload = "UploadedFile[bytes]"
 
@@ -93,6 +94,6 @@ def facts_of_kept(key: UUID, *, keeps_ours: bool = False) -> dict[str, Any]:
         files.path_of(key).unlink()
         kept = files.facts(files.path_of(key, files.PICTURE))
         return facts | kept | {"tokens_estimate": TOKENS_PER_IMAGE}
-    text = files.path_of(key, files.TEXT)
-    tokens = tokens_of(text.stat().st_size)
+    size = files.path_of(key, files.TEXT).stat().st_size
+    tokens = math.ceil(size / BYTES_PER_TOKEN)
     return facts | files.facts(files.path_of(key)) | {"tokens_estimate": tokens}

@@ -19,11 +19,6 @@ def drafts_of(person: User, conversation: Conversation | None) -> QuerySet[Attac
     return Attachment.objects.filter(owner=person, conversation=conversation, message=None)
 
 
-def images_among(person: User, keys: Sequence[UUID]) -> list[Attachment]:
-    rows = Attachment.objects.filter(owner=person, public_id__in=keys)
-    return list(rows.filter(kind=Attachment.Kind.IMAGE))
-
-
 def set_modes(rows: Iterable[Attachment], data: Mapping[str, str]) -> None:
     """As a composer's form wants them: `mode_<public_id>`."""
     for row in rows:

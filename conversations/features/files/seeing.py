@@ -6,7 +6,7 @@ from uuid import UUID
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.answering.source import find_wished_model
-from conversations.features.files import rows
+from conversations.models import Attachment
 from routing.asking import cannot_see
 from routing.llm.servers import known_models
 
@@ -16,7 +16,8 @@ SENTENCE = "{model} cannot see images. Choose a model that can, or remove {image
 async def unseen(person: User, files: Sequence[UUID], model_name: str, server: str) -> str:
     """Why the images among these drafts cannot be sent to this model; empty where it can see, or
     where nobody knows."""
-    images = await in_thread(rows.images_among, person, files)
+    drafts = Attachment.objects.filter(owner=person, public_id__in=files)
+    images = await in_thread(list, drafts.filter(kind=Attachment.Kind.IMAGE))
     model = find_wished_model(await known_models(), model_name, server)
     if not images or model is None or not cannot_see(model):
         return ""

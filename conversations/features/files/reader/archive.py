@@ -24,10 +24,10 @@ class Archive(ZipFile):
             raise Unreadable("encrypted")
         # A part is never unpacked beyond the size that its entry states, so that can be believed.
         whole = sum(part.file_size for part in parts)
-        is_bomb = len(parts) > MOST_PARTS or whole > LARGEST_WHOLE
-        if is_bomb or any(_is_bomb(part.file_size, part.compress_size) for part in parts):
+        if len(parts) > MOST_PARTS or whole > LARGEST_WHOLE:
             raise Unreadable("bomb")
-
-
-def _is_bomb(size: int, packed: int) -> bool:
-    return size > LARGEST_PART or (size > SMALL and size > LARGEST_RATIO * max(packed, 1))
+        for part in parts:
+            packed = max(part.compress_size, 1)
+            is_tight = part.file_size > SMALL and part.file_size > LARGEST_RATIO * packed
+            if is_tight or part.file_size > LARGEST_PART:
+                raise Unreadable("bomb")

@@ -50,13 +50,10 @@ def is_bare_jpeg(data: bytes, size: tuple[int, int]) -> bool:
     height, width = data[frame + 3 : frame + 5], data[frame + 5 : frame + 7]
     is_of_size = (int.from_bytes(width), int.from_bytes(height)) == size
     start = found[-1][1] + found[-1][2]
-    return is_of_size and found[0][2] == JFIF_LENGTH and _is_plain(data, start)
-
-
-def _is_plain(data: bytes, start: int) -> bool:
     drawn = data[start:-2]
     is_unmarked = drawn.count(b"\xff") == drawn.count(b"\xff\x00")
-    return start <= LONGEST_HEAD and is_unmarked and data.endswith(b"\xff\xd9")
+    is_short = found[0][2] == JFIF_LENGTH and start <= LONGEST_HEAD
+    return is_of_size and is_short and is_unmarked and data.endswith(b"\xff\xd9")
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
