@@ -19,7 +19,7 @@ from conversations.answering.tool_calls import state_of
 from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.models import Generation, Message, MessagePart
 from conversations.models.message import text_of
-from conversations.receipts import Fallback, Receipt
+from conversations.receipts import Receipt
 from conversations.rendering import render
 from conversations.showing.call_views import CallView, call_view
 from conversations.showing.sentences import NOTICES, OUTCOMES, ROLE_NAMES, WAITING_SENTENCES
@@ -214,19 +214,15 @@ def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
     """What a person should know of how this answer came about."""
     sentences = [NOTICES[code] for code in receipt.notices if code in NOTICES]
     if gone := receipt.fallback:
-        sentences.append(fallback_sentence(gone, failed))
+        reason = sentence_for(gone.code, gone.context).rstrip(".")
+        done = f"{label_of('direct')} {'was asked' if failed else 'answered'} instead"
+        sentences.append(f"{label_of(gone.from_)} did not answer ({reason}). {done}.")
     if (summary := receipt.summary) and (count := summary.messages):
         what = count_of(count, "earlier message was", "earlier messages were")
         sentences.append(f"{what} sent as a summary.")
     if (out := receipt.left_out) and out.messages:
         sentences.append(left_out_sentence(out.messages))
     return tuple(sentences)
-
-
-def fallback_sentence(gone: Fallback, failed: bool) -> str:
-    reason = sentence_for(gone.code, gone.context).rstrip(".")
-    done = "was asked" if failed else "answered"
-    return f"{label_of(gone.from_)} did not answer ({reason}). {label_of('direct')} {done} instead."
 
 
 def left_out_sentence(count: int) -> str:

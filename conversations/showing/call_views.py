@@ -30,7 +30,8 @@ LONGEST_SHOWN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """`public_id` is None until the row is saved, a second after it began at the latest."""
+    """`public_id` is None until the row is saved, a second after it began at the latest. `link` is
+    where the whole of a result is shown, sorted, drawn and downloaded, or its SQL is mended."""
 
     public_id: UUID | None
     name: str
@@ -55,6 +56,7 @@ def call_view(state: CallState) -> CallView:
     took = None
     if state.started_at and state.finished_at:
         took = (state.finished_at - state.started_at).total_seconds()
+    found = QUERY_PAGE.search(state.result) if state.name == "query_data" else None
     return CallView(
         state.public_id,
         state.name or "?",
@@ -67,14 +69,8 @@ def call_view(state: CallState) -> CallView:
         took,
         DECISIONS.get(state.decision, ""),
         state.decision_reason,
-        link_of(state),
+        found[1] if found else "",
     )
-
-
-def link_of(state: CallState) -> str:
-    """Where the whole of a result is shown, sorted, drawn and downloaded, or its SQL is mended."""
-    found = QUERY_PAGE.search(state.result) if state.name == "query_data" else None
-    return found[1] if found else ""
 
 
 def summary_of(arguments: Mapping[str, Any]) -> str:

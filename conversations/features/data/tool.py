@@ -76,17 +76,12 @@ async def run(arguments: Mapping[str, Any], context: ToolContext) -> str:
         sql = sql or await asking.sql_for(source, question)
         result = await asking.ask(source, sql, limits=LIMITS)
     except (DataError, RoutingError) as error:
-        raise ToolFailed(failure(source, sql, str(error))) from None
+        if not sql:
+            raise ToolFailed(str(error)) from None
+        link = asking.query_url(source, sql)  # where the person can mend it
+        raise ToolFailed(f"{error}\nThe SQL was: {sql}\nEdit and run it: {link}") from None
     link = asking.query_url(source, sql)
     return f"{as_text(result)}\n\nSQL: {sql}\nThe whole result: {link}"
-
-
-def failure(source: DataSource, sql: str, problem: str) -> str:
-    """With the way to the page where the person can mend the SQL, where there is any."""
-    if not sql:
-        return problem
-    link = asking.query_url(source, sql)
-    return f"{problem}\nThe SQL was: {sql}\nEdit and run it: {link}"
 
 
 async def find_source(person_id: int, name: str) -> DataSource:

@@ -80,7 +80,10 @@ def _message(
     )
     if message.role == "assistant":
         message.model_name = fields.line_of(value, "model", 255) or conversation.model_name
-        message.status = status_of(value)
+        is_whole = value.get("unfinished") is not True
+        message.status = "complete" if is_whole else "stopped"
+        if value.get("error") is True:
+            message.status = "failed"
     for block in objects_at(value, "content"):
         _add_block(message, block, conversation)
     if not message.parts:
@@ -88,12 +91,6 @@ def _message(
     if found := len(list_at(value, "files")):
         conversation.notes.append(f"{found} attached files are not in the export.")
     return message
-
-
-def status_of(value: JsonObject) -> str:
-    if value.get("error") is True:
-        return "failed"
-    return "stopped" if value.get("unfinished") is True else "complete"
 
 
 def _add_block(
