@@ -1,9 +1,9 @@
 from django.urls import path
 
-from metrics.views import dashboard, prometheus
+from metrics import views
 
 urlpatterns = [
-    path("metrics/", dashboard.index, name="metrics"),
-    path("metrics/answers.csv", dashboard.answers_csv, name="metrics_csv"),
-    path("metrics/prometheus", prometheus.scrape, name="metrics_prometheus"),
+    path("metrics/", views.index, name="metrics"),
+    path("metrics/answers.csv", views.answers_csv, name="metrics_csv"),
+    path("metrics/prometheus", views.scrape, name="metrics_prometheus"),
 ]
