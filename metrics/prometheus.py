@@ -30,17 +30,6 @@ if TYPE_CHECKING:
 
 MODELS = 50
 OTHER = "other"
-SUMS = (
-    *STATUSES,
-    "input_tokens",
-    "output_tokens",
-    "tool_calls",
-    "fallbacks",
-    "loads",
-    "load_ms",
-    "time_to_first_token_ms",
-    "duration_ms",
-)
 COUNTERS = {
     "input_tokens": ("chatstudio_input_tokens", "Tokens that models have read.", 1),
     "output_tokens": ("chatstudio_output_tokens", "Tokens that models have written.", 1),
@@ -56,6 +45,7 @@ HISTOGRAMS = {
     ),
     "duration": ("chatstudio_answer_duration_seconds", "From the question to the answer's end."),
 }
+SUMS = (*STATUSES, *COUNTERS, *(f"{name}_ms" for name in HISTOGRAMS))
 # Every doubling from 8 ms to 35 min: upper bounds of our own buckets.
 BOUNDS = [2.0**power for power in range(3, 22)]
 
@@ -107,16 +97,12 @@ def _read(rows: QuerySet[MetricRollup]) -> dict[Names, Figures]:
 
 
 def bound_models(found: Mapping[Names, Figures]) -> dict[Names, Figures]:
-    known = _first_models()
+    named = _days().values("model_name").annotate(first=Min("id")).order_by("first")
+    known = {row["model_name"] for row in named[:MODELS]}
     kept: defaultdict[Names, Figures] = defaultdict(Figures)
     for (model, routing), totals in found.items():
         kept[model if model in known else OTHER, routing].add(totals)
     return dict(sorted(kept.items()))
-
-
-def _first_models() -> set[str]:
-    named = _days().values("model_name").annotate(first=Min("id")).order_by("first")
-    return {row["model_name"] for row in named[:MODELS]}
 
 
 def _counters(totals: Mapping[Names, Figures]) -> Iterator["Metric"]:

@@ -15,7 +15,7 @@ from metrics.dashboard.figures import (
     together,
 )
 from metrics.dashboard.filters import Asked
-from metrics.models import ChatMetric
+from metrics.models import FACTS, ChatMetric
 
 GROUPS = {
     "model": "model_name",
@@ -23,12 +23,7 @@ GROUPS = {
     "prompt_profile": "prompt_profile_name",
 }
 SHARES = {"p50": 0.5, "p95": 0.95}
-SAME = (
-    *("created_at", "server", "model_digest", "status", "finish_reason", "error_code"),
-    *("input_tokens", "output_tokens", "time_to_first_token_ms", "duration_ms", "queue_ms"),
-    *("load_ms", "prompt_ms", "generation_ms", "tokens_per_second", "tool_calls"),
-    *("messages_left_out", "fallback"),
-)
+SAME = ("created_at", "server", "model_digest", *FACTS)
 """Fields of a ChatMetric that the API calls the same."""
 
 BEHIND = "generation__message__conversation"
@@ -49,10 +44,15 @@ def metrics_shape(asked: Asked) -> dict[str, object]:
         "everybody": asked.person is None,
         "totals": figures_shape(total),
         "before": figures_shape(before) if before else None,
-        "series": series_shape(asked),
+        "series": [
+            {"start": start, "label": label, **counts_shape(sums)}
+            for (start, _), (label, sums) in zip(asked.period.steps(), by_step(asked), strict=True)
+        ],
         "groups": groups,
         "errors": [{"code": code, "count": n} for code, n in total.errors.most_common()],
-        "thumbs": thumbs_shape(asked),
+        "thumbs": [
+            {"model": one.model_name, "up": one.up, "down": one.down} for one in lists.thumbs(asked)
+        ],
         "slowest": rows_shape(lists.slowest_metrics(asked)[: lists.SHOWN], asked),
         "failed": rows_shape(lists.failed_metrics(asked)[: lists.SHOWN], asked),
     }
@@ -78,19 +78,6 @@ def counts_shape(sums: Counter[str]) -> dict[str, int]:
 
 def percentiles(figures: Figures, name: str) -> dict[str, float | None]:
     return {label: figures.percentile(name, share) for label, share in SHARES.items()}
-
-
-def series_shape(asked: Asked) -> list[dict[str, object]]:
-    starts = [start for start, _ in asked.period.steps()]
-    return [
-        {"start": start, "label": label, **counts_shape(sums)}
-        for start, (label, sums) in zip(starts, by_step(asked), strict=True)
-    ]
-
-
-def thumbs_shape(asked: Asked) -> list[dict[str, object]]:
-    rated = lists.thumbs(asked)
-    return [{"model": one.model_name, "up": one.up, "down": one.down} for one in rated]
 
 
 def rows_shape(rows: QuerySet[ChatMetric], asked: Asked) -> list[dict[str, object]]:

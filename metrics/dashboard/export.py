@@ -8,33 +8,14 @@ from django.db.models import F, Q
 
 from chatstudio.base.spreadsheet import csv_line
 from metrics.dashboard.filters import Asked
+from metrics.models import FACTS
 
 type Line = tuple[datetime, int, *tuple[object, ...]]
 
 AT_ONCE = 1_000
 COLUMNS = (
-    "created_at",
-    "person",
-    "model_name",
-    "server",
-    "model_digest",
-    "routing_profile",
-    "prompt_profile",
-    "status",
-    "finish_reason",
-    "error_code",
-    "input_tokens",
-    "output_tokens",
-    "time_to_first_token_ms",
-    "duration_ms",
-    "queue_ms",
-    "load_ms",
-    "prompt_ms",
-    "generation_ms",
-    "tokens_per_second",
-    "tool_calls",
-    "messages_left_out",
-    "fallback",
+    *("created_at", "person", "model_name", "server", "model_digest"),
+    *("routing_profile", "prompt_profile", *FACTS),
 )
 OTHER_NAMES = {
     "person": F("owner__username"),

@@ -10,27 +10,12 @@ from django.db.models import QuerySet, Sum
 
 from metrics.dashboard.filters import Asked, within
 from metrics.models import MetricRollup
-from metrics.rollups import Histogram, add_all, percentile
+from metrics.rollups import STATUSES, Histogram, add_all, percentile
 
+OVER_TIME = ("answers", *STATUSES, "input_tokens", "output_tokens")
 SUMS = (
-    "answers",
-    "complete",
-    "stopped",
-    "failed",
-    "interrupted",
-    "awaiting_approval",
-    "input_tokens",
-    "output_tokens",
-    "tool_calls",
-    "fallbacks",
-    "loads",
-    "load_ms",
-    "gpu_shares",
-    "gpu_share_sum",
-)
-OVER_TIME = (
-    *("answers", "complete", "stopped", "failed", "interrupted", "awaiting_approval"),
-    *("input_tokens", "output_tokens"),
+    *OVER_TIME,
+    *("tool_calls", "fallbacks", "loads", "load_ms", "gpu_shares", "gpu_share_sum"),
 )
 DIMENSIONS = ("model_name", "routing_profile", "prompt_profile_name")
 DISTRIBUTIONS = ("time_to_first_token", "tokens_per_second")

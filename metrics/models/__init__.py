@@ -1,4 +1,4 @@
-from metrics.models.chat_metric import ChatMetric
+from metrics.models.chat_metric import FACTS, ChatMetric
 from metrics.models.rollup import MetricRollup
 
-__all__ = ["ChatMetric", "MetricRollup"]
+__all__ = ["FACTS", "ChatMetric", "MetricRollup"]

@@ -2,6 +2,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+FACTS = (
+    *("status", "finish_reason", "error_code", "input_tokens", "output_tokens"),
+    *("time_to_first_token_ms", "duration_ms", "queue_ms", "load_ms", "prompt_ms"),
+    *("generation_ms", "tokens_per_second", "tool_calls", "messages_left_out", "fallback"),
+)
+"""What a metric says of its answer, in the order in which programs and spreadsheets get it."""
+
 
 class ChatMetric(models.Model):
     """What one generation took, as the server reported it. Outlives its conversation.
