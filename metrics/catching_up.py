@@ -49,19 +49,16 @@ def fill_in(batch: int = BATCH, pause: float = PAUSE_SECONDS) -> int:
     """The newest first, as that is what people look at. Each batch is a range of ids, so that a
     look at a million rows that miss nothing is many short reads and no write."""
     top = Generation.objects.aggregate(top=Max("id"))["top"] or 0
+    counted = ChatMetric.objects.filter(generation=OuterRef("pk"))
+    ended = Generation.objects.exclude(status__in=ACTIVE)
+    missing = ended.filter(~Exists(counted)).select_related("message__conversation")
     filled = 0
     while top > 0:
-        filled += _fill_in(top - batch, top)
+        some = missing.filter(id__gt=top - batch, id__lte=top).order_by("-id")
+        filled += sum(_fill(generation) for generation in some)
         top -= batch
         time.sleep(pause)
     return filled
-
-
-def _fill_in(above: int, up_to: int) -> int:
-    counted = ChatMetric.objects.filter(generation=OuterRef("pk"))
-    there = Generation.objects.filter(id__gt=above, id__lte=up_to).exclude(status__in=ACTIVE)
-    missing = there.filter(~Exists(counted)).select_related("message__conversation")
-    return sum(_fill(generation) for generation in missing.order_by("-id"))
 
 
 def _fill(generation: Generation) -> bool:

@@ -1,7 +1,7 @@
 """One ChatMetric for each generation: what it took, from its end as it was told, or later from its
 row and its receipt."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
 from django.dispatch import receiver
@@ -46,39 +46,29 @@ class Measured:
 
 
 def of_outcome(outcome: Outcome) -> Measured:
-    usage, timings = outcome.finished.usage, outcome.finished.timings
-    model = outcome.course.model
+    finished, course = outcome.finished, outcome.course
     return Measured(
-        digest=model.digest if model else "",
-        gpu_share=model.gpu_share if model else None,
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
+        digest=course.model.digest if course.model else "",
+        gpu_share=course.model.gpu_share if course.model else None,
         time_to_first_token_ms=outcome.time_to_first_token_ms,
         duration_ms=outcome.duration_ms,
-        total_ms=timings.total_ms,
-        load_ms=timings.load_ms,
-        prompt_ms=timings.prompt_ms,
-        generation_ms=timings.generation_ms,
-        notices=list(outcome.course.notices),
+        notices=list(course.notices),
+        **asdict(finished.usage),
+        **asdict(finished.timings),
     )
 
 
 def of_receipt(generation: Generation) -> Measured:
     """As far as the receipt goes: one whose process was lost says nothing of its end."""
     receipt = generation.read_receipt()
-    usage, timings, model = receipt.usage, receipt.timings, receipt.model
     return Measured(
-        digest=model.digest,
-        gpu_share=model.gpu_share,
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
+        digest=receipt.model.digest,
+        gpu_share=receipt.model.gpu_share,
         time_to_first_token_ms=receipt.time_to_first_token_ms,
         duration_ms=receipt.duration_ms or _took(generation),
-        total_ms=timings.total_ms,
-        load_ms=timings.load_ms,
-        prompt_ms=timings.prompt_ms,
-        generation_ms=timings.generation_ms,
         notices=list(receipt.notices),
+        **asdict(receipt.usage),
+        **asdict(receipt.timings),
     )
 
 

@@ -122,10 +122,11 @@ def amounts_of(metric: ChatMetric) -> Iterator[tuple[str, float]]:
         yield "gpu_share_sum", share
 
 
-def _tally(counts: dict[str, int], code: str, sign: int) -> None:
-    counts[code] = counts.get(code, 0) + sign
-    if counts[code] <= 0:
-        del counts[code]
+def _tally(counts: dict[str, int], name: str, count: int) -> None:
+    """In place. A negative count takes back what was added; what is at none is left out."""
+    counts[name] = counts.get(name, 0) + count
+    if counts[name] <= 0:
+        del counts[name]
 
 
 def rebuild() -> Iterator[tuple[datetime, int]]:
@@ -199,13 +200,8 @@ def middle_of(bucket: int) -> float:
 
 
 def add(histogram: Histogram, value: float | None, count: int = 1) -> None:
-    """In place. A negative count takes back what was added; an empty bucket is left out."""
-    if value is None:
-        return
-    key = str(bucket_of(value))
-    histogram[key] = histogram.get(key, 0) + count
-    if histogram[key] <= 0:
-        del histogram[key]
+    if value is not None:
+        _tally(histogram, str(bucket_of(value)), count)
 
 
 def add_all(histogram: Histogram, other: Mapping[str, int]) -> None:

@@ -7,11 +7,10 @@ from the standard OTEL_* variables.
 """
 
 import logging
-from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import entry_points
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -71,10 +70,6 @@ def trace_with(provider: "TracerProvider") -> None:
     generation_finished.connect(trace, weak=False, dispatch_uid="metrics.trace")
 
 
-def stop_tracing() -> None:
-    generation_finished.disconnect(dispatch_uid="metrics.trace")
-
-
 def _resource() -> "Resource":
     """Our name, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES has another."""
     from opentelemetry.sdk.resources import OTELResourceDetector, Resource
@@ -93,11 +88,6 @@ def _exporter(name: str) -> "SpanExporter | None":
     return None
 
 
-class Stage(NamedTuple):
-    name: str
-    ms: float
-
-
 def spans_of(tracer: "Tracer", generation: Generation, measured: Measured) -> None:
     """The turn with what it consisted of: waiting, loading, reading, writing, tools."""
     from opentelemetry.trace import SpanKind, set_span_in_context
@@ -110,10 +100,12 @@ def spans_of(tracer: "Tracer", generation: Generation, measured: Measured) -> No
         attributes=attributes(generation, measured),
     )
     within, at = set_span_in_context(turn), began
-    for stage in stages(measured):
-        child = tracer.start_span(stage.name, context=within, start_time=at)
-        at = min(at + int(stage.ms * 1e6), ended)
-        child.end(at)
+    # One after the other, as far as the server said how long they took.
+    for name in ("queue", "load", "prompt", "generation"):
+        if ms := getattr(measured, f"{name}_ms"):
+            child = tracer.start_span(name, context=within, start_time=at)
+            at = min(at + int(ms * 1e6), ended)
+            child.end(at)
     for call in generation.tool_calls.exclude(started_at=None):
         _tool_span(tracer, call, within, ended)
     if generation.status == "failed":
@@ -121,26 +113,14 @@ def spans_of(tracer: "Tracer", generation: Generation, measured: Measured) -> No
     turn.end(ended)
 
 
-def stages(measured: Measured) -> Iterator[Stage]:
-    """One after the other, as far as the server said how long they took."""
-    times = {
-        "queue": measured.queue_ms,
-        "load": measured.load_ms,
-        "prompt": measured.prompt_ms,
-        "generation": measured.generation_ms,
-    }
-    for name, ms in times.items():
-        if ms:
-            yield Stage(name, ms)
-
-
 def attributes(generation: Generation, measured: Measured) -> "dict[str, AttributeValue]":
     """Only what is known; None is no value that an attribute can have."""
-    first = measured.time_to_first_token_ms
+    first, message = measured.time_to_first_token_ms, generation.message
     found = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "ollama" if measured.digest else "openai",
-        "gen_ai.conversation.id": _conversation_id(generation),
+        # A request of another program belongs to no conversation.
+        "gen_ai.conversation.id": str(message.conversation.public_id) if message else "",
         "gen_ai.request.model": generation.model_name,
         "gen_ai.response.model": generation.model_name,
         "gen_ai.response.id": str(generation.public_id),
@@ -154,11 +134,6 @@ def attributes(generation: Generation, measured: Measured) -> "dict[str, Attribu
         **_parameters(generation.read_receipt().parameters),
     }
     return {name: value for name, value in found.items() if value is not None and value != ""}
-
-
-def _conversation_id(generation: Generation) -> str:
-    """Empty for a request of another program, which belongs to no conversation."""
-    return str(generation.message.conversation.public_id) if generation.message else ""
 
 
 def _parameters(given: JsonMapping) -> dict[str, float | None]:

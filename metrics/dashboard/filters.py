@@ -108,15 +108,12 @@ def read_filters(viewer: User, form: FilterForm) -> Asked:
     data = form.cleaned_data
     person = person_asked_for(viewer, data.get("person", ""))
     name = data.get("period") or DEFAULT
-    first = _first(person) if name == "all" else None
+    first: datetime | None = None
+    if name == "all":
+        first = scoped_rollups(person).aggregate(first=Min("start"))["first"]
     period = period_of(name, timezone.now(), first)
     rest = {key: data.get(key, "") for key in ("model", "routing", "prompt")}
     return Asked(viewer, person, period, **rest)
-
-
-def _first(person: User | None) -> datetime | None:
-    first: datetime | None = scoped_rollups(person).aggregate(first=Min("start"))["first"]
-    return first
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,16 +37,8 @@ class Answer:
     url: str
 
 
-def failed_answers(asked: Asked) -> list[Answer]:
-    return _answers(failed_metrics(asked), asked)
-
-
 def failed_metrics(asked: Asked) -> QuerySet[ChatMetric]:
     return asked.metrics_in_period().filter(status="failed").order_by("-created_at")
-
-
-def slowest(asked: Asked) -> list[Answer]:
-    return _answers(slowest_metrics(asked), asked)
 
 
 def slowest_metrics(asked: Asked) -> QuerySet[ChatMetric]:
@@ -61,7 +53,7 @@ def slowest_metrics(asked: Asked) -> QuerySet[ChatMetric]:
     return rows.order_by("-duration_ms")
 
 
-def _answers(rows: QuerySet[ChatMetric], asked: Asked) -> list[Answer]:
+def answers(rows: QuerySet[ChatMetric], asked: Asked) -> list[Answer]:
     found: Iterable[dict[str, Any]] = rows.values(
         *FACTS, *TIMES, MESSAGE, CONVERSATION, OWNER, DELETED
     )[:SHOWN]
@@ -78,12 +70,10 @@ def _answer(row: dict[str, Any], asked: Asked) -> Answer:
         first_token=first,
         load=load,
         tokens=words.count(row["output_tokens"]),
-        url=_url(row) if row[OWNER] == asked.viewer.pk and row[DELETED] is None else "",
+        url=f"{reverse('conversation', args=[row[CONVERSATION]])}#message-{row[MESSAGE]}"
+        if row[OWNER] == asked.viewer.pk and row[DELETED] is None
+        else "",
     )
-
-
-def _url(row: dict[str, Any]) -> str:
-    return f"{reverse('conversation', args=[row[CONVERSATION]])}#message-{row[MESSAGE]}"
 
 
 @dataclass(frozen=True, slots=True)

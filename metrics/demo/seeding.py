@@ -7,7 +7,7 @@ from chatstudio.models import User
 from conversations.features.exchange.importing import import_conversation
 from conversations.models import Conversation, ImportedConversation, Tag
 from metrics import rollups
-from metrics.demo.figures import MARK, lone_metrics
+from metrics.demo.figures import lone_metrics
 from metrics.demo.talks import FORMAT, conversations
 from metrics.models import ChatMetric
 
@@ -23,7 +23,7 @@ def seed(owner: User) -> tuple[int, int]:
         import_conversation(owner, one)
     ChatMetric.objects.bulk_create(lone_metrics(owner, now, dice), batch_size=200)
     count_anew()
-    marked = ChatMetric.objects.filter(owner=owner, metric_metadata__demo=MARK["demo"])
+    marked = ChatMetric.objects.filter(owner=owner, metric_metadata__demo=True)
     return ImportedConversation.objects.filter(owner=owner, format=FORMAT).count(), marked.count()
 
 
@@ -36,9 +36,7 @@ def count_anew() -> None:
 def remove(owner: User) -> tuple[int, int]:
     """What `seed` has made, and nothing else: also where somebody talked on in it."""
     with transaction.atomic():
-        metrics = ChatMetric.objects.filter(
-            owner=owner, metric_metadata__demo=MARK["demo"]
-        ).delete()
+        metrics = ChatMetric.objects.filter(owner=owner, metric_metadata__demo=True).delete()
         made = ImportedConversation.objects.filter(owner=owner, format=FORMAT)
         keys = list(made.values_list("conversation_id", flat=True))
         Conversation.objects.filter(id__in=keys).delete()

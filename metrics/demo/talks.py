@@ -102,8 +102,7 @@ def receipt_of(figures: JsonObject) -> JsonObject:
     return {
         "memory": True,
         "usage": {name: figures[name] for name in ("input_tokens", "output_tokens")},
-        **{
-            name: figures[name]
-            for name in ("duration_ms", "time_to_first_token_ms", "tokens_per_second")
-        },
+        "duration_ms": figures["duration_ms"],
+        "time_to_first_token_ms": figures["time_to_first_token_ms"],
+        "tokens_per_second": figures["tokens_per_second"],
     }

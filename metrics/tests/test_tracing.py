@@ -16,6 +16,7 @@ from opentelemetry.trace import StatusCode
 from conversations.answering.course import Outcome
 from conversations.answering.saving import announce
 from conversations.models import ToolCall
+from conversations.signals import generation_finished
 from conversations.tests.talking import talk
 from metrics import tracing
 from metrics.tests.made import ended
@@ -34,7 +35,7 @@ def exporter() -> Iterator[InMemorySpanExporter]:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     tracing.trace_with(provider)
     yield exporter
-    tracing.stop_tracing()
+    generation_finished.disconnect(dispatch_uid="metrics.trace")
 
 
 def spans(exporter: InMemorySpanExporter) -> dict:
