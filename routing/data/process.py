@@ -88,12 +88,7 @@ async def _lines(child: asyncio.subprocess.Process) -> AsyncGenerator[Told]:
         if "done" in told:
             return
         yield told
-    raise await _ended_early(child)
-
-
-async def _ended_early(child: asyncio.subprocess.Process) -> DataError:
-    """Where the system refuses memory, the engine often ends without a word."""
     code = await child.wait()
-    if code < 0 or code in (134, 137):
-        return TooMuchMemory(NEEDS_TOO_MUCH)
-    return DataError(f"The data engine ended unexpectedly (code {code}). Try again.")
+    if code < 0 or code in (134, 137):  # refused memory, the engine often ends without a word
+        raise TooMuchMemory(NEEDS_TOO_MUCH)
+    raise DataError(f"The data engine ended unexpectedly (code {code}). Try again.")

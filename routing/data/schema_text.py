@@ -1,6 +1,6 @@
 """What a model is told of a source's tables, within a number of characters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from chatstudio.base.words import count_of
 from routing.data.types import Column, Table
@@ -62,15 +62,10 @@ def _example_text(cell: object) -> str:
 def _as_many_as_fit(tables: Sequence[Table], budget: int) -> str:
     lines: list[str] = []
     left = budget - 40
-    for number, line in enumerate(_short(tables)):
+    for number, whole in enumerate(map(with_names, tables)):
+        line = whole if len(whole) <= 400 else f"{whole[:399]}…"
         if len(line) + 1 > left:
             return "\n".join([*lines, f"… and {len(tables) - number} more tables"])
         lines.append(line)
         left -= len(line) + 1
     return "\n".join(lines)
-
-
-def _short(tables: Sequence[Table]) -> Iterable[str]:
-    for table in tables:
-        line = with_names(table)
-        yield line if len(line) <= 400 else f"{line[:399]}…"

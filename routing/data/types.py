@@ -1,6 +1,6 @@
 """The values that pass between us and the child process; each goes through JSON and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypedDict
 
@@ -122,3 +122,7 @@ class Told(TypedDict, total=False):
     seconds: float
     error: dict[str, str]
     done: bool
+
+
+type Tell = Callable[[Told], None]
+"""How a job tells of what it finds: one JSON object a line."""

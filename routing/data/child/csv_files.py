@@ -10,8 +10,8 @@ import duckdb
 from routing.data.child.csv_faults import first_fault, head
 from routing.data.child.engine import first_words, quoted_name
 from routing.data.child.naming import table_name
-from routing.data.child.telling import Tell
 from routing.data.errors import NotReadable
+from routing.data.types import Tell
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

@@ -50,7 +50,8 @@ def _columns(
     columns = []
     for number, (name, type_) in enumerate(listed):
         low, high, distinct = (cell(v, CHARACTERS) for v in measured[number * 3 : number * 3 + 3])
-        values = _values(connection, source, name, type_) if _is_few(distinct) else ()
+        is_few = isinstance(distinct, int) and 0 < distinct <= FEW
+        values = _values(connection, source, name, type_) if is_few else ()
         ends = ("", "") if values or low is None else (str(low), str(high))
         columns.append(Column(name, type_, *ends, values=values))
     return columns
@@ -58,18 +59,10 @@ def _columns(
 
 def _measures(name: str, type_: str) -> str:
     column = quoted_name(name)
-    if not _has_ends(type_):
+    is_plain = type_.startswith(("VARCHAR", "BOOLEAN", "UUID", "TIME")) and not type_.endswith("]")
+    if kind_of(type_) == "text" and not is_plain:
         return "NULL, NULL, NULL"
     return f"min({column}), max({column}), approx_count_distinct({column})"
-
-
-def _has_ends(type_: str) -> bool:
-    plain = ("VARCHAR", "BOOLEAN", "UUID", "TIME")
-    return kind_of(type_) != "text" or (type_.startswith(plain) and not type_.endswith("]"))
-
-
-def _is_few(distinct: object) -> bool:
-    return isinstance(distinct, int) and 0 < distinct <= FEW
 
 
 def _values(

@@ -7,9 +7,8 @@ from psycopg.rows import TupleRow
 from routing.data.child.cells import cell
 from routing.data.child.describe import CHARACTERS, TABLES
 from routing.data.child.postgres import read_only
-from routing.data.child.telling import Tell
 from routing.data.errors import SourceUnavailable
-from routing.data.types import Column, Job, Row, Table, as_json
+from routing.data.types import Column, Job, Row, Table, Tell, as_json
 
 SAMPLED_TABLES = 20
 SAMPLE_ROWS = 3

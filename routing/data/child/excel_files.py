@@ -12,9 +12,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from routing.data.child.naming import table_name, unique
-from routing.data.child.staging import fill
-from routing.data.child.telling import Tell
+from routing.data.child.staging import Counter, fill
 from routing.data.errors import NotReadable
+from routing.data.types import Tell
 
 FAULTS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"}
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
@@ -52,9 +52,10 @@ def _read_sheet(
     table: str,
     tell: Tell,
 ) -> None:
-    place = Place(title)
+    counter = Counter()
     try:
-        filled = filter(any_value, map(place.clean_row, rows))
+        cleaned = (list(map(_value, row)) for row in counter.count_while_reading(rows))
+        filled = (row for row in cleaned if any(value is not None for value in row))
         header = next(filled, None)
         if header is None:
             return
@@ -62,18 +63,7 @@ def _read_sheet(
         body = chain([first], filled) if first is not None else iter(())
         fill(connection, table, _names(header), body, tell)
     except (ValueError, SyntaxError, KeyError, OverflowError, zipfile.BadZipFile) as error:
-        raise NotReadable(f"Sheet {title}, after row {place.row}: {error}") from None
-
-
-class Place:
-    """Counts the rows of a sheet, so that a fault can say where it is."""
-
-    def __init__(self, title: str) -> None:
-        self.title, self.row = title, 0
-
-    def clean_row(self, row: Sequence[object]) -> list[object]:
-        self.row += 1
-        return [_value(value) for value in row]
+        raise NotReadable(f"Sheet {title}, after row {counter.rows}: {error}") from None
 
 
 def _value(value: object) -> object:
@@ -81,10 +71,6 @@ def _value(value: object) -> object:
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else value
     return None if isinstance(value, str) and value in FAULTS else value
-
-
-def any_value(row: Sequence[object]) -> bool:
-    return any(value is not None for value in row)
 
 
 def _names(header: Sequence[object]) -> list[str]:

@@ -6,7 +6,7 @@ import duckdb
 
 from routing.data.child.engine import quoted_name
 from routing.data.child.naming import table_name
-from routing.data.child.telling import Tell
+from routing.data.types import Tell
 
 
 def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:

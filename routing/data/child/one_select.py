@@ -13,16 +13,18 @@ from routing.data.child.engine import words_of
 from routing.data.errors import QueryRefused
 
 READING_NODES = {
-    *("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"),
-    *("BOUND_SUBQUERY_NODE",),
+    *("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE", "BOUND_SUBQUERY_NODE")
 }
 
 
 def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The query in the engine's own words, without comments and semicolons."""
     try:
-        (statement,) = only_one(connection.extract_statements(sql))
-        refuse_other_types(statement)
+        statements = connection.extract_statements(sql)
+        if (count := len(statements)) != 1:
+            found = f"These are {count} statements." if count else "There is none here."
+            raise QueryRefused(f"A query is exactly one SELECT. {found}")
+        refuse_other_types(statements[0])
         refuse_other_nodes(connection, sql)
         written = _value(connection, "json_deserialize_sql(json_serialize_sql(?::VARCHAR))", sql)
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):
@@ -30,13 +32,6 @@ def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     except (duckdb.Error, RecursionError) as error:
         raise QueryRefused(words_of(error)) from None
     return written
-
-
-def only_one(statements: list[duckdb.Statement]) -> list[duckdb.Statement]:
-    if len(statements) == 1:
-        return statements
-    said = f"These are {len(statements)} statements." if statements else "There is none here."
-    raise QueryRefused(f"A query is exactly one SELECT. {said}")
 
 
 def refuse_other_types(statement: duckdb.Statement) -> None:

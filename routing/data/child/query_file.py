@@ -9,8 +9,7 @@ import duckdb
 from routing.data.child.cells import cell, kind_of
 from routing.data.child.engine import deadline, open_sealed
 from routing.data.child.one_select import one_select
-from routing.data.child.telling import Tell
-from routing.data.types import Cell, Job, Limits, Order
+from routing.data.types import Cell, Job, Limits, Order, Tell
 
 BATCH = 256
 

@@ -8,9 +8,8 @@ from psycopg.rows import TupleRow
 from routing.data.child.cells import kind_of
 from routing.data.child.postgres import read_only
 from routing.data.child.query_file import order_rows, tell_rows
-from routing.data.child.telling import Tell
 from routing.data.errors import DataError, QueryFailed, QueryRefused, took_too_long
-from routing.data.types import Job, Limits, Order
+from routing.data.types import Job, Limits, Order, Tell
 
 type Connection = psycopg.Connection[TupleRow]
 

@@ -11,9 +11,8 @@ import duckdb
 from routing.data.child import csv_files, excel_files, json_files, parquet_files, sqlite_files
 from routing.data.child.describe import describe
 from routing.data.child.engine import deadline, first_words, open_new
-from routing.data.child.telling import Tell
 from routing.data.errors import NotReadable, QueryFailed
-from routing.data.types import Job, as_json
+from routing.data.types import Job, Tell, as_json
 
 type Reader = Callable[[duckdb.DuckDBPyConnection, Path, str, Tell], None]
 

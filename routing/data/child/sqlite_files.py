@@ -2,7 +2,6 @@
 may run code of the file, are not."""
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -10,9 +9,9 @@ import duckdb
 from chatstudio.base.words import group_digits
 from routing.data.child.engine import quoted_name
 from routing.data.child.naming import unique
-from routing.data.child.staging import fill
-from routing.data.child.telling import Tell
+from routing.data.child.staging import Counter, fill
 from routing.data.errors import NotReadable
+from routing.data.types import Tell
 
 
 def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:
@@ -53,13 +52,3 @@ def _read_table(
     except sqlite3.DatabaseError as error:
         place = f"Table {original}, after row {group_digits(counter.rows)}"
         raise NotReadable(f"{place}: {error}.") from None
-
-
-class Counter:
-    def __init__(self) -> None:
-        self.rows = 0
-
-    def count_while_reading(self, rows: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
-        for row in rows:
-            self.rows += 1
-            yield row

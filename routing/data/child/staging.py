@@ -5,7 +5,7 @@ the engine with exactly these types: no guessing, so that a text "007" stays one
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -14,12 +14,24 @@ import duckdb
 from chatstudio.base.text import clean_text
 from routing.data.child.engine import quoted_name, quoted_text
 from routing.data.child.naming import unique
-from routing.data.child.telling import Tell
 from routing.data.errors import NotReadable
+from routing.data.types import Tell
 
 # Stands for an empty cell; no text begins with this control character.
 EMPTY = "\x1aNULL"
 TOLD_EVERY = 20_000
+
+
+class Counter:
+    """Counts the rows as they are read, so that a fault can say where it is."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def count_while_reading[T](self, rows: Iterable[T]) -> Iterator[T]:
+        for row in rows:
+            self.rows += 1
+            yield row
 
 
 def fill(
