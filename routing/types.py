@@ -14,7 +14,6 @@ from routing.parameters import Parameters as Parameters
 from routing.tools.base import ToolContext
 
 type Role = Literal["system", "user", "assistant", "tool"]
-type Capability = Literal["completion", "tools", "thinking", "vision", "embedding", "insert"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
 """Asking the agent once."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
-
-import httpx
+from contextlib import aclosing
 
 from routing.agent.framing import objects
 from routing.agent.reading import Reading
@@ -20,26 +18,16 @@ async def ask(request: ChatRequest, service: Service) -> AsyncGenerator[Event]:
     patience = AgentPatience(service.server)
     reading = Reading(service)
     with translate_errors(service):
-        async with (
-            open_answer(request, service, patience) as response,
-            aclosing(objects(response, patience, service)) as found,
-        ):
-            async for data in found:
-                for event in reading.add(data):
-                    yield event
-                if reading.is_over:
-                    break
+        payload = service.wire.body(request)
+        async with open_stream(service.endpoint, "", payload, patience) as response:
+            patience.heard = True
+            if not 200 <= response.status_code < 300:
+                body = await read_body(response, patience)
+                raise refusal(response.status_code, body, service)
+            async with aclosing(objects(response, patience, service)) as found:
+                async for data in found:
+                    for event in reading.add(data):
+                        yield event
+                    if reading.is_over:
+                        break
     yield reading.end()
-
-
-@asynccontextmanager
-async def open_answer(
-    request: ChatRequest, service: Service, patience: AgentPatience
-) -> AsyncGenerator[httpx.Response]:
-    payload = service.wire.body(request)
-    async with open_stream(service.endpoint, "", payload, patience) as response:
-        patience.heard = True
-        if not 200 <= response.status_code < 300:
-            body = await read_body(response, patience)
-            raise refusal(response.status_code, body, service)
-        yield response

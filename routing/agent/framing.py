@@ -23,8 +23,6 @@ EVENTS = "text/event-stream"
 PAGES = ("text/html", "application/xhtml+xml")
 DONE: JsonObject = {"done": True}
 
-type Lines = AsyncGenerator[bytes]
-
 
 def kind_of(response: httpx.Response) -> str:
     named: str = response.headers.get("content-type", "")
@@ -45,21 +43,14 @@ async def objects(
     if kind != EVENTS and kind not in LINES:
         named = f"its content type is {kind[:80]}" if kind else "it names no content type"
         raise AgentBadAnswer(detail=f"{named}; JSON, NDJSON or SSE is", **service.facts)
-    data_of = Events().data_of if kind == EVENTS else _strip
+    data_of: Callable[[bytes], bytes] = Events().data_of if kind == EVENTS else bytes.strip
     async with contextlib.aclosing(read_lines(response, patience)) as lines:
-        async for found in _of_lines(lines, data_of, service):
-            yield found
-
-
-async def _of_lines(
-    lines: Lines, data_of: Callable[[bytes], bytes], service: Service
-) -> AsyncGenerator[JsonObject]:
-    async for line in lines:
-        data = data_of(line)
-        if data == b"[DONE]":
-            yield DONE
-        elif data:
-            yield parse_json(data, service)
+        async for line in lines:
+            data = data_of(line)
+            if data == b"[DONE]":
+                yield DONE
+            elif data:
+                yield parse_json(data, service)
 
 
 class Events:
@@ -87,10 +78,6 @@ def _as_error(value: bytes) -> bytes:
     is_json = value.startswith((b"{", b'"'))
     words = value if is_json else json.dumps(value.decode("utf-8", "replace")).encode()
     return b'{"error":' + words + b"}"
-
-
-def _strip(line: bytes) -> bytes:
-    return line.strip()
 
 
 def parse_json(data: bytes, service: Service) -> JsonObject:

@@ -9,12 +9,9 @@ import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
-import httpx
-
 from chatstudio.base.json_types import JsonMapping, JsonObject, objects_at, parse_object
 from routing.errors import ModelNotFound, NotAModelServer, RoutingError
-from routing.llm.address import base_url, leaves_machine
-from routing.llm.address import hide_password as shown_address
+from routing.llm.address import base_url, hide_password, leaves_machine
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.ollama_manager import OllamaManager
@@ -41,7 +38,7 @@ _shown: dict[tuple[str, str], ModelDetails] = {}
 
 class OllamaProvider:
     def __init__(self, url: str, *, api_key: str = "", is_demo: bool = False) -> None:
-        self.server = shown_address(url)
+        self.server = hide_password(url)
         self.is_demo = is_demo
         self._endpoint = Endpoint(self.server, base_url(url), api_key)
         self._leaves_machine = leaves_machine(url)
@@ -52,31 +49,22 @@ class OllamaProvider:
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
-        async with (
-            self._opened(request, patience) as response,
-            contextlib.aclosing(read_lines(response, patience)) as lines,
-        ):
-            async for line in lines:
-                chunk = read_chunk(line, request.model_name, patience)
-                for event in events_of(chunk):
-                    patience.answering = True
-                    yield event
-                if chunk.get("done"):
-                    yield read_finish(chunk)
-                    return
-        # Seen when a model repeats itself: Ollama ends the stream without a last line.
-        yield Finished("ended_early")
-
-    @contextlib.asynccontextmanager
-    async def _opened(
-        self, request: ChatRequest, patience: Patience
-    ) -> AsyncGenerator[httpx.Response]:
         payload = payload_of(request)
         async with open_stream(self._endpoint, "/api/chat", payload, patience) as response:
             if response.status_code != 200:
                 body = await read_body(response, patience)
                 raise self._refusal(response.status_code, body, request.model_name)
-            yield response
+            async with contextlib.aclosing(read_lines(response, patience)) as lines:
+                async for line in lines:
+                    chunk = read_chunk(line, request.model_name, patience)
+                    for event in events_of(chunk):
+                        patience.answering = True
+                        yield event
+                    if chunk.get("done"):
+                        yield read_finish(chunk)
+                        return
+        # Seen when a model repeats itself: Ollama ends the stream without a last line.
+        yield Finished("ended_early")
 
     async def list_models(self) -> list[ModelInfo]:
         tags = await self._get("/api/tags")

@@ -70,8 +70,7 @@ def _words(value: object) -> str:
 def refusal(status: int, body: bytes, *, server: str, model_name: str = "") -> errors.RoutingError:
     """For an answer that is not 200. Without a model's name a 404 speaks of the address."""
     said = read_complaint(body)
-    known = by_words(said, model_name=model_name)
-    return known or _by_status(status, said, server, model_name)
+    return by_words(said, model_name=model_name) or _by_status(status, said, server, model_name)
 
 
 def read_chunk(data: bytes, model_name: str, patience: Patience) -> JsonObject:
@@ -81,38 +80,29 @@ def read_chunk(data: bytes, model_name: str, patience: Patience) -> JsonObject:
     chunk = parse_object(data)
     if chunk is None:
         raise errors.BadAnswer(server=patience.server, detail="a line that is not JSON")
-    if chunk.get("error"):
-        raise _failed_stream(chunk, model_name, patience)
+    if chunk.get("error"):  # in a stream whose status was 200
+        said = complaint_of(chunk)
+        # A cause is looked for before the answer.
+        known = None if patience.answering else by_words(said, model_name=model_name)
+        raise known or errors.StreamFailed(server=patience.server, detail=said.detail)
     return chunk
-
-
-def _failed_stream(data: JsonMapping, model_name: str, patience: Patience) -> errors.RoutingError:
-    """For an error in a stream whose status was 200; a cause is looked for before the answer."""
-    said = complaint_of(data)
-    known = None if patience.answering else by_words(said, model_name=model_name)
-    return known or errors.StreamFailed(server=patience.server, detail=said.detail)
 
 
 def by_words(said: Complaint, *, model_name: str) -> errors.RoutingError | None:
     kind = said.fields.get("type"), said.fields.get("code")
-    if "exceed_context_size_error" in kind or "context_length_exceeded" in kind:
-        return _too_long(said, model_name)
-    if TOO_LONG.search(said.detail):
-        return _too_long(said, model_name)
+    is_too_long = "exceed_context_size_error" in kind or "context_length_exceeded" in kind
+    if is_too_long or TOO_LONG.search(said.detail):
+        return errors.ContextExceeded(
+            model_name=model_name,
+            prompt_tokens=integer_at(said.fields, "n_prompt_tokens"),
+            context_length=integer_at(said.fields, "n_ctx"),
+        )
     for capability, pattern in CANNOT.items():
         if pattern.search(said.detail):
             return errors.ModelCannot(model_name=model_name, capability=capability)
     if NOT_LOADED.search(said.detail):
         return errors.ModelLoadFailed(model_name=model_name, detail=said.detail)
     return None
-
-
-def _too_long(said: Complaint, model_name: str) -> errors.ContextExceeded:
-    return errors.ContextExceeded(
-        model_name=model_name,
-        prompt_tokens=integer_at(said.fields, "n_prompt_tokens"),
-        context_length=integer_at(said.fields, "n_ctx"),
-    )
 
 
 def _by_status(status: int, said: Complaint, server: str, model_name: str) -> errors.RoutingError:
@@ -128,10 +118,6 @@ def _by_status(status: int, said: Complaint, server: str, model_name: str) -> er
         return errors.ServerRefused(server=server, detail=said.detail)
     if status in (401, 429):
         return (errors.AuthenticationFailed if status == 401 else errors.RateLimited)(server=server)
-    return _by_range(status, detail, server)
-
-
-def _by_range(status: int, detail: str, server: str) -> errors.RoutingError:
     if status >= 500 and not OUR_MISTAKE.search(detail):
         return errors.ServerFailed(server=server, detail=detail)
     if status >= 400:

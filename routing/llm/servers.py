@@ -9,6 +9,7 @@ from django.conf import settings
 
 from routing.errors import (
     AuthenticationFailed,
+    CannotManage,
     NotAModelServer,
     RateLimited,
     RoutingError,
@@ -24,7 +25,7 @@ from routing.llm.catalogue import Catalogue, choose_default
 from routing.llm.echo import EchoProvider
 from routing.llm.ollama import OllamaProvider
 from routing.llm.openai_compatible import OpenAICompatibleProvider
-from routing.managing import Manageable
+from routing.managing import Manageable, ModelManager
 from routing.types import ModelInfo, Provider
 
 REF_SEPARATOR = "@"
@@ -106,6 +107,14 @@ async def provider_at(server: str) -> Provider:
     if address not in survey.providers:
         raise survey.errors.get(address) or ServerUnreachable(server=address)
     return survey.providers[address]
+
+
+async def manager_at(server: str) -> ModelManager:
+    """Who takes orders for the models of a server."""
+    provider = await provider_at(server)
+    if isinstance(provider, Manageable):
+        return provider.manager
+    raise CannotManage(server=server)
 
 
 def _address(url: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 
 from routing.errors import CannotManage, ModelNotFound, PullFailed, RoutingError
 from routing.llm import servers
-from routing.llm.managers import manager_at
 from routing.llm.ollama import OllamaProvider
+from routing.llm.servers import manager_at
 from routing.managing import PullProgress
 from routing.tests.helpers import asking
 from routing.tests.replay import Canned, replay, transcript

@@ -22,8 +22,7 @@ from conversations.showing.model_use import model_use_everywhere
 from conversations.showing.sidebar import sidebar_shown
 from routing.errors import RoutingError
 from routing.llm.catalogue import Catalogue
-from routing.llm.managers import manager_at
-from routing.llm.servers import detect_models
+from routing.llm.servers import detect_models, manager_at
 from routing.types import ModelInfo
 
 

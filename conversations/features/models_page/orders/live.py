@@ -17,8 +17,7 @@ from conversations.features.models_page.orders import rows
 from conversations.lookup import model_order_for
 from conversations.models import ModelOrder
 from routing.errors import RoutingError
-from routing.llm.managers import manager_at
-from routing.llm.servers import detect_models
+from routing.llm.servers import detect_models, manager_at
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,7 @@ from conversations.features.models_page.orders import live
 from conversations.models import ModelOrder
 from routing.errors import ModelCannot, ModelNotFound
 from routing.llm.catalogue import can_chat
-from routing.llm.managers import manager_at
-from routing.llm.servers import detect_models, split_ref
+from routing.llm.servers import detect_models, manager_at, split_ref
 from routing.types import ModelInfo
 
 LONGEST_REF = 520
