@@ -93,13 +93,10 @@ def shorten_request(request: ChatRequest, sent: Fitted, error: ContextExceeded) 
     if window is None:
         window = guess // 2
     shorter = fit_request(request, window, scale)
-    if turns_in(shorter.request) >= turns_in(sent.request):
+    before, after = (len(split(one.request.messages)[1]) for one in (sent, shorter))
+    if after >= before:
         raise error
     return shorter
-
-
-def turns_in(request: ChatRequest) -> int:
-    return len(split(request.messages)[1])
 
 
 async def _ask_provider(sent: Fitted, chosen: Chosen, *, looked_at: bool) -> AsyncGenerator[Event]:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping
 from chatstudio.base.text import encode_text
-from routing.errors import BadAnswer, ConnectionLost, RoutingError, ServerUnreachable, TimedOut
+from routing.errors import BadAnswer, ConnectionLost, ServerUnreachable, TimedOut
 
 CONNECT_SECONDS = 5.0
 WRITE_SECONDS = 30.0
@@ -104,16 +104,11 @@ def translate_errors(patience: Patience) -> Iterator[None]:
         raise TimedOut(
             server=patience.server, seconds=patience.seconds, phase=patience.phase
         ) from None
+    except httpx.DecodingError as error:
+        raise BadAnswer(server=patience.server, detail=str(error)) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        raise _as_ours(error, patience) from error
-
-
-def _as_ours(error: Exception, patience: Patience) -> RoutingError:
-    if isinstance(error, httpx.DecodingError):
-        return BadAnswer(server=patience.server, detail=str(error))
-    if patience.heard:
-        return ConnectionLost(server=patience.server)
-    return ServerUnreachable(server=patience.server)
+        kind = ConnectionLost if patience.heard else ServerUnreachable
+        raise kind(server=patience.server) from error
 
 
 @contextlib.asynccontextmanager

@@ -233,15 +233,9 @@ async def _identify(place: Place) -> Found:
     try:
         return other, await other.list_models()
     except RoutingError as second:
-        raise _more_telling(first, second, other.server) from None
-
-
-def _more_telling(first: RoutingError, second: RoutingError, server: str) -> RoutingError:
-    """A refusal says more than that one of the two protocols was not spoken."""
-    for error in (second, first):
-        if isinstance(error, TELLING):
-            return error
-    return NotAModelServer(server=server)
+        # A refusal says more than that one of the two protocols was not spoken.
+        refusals = (error for error in (second, first) if isinstance(error, TELLING))
+        raise next(refusals, NotAModelServer(server=other.server)) from None
 
 
 def ref_of(name: str, server: str) -> str:

@@ -9,7 +9,7 @@ from chatstudio.base.json_types import JsonMapping
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError, ServerConfig
 from routing.mcp.session import McpError
-from routing.tools.base import Risk, Run, Tool, ToolContext, ToolFailed
+from routing.tools.base import Risk, Tool, ToolContext, ToolFailed
 
 if TYPE_CHECKING:
     from mcp_types import CallToolResult
@@ -42,7 +42,7 @@ def as_tool(config: ServerConfig, offered: "Offered") -> Tool:
         description=f"{offered.description or offered.name} (from {config.name})",
         schema=offered.input_schema,
         risk=risk_of(offered),
-        run=runner(config, offered.name),
+        run=partial(_run, config, offered.name),
     )
 
 
@@ -57,10 +57,6 @@ def risk_of(offered: "Offered") -> Risk:
     if hints is None or hints.open_world_hint is not False:
         return Risk.REACHES_OUT
     return Risk.READS if hints.read_only_hint else Risk.WRITES
-
-
-def runner(config: ServerConfig, name: str) -> Run:
-    return partial(_run, config, name)
 
 
 async def _run(

@@ -48,24 +48,16 @@ class Agent:
             if said or not may_fall_back(request):
                 raise
             gone = error
-        await _has_a_model(choose, gone)
+        try:
+            await choose()
+        except RoutingError:  # there is no model either: the agent's error is the one to tell
+            raise gone from None
         yield FellBack(self.name, gone.code, gone.context)
         async with aclosing(Direct().answer(request, choose)) as events:
             async for event in events:
-                yield self._explained(event)
-
-    def _explained(self, event: Event) -> Event:
-        if not isinstance(event, RouteChosen):
-            return event
-        return replace(event, reason=f"{self.label} did not answer.")
-
-
-async def _has_a_model(choose: Choose, gone: AgentError) -> None:
-    """Where there is no model either, the agent's error is the one to tell."""
-    try:
-        await choose()
-    except RoutingError:
-        raise gone from None
+                if isinstance(event, RouteChosen):
+                    event = replace(event, reason=f"{self.label} did not answer.")
+                yield event
 
 
 def may_fall_back(request: ChatRequest) -> bool:

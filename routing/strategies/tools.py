@@ -76,9 +76,13 @@ class Tools:
             yield Notice("tools_by_prompt")
         elif mode == "none":
             yield Notice("tools_unsupported")
-        work = await _work(request, chosen, mode)
-        if work.caller:
-            yield ToolsOffered(tuple(work.caller.toolbox))
+        context = request.tool_context
+        toolbox = await tools_for(context) if context and mode in ("native", "prompt") else {}
+        caller = Caller(chosen.model.name, toolbox, context) if context and toolbox else None
+        calls = [*request.approved]
+        work = Work(request, chosen, caller, by_prompt=mode == "prompt", calls=calls)
+        if caller:
+            yield ToolsOffered(tuple(toolbox))
         async with aclosing(work.events()) as events:
             async for event in events:
                 yield event
@@ -92,13 +96,6 @@ def mode_for(request: ChatRequest, chosen: Chosen) -> str:
     if capabilities is None or "tools" in capabilities:
         return "native"
     return "prompt" if settings.TOOLS_BY_PROMPT else "none"
-
-
-async def _work(request: ChatRequest, chosen: Chosen, mode: str) -> "Work":
-    context = request.tool_context
-    toolbox = await tools_for(context) if context and mode in ("native", "prompt") else {}
-    caller = Caller(chosen.model.name, toolbox, context) if context and toolbox else None
-    return Work(request, chosen, caller, by_prompt=mode == "prompt", calls=[*request.approved])
 
 
 @dataclass(slots=True)
@@ -163,7 +160,8 @@ class Work:
         self.usage = _sum(self.usage, ended.usage)
         is_whole = ended.finish_reason == "stop" and self.caller is not None and not self.limit
         self.calls = self._named_apart(calls) if is_whole else []
-        self.last = replace(ended, finish_reason="tool_limit") if self._is_limited(ended) else ended
+        is_limited = bool(self.limit) and ended.finish_reason == "stop"
+        self.last = replace(ended, finish_reason="tool_limit") if is_limited else ended
         if self.calls:
             message = ChatMessage("assistant", said, tool_calls=tuple(self.calls))
             self.request = replace(self.request, messages=(*self.request.messages, message))
@@ -178,9 +176,6 @@ class Work:
             known.add(call.call_id)
             fresh.append(call)
         return fresh
-
-    def _is_limited(self, ended: Finished) -> bool:
-        return bool(self.limit) and ended.finish_reason == "stop"
 
     async def _call(self) -> AsyncGenerator[Event]:
         if self.caller is None:

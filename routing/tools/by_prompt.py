@@ -31,31 +31,24 @@ def in_words(request: ChatRequest, tools: Iterable[Tool]) -> ChatRequest:
         )
         for tool in tools
     ]
-    first, *rest = request.messages
-    told = [_message_in_words(message) for message in request.messages]
-    if not lines:
-        return replace(request, messages=tuple(told), tools=())
-    order = ORDER.format(begin=BEGIN, end=END, tools="\n".join(lines))
-    if first.role == "system":
-        told = [
-            replace(first, content=f"{first.content}\n\n{order}"),
-            *(_message_in_words(message) for message in rest),
-        ]
-        return replace(request, messages=tuple(told), tools=())
-    return replace(request, messages=(ChatMessage("system", order), *told), tools=())
+    first, *rest = map(_message_in_words, request.messages)
+    if lines:
+        order = ORDER.format(begin=BEGIN, end=END, tools="\n".join(lines))
+        if first.role == "system":
+            first = replace(first, content=f"{first.content}\n\n{order}")
+        else:
+            first, rest = ChatMessage("system", order), [first, *rest]
+    return replace(request, messages=(first, *rest), tools=())
 
 
 def _message_in_words(message: ChatMessage) -> ChatMessage:
     if message.role == "tool":
         return ChatMessage("user", f"Result of {message.tool_name}:\n{message.content}")
     if message.tool_calls:
-        calls = "\n".join(f"{BEGIN}{_call_in_json(call)}{END}" for call in message.tool_calls)
-        return ChatMessage("assistant", f"{message.content}\n{calls}".strip())
+        calls = ({"name": one.name, "arguments": dict(one.arguments)} for one in message.tool_calls)
+        lines = (f"{BEGIN}{json.dumps(call, ensure_ascii=False)}{END}" for call in calls)
+        return ChatMessage("assistant", "\n".join([message.content, *lines]).strip())
     return message
-
-
-def _call_in_json(call: ToolCall) -> str:
-    return json.dumps({"name": call.name, "arguments": dict(call.arguments)}, ensure_ascii=False)
 
 
 @dataclass(slots=True)

@@ -57,7 +57,12 @@ class Caller:
         try:
             result, ok = await self._result(call, seconds), True
         except WrongArguments as wrong:
-            self._note_wrong(call, str(wrong))
+            if call.name in self.wrong:
+                tool = call.name or "?"
+                raise ToolMisused(
+                    model_name=self.model_name, tool=tool, detail=str(wrong)
+                ) from wrong
+            self.wrong.add(call.name)
             result, ok = f"Error: {wrong} Correct the call and try once more.", False
         except ToolFailed as failed:
             result, ok = f"Error: {failed}", False
@@ -91,11 +96,6 @@ class Caller:
         except WrongArguments as wrong:
             return str(wrong)
         return ""
-
-    def _note_wrong(self, call: ToolCall, detail: str) -> None:
-        if call.name in self.wrong:
-            raise ToolMisused(model_name=self.model_name, tool=call.name or "?", detail=detail)
-        self.wrong.add(call.name)
 
 
 def shorten_result(result: str) -> str:
