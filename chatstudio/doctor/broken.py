@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatstudio.base.examining import failure
-from chatstudio.doctor.lines import Line
+from chatstudio.doctor.findings import Line, failure
 from chatstudio.doctor.report import as_json, words
 
 STEPS = {

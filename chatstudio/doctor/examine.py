@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from chatstudio.base.examining import EXAMINATIONS, Examination, Finding, failure
 from chatstudio.doctor.checks import (
     agent,
     answer,
@@ -19,9 +18,9 @@ from chatstudio.doctor.checks import (
     settings,
     static_files,
 )
-from chatstudio.doctor.lines import Line
+from chatstudio.doctor.findings import Examination, Finding, Line, failure
 
-OURS: dict[str, Examination] = {
+EXAMINATIONS: dict[str, Examination] = {
     "Python": python.examine,
     "Settings": settings.examine,
     "Data folder": folder.examine,
@@ -41,7 +40,7 @@ OURS: dict[str, Examination] = {
 
 def examine() -> Iterator[Line]:
     """Line by line as they are found."""
-    for name, examination in (OURS | EXAMINATIONS).items():
+    for name, examination in EXAMINATIONS.items():
         yield from (Line(name, finding) for finding in carefully(examination))
 
 

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from chatstudio.base.examining import State
 from chatstudio.base.words import count_of
-from chatstudio.doctor.lines import Line, has_failed
+from chatstudio.doctor.findings import Line, State, has_failed
 
 COLOURS = {State.OK: "32", State.WARNING: "33", State.FAILURE: "31"}
 NAME_WIDTH = 13

@@ -4,19 +4,14 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from chatstudio.base.examining import Finding, ok, warning
+from chatstudio.doctor.findings import Finding, ok, warning
 from routing.llm.address import hide_password
 
 SECONDS = 5.0
 
 
-def _instead() -> str:
-    falls_back = settings.ZAIN_AGENT_FALLBACK
-    return "; Direct LLM answers instead (ZAIN_AGENT_FALLBACK)" if falls_back else ""
-
-
 def examine() -> Iterator[Finding]:
-    url = getattr(settings, "ZAIN_AGENT_URL", "")
+    url = settings.ZAIN_AGENT_URL
     if not url:
         return
     import httpx
@@ -26,7 +21,9 @@ def examine() -> Iterator[Finding]:
         answer = httpx.get(url, timeout=SECONDS, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL):
         step = "Start the agent, or correct or remove ZAIN_AGENT_URL."
-        yield warning(f"{where} does not answer{_instead()}.", step)
+        falls_back = settings.ZAIN_AGENT_FALLBACK
+        instead = "; Direct LLM answers instead (ZAIN_AGENT_FALLBACK)" if falls_back else ""
+        yield warning(f"{where} does not answer{instead}.", step)
         return
     if answer.status_code >= 500:
         step = "Look at the agent's own log."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from asgiref.sync import async_to_sync
 from django.conf import settings
 
-from chatstudio.base.examining import Finding, failure, ok, warning
+from chatstudio.doctor.findings import Finding, failure, ok, warning
 from routing.errors import RoutingError
 from routing.llm.catalogue import can_chat
 from routing.llm.servers import detect_models, provider_at

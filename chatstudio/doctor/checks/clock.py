@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from chatstudio.base.examining import Finding, ok, warning
 from chatstudio.base.words import count_of
 from chatstudio.doctor.checks import database
+from chatstudio.doctor.findings import Finding, ok, warning
 
 TOLERATED_SECONDS = 5.0
 

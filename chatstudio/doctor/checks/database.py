@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from chatstudio.base.examining import Finding, failure, ok
+from chatstudio.doctor.findings import Finding, failure, ok
 
 WHERE = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 

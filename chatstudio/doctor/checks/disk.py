@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from chatstudio.base.examining import Finding, failure, ok, warning
 from chatstudio.base.words import GB, gigabytes_in_words
+from chatstudio.doctor.findings import Finding, failure, ok, warning
 
 SCARCE, NONE_LEFT = 1 * GB, GB // 10
 

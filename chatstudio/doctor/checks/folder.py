@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from chatstudio.base.examining import Finding, failure, ok
+from chatstudio.doctor.findings import Finding, failure, ok
 
 
 def examine() -> Iterator[Finding]:

@@ -2,8 +2,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from chatstudio.base.examining import Finding, ok, warning
 from chatstudio.base.words import GB, gigabytes_in_words
+from chatstudio.doctor.findings import Finding, ok, warning
 
 SCARCE = GB // 4
 STEP = "Close other programs, or unload a model that is not needed on the page Models."

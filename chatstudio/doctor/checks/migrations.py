@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from chatstudio.base.examining import Finding, failure, ok
 from chatstudio.doctor.checks import database
+from chatstudio.doctor.findings import Finding, failure, ok
 
 
 def examine() -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from asgiref.sync import async_to_sync
 from django.conf import settings
 
-from chatstudio.base.examining import Finding, ok, warning
 from chatstudio.base.words import count_of
+from chatstudio.doctor.findings import Finding, ok, warning
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import detect_models
 

@@ -2,7 +2,7 @@ import platform
 import sys
 from collections.abc import Iterator
 
-from chatstudio.base.examining import Finding, failure, ok
+from chatstudio.doctor.findings import Finding, failure, ok
 
 OLDEST = (3, 12)
 

@@ -3,7 +3,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 
-from chatstudio.base.examining import Finding, failure, ok
+from chatstudio.doctor.findings import Finding, failure, ok
 from routing.llm.address import hide_password
 
 SECONDS = 5.0

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 
-from chatstudio.base.examining import Finding, ok, warning
 from chatstudio.doctor.checks import database
+from chatstudio.doctor.findings import Finding, ok, warning
 
 MODULE = "conversations.features.search"
 

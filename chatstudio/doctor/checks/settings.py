@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.core import checks
 
-from chatstudio.base.examining import Finding, failure, ok, warning
+from chatstudio.doctor.findings import Finding, failure, ok, warning
 
 
 def examine() -> Iterator[Finding]:

@@ -3,18 +3,16 @@ from pathlib import Path
 
 from django.conf import settings
 
-from chatstudio.base.examining import Finding, ok, warning
-from chatstudio.launch.prepare import fingerprint
+from chatstudio.doctor.findings import Finding, ok, warning
+from chatstudio.launch.prepare import has_static_files
 
 STEP = "Start with make run, which gathers them, or run manage.py collectstatic."
 
 
 def examine() -> Iterator[Finding]:
-    root = Path(settings.STATIC_ROOT)
-    stamp = root.with_suffix(".stamp")
-    if not root.is_dir():
+    if not Path(settings.STATIC_ROOT).is_dir():
         yield warning("They have not been gathered yet.", STEP)
-    elif not stamp.exists() or stamp.read_text() != fingerprint():
+    elif not has_static_files():
         yield warning("They are older than this program.", STEP)
     else:
         yield ok("Gathered and up to date.")

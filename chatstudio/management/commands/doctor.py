@@ -3,7 +3,7 @@ import sys
 from django.core.management.base import BaseCommand, CommandParser
 
 from chatstudio.doctor.examine import examine
-from chatstudio.doctor.lines import Line, has_failed
+from chatstudio.doctor.findings import Line, has_failed
 from chatstudio.doctor.report import as_json, summary, words
 
 

@@ -9,7 +9,6 @@ from django.core import checks as django_checks
 from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
 
-from chatstudio.base.examining import State
 from chatstudio.doctor.checks import (
     agent,
     answer,
@@ -26,6 +25,8 @@ from chatstudio.doctor.checks import (
     settings,
     static_files,
 )
+from chatstudio.doctor.findings import State
+from chatstudio.launch.prepare import fingerprint
 from routing.llm import servers
 from tests.servers import free_port
 
@@ -162,7 +163,7 @@ def test_static_files_that_were_never_gathered(settings, tmp_path) -> None:
     assert "not been gathered" in only(static_files).text
     settings.STATIC_ROOT.mkdir()
     assert "older than this program" in only(static_files).text
-    (tmp_path / "static.stamp").write_text(static_files.fingerprint())
+    (tmp_path / "static.stamp").write_text(fingerprint())
     assert states(static_files) == [OK]
 
 

@@ -4,10 +4,8 @@ import json
 
 import pytest
 
-from chatstudio.base import examining
-from chatstudio.base.examining import failure, ok, warning
 from chatstudio.doctor import examine
-from chatstudio.doctor.lines import Line
+from chatstudio.doctor.findings import Line, failure, ok, warning
 from chatstudio.doctor.report import as_json, summary, words
 
 GOOD = Line("Python", ok("New enough."))
@@ -56,9 +54,3 @@ def test_what_an_examination_raises_is_a_finding() -> None:
 
     (finding,) = examine.carefully(falls)
     assert finding.text == "This could not be looked at: ValueError: out of cheese"
-
-
-def test_an_application_adds_its_own(monkeypatch) -> None:
-    monkeypatch.setattr(examine, "OURS", {})
-    monkeypatch.setitem(examining.EXAMINATIONS, "Cheese", lambda: [ok("There is some.")])
-    assert list(examine.examine()) == [Line("Cheese", ok("There is some."))]

@@ -1,9 +1,7 @@
-"""What `manage.py doctor` looks at: a list to which every application can add.
+"""What `manage.py doctor` finds.
 
 An examination takes nothing and gives its findings, one a line of the report. It may be slow and
-may fail: whatever it raises is a finding too. An application adds its own when it is ready:
-
-    examining.EXAMINATIONS["search"] = look
+may fail: whatever it raises is a finding too.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,5 +38,14 @@ def failure(text: str, next_step: str) -> Finding:
 
 type Examination = Callable[[], Iterable[Finding]]
 
-EXAMINATIONS: dict[str, Examination] = {}
-"""By the word that stands before each line, in the order of the report."""
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the report: what was looked at, and how it is."""
+
+    name: str
+    finding: Finding
+
+
+def has_failed(lines: Iterable[Line]) -> bool:
+    return any(line.finding.state is State.FAILURE for line in lines)
