@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from ninja import NinjaAPI
 
 from chatstudio.api.described import describe_api
-from chatstudio.api.openai import compatible
-from chatstudio.api.studio import studio
+from chatstudio.api.studio import compatible, studio
 from chatstudio.base.json_types import JsonObject
 
 

@@ -30,7 +30,7 @@ type Translate = Callable[[Any], ApiError]
 
 
 def make_api(title: str, name: str) -> NinjaAPI:
-    """Its document is made and shown by `document` and `docs`."""
+    """Its document is made and shown by `urls` and `docs`."""
     version, parser = settings.VERSION, Reader()
     api = NinjaAPI(
         title=title,

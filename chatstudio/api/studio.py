@@ -1,8 +1,11 @@
-"""The doors for programs that do what a person does on the pages."""
+"""The doors for programs that do what a person does on the pages, and for those that were made for
+OpenAI's servers."""
 
 from chatstudio.api.handlers import make_api
 from chatstudio.mcp import api as mcp
 from conversations.api import answers, approvals, conversation_settings, conversations, tags, turns
+from conversations.api.openai import completions
+from conversations.api.openai import models as openai_models
 from conversations.features.data import api as data
 from conversations.features.exchange import api as transfer
 from conversations.features.files import api as attachments
@@ -30,3 +33,7 @@ studio.add_router("/chat/ui/metrics", metrics.router, tags=["Metrics"])
 studio.add_router("/chat/ui/data", data.router, tags=["Data"])
 studio.add_router("/chat/ui", transfer.router, tags=["Import and export"])
 studio.add_router("/chat/ui/mcp", mcp.router, tags=["MCP servers"])
+
+compatible = make_api("Chat Studio, as OpenAI's servers are asked", "openai")
+compatible.add_router("/models", openai_models.router, tags=["Models"])
+compatible.add_router("/chat", completions.router, tags=["Chat"])
