@@ -12,9 +12,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from chatstudio import keys
-from chatstudio.accounts import people, rights
+from chatstudio.accounts import people
 from chatstudio.base.admin_lists import QuickList, ReadOnly, Rows
 from chatstudio.models import ApiKey, AuditEntry, Invitation, User
+from conversations.showing.content_room import has_right
 from conversations.showing.finding_rows import ByIdOrPerson
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class PersonForm(AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["may_read_content"] = rights.may_read_content(self.instance)
+            self.initial["may_read_content"] = has_right(self.instance)
 
 
 @admin.register(User)
@@ -86,7 +87,7 @@ class PersonAdmin(OnlyWithAccounts[User], AccountsAdmin):
             obj.awaits_approval = False
         super().save_model(request, obj, form, change)
         if "may_read_content" in form.cleaned_data:
-            rights.set_may_read_content(request, obj, form.cleaned_data["may_read_content"])
+            people.set_may_read_content(request, obj, form.cleaned_data["may_read_content"])
 
     @admin.action(description="Activate or approve the selected people")
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -7,4 +7,4 @@ class ChatStudioConfig(AppConfig):
 
     def ready(self) -> None:
         from chatstudio import checks  # noqa: F401  registers the system checks
-        from chatstudio.accounts import signals  # noqa: F401  connects them
+        from chatstudio.accounts import open_sockets  # noqa: F401  connects its signals

@@ -1,6 +1,5 @@
 """Links that let one person each make an account."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from chatstudio.accounts.attempts import digest
 from chatstudio.models import Invitation, User
 
 
@@ -25,14 +25,10 @@ def make(by: User, note: str, days: int) -> tuple[Invitation, str]:
     invitation = Invitation.objects.create(
         created_by=by,
         note=note,
-        token_hash=hash_of(token),
+        token_hash=digest(token),
         expires_at=timezone.now() + timedelta(days=days),
     )
     return invitation, token
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def open_invitations() -> QuerySet[Invitation]:
@@ -42,7 +38,7 @@ def open_invitations() -> QuerySet[Invitation]:
 def by_token(token: str) -> Invitation | None:
     if not token or not are_accepted():
         return None
-    return open_invitations().filter(token_hash=hash_of(token)).first()
+    return open_invitations().filter(token_hash=digest(token)).first()
 
 
 def use(invitation: Invitation, person: User) -> None:

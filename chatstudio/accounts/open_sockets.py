@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import batched
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.utils import timezone
 
 from chatstudio.models import User
@@ -109,3 +111,9 @@ def _hashes_of(ids: Iterable[int]) -> dict[int, str]:
 
 watch = Watch()
 look_now = watch.look_now
+
+
+@receiver([post_save, post_delete], sender=User)
+def look_after_change(**kwargs: object) -> None:
+    """An account that is saved, in the admin for example, may have lost its right to open pages."""
+    transaction.on_commit(look_now)

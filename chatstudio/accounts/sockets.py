@@ -48,7 +48,11 @@ async def for_signed_in(
 ) -> None:
     found = await sync_to_async(signed_in)(scope)
     if found is None:
-        await turn_away(receive, send)
+        # Opened and closed with a code: of a refused handshake a browser tells the page nothing,
+        # and the page would knock for ever instead of showing the sign-in page.
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send(CLOSE)
         return
     line = Line(receive, send)
     socket = OpenSocket(found.person.pk, found.session_key, found.auth_hash, line.hang_up)
@@ -57,14 +61,6 @@ async def for_signed_in(
         await application({**scope, "user": found.person}, line.receive, line.send)
     finally:
         watch.remove(socket)
-
-
-async def turn_away(receive: Receive, send: Send) -> None:
-    """Opened and closed with a code: of a refused handshake a browser tells the page nothing,
-    and the page would knock for ever instead of showing the sign-in page."""
-    await receive()
-    await send({"type": "websocket.accept"})
-    await send(CLOSE)
 
 
 class Line:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chatstudio.accounts.views import account, doors, people
+from chatstudio.accounts.views import doors, people
 
 urlpatterns = [
     path("sign-in/", doors.sign_in, name="sign_in"),
@@ -8,7 +8,7 @@ urlpatterns = [
     path("sign-up/", doors.sign_up, name="sign_up"),
     path("set-up/", doors.first_account, name="set_up"),
     path("invitation/", doors.invitation, name="invitation"),
-    path("account/", account.account, name="account"),
+    path("account/", doors.account, name="account"),
     path("people/", people.index, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/activate/", people.activate, name="activate_person"),

@@ -1,7 +1,9 @@
-"""In and out: sign in, sign out, sign up, and the first account."""
+"""In and out: sign in, sign out, sign up, the first account, and one's own password."""
+
+from typing import cast
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chatstudio.accounts import invitations, open_sockets, set_up
 from chatstudio.accounts.attempts import Attempt
-from chatstudio.accounts.forms import SetUpForm, SignInForm, SignUpForm
+from chatstudio.accounts.forms import NewPasswordForm, SetUpForm, SignInForm, SignUpForm
 from chatstudio.base.http import Request, client_address
 from chatstudio.base.words import wait_in_words
 from chatstudio.models import Invitation, User
+from conversations.showing.sidebar import sidebar_for
 
 WRONG = "Name and password do not match an account that may sign in."
 
@@ -170,3 +173,31 @@ def _accept(found: Invitation, form: SignUpForm) -> User:
     person: User = form.save()
     invitations.use(found, person)
     return person
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: Request) -> HttpResponse:
+    """A new password ends every other session of this person, and keeps this one."""
+    person = cast(User, request.user)
+    form = NewPasswordForm(person, request.POST or None)
+    problem = ""
+    if form.is_bound:
+        attempt = Attempt(person.username, client_address(request))
+        seconds = attempt.begin()
+        problem = wait_sentence(seconds) if seconds else ""
+        if not seconds and "old_password" not in form.errors:
+            attempt.succeed()
+    if form.is_bound and not problem and form.is_valid():
+        update_session_auth_hash(request, form.save())
+        open_sockets.look_now()
+        return HttpResponseRedirect(f"{reverse('account')}?changed=1")
+    context = {
+        "form": NewPasswordForm(person) if problem else form,
+        "problem": problem,
+        "changed": "changed" in request.GET and not form.is_bound,
+        "sidebar": sidebar_for(person),
+    }
+    status = 429 if problem else 422 if form.errors else 200
+    return render(request, "accounts/account.html", context, status=status)
