@@ -165,7 +165,7 @@ ASGI_APPLICATION = "chatstudio.asgi.application"
 
 context_processors = [
     "django.template.context_processors.request",
-    "chatstudio.context.appearance",
+    "chatstudio.views.appearance",
 ]
 TEMPLATES = [
     {
@@ -196,10 +196,6 @@ if AUTH_MODE == "accounts":
     MIDDLEWARE = installed.middleware(MIDDLEWARE)
     ROOT_URLCONF = "chatstudio.urls_with_accounts"
     context_processors += installed.CONTEXT_PROCESSORS
-
-# Without accounts the administration needs neither sessions nor signing in, and gets the person
-# and its messages from its own site (accounts.admin_site): no middleware, so no other page pays.
-WITHOUT_ACCOUNTS = [f"admin.E{n}" for n in (402, 404, 406, 408, 409, 410)]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -248,7 +244,10 @@ SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS_ONLY else 0
 # Whether a domain's other hosts have HTTPS, and whether browsers shall know it in advance, is not
 # for a chat server to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-SILENCED_SYSTEM_CHECKS += WITHOUT_ACCOUNTS if AUTH_MODE == "local" else []
+if AUTH_MODE == "local":
+    # The administration needs neither sessions nor signing in, and gets the person and its messages
+    # from its own site (accounts.admin_site): no middleware, so no other page pays.
+    SILENCED_SYSTEM_CHECKS += [f"admin.E{n}" for n in (402, 404, 406, 408, 409, 410)]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {

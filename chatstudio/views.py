@@ -1,5 +1,6 @@
 """Pages that belong to no application: refusals, errors, the theme."""
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,11 +9,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from chatstudio.base.http import Request
-from chatstudio.context import THEME_COOKIE, THEMES
 from conversations.showing import frames
 from conversations.showing.frames import Toast
 
 YEAR = 365 * 24 * 3600
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "chatstudio_theme"
+
+
+def appearance(request: HttpRequest) -> dict[str, object]:
+    """What every page needs before its first paint: the theme, so that nothing flashes, and
+    whether there is a page of MCP servers to lead to."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    shown = theme if theme in THEMES else THEMES[0]
+    return {"theme": shown, "has_mcp": bool(settings.MCP_CONFIG)}
 
 
 def error_page(
