@@ -58,10 +58,8 @@ class Bench:
         environment = clean_environment(DATA_DIR=str(path), LLM_BASE_URL=self.models.url)
         run = [sys.executable, "manage.py", "serve", "--prepare-only", "--model", "none"]
         subprocess.run(run, cwd=ROOT, env=environment, check=True, capture_output=True)
-        what = json.dumps({"conversations": conversations, "lengths": list(lengths)})
-        seed = [sys.executable, "-m", "benchmarks.seeding", what]
-        done = subprocess.run(seed, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
-        return Seeded(path, **json.loads(done.stdout))
+        what = {"conversations": conversations, "lengths": list(lengths)}
+        return Seeded(path, **fill("seeding", path, json.dumps(what)))
 
     @contextmanager
     def studio(self, data_dir: Path, **environment: str) -> Iterator[Server]:
@@ -111,7 +109,10 @@ class Bench:
         job = Job(server.kind, server.port, reference, tokens, pages, **how)
         seen = followed_by(job, when_open)
         requests = self.models.ask("/_fake/requests")["requests"]
-        return Followed(seen, requests, tokens)
+        followed = Followed(seen, requests, tokens)
+        if job.one_by_one and followed.errors:
+            raise RuntimeError(followed.errors[0])
+        return followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,15 @@ class Followed:
     @property
     def errors(self) -> list[str]:
         return [page["error"] for page in self.pages if page["error"]]
+
+
+def fill(module: str, data_dir: Path, argument: str) -> dict[str, Any]:
+    """Has one of our programs write rows; what it says of them."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", argument]
+    environment = clean_environment(DATA_DIR=str(data_dir))
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def followed_by(job: Job, when_open: Callable[[], None]) -> list[dict[str, Any]]:

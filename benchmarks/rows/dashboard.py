@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, fill
 from benchmarks.results import Figure
 from benchmarks.rows.conversation import opening
 from tests.servers import ROOT, clean_environment
@@ -36,9 +36,7 @@ def run(bench: Bench) -> list[Figure]:
 
 def seed(bench: Bench, count: int) -> Path:
     data_dir = bench.data_dir().path
-    what = json.dumps({"metrics": count, "people": PEOPLE})
-    command = [sys.executable, "-m", "benchmarks.metrics_seeding", what]
-    subprocess.run(command, cwd=ROOT, env=environment(data_dir), check=True, capture_output=True)
+    fill("metrics_seeding", data_dir, json.dumps({"metrics": count, "people": PEOPLE}))
     return data_dir
 
 
@@ -53,12 +51,9 @@ def everybodys(data_dir: Path, period: str, times: int) -> float:
         "    print((time.perf_counter() - began) * 1000)\n"
     )
     run = [sys.executable, "-c", code]
+    settings = {"DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "chatstudio.settings"}
+    environment = clean_environment(**settings)
     done = subprocess.run(
-        run, cwd=ROOT, env=environment(data_dir), check=True, capture_output=True, text=True
+        run, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     )
     return median(float(line) for line in done.stdout.split()[1:])
-
-
-def environment(data_dir: Path) -> dict[str, str]:
-    settings = {"DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "chatstudio.settings"}
-    return clean_environment(**settings)

@@ -36,7 +36,5 @@ def added(
     bench: Bench, server: Server, model: str, keys: list[str], pause: float = 0.05
 ) -> list[float]:
     followed = bench.follow(server, model, keys, one_by_one=True, pause=pause, limit=20.0)
-    if followed.errors:
-        raise RuntimeError(followed.errors[0])
     sent = by_text(followed.requests)
     return [first_token_added(page, sent) for page in followed.pages]

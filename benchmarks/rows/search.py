@@ -2,16 +2,11 @@
 and beside them, without a target, the whole page, as without script or where it is opened."""
 
 import asyncio
-import json
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.bench import Bench, Server
+from benchmarks.bench import Bench, Server, fill
 from benchmarks.results import Figure
 from benchmarks.rows.conversation import opening
-from tests.servers import ROOT, clean_environment
 
 SEARCHES = {
     "common word": "the ",
@@ -31,7 +26,7 @@ def run(bench: Bench) -> list[Figure]:
 
 def among(bench: Bench, count: int) -> list[Figure]:
     data_dir = bench.data_dir().path
-    sizes = seed(data_dir, count)
+    sizes = fill("searchable", data_dir, str(count))
     times = 15 if bench.quick else 40
     with bench.studio(data_dir) as server:
         results, pages = answered(server, times, by_htmx=True), answered(server, times)
@@ -55,15 +50,3 @@ def answered(server: Server, times: int, *, by_htmx: bool = False) -> dict[str, 
         path = f"/search/?{urlencode({'q': text})}"
         taken[name], _ = asyncio.run(opening(server, path, times, by_htmx=by_htmx))
     return taken
-
-
-def seed(data_dir: Path, count: int) -> dict[str, int]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.searchable", str(count)],
-        cwd=ROOT,
-        env=clean_environment(DATA_DIR=str(data_dir)),
-        check=True,
-        stdout=subprocess.PIPE,
-    )
-    found: dict[str, int] = json.loads(done.stdout)
-    return found
