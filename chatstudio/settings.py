@@ -184,8 +184,7 @@ TEMPLATES = [
             "context_processors": context_processors,
             "builtins": [
                 "django.templatetags.static",
-                "chatstudio.base.htmx_config",
-                "chatstudio.base.icons",
+                "chatstudio.base.template_tags",
             ],
         },
     },

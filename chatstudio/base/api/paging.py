@@ -32,13 +32,10 @@ def page_of[M: Model](
     found = list(ordered[: limit + 1])
     if len(found) <= limit:
         return found, None
-    return found[:limit], _cursor(found[limit - 1], field)
-
-
-def _cursor(row: Model, field: str) -> str:
-    """Of letters that an address can hold as they are."""
-    moment = getattr(row, field).astimezone(UTC).replace(tzinfo=None)
-    return f"{moment.isoformat()}Z{SEPARATOR}{row.pk}"
+    last = found[limit - 1]
+    moment = getattr(last, field).astimezone(UTC).replace(tzinfo=None)
+    # Of letters that an address can hold as they are.
+    return found[:limit], f"{moment.isoformat()}Z{SEPARATOR}{last.pk}"
 
 
 def _place(cursor: str) -> tuple[datetime, int]:

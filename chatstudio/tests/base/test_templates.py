@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.template import Context, Engine
 
-from chatstudio.base.htmx_config import CONFIG
 from chatstudio.base.lean_templates import Loader
+from chatstudio.base.template_tags import CONFIG
 
 FILES = {str(path): path.read_text() for path in settings.BASE_DIR.glob("templates/**/*.html")}
 WIDEST = 110
