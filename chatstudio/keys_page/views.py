@@ -1,5 +1,6 @@
 """The page of API keys: made, shown this once, revoked."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -11,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from chatstudio import keys
 from chatstudio.base.http import Request
-from chatstudio.keys_page.examples import examples
 from chatstudio.keys_page.forms import KeyForm
 from chatstudio.keys_page.key_views import key_view
 from chatstudio.models import ApiKey, AuditEntry
 from conversations.lookup import api_key_for, person_of
 from conversations.showing.sidebar import sidebar_shown
 
-Action = AuditEntry.Action
+JSON_HEADER = '  -H "Content-Type: application/json"'
+QUESTION = """  -d '{"message": "How does a heat pump work?"}'"""
 
 
 @never_cache
@@ -30,19 +31,14 @@ def index(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     try:
-        row, key = _make(request, form)
+        with transaction.atomic():
+            data = {**form.cleaned_data, "days": form.cleaned_data["days"] or None}
+            row, key = keys.make(person_of(request), **data)
+            AuditEntry.objects.note(request, AuditEntry.Action.KEY_MADE, row.beginning, row.name)
     except keys.TooManyKeys as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form)
     return _show_new_key(request, row, key)
-
-
-@transaction.atomic
-def _make(request: Request, form: KeyForm) -> tuple[ApiKey, str]:
-    data = {**form.cleaned_data, "days": form.cleaned_data["days"] or None}
-    row, key = keys.make(person_of(request), **data)
-    AuditEntry.objects.note(request, Action.KEY_MADE, row.beginning, row.name)
-    return row, key
 
 
 def _page(request: Request, form: KeyForm) -> HttpResponse:
@@ -64,6 +60,30 @@ def _show_new_key(request: Request, row: ApiKey, key: str) -> HttpResponse:
         "sidebar": sidebar_shown(request),
     }
     return render(request, "keys/made.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    title: str
+    code: str
+
+
+def examples(request: Request, row: ApiKey, key: str) -> list[Example]:
+    """How a program uses it, to be copied as it stands: with the address at which this server was
+    asked, and only what the key's scopes allow."""
+    base = request.build_absolute_uri("/").rstrip("/")
+    bearer = f'  -H "Authorization: Bearer {key}"'
+    if row.may_chat:
+        lines = [f"curl {base}/api/chat/ui/send", bearer, JSON_HEADER, QUESTION]
+        openai = [f"export OPENAI_BASE_URL={base}/v1", f"export OPENAI_API_KEY={key}"]
+        return [
+            Example("Ask something", " \\\n".join(lines)),
+            Example("For programs that know OpenAI's API", "\n".join(openai)),
+        ]
+    if row.may_read:
+        lines = [f"curl {base}/api/chat/ui/conversations", bearer]
+        return [Example("See the conversations", " \\\n".join(lines))]
+    return []
 
 
 @never_cache
