@@ -65,18 +65,16 @@ def agent_address() -> bool:
     return bool(not settings.ZAIN_AGENT_URL.strip() or not service.problem())
 
 
-@register
-def agent_key_is_hidden_on_its_way(**kwargs: object) -> list[CheckMessage]:
+@unless(
+    Warning,
+    "chatstudio.W010",
+    "ZAIN_AGENT_API_KEY travels in the clear, as ZAIN_AGENT_URL starts with http://.",
+    "Reach the agent by https://, or take the key away.",
+)
+def agent_key_is_hidden_on_its_way() -> bool:
     url = urlsplit(settings.ZAIN_AGENT_URL.strip() if not agent_address() else "")
-    if not settings.ZAIN_AGENT_API_KEY or url.scheme != "http" or not leaves_machine(url.geturl()):
-        return []
-    return [
-        Warning(
-            "ZAIN_AGENT_API_KEY travels in the clear, as ZAIN_AGENT_URL starts with http://.",
-            hint="Reach the agent by https://, or take the key away.",
-            id="chatstudio.W010",
-        )
-    ]
+    is_open = url.scheme == "http" and leaves_machine(url.geturl())
+    return not (settings.ZAIN_AGENT_API_KEY and is_open)
 
 
 @register
@@ -158,18 +156,15 @@ def traces_can_be_sent() -> bool:
     return bool(settings.OTEL_TRACES_EXPORTER in ("", "none") or find_spec("opentelemetry"))
 
 
-@register
-def other_machines_know_a_name(**kwargs: object) -> list[CheckMessage]:
+@unless(
+    Warning,
+    "chatstudio.W002",
+    "Other machines can reach this one, but ALLOWED_HOSTS names no address they could ask.",
+    "Add the name that people type, such as chat.example.org, to ALLOWED_HOSTS.",
+)
+def other_machines_know_a_name() -> bool:
     others = [name for name in settings.ALLOWED_HOSTS if not is_loopback(name)]
-    if settings.AUTH_MODE == "local" or is_loopback(settings.HOST) or others:
-        return []
-    return [
-        Warning(
-            "Other machines can reach this one, but ALLOWED_HOSTS names no address they could ask.",
-            hint="Add the name that people type, such as chat.example.org, to ALLOWED_HOSTS.",
-            id="chatstudio.W002",
-        )
-    ]
+    return bool(settings.AUTH_MODE == "local" or is_loopback(settings.HOST) or others)
 
 
 @unless(
