@@ -103,17 +103,13 @@ def ApiErrorsMiddleware(get_response: Sync | Async) -> Sync | Async:
     return _around(get_response, after=answer_api_failure_in_json)
 
 
-def is_page(request: HttpRequest) -> bool:
-    """What another view than the door answers here is for people."""
-    match = request.resolver_match
-    return match is not None and match.func is not door
-
-
 def answer_api_failure_in_json(
     request: HttpRequest, response: HttpResponseBase
 ) -> HttpResponseBase:
     is_told = response.headers.get("Content-Type", "").startswith(JSON)
-    if response.status_code < 400 or is_told or not is_api(request) or is_page(request):
+    match = request.resolver_match  # what another view than the door answers here is for people
+    is_page = match is not None and match.func is not door
+    if response.status_code < 400 or is_told or not is_api(request) or is_page:
         return response
     headers = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
     message = REASONS.get(response.status_code, "")

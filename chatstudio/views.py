@@ -25,15 +25,8 @@ def appearance(request: HttpRequest) -> dict[str, object]:
     return {"theme": shown, "has_mcp": bool(settings.MCP_CONFIG)}
 
 
-def error_page(
-    request: HttpRequest, status: int, title: str, text: str, action_label: str = "Back to the chat"
-) -> HttpResponse:
-    context = {
-        "title": title,
-        "text": text,
-        "action_url": reverse("chat"),
-        "action_label": action_label,
-    }
+def error_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    context = {"title": title, "text": text, "action_url": reverse("chat")}
     return render(request, "error.html", context, status=status)
 
 

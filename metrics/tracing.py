@@ -92,7 +92,10 @@ def spans_of(tracer: "Tracer", generation: Generation, measured: Measured) -> No
     """The turn with what it consisted of: waiting, loading, reading, writing, tools."""
     from opentelemetry.trace import SpanKind, set_span_in_context
 
-    began, ended = _nanoseconds(generation.created_at), _end_of(generation, measured)
+    began = _nanoseconds(generation.created_at)
+    ended = began + int((measured.duration_ms or 0) * 1e6)
+    if generation.finished_at:
+        ended = _nanoseconds(generation.finished_at)
     turn = tracer.start_span(
         f"chat {generation.model_name}".strip(),
         kind=SpanKind.CLIENT,
@@ -177,9 +180,3 @@ def _fail(span: "Span", code: str) -> None:
 
 def _nanoseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000_000) * 1000
-
-
-def _end_of(generation: Generation, measured: Measured) -> int:
-    if generation.finished_at:
-        return _nanoseconds(generation.finished_at)
-    return _nanoseconds(generation.created_at) + int((measured.duration_ms or 0) * 1e6)

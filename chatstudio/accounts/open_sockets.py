@@ -64,15 +64,11 @@ class Watch:
                 pass
             self._wake.clear()
             try:
-                await self._hang_up_signed_out()
+                for socket in await sync_to_async(no_longer_signed_in)(list(self.sockets)):
+                    self.sockets.discard(socket)
+                    await socket.hang_up()
             except Exception:
                 logger.exception("Looking for ended sessions failed; trying again")
-
-    async def _hang_up_signed_out(self) -> None:
-        sockets = list(self.sockets)
-        for socket in await sync_to_async(no_longer_signed_in)(sockets):
-            self.sockets.discard(socket)
-            await socket.hang_up()
 
 
 def no_longer_signed_in(sockets: Collection[OpenSocket]) -> list[OpenSocket]:

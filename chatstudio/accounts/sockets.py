@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 
 from asgiref.sync import sync_to_async
@@ -23,24 +22,16 @@ SIGNED_OUT = 4401
 CLOSE = {"type": "websocket.close", "code": SIGNED_OUT}
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    person: User
-    session_key: str
-    auth_hash: str
-
-
-def signed_in(scope: Scope) -> SignedIn | None:
-    """As AuthenticationMiddleware would decide for a request with the same cookie."""
+def signed_in(scope: Scope) -> tuple[User, str] | None:
+    """The person and the session's key, as AuthenticationMiddleware would decide for a request with
+    the same cookie."""
     key = parse_cookie(header(scope["headers"], b"cookie")).get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     person = get_user(request)
-    if not isinstance(person, User):
-        return None
-    return SignedIn(person, key, person.get_session_auth_hash())
+    return (person, key) if isinstance(person, User) else None
 
 
 async def for_signed_in(
@@ -54,11 +45,12 @@ async def for_signed_in(
         await send({"type": "websocket.accept"})
         await send(CLOSE)
         return
+    person, key = found
     line = Line(receive, send)
-    socket = OpenSocket(found.person.pk, found.session_key, found.auth_hash, line.hang_up)
+    socket = OpenSocket(person.pk, key, person.get_session_auth_hash(), line.hang_up)
     watch.add(socket)
     try:
-        await application({**scope, "user": found.person}, line.receive, line.send)
+        await application({**scope, "user": person}, line.receive, line.send)
     finally:
         watch.remove(socket)
 

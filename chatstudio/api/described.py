@@ -44,7 +44,9 @@ class Document(OpenAPISchema):
         text = str(details.get("description", ""))
         if operation.summary == view.__name__.title().replace("_", " "):
             details["summary"] = text.partition("\n")[0].strip().removesuffix(".")
-        return self._with_new_names(details)
+        for new in self.renamed.values():
+            self.schemas[new] = self._renamed(self.schemas[new])
+        return {key: self._renamed(one) for key, one in details.items()}
 
     def operation_security(self, operation: Operation) -> list[dict[str, object]] | None:
         scopes = [one.scopes for one in operation.auth_callbacks if isinstance(one, Needs)]
@@ -55,11 +57,6 @@ class Document(OpenAPISchema):
             if self.schemas.get(name, shape) != shape:
                 self.renamed[name] = f"{self.topic.title().replace('_', '')}{name}"
             self.schemas[self.renamed.get(name, name)] = shape
-
-    def _with_new_names(self, details: dict[str, object]) -> dict[str, object]:
-        for new in self.renamed.values():
-            self.schemas[new] = self._renamed(self.schemas[new])
-        return {key: self._renamed(one) for key, one in details.items()}
 
     def _renamed(self, value: object) -> object:
         if isinstance(value, dict):

@@ -54,19 +54,18 @@ def describe_events(of_document: Shapes) -> Events:
             inner |= named_objects_at(schema, "$defs")
         shapes = of_document if name in OURS else inner
         events.append(_describe(name, f"event-{name}", inspect.getdoc(KINDS[name]), schema, shapes))
-    return Events(events, [_describe_shape(name, inner) for name in inner])
+    named = [
+        _describe(
+            title_of_shape(name), anchor(name, inner), text_at(one, "description"), one, inner
+        )
+        for name, one in inner.items()
+    ]
+    return Events(events, named)
 
 
 def _schema(kind: type) -> JsonObject:
     adapter: TypeAdapter[object] = TypeAdapter(kind)
     return adapter.json_schema(mode="serialization", ref_template=f"{REF}{{model}}")
-
-
-def _describe_shape(name: str, shapes: Shapes) -> Description:
-    schema = shapes[name]
-    return _describe(
-        title_of_shape(name), anchor(name, shapes), text_at(schema, "description"), schema, shapes
-    )
 
 
 def _describe(

@@ -77,10 +77,6 @@ def _translate_turn_refusal(refusal: TurnRefused) -> ApiError:
     return ApiError(refusal.status, str(refusal), "turn_refused")
 
 
-def _translate_routing_error(error: RoutingError) -> ApiError:
-    return ApiError(error.status, str(error), error.code)
-
-
 def _translate_http_error(error: HttpError) -> ApiError:
     """Ninja wraps what its parser raises."""
     if isinstance(error.__cause__, ApiError):
@@ -97,7 +93,7 @@ TRANSLATIONS: dict[type[Exception], Translate] = {
     ApiError: lambda error: error,
     ValidationError: _invalid,
     TurnRefused: _translate_turn_refusal,
-    RoutingError: _translate_routing_error,
+    RoutingError: lambda error: ApiError(error.status, str(error), error.code),
     Http404: lambda error: ApiError(404),
     ObjectDoesNotExist: lambda error: ApiError(404),
     ObjectNotUpdated: lambda error: ApiError(404),  # deleted since it was looked up

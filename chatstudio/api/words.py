@@ -83,7 +83,7 @@ def field(name: str, schema: JsonMapping, is_required: bool, shapes: Shapes) -> 
     core, default = not_null(schema), schema.get("default")
     shown = f'"{default}"' if isinstance(default, str) and default else simple(default)
     about = phrase(text_at(schema, "description"))
-    return Field(name, kind(schema, shapes), is_required, limits(core), shown, about)
+    return Field(name, kind(schema, shapes), is_required, ", ".join(limits(core)), shown, about)
 
 
 def not_null(schema: JsonMapping) -> JsonMapping:
@@ -137,11 +137,7 @@ def _join(pieces: list[SafeString], between: str) -> SafeString:
     return format_html_join(between, "{}", ((piece,) for piece in pieces))
 
 
-def limits(schema: JsonMapping) -> str:
-    return ", ".join(_limits(schema))
-
-
-def _limits(schema: JsonMapping) -> Iterator[str]:
+def limits(schema: JsonMapping) -> Iterator[str]:
     for low, high, unit in RANGES:
         least, most = _number(schema, low), _number(schema, high)
         if least and most:
@@ -154,7 +150,7 @@ def _limits(schema: JsonMapping) -> Iterator[str]:
         if most := _number(schema, name):
             yield f"{words} {most}"
     if "items" in schema:
-        yield from (f"{one} each" for one in _limits(not_null(object_at(schema, "items"))))
+        yield from (f"{one} each" for one in limits(not_null(object_at(schema, "items"))))
     if "pattern" in schema:
         yield f"in the form {schema['pattern']}"
 

@@ -95,8 +95,7 @@ def _power(base: Number, exponent: Number) -> Number:
 def _root_power(base: Number, exponent: Number) -> Number:
     if base < 0:
         raise ToolFailed("A root of a negative number is no real number.")
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(prec=DIGITS):
         try:
             return Fraction(_decimal(base) ** _decimal(exponent))
         except (InvalidOperation, OverflowError):
@@ -110,8 +109,7 @@ def _sqrt(value: Number) -> Number:
     top, bottom = math.isqrt(value.numerator), math.isqrt(value.denominator)
     if top * top == value.numerator and bottom * bottom == value.denominator:
         return Fraction(top, bottom)
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(prec=DIGITS):
         return Fraction(_decimal(value).sqrt())
 
 
@@ -171,8 +169,7 @@ def number_in_words(value: Number) -> str:
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
-    with localcontext() as context:
-        context.prec = DIGITS
+    with localcontext(prec=DIGITS):
         number = f"{_decimal(value).normalize():f}"
     if rest == 1:
         return number
