@@ -42,7 +42,7 @@ async def while_allowed(request: HttpRequest, pieces: AsyncIterator[bytes]) -> A
     following: asyncio.Task[bytes] | None = None
     try:
         while True:
-            following = following or asyncio.ensure_future(_next(pieces))
+            following = following or asyncio.ensure_future(anext(pieces))
             await asyncio.wait({following}, timeout=SECONDS)
             if monotonic() - looked >= SECONDS:
                 looked = monotonic()
@@ -60,10 +60,6 @@ async def while_allowed(request: HttpRequest, pieces: AsyncIterator[bytes]) -> A
             following.cancel()
             with suppress(asyncio.CancelledError, StopAsyncIteration):
                 await following
-
-
-async def _next(pieces: AsyncIterator[bytes]) -> bytes:
-    return await anext(pieces)
 
 
 def is_allowed(request: HttpRequest) -> bool:

@@ -1,7 +1,6 @@
 """The servers' tools as ours: the same contract, the same approval."""
 
 import re
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,20 +19,13 @@ LONGEST_RESULT = 100_000
 
 
 async def mcp_tools(context: ToolContext) -> list[Tool]:
-    """A source for the registry: of every server that can be reached now."""
+    """A source for the registry: of every server that can be reached now. There the first of a name
+    wins: what was approved as one tool is never another."""
     try:
         sessions = await servers.ready_sessions()
     except McpConfigError:
         return []
-    return unique(as_tool(session.config, tool) for session in sessions for tool in session.tools)
-
-
-def unique(tools: Iterable[Tool]) -> list[Tool]:
-    """The first of a name wins: what was approved as one tool is never another."""
-    by_name: dict[str, Tool] = {}
-    for tool in tools:
-        by_name.setdefault(tool.name, tool)
-    return list(by_name.values())
+    return [as_tool(session.config, tool) for session in sessions for tool in session.tools]
 
 
 def as_tool(config: ServerConfig, offered: "Offered") -> Tool:

@@ -8,18 +8,30 @@ from pathlib import Path
 
 import duckdb
 
-from routing.data.child import csv_files, excel_files, json_files, parquet_files, sqlite_files
+from routing.data.child import csv_files, excel_files, sqlite_files
 from routing.data.child.describe import describe
-from routing.data.child.engine import deadline, first_words, open_new
+from routing.data.child.engine import deadline, first_words, open_new, quoted_name
+from routing.data.child.naming import table_name
 from routing.data.errors import NotReadable, QueryFailed
 from routing.data.types import Job, Tell, as_json
 
 type Reader = Callable[[duckdb.DuckDBPyConnection, Path, str, Tell], None]
 
+
+def by_engine(source: str) -> Reader:
+    """The engine's own reader, which makes one table of the file."""
+
+    def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:
+        table = quoted_name(table_name(name))
+        connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}", [str(file)])
+
+    return read
+
+
 READERS: dict[str, Reader] = {
     "csv": csv_files.read,
-    "json": json_files.read,
-    "parquet": parquet_files.read,
+    "json": by_engine("read_json(?, maximum_object_size = 67108864)"),
+    "parquet": by_engine("read_parquet(?)"),
     "excel": excel_files.read,
     "sqlite": sqlite_files.read,
 }
