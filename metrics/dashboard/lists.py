@@ -61,6 +61,9 @@ def answers(rows: QuerySet[ChatMetric], asked: Asked) -> list[Answer]:
 
 
 def _answer(row: dict[str, Any], asked: Asked) -> Answer:
+    url = ""
+    if row[OWNER] == asked.viewer.pk and row[DELETED] is None:
+        url = f"{reverse('conversation', args=[row[CONVERSATION]])}#message-{row[MESSAGE]}"
     duration, first, load = (words.duration(row[name]) for name in TIMES)
     return Answer(
         created_at=row["created_at"],
@@ -70,9 +73,7 @@ def _answer(row: dict[str, Any], asked: Asked) -> Answer:
         first_token=first,
         load=load,
         tokens=words.count(row["output_tokens"]),
-        url=f"{reverse('conversation', args=[row[CONVERSATION]])}#message-{row[MESSAGE]}"
-        if row[OWNER] == asked.viewer.pk and row[DELETED] is None
-        else "",
+        url=url,
     )
 
 
