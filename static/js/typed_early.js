@@ -1,9 +1,8 @@
-// What was typed before htmx listened counts too.
+// What was typed before htmx listened is searched too.
 
-import { $$, on } from "./page.js";
+import { $, on } from "./page.js";
 
 on("htmx:after:init", ({ target }) => {
-  if (!target.matches("form[hx-trigger^=input]")) return;
-  const typed = $$("input", target).find((field) => field.value !== field.defaultValue);
-  typed?.dispatchEvent(new Event("input", { bubbles: true }));
+  const box = $("[type=search]", target);
+  if (box && box.value !== box.defaultValue) box.dispatchEvent(new Event("input", { bubbles: true }));
 });
