@@ -9,10 +9,10 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks import chromium
 from benchmarks.bench import Bench
 from benchmarks.processes import load
 from benchmarks.results import Line, gathered, table
+from scripts.programs import find_chromium
 
 ROWS = (
     *("start", "memory", "size", "page", "first_token", "per_token", "streams", "main_thread"),
@@ -57,7 +57,7 @@ def measure(
 ) -> None:
     """Row by row rather than round by round: a noisy minute spoils one row and is seen there."""
     for name in chosen.rows:
-        if name in NEED_A_BROWSER and not chromium.path():
+        if name in NEED_A_BROWSER and not find_chromium():
             print(f"{name}: left out, no Chromium found", file=sys.stderr)
             continue
         row = import_module(f"benchmarks.rows.{name}")

@@ -1,14 +1,13 @@
 """A browser with nothing in its cache, and its own counters."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from scripts.programs import find_chromium
+
 PAINTED = """() => {
   const [page] = performance.getEntriesByType("navigation");
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
@@ -16,14 +15,11 @@ PAINTED = """() => {
 }"""
 
 
-def path() -> str | None:
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-
-
 @contextmanager
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path(), args=["--no-sandbox"])
+        path = find_chromium()
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
             warm = launched.new_page()
             warm.goto("data:text/html,<p>warm")

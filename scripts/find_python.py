@@ -8,6 +8,7 @@ import re
 import sys
 
 from children import ROOT, WINDOWS, Missing, capture
+from programs import folders
 
 OLDEST = (3, 12)
 KNOWN = ("3.13", "3.14", "3.12", "3.15")
@@ -39,12 +40,6 @@ def wanted_version():
             return ".".join(file.read().strip().split(".")[:2])
     except IOError:
         return KNOWN[0]
-
-
-def folders():
-    """Where programs live; the fixed ones because a PATH made by a desktop may lack them."""
-    listed = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    return [f for f in listed if f] + ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
 
 
 def managed(version):

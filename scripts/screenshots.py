@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+from programs import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
@@ -101,8 +102,8 @@ def main() -> None:
     studio, url = start_studio(data_dir, model_url)
     try:
         with sync_playwright() as playwright:
-            chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            path = find_chromium()
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
             address = conversation(browser, url)
             desk = {"width": 1280, "height": 800}
             picture(browser, address, "conversation-light", scheme="light", **desk)

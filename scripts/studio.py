@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from children import ROOT, WINDOWS, Missing, environment
-from find_python import folders
+from programs import find_chromium
 from venv_dir import ensure_venv, install, pip, venv_python
 
 UV = "uv==0.13.9"
@@ -97,22 +97,8 @@ def quick(arguments):
 
 
 def tell_of_chromium():
-    if not chromium():
+    if not find_chromium():
         print("Browser tests skipped: no Chromium found (apt install chromium)")
-
-
-def chromium():
-    names = (
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-        "chrome.exe",
-        "msedge.exe",
-    )
-    paths = [os.path.join(folder, name) for folder in folders() for name in names]
-    paths.append("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-    return next((path for path in paths if os.path.exists(path)), None)
 
 
 def lint(arguments):
@@ -137,7 +123,7 @@ def check(arguments):
 def bench(arguments):
     """Measure how fast and how small it is; --quick, --rows start,memory, --streams 300."""
     prepare_development()
-    if not chromium():
+    if not find_chromium():
         print("Browser rows left out: no Chromium found (apt install chromium)")
     hand_over("-m", "benchmarks", *arguments)
 

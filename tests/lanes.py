@@ -47,7 +47,7 @@ class Ended:
 
 def pytest_lane(name: str, workers: int, *arguments: str) -> Lane:
     """A file's tests stay together and in their order: they share what a server remembers."""
-    spread = ("-n", str(workers), "--dist", "loadfile")
+    spread = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
     return Lane(name, (("-m", "pytest", *spread, *arguments),))
 
 

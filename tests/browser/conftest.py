@@ -2,20 +2,18 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from scripts.programs import find_chromium
 from tests.browser.cable import Cable
 from tests.browser.chat import SECONDS
 from tests.servers import Studio
 
 # Chromium's own sandbox refuses to start as root, as which containers often run.
 SANDBOX = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-# Without a graphics card, drawing by the processor needs no process of its own that imitates one.
-ARGUMENTS = [*SANDBOX, "--disable-gpu"]
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample}`);
 });"""
@@ -45,17 +43,12 @@ class Problems:
         return [line for line in self.seen if not known.search(line)]
 
 
-def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Before any server is started for a browser that is not there."""
     if find_chromium():
         return
-    reason = "No Chromium: install the package chromium, or set CHROMIUM to its path."
+    reason = "No Chromium: install chromium-headless-shell or chromium, or set CHROMIUM."
     if os.environ.get("CHATSTUDIO_REQUIRE_BROWSER") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
@@ -66,7 +59,7 @@ def pytest_runtest_setup() -> None:
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=find_chromium(), args=SANDBOX)
         yield launched
         launched.close()
 
