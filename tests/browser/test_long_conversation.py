@@ -15,14 +15,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 PATIENCE = 600_000  # a real model, on whatever the other tests leave of the processor
 TURNS = 12
-LONG = "The quick brown fox jumps over the lazy dog near the river bank. " * 30  # about 450 tokens
+SENTENCE = "The quick brown fox jumps over the lazy dog near the river bank. "  # about 15 tokens
 
 
-@pytest.fixture
-def long_conversation(demo: Studio, tmp_path: Path) -> str:
-    """Of about 5,400 tokens, for a window of 4,096; its key."""
+def long_conversation(demo: Studio, tmp_path: Path, sentences: int) -> str:
+    """Of twelve messages with so many sentences each; the server's address."""
     messages = [
-        {"role": role, "content": f"{number}: {LONG}"}
+        {"role": role, "content": f"{number}: {SENTENCE * sentences}"}
         for number in range(TURNS // 2)
         for role in ("user", "assistant")
     ]
@@ -49,10 +48,10 @@ def opened(page: Page, url: str) -> None:
 
 
 def test_the_oldest_messages_are_left_out_and_the_answer_says_so(
-    long_conversation: str, bare_page: Page
+    demo: Studio, tmp_path: Path, bare_page: Page
 ) -> None:
     page = bare_page
-    opened(page, long_conversation)
+    opened(page, long_conversation(demo, tmp_path, sentences=30))  # 5,400 tokens
     ask(page, "What jumps?")
     expect(answer(page).locator(".message-notice").last).to_contain_text("left out")
     answer(page).hover()
@@ -65,11 +64,12 @@ def test_the_oldest_messages_are_left_out_and_the_answer_says_so(
 
 
 def test_with_a_summary_the_older_ones_are_known_in_short(
-    long_conversation: str, bare_page: Page
+    demo: Studio, tmp_path: Path, bare_page: Page
 ) -> None:
     page = bare_page
-    opened(page, long_conversation)
+    opened(page, long_conversation(demo, tmp_path, sentences=8))  # 1,500 tokens
     page.get_by_role("link", name="Settings of this conversation").click()
+    page.get_by_label("Context window").fill("1024")
     page.get_by_label("Summarise what no longer fits").check()
     page.get_by_role("button", name="Save").click()
     ask(page, "What jumps?")
