@@ -8,6 +8,11 @@ import pytest
 
 from tests.servers import ExampleAgent, FakeModels, Studio
 
+LONGEST = (
+    *("test_axe", "test_without_websocket", "test_plain_forms", "test_hostile_fields"),
+    *("test_api_schemathesis", "test_long_conversation", "test_two_servers", "test_following"),
+)
+
 type MakeStudio = Callable[..., Studio]
 type MakeModels = Callable[..., FakeModels]
 type MakeAgent = Callable[..., ExampleAgent]
@@ -17,8 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("process")
-    # The longest first, or one worker waits for it in the end.
-    items.sort(key=lambda item: item.path.name != "test_api_schemathesis.py")
+    # The longest files first, or one worker waits for them in the end.
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ MODELS = {
     "gemma2:9b": (41.0, 5.0),
 }
 DAYS = 30
-FAILURES = (("error", "failed", "model_server_away"), ("cancelled", "stopped", ""))
+FAILURES = (("error", "failed", "server_unreachable"), ("cancelled", "stopped", ""))
 
 
 def figures_of(model_name: str, length: int, dice: Random) -> JsonObject:

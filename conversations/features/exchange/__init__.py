@@ -8,7 +8,7 @@ reading.py      those values to ForeignConversations, each told apart by its con
 tree.py         trees without cycles, strangers and doubles
 importing.py    one ForeignConversation to rows, in one short transaction
 loading.py      rows to ForeignConversations
-sections.py     what others add to our own format (metrics, feedback, memories, prompt profiles)
-attachments.py  attached files in our own format, and staging.py, where they wait for their message
+sections.py     what others add to our own format (metrics, feedback, memories, attached files …)
+staging.py      where attached files wait for their message
 runs.py         a whole file: its row, progress, report; from a command or in the background
 """
