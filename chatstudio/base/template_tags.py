@@ -12,6 +12,9 @@ CONFIG = {
         "reconnectMaxDelay": 5000,
         "reconnectCodes": [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014],
     },
+    # What a person has opened in a message is in no new one: an edit, how an answer came about.
+    "morphSkip": ".message:has(>.edit)",
+    "morphSkipChildren": ".receipt-place",
     "morphIgnore": ["data-htmx-powered", "open", "tabindex"],
     "includeIndicatorCSS": False,
     "transitions": False,

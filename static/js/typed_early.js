@@ -4,5 +4,6 @@ import { $, on } from "./page.js";
 
 on("htmx:after:init", ({ target }) => {
   const box = $("[type=search]", target);
-  if (box && box.value !== box.defaultValue) box.dispatchEvent(new Event("input", { bubbles: true }));
+  if (!box || box.value === box.defaultValue) return;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 });

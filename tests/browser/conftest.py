@@ -14,6 +14,7 @@ from tests.servers import Studio
 
 # Chromium's own sandbox refuses to start as root, as which containers often run.
 SANDBOX = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+RUNNING = "SELECT id FROM conversations_message WHERE status IN ('waiting', 'generating')"
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample}`);
 });"""
@@ -93,9 +94,11 @@ def bare_page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def page(bare_page: Page, studio: Studio) -> Page:
+def page(bare_page: Page, studio: Studio) -> Iterator[Page]:
+    """No answer is left running: it would be before one of the next test's in the queue."""
     bare_page.goto(f"{studio.url}/chat/")
-    return bare_page
+    yield bare_page
+    assert studio.rows(RUNNING) == []
 
 
 @pytest.fixture

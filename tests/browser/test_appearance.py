@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.chat import answer, has_settled, new_conversation, sees_word
+from tests.browser.chat import answer, has_settled, new_conversation, sees_word, stop
 from tests.browser.test_phone import talk
 from tests.servers import Studio
 
@@ -98,7 +98,8 @@ def test_reduced_motion_is_respected(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     expect(pulse).to_have_css("animation-name", "none")
     expect(page.locator(".message-footer").first).to_have_css("transition-duration", "0s")
-    page.locator(".stop").click()
+    stop(page)
+    has_settled(page)
 
 
 def test_forced_colours_keep_every_mark(page: Page) -> None:
@@ -111,7 +112,8 @@ def test_forced_colours_keep_every_mark(page: Page) -> None:
     expect(page.locator(".stop")).to_have_css("border-top-style", "solid")
     page.get_by_label("Your message").focus()
     expect(page.locator(".composer")).to_have_css("outline-style", "solid")
-    page.locator(".stop").click()
+    stop(page)
+    has_settled(page)
 
 
 def test_more_contrast_makes_quiet_text_full(page: Page) -> None:

@@ -5,7 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.cable import Cable
 from tests.browser.chat import answer, has_settled, new_conversation, send
+from tests.browser.conftest import Problems
+from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +52,28 @@ def test_escape_leaves_the_edit_and_gives_the_focus_back(page: Page, studio) -> 
     page.get_by_label("Your message in other words").press("Escape")
     expect(page.locator(".edit")).to_have_count(0)
     expect(page.get_by_role("link", name="Edit").first).to_be_focused()
+
+
+def test_words_of_an_edit_outlast_a_lost_connection(
+    studio: Studio, bare_page: Page, cable: Cable, problems: Problems
+) -> None:
+    problems.expect("WebSocket connection to", "htmx:ws:error", "Failed to load", "htmx:error")
+    bare_page.goto(f"{cable.url}/chat/")
+    key = new_conversation(bare_page, "Hello")
+    has_settled(bare_page)
+    bare_page.locator(".message-user").first.hover()
+    bare_page.get_by_role("link", name="Edit").first.click()
+    box = bare_page.get_by_label("Your message in other words")
+    box.fill("Words of my own")
+    cable.unplug()
+    other = bare_page.context.new_page()
+    other.goto(f"{studio.url}/chat/{key}/")
+    send(other, "From elsewhere")
+    has_settled(other)
+    cable.plug_in()
+    expect(bare_page.locator(".message-user").last).to_contain_text("From elsewhere")
+    expect(box).to_have_value("Words of my own")
+    expect(box).to_be_focused()
 
 
 def open_menu(page: Page, entry: str) -> None:

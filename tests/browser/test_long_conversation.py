@@ -67,9 +67,9 @@ def test_with_a_summary_the_older_ones_are_known_in_short(
     demo: Studio, tmp_path: Path, bare_page: Page
 ) -> None:
     page = bare_page
-    opened(page, long_conversation(demo, tmp_path, sentences=8))  # 1,500 tokens
+    opened(page, long_conversation(demo, tmp_path, sentences=14))  # 2,600 tokens
     page.get_by_role("link", name="Settings of this conversation").click()
-    page.get_by_label("Context window").fill("1024")
+    page.get_by_label("Context window").fill("2048")
     page.get_by_label("Summarise what no longer fits").check()
     page.get_by_role("button", name="Save").click()
     ask(page, "What jumps?")
