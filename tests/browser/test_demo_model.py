@@ -37,6 +37,7 @@ def test_it_answers_and_stops(demo: Studio, bare_page: Page) -> None:
     until(page, lambda: len(words(page)) > 0, 3 * SECONDS)
     expect(page.get_by_role("button", name="Send")).to_be_visible(timeout=3 * SECONDS * 1000)
     expect(answer(page).locator(".badge")).to_have_text("demo model")
+    expect(page.locator("#gauge")).to_contain_text("of 4,096 tokens")  # as its server says
     assert demo.messages(key_of(page))[-1][:2] == ("assistant", "complete")
     page.get_by_label("Your message").fill("Tell me a long story about a dragon and a knight.")
     page.keyboard.press("Enter")

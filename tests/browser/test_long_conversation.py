@@ -15,13 +15,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 PATIENCE = 600_000  # a real model, on whatever the other tests leave of the processor
 TURNS = 12
-SENTENCE = "The quick brown fox jumps over the lazy dog near the river bank. "  # about 15 tokens
+LONG = "The quick brown fox jumps over the lazy dog near the river bank. " * 14  # about 210 tokens
 
 
-def long_conversation(demo: Studio, tmp_path: Path, sentences: int) -> str:
-    """Of twelve messages with so many sentences each; the server's address."""
+def long_conversation(demo: Studio, tmp_path: Path) -> str:
+    """Of about 2,600 tokens; the server's address."""
     messages = [
-        {"role": role, "content": f"{number}: {SENTENCE * sentences}"}
+        {"role": role, "content": f"{number}: {LONG}"}
         for number in range(TURNS // 2)
         for role in ("user", "assistant")
     ]
@@ -41,6 +41,12 @@ def ask(page: Page, text: str) -> None:
     has_settled(page)
 
 
+def in_settings(page: Page) -> None:
+    """Half of the window that the server has: what is longer is not read in a moment."""
+    page.get_by_role("link", name="Settings of this conversation").click()
+    page.get_by_label("Context window").fill("2048")
+
+
 def opened(page: Page, url: str) -> None:
     page.goto(f"{url}/chat/")
     page.get_by_role("link", name="Foxes", exact=True).click()
@@ -51,25 +57,26 @@ def test_the_oldest_messages_are_left_out_and_the_answer_says_so(
     demo: Studio, tmp_path: Path, bare_page: Page
 ) -> None:
     page = bare_page
-    opened(page, long_conversation(demo, tmp_path, sentences=30))  # 5,400 tokens
+    opened(page, long_conversation(demo, tmp_path))
+    in_settings(page)
+    page.get_by_role("button", name="Save").click()
     ask(page, "What jumps?")
     expect(answer(page).locator(".message-notice").last).to_contain_text("left out")
     answer(page).hover()
     answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
     receipt = answer(page).locator(".receipt")
-    expect(receipt).to_contain_text("4,096 tokens")
+    expect(receipt).to_contain_text("2,048 tokens")
     assert receipt.locator(".sent li").count() < TURNS + 1
-    expect(page.locator("#gauge")).to_contain_text("of 4,096 tokens")
+    expect(page.locator("#gauge")).to_contain_text("of 2,048 tokens")
 
 
 def test_with_a_summary_the_older_ones_are_known_in_short(
     demo: Studio, tmp_path: Path, bare_page: Page
 ) -> None:
     page = bare_page
-    opened(page, long_conversation(demo, tmp_path, sentences=14))  # 2,600 tokens
-    page.get_by_role("link", name="Settings of this conversation").click()
-    page.get_by_label("Context window").fill("2048")
+    opened(page, long_conversation(demo, tmp_path))
+    in_settings(page)
     page.get_by_label("Summarise what no longer fits").check()
     page.get_by_role("button", name="Save").click()
     ask(page, "What jumps?")
