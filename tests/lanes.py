@@ -67,7 +67,7 @@ CHECKS = Lane(
 )
 LINTING = Lane("lint", LINT)
 WITHOUT_TESTS = (CHECKS, LINTING)
-QUICK = pytest_lane("tests in one process", 2, *APPS, "-m", "not process")
+QUICK = pytest_lane("tests in one process", 3, *APPS, "-m", "not process")
 OF_APPS = pytest_lane("tests of the apps", 1, *APPS)
 WITH_SERVERS = pytest_lane("tests with servers and browsers", 2, "tests")
 

@@ -129,7 +129,8 @@ async def test_without_a_server_that_takes_orders_it_is_a_conflict(alice, aclien
 
 
 async def test_a_model_is_loaded_unloaded_and_removed(alice, aclient, ollama) -> None:
-    async with ollama() as (url, _):
+    async with ollama() as (url, fake):
+        fake.load_seconds = 0.1
         known = (await aclient.get(HERE)).json()["models"]
         ref = next(one["id"] for one in known if one["can_load"])
         assert (await ended(await post(aclient, "load", {"model": ref})))["status"] == "done"

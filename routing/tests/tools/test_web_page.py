@@ -144,7 +144,7 @@ async def test_a_silent_server_is_left(pinned, monkeypatch) -> None:
     monkeypatch.setattr(web_page, "SECONDS", 0.3)
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(5)
+        await reader.read()  # until it is left
 
     async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
         pinned(server.sockets[0].getsockname()[1])
