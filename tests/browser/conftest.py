@@ -3,18 +3,21 @@
 import os
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.programs import find_chromium
 from tests.browser.cable import Cable
-from tests.browser.chat import SECONDS
+from tests.browser.chat import SECONDS, until
 from tests.servers import Studio
 
 # Chromium's own sandbox refuses to start as root, as which containers often run.
 SANDBOX = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-RUNNING = "SELECT id FROM conversations_message WHERE status IN ('waiting', 'generating')"
+RUNNING = """SELECT DISTINCT c.public_id FROM conversations_conversation c
+  JOIN conversations_message m ON m.conversation_id = c.id
+  WHERE m.status IN ('waiting', 'generating') AND c.deleted_at IS NULL"""
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} forbids ${event.blockedURI || event.sample}`);
 });"""
@@ -95,10 +98,18 @@ def bare_page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def page(bare_page: Page, studio: Studio) -> Iterator[Page]:
-    """No answer is left running: it would be before one of the next test's in the queue."""
     bare_page.goto(f"{studio.url}/chat/")
     yield bare_page
-    assert studio.rows(RUNNING) == []
+    stop_what_runs(bare_page, studio)
+
+
+def stop_what_runs(page: Page, studio: Studio) -> None:
+    """Else it would be before an answer of the next test in the model's queue."""
+    for (key,) in studio.rows(RUNNING):
+        page.goto(f"{studio.url}/chat/{UUID(key)}/")
+        if (button := page.get_by_role("button", name="Stop the answer")).is_visible():
+            button.click()
+    until(page, lambda: studio.rows(RUNNING) == [])
 
 
 @pytest.fixture
