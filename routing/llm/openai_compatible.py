@@ -25,6 +25,7 @@ from routing.llm.fallback import with_fallback
 from routing.llm.openai_wire import Assembly, data_of, payload_of
 from routing.llm.packets import ask, read_body, read_lines
 from routing.llm.refusals import read_chunk, refusal
+from routing.llm.thoughts import tell_thoughts_apart
 from routing.types import ChatRequest, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
@@ -38,7 +39,8 @@ class OpenAICompatibleProvider:
         self._leaves_machine = leaves_machine(url)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
-        return with_fallback(self._stream, request)
+        events = with_fallback(self._stream, request)
+        return tell_thoughts_apart(events, request, self.server)
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
