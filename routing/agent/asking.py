@@ -7,8 +7,8 @@ from routing.agent.framing import objects
 from routing.agent.reading import Reading
 from routing.agent.refusals import refusal, translate_errors
 from routing.agent.service import AgentPatience, Service
-from routing.llm.client import open_stream
 from routing.agent.wire import for_agents
+from routing.llm.client import open_stream
 from routing.llm.packets import read_body
 from routing.llm.thoughts import tell_thoughts_apart
 from routing.types import ChatRequest, Event

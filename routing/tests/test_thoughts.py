@@ -248,11 +248,10 @@ async def test_what_is_held_back_is_not_lost_with_the_connection() -> None:
         yield TextDelta("<th")
         raise ConnectionLost(server="http://here")
 
-    found: list[Event] = []
+    told_apart = tell_thoughts_apart(events(), asking(), "http://here")
+    assert await anext(told_apart) == TextDelta("<th")
     with pytest.raises(ConnectionLost):
-        async for event in tell_thoughts_apart(events(), asking(), "http://here"):
-            found.append(event)
-    assert found == [TextDelta("<th")]
+        await anext(told_apart)
 
 
 @pytest.mark.parametrize("end", ["stop", "eos", "unknown"])
