@@ -92,7 +92,8 @@ def _parts(line: str, size: int) -> list[str]:
 async def _summary_of(before: str, piece: str, like: ChatRequest, chosen: Chosen) -> str:
     text = f"Summary so far: {before}\n\n{piece}" if before else piece
     messages = (ChatMessage("system", ORDER), ChatMessage("user", text))
-    request = ChatRequest(chosen.model.name, messages, _parameters(like.parameters))
+    usual = _parameters(like.parameters)
+    request = ChatRequest(chosen.model.name, messages, usual, thought_marks=like.thought_marks)
     return (await text_of(chosen.provider.chat(request))).strip()
 
 
