@@ -224,6 +224,23 @@ def _is_spoken_of(before: str, closing: str) -> bool:
     return bool(in_code) or is_element or before.endswith(QUOTES)
 
 
+def thought_and_said(text: str) -> tuple[str, str]:
+    """Of a whole answer that was written down somewhere."""
+    splitter = Splitter(table_of())
+    thought, said = "", ""
+    for event in (*splitter.add(text), *splitter.end(is_whole=True)):
+        match event:
+            case ReasoningDelta(text=piece):
+                thought += piece
+            case TextDelta(text=piece):
+                said += piece
+            case Recast():
+                thought, said = said.strip(), ""
+            case _:
+                pass
+    return thought, said
+
+
 async def tell_thoughts_apart(
     events: AsyncGenerator[Event], request: ChatRequest, server: str
 ) -> AsyncGenerator[Event]:

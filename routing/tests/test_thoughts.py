@@ -9,7 +9,7 @@ import pytest
 from routing.errors import ConnectionLost
 from routing.llm import thoughts
 from routing.llm.thought_marks import THOUGHTS, Marks
-from routing.llm.thoughts import tell_thoughts_apart
+from routing.llm.thoughts import tell_thoughts_apart, thought_and_said
 from routing.tests.helpers import asking, collect
 from routing.types import (
     ChatMessage,
@@ -166,6 +166,20 @@ async def test_whatever_is_no_thought_stays_text_to_the_letter(text: str) -> Non
         events = await apart(said(*pieces))
         assert kept(events) == ("", text)
         assert not any(isinstance(event, Recast) for event in events)
+
+
+@pytest.mark.parametrize(
+    ("text", "thought", "words"),
+    [
+        ("<think>Hm.</think>\n\nHi", "Hm.", "Hi"),
+        ("Hm.\n</think>\n\nHi", "Hm.", "Hi"),
+        ("`</think>` is a mark.\n</think>\nHi", "`</think>` is a mark.", "Hi"),
+        ("Hi", "", "Hi"),
+        ("", "", ""),
+    ],
+)
+def test_an_answer_of_a_file_is_read_alike(text: str, thought: str, words: str) -> None:
+    assert thought_and_said(text) == (thought, words)
 
 
 async def test_text_streams_while_it_may_still_turn_out_to_be_thoughts() -> None:

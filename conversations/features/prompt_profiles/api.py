@@ -34,8 +34,7 @@ ONE = "/prompt-profiles/{prompt_profile_id}"
 class Content(Schema):
     """`model` and `profile` are empty where the conversation chooses. `agent_fallback`: whether a
     model answers where an agent does not; null is as configured. `thinking_begins` and
-    `thinking_ends`: the marks of a model that writes its thoughts into the text in a way of its own.
-    """
+    `thinking_ends`: the marks of a model that writes its thoughts into the text in its own way."""
 
     name: str = ""
     description: str = ""
