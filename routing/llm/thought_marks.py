@@ -47,13 +47,16 @@ ANSWERS = (
     Marks("<answer>", "</answer>", is_answer=True, is_word=True),
     Marks("<response>", "</response>", is_answer=True, is_word=True),
 )
-LEADS = ("<|start|>assistant", "<|begin|>assistant")
+LEADS = (
+    *("<|start|>assistant", "<|begin|>assistant", "<|im_start|>assistant"),
+    "<|start_header_id|>assistant<|end_header_id|>",
+)
 """Whose turn it is; stands before any of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`openings` matches what an answer may begin with, `alone` closing marks that need no opening
+    """Texts are in small letters. `openings` matches what an answer may begin with, `alone` closing marks that need no opening
     one, `watched` whatever the words of an answer are searched for, `hint` the first character of
     any mark."""
 
@@ -79,13 +82,20 @@ def table_of(own: tuple[str, str] = ("", "")) -> Table:
     return Table(
         by_opening=rows,
         openings=any_of(openings),
-        beginnings=(*openings, *alone),
+        beginnings=tuple(mark.lower() for mark in (*openings, *alone)),
         alone=any_of(alone),
         alone_marks=alone,
         watched=any_of(watched),
         watched_marks=watched,
-        hint=re.compile(f"[{re.escape(''.join(sorted(first)))}]", re.IGNORECASE),
+        hint=_any_character_of(first),
     )
+
+
+def _any_character_of(characters: Iterable[str]) -> re.Pattern[str]:
+    """Without regard to case only where it has to be: that takes several times as long."""
+    text = "".join(sorted(characters))
+    has_case = text.lower() != text.upper()
+    return re.compile(f"[{re.escape(text)}]", re.IGNORECASE if has_case else re.NOFLAG)
 
 
 @cache
