@@ -73,7 +73,7 @@ async def test_thoughts_before_a_call_are_not_sent_back_with_it(alice, settings)
     thinking = (chunk({"content": piece}) for piece in (THOUGHT, "\n</think>", "\n\nLet me see."))
     asks = body(*thinking, chunk({"tool_calls": [call]}, "tool_calls"))
     async with server(settings, asks, wire("q-plain")) as told:
-        generation = await talk(alice, routing_profile="tools")
+        generation = await talk(alice, routing_profile="tools", tools_enabled=True)
     kinds = [kind for kind, _ in await parts_of(generation.message)]
     assert kinds == ["reasoning", "text", "tool_call", "text"]
     *_, asked, result = sent_last(told)

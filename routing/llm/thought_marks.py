@@ -56,9 +56,9 @@ LEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Texts are in small letters. `openings` matches what an answer may begin with, `alone` closing marks that need no opening
-    one, `watched` whatever the words of an answer are searched for, `hint` the first character of
-    any mark."""
+    """Texts are in small letters. `openings` matches what an answer may begin with, `alone` closing
+    marks that need no opening one, `watched` whatever the words of an answer are searched for,
+    `hint` the first character of any mark."""
 
     by_opening: dict[str, Marks]
     openings: re.Pattern[str]
