@@ -12,13 +12,15 @@ from functools import cache
 @dataclass(frozen=True, slots=True)
 class Marks:
     """`alone`: the closing mark is one also where no opening one came. `is_word`: somebody may have
-    asked for it; around an answer it is a mark only behind thoughts, and only at the very end."""
+    asked for it; around an answer it is a mark only behind thoughts, and only at the very end.
+    `followers`: where one of these begins, the closing mark was left out."""
 
     opening: str
     closing: str
     alone: bool = True
     is_answer: bool = False
     is_word: bool = False
+    followers: tuple[str, ...] = ()
 
 
 NAMES = (
@@ -30,11 +32,16 @@ THOUGHTS = (
     *(Marks(f"<{name}>", f"</{name}>") for name in NAMES),
     Marks("[THINK]", "[/THINK]"),
     Marks("◁think▷", "◁/think▷"),
-    Marks("<|begin_of_thought|>", "<|end_of_thought|>"),
-    Marks("<|START_THINKING|>", "<|END_THINKING|>"),
+    Marks("<|begin_of_thought|>", "<|end_of_thought|>", followers=("<|begin_of_solution|>",)),
+    Marks("<|START_THINKING|>", "<|END_THINKING|>", followers=("<|START_RESPONSE|>",)),
     Marks("<|inner_prefix|>", "<|inner_suffix|>"),
-    Marks("<|channel>thought", "<channel|>"),
-    Marks("<|channel|>analysis<|message|>", "<|end|>", alone=False),
+    Marks("<|channel>thought", "<channel|>", followers=("<|channel>",)),
+    Marks(
+        "<|channel|>analysis<|message|>",
+        "<|end|>",
+        alone=False,
+        followers=("<|start|>", "<|channel|>"),
+    ),
     Marks("<|think|>", "<|end|>", alone=False),
 )
 ANSWERS = (
@@ -99,8 +106,15 @@ def _any_character_of(characters: Iterable[str]) -> re.Pattern[str]:
 
 
 @cache
-def pattern_of(mark: str) -> re.Pattern[str]:
-    return any_of((mark,))
+def end_of(marks: Marks) -> re.Pattern[str]:
+    """Where they end; of a follower nothing belongs to the end."""
+    followers = (f"(?={re.escape(mark)})" for mark in marks.followers)
+    return re.compile("|".join((re.escape(marks.closing), *followers)), re.IGNORECASE)
+
+
+@cache
+def ends_of(marks: Marks) -> tuple[str, ...]:
+    return tuple(mark.lower() for mark in (marks.closing, *marks.followers))
 
 
 def any_of(marks: Iterable[str]) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 
 from routing.errors import RoutingError
-from routing.llm.thought_marks import Marks, Table, pattern_of, table_of
+from routing.llm.thought_marks import Marks, Table, end_of, ends_of, table_of
 from routing.types import (
     ChatRequest,
     Event,
@@ -131,13 +131,13 @@ class Splitter:
             self._held = self._held[len(clear) :]
             return
         marks = self._marks or Marks("", "")
-        pattern = pattern_of(marks.closing) if marks.closing else self.table.alone
+        pattern = end_of(marks) if marks.closing else self.table.alone
         if found := pattern.search(self._held):
             yield from self._tell_thought(self._held[: found.start()].rstrip())
             self._held = self._held[found.end() :]
             self._leave(marks)
             return
-        closings = (marks.closing.lower(),) if marks.closing else self.table.alone_marks
+        closings = ends_of(marks) if marks.closing else self.table.alone_marks
         clear = self._held[: len(self._held) - self._unfinished(closings)].rstrip()
         yield from self._tell_thought(clear)
         self._held = self._held[len(clear) :]
@@ -191,15 +191,15 @@ class Splitter:
         self._leave(Marks("", found[0]))
 
     def _answer(self) -> Iterator[Event]:
-        closing = self._marks.closing if self._marks else ""
+        marks = self._marks or Marks("", "")
         if self._is_first_word:
             self._held = self._held.lstrip()
             self._is_first_word = not self._held
-        if found := pattern_of(closing).search(self._held):
+        if found := end_of(marks).search(self._held):
             yield from self._say(found.start())
             self._step = self._close
         else:
-            yield from self._say(len(self._held) - self._unfinished((closing.lower(),)))
+            yield from self._say(len(self._held) - self._unfinished(ends_of(marks)))
 
     def _close(self) -> Iterator[Event]:
         """Is the closing mark the last that comes? If not, a word is no mark."""
