@@ -25,7 +25,7 @@ from chatstudio.api.studio import studio
 from chatstudio.api.words import Shapes, field, fields_of, kind, phrase, prose
 from chatstudio.tests.api.operations import call, operations, paths
 from conversations.api.events import KINDS, name_of_kind
-from routing.types import Event
+from routing.types import Event, Recast
 
 pytestmark = pytest.mark.django_db
 
@@ -77,8 +77,9 @@ def test_the_page_and_the_document_name_every_event(page) -> None:
     told = json.dumps(document["responses"]["200"])
     for member in get_args(Event.__value__):
         name = name_of_kind(member)
-        assert f'id="event-{name}"' in page
-        assert f"`{name}`" in told
+        is_told = member is not Recast  # a snapshot stands for it
+        assert (f'id="event-{name}"' in page) is is_told
+        assert (f"`{name}`" in told) is is_told
     assert page.count('href="#events"') == 6  # the contents, and the five doors that can stream
 
 

@@ -23,8 +23,7 @@ def content_of(profile: PromptProfile) -> JsonObject:
 
 def says_the_same(version: JsonMapping, content: JsonMapping) -> bool:
     """An older version says nothing of fields that came later."""
-    usual = {field: PromptProfile._meta.get_field(field).get_default() for field in FIELDS}
-    return {**usual, **version} == content
+    return {**content_of(PromptProfile()), **version} == content
 
 
 def fill(profile: PromptProfile, content: JsonMapping) -> PromptProfile:
