@@ -41,6 +41,12 @@ def number(name: str, default: float) -> float:
     return value
 
 
+def names(name: str, default: list[str]) -> list[str]:
+    """Separated by commas; blanks and empty ones count for nothing."""
+    given = (one.strip() for one in env.str(name, default="").split(","))
+    return [one for one in given if one] or default
+
+
 def name_and_url(name: str, default: dict[str, str]) -> dict[str, str]:
     """sales=postgres://…,stock=postgres://…; an address may hold = itself, and %2C for a comma."""
     pairs = (pair.partition("=") for pair in env.str(name, default="").split(",") if pair.strip())

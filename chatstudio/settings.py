@@ -19,6 +19,7 @@ from chatstudio.environment import (
     env,
     machine_time_zone,
     name_and_url,
+    names,
     number,
     one_of,
     read,
@@ -60,8 +61,12 @@ TRUST_PROXY = read(switch, "TRUST_PROXY", False)
 
 # Models
 LLM_BASE_URL = read(env.str, "LLM_BASE_URL", "http://localhost:11434")
-LLM_API_KEY = read(env.str, "LLM_API_KEY", "")
+LLM_API_KEY = read(env.str, "LLM_API_KEY", "").strip()
 LLM_DEFAULT_MODEL = read(env.str, "LLM_DEFAULT_MODEL", "")
+LLM_MODELS: list[str] = read(names, "LLM_MODELS", [])
+LLM_CA_FILE = read(env.str, "LLM_CA_FILE", "").strip()
+LLM_PROXY = read(env.str, "LLM_PROXY", "").strip()
+LLM_DETECT_SECONDS = read(number, "LLM_DETECT_SECONDS", 10.0)
 LLM_TIMEOUT_SECONDS = read(number, "LLM_TIMEOUT_SECONDS", 60.0)
 LLM_LOAD_TIMEOUT_SECONDS = read(number, "LLM_LOAD_TIMEOUT_SECONDS", 600.0)
 DEMO_MODEL_URL = read(env.str, "DEMO_MODEL_URL", "")

@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from chatstudio.base.json_types import integer_at
 from chatstudio.base.text import encode_text
 from routing.errors import ContextExceeded, ModelCannot, RoutingError
 from routing.types import (
@@ -49,7 +50,8 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
     """The provider's events, with `WindowKnown` and `HistoryCut` where there is something to tell.
 
     The server is told never to cut by itself. What it refuses as too long is asked once more with
-    the oldest turns left out, by the server's own count; it refuses before the first word.
+    the oldest turns left out, by the server's own count, or by halves where it tells no numbers. So
+    is, once, what it refuses in words that may mean the same. It refuses before the first word.
     """
     request = request.for_model(chosen.model.name)
     if cannot_see(chosen.model) and has_images(request):
@@ -60,20 +62,22 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
     window = known_window(request, chosen)
     if window:
         yield window
-    is_shortened = False
     sent, looked_at = fit_request(request, window.tokens if window else None), window is not None
+    doubtful: RoutingError | None = None
     while True:
         try:
             async with aclosing(_ask_provider(sent, chosen, looked_at=looked_at)) as events:
                 async for event in events:
                     yield event
             return
-        except ContextExceeded as refusal:
-            if is_shortened:
-                raise
+        except RoutingError as refusal:
+            is_sure = isinstance(refusal, ContextExceeded)
+            if not is_sure and (doubtful or not refusal.context.get("may_be_too_long")):
+                raise doubtful or refusal from None
+            doubtful = None if is_sure else refusal
             error = refusal
-        sent, looked_at, is_shortened = shorten_request(request, sent, error), True, True
-        if error.context_length is not None:
+        sent, looked_at = shorten_request(request, sent, error), True
+        if isinstance(error, ContextExceeded) and error.context_length is not None:
             yield WindowKnown(error.context_length, "refusal")
 
 
@@ -85,18 +89,19 @@ def known_window(request: ChatRequest, chosen: Chosen) -> WindowKnown | None:
     return WindowKnown(loaded, "loaded") if loaded else None
 
 
-def shorten_request(request: ChatRequest, sent: Fitted, error: ContextExceeded) -> Fitted:
-    """By what the server counted; where it tells no numbers, by half of the turns."""
-    counted, window = error.context.get("prompt_tokens"), error.context_length
+def shorten_request(request: ChatRequest, sent: Fitted, error: RoutingError) -> Fitted:
+    """By what the server counted; by half of what was sent where it tells no numbers, or where by
+    these everything fits. The error itself is raised where nothing can be left out."""
+    counted, window = (integer_at(error.context, n) for n in ("prompt_tokens", "context_length"))
     guess = estimate_tokens(sent.request)
-    scale = MARGIN * max(1.0, counted / guess if isinstance(counted, int) and guess else 1.0)
-    if window is None:
-        window = guess // 2
-    shorter = fit_request(request, window, scale)
-    before, after = (len(split(one.request.messages)[1]) for one in (sent, shorter))
-    if after >= before:
-        raise error
-    return shorter
+    scale = MARGIN * max(1.0, counted / guess if counted and guess else 1.0)
+    tries = ((window or guess // 2, scale), (guess // 2, MARGIN))
+    shorter = (fit_request(request, room, scale) for room, scale in tries)
+    left = len(split(sent.request.messages)[1])
+    for fitted in shorter:
+        if len(split(fitted.request.messages)[1]) < left:
+            return fitted
+    raise error
 
 
 async def _ask_provider(sent: Fitted, chosen: Chosen, *, looked_at: bool) -> AsyncGenerator[Event]:
@@ -197,6 +202,16 @@ def is_about_images(request: ChatRequest) -> bool:
     """Whether the question itself has images; without them it would mean nothing."""
     asked = next((m for m in reversed(request.messages) if m.role == "user"), None)
     return asked is not None and bool(asked.images)
+
+
+def with_last_images(request: ChatRequest) -> ChatRequest:
+    """With the question's own images alone."""
+    last = max((i for i, m in enumerate(request.messages) if m.role == "user"), default=-1)
+    kept = (
+        message if i >= last else replace(message, images=())
+        for i, message in enumerate(request.messages)
+    )
+    return replace(request, messages=tuple(kept))
 
 
 def without_images(request: ChatRequest) -> ChatRequest:

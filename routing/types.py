@@ -85,6 +85,7 @@ class ModelInfo:
     """A model that a server offers.
 
     `context_length` is what the model was trained for, `loaded_context_length` what is loaded now.
+    `chats` is whether its server says that it is for chats, where it tells no capabilities.
     `gpu_share` is the part of a loaded model that lies in a GPU's memory, 0 to 1; `expires_at` is
     when the server will unload it. None means that it did not say; older ones leave much out.
     """
@@ -102,6 +103,7 @@ class ModelInfo:
     gpu_share: float | None = None
     expires_at: datetime | None = None
     capabilities: frozenset[str] | None = None
+    chats: bool | None = None
     leaves_machine: bool = False
     is_demo: bool = False
 
@@ -182,6 +184,7 @@ class Notice:
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
     `images_left_out`: earlier images were not sent, as the model cannot see.
+    `earlier_images_left_out`: the same, as the model takes only so many of them at once.
     `tools_by_prompt`: the model knows no tools and was told in words how to use them.
     `tool_rounds`, `tool_time`: a limit was reached; the model was asked to answer without calls.
     """

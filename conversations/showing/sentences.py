@@ -12,6 +12,7 @@ WAITING_SENTENCES = {
 NOTICES = {
     "thinking_unsupported": "This model cannot think step by step; it answered without.",
     "images_left_out": "This model cannot see, so the earlier images were left out.",
+    "earlier_images_left_out": "This model takes only so many images; earlier ones were left out.",
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
     "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",

@@ -3,18 +3,42 @@
 from typing import ClassVar
 
 from chatstudio.base.json_types import JsonMapping, integer_at
-from chatstudio.base.words import count_of, group_digits
+from chatstudio.base.words import count_of, group_digits, wait_in_words
 from routing.errors.base import RoutingError
+from routing.errors.unreachable import sentence_why
+
+MODEL_SERVER = {"who": "the model server", "setting": "LLM_BASE_URL", "key": "LLM_API_KEY"}
+
+
+def quote(context: JsonMapping) -> str:
+    """The server's own words as a sentence, with a space before it; empty where it said none."""
+    detail = str(context.get("detail") or "").strip().rstrip(".")
+    return f" It says: {detail}." if detail else ""
 
 
 class ServerUnreachable(RoutingError):
-    """context: server"""
+    """context: server, reason (a key of `unreachable.WHY`), and what its sentence names"""
 
     code = "server_unreachable"
     status = 503
     sentence = (
         "The model server is not answering at {server}. Start it (for Ollama: `ollama serve`), "
         "or set LLM_BASE_URL to where it runs."
+    )
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        return sentence_why(context, MODEL_SERVER) or super().describe(context)
+
+
+class ServerMoved(RoutingError):
+    """A redirection, which is not followed: what is said and the key would go along.
+    context: server, location"""
+
+    code = "server_moved"
+    sentence = (
+        "{server} only leads on to {location}, where nothing was sent. If that is the model "
+        "server, set LLM_BASE_URL to its address; a page for signing in is none."
     )
 
 
@@ -24,7 +48,7 @@ class NotAModelServer(RoutingError):
     code = "not_a_model_server"
     sentence = (
         "Something answers at {server}, but it is neither Ollama nor an OpenAI-compatible server. "
-        "Check LLM_BASE_URL."
+        "Check LLM_BASE_URL; if the server has no list of its models, name them in LLM_MODELS."
     )
 
 
@@ -33,15 +57,13 @@ class ServerRefused(RoutingError):
 
     code = "server_refused"
     sentence = (
-        "The model server at {server} refused the request. {detail} If it is Ollama on another "
+        "The model server at {server} refused the request.{detail} If it is Ollama on another "
         "machine, let it listen there with OLLAMA_HOST=0.0.0.0."
     )
 
     @classmethod
     def describe(cls, context: JsonMapping) -> str:
-        detail = str(context.get("detail") or "").rstrip(".")
-        said = f"It says: {detail}." if detail else ""
-        return super().describe({**context, "detail": said}).replace("  ", " ")
+        return super().describe({**context, "detail": quote(context)})
 
 
 class AuthenticationFailed(RoutingError):
@@ -74,7 +96,8 @@ class NoModel(RoutingError):
 
 
 class ModelCannot(RoutingError):
-    """context: model_name, capability (tools | thinking | images | chat | embeddings)"""
+    """context: model_name, capability (tools | thinking | images | so many images | chat |
+    embeddings)"""
 
     code = "model_cannot"
     status = 400
@@ -117,11 +140,17 @@ class ContextExceeded(RoutingError):
 
 
 class ServerBusy(RoutingError):
-    """context: server"""
+    """context: server, detail"""
 
     code = "server_busy"
     status = 503
-    sentence = "The model server at {server} has too many requests waiting. Try again in a moment."
+    sentence = (
+        "The model server at {server} has too many requests waiting. Try again in a moment.{said}"
+    )
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        return super().describe({**context, "said": quote(context)})
 
 
 class ServerStarting(RoutingError):
@@ -133,11 +162,34 @@ class ServerStarting(RoutingError):
 
 
 class RateLimited(RoutingError):
-    """context: server"""
+    """context: server, detail, retry_seconds (where the server told it)"""
 
     code = "rate_limited"
     status = 429
-    sentence = "The model server at {server} allows no more requests for now. Try again later."
+    sentence = "The model server at {server} allows no more requests for now.{said}{when}"
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        said, seconds = quote(context), integer_at(context, "retry_seconds")
+        when = "" if "again" in said else " Try again later."
+        if seconds is not None:
+            when = f" Try again in {wait_in_words(max(1, seconds))}."
+        return super().describe({**context, "said": said, "when": when})
+
+
+class PaymentNeeded(RoutingError):
+    """402. context: server, detail"""
+
+    code = "payment_needed"
+    status = 402
+    sentence = (
+        "The model server at {server} wants to be paid first.{said} Add credit there, or choose "
+        "another model."
+    )
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        return super().describe({**context, "said": quote(context)})
 
 
 class ModelLoadFailed(RoutingError):

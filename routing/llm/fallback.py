@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from routing.asking import has_images, is_about_images, without_images
+from routing.asking import has_images, is_about_images, with_last_images, without_images
 from routing.errors import ModelCannot
 from routing.types import ChatRequest, Event, Notice
 
@@ -33,4 +33,6 @@ def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, N
         return replace(request, parameters=parameters), Notice("thinking_unsupported")
     if capability == "images" and has_images(request) and not is_about_images(request):
         return without_images(request), Notice("images_left_out")
+    if capability == "so many images" and (fewer := with_last_images(request)) != request:
+        return fewer, Notice("earlier_images_left_out")
     raise refusal
