@@ -40,7 +40,7 @@ WHY = {
         "{setting}."
     ),
     "hung_up": (
-        "Something at {server} takes connections but hangs up without a word. Check that "
+        "Something at {server} takes connections but hangs up without an answer. Check that "
         "{setting} has the right port, and whether it begins with http:// or https://."
     ),
     "slow": (

@@ -129,6 +129,8 @@ class Endpoint:
     def _keys(self) -> dict[bytes, bytes]:
         """A key that was read from a file often ends in a line break. Azure's own name for it goes
         along where its versions do."""
+        if not self.api_key.strip().isprintable():
+            raise ServerUnreachable(server=self.server, reason="bad_key")
         key = self.api_key.strip().encode()
         headers = {b"Authorization": b"Bearer " + key} if key else {}
         if key and "api-version=" in self.query:
@@ -137,7 +139,7 @@ class Endpoint:
 
 
 @contextlib.contextmanager
-def translate_errors(patience: Patience) -> Iterator[None]:
+def translate_errors(patience: Patience, reach: Reach = DIRECTLY) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
@@ -149,7 +151,8 @@ def translate_errors(patience: Patience) -> Iterator[None]:
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         if patience.heard:
             raise ConnectionLost(server=patience.server) from error
-        raise ServerUnreachable(**why_unreachable(error, patience.server)) from error
+        why = why_unreachable(error, patience.server, by_proxy=bool(reach.proxy))
+        raise ServerUnreachable(**why) from error
 
 
 @contextlib.asynccontextmanager
@@ -157,7 +160,7 @@ async def open_stream(
     endpoint: Endpoint, path: str, payload: JsonMapping, patience: Patience
 ) -> AsyncIterator[httpx.Response]:
     """Headers have arrived. Leaving closes the connection, which makes the server stop."""
-    with translate_errors(patience):
+    with translate_errors(patience, endpoint.reach):
         request = endpoint.request("POST", path, payload)
         async with asyncio.timeout(patience.seconds):
             response = await endpoint.client.send(request, stream=True)

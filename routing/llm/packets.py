@@ -60,7 +60,7 @@ async def ask(
     seconds = max(ASK_SECONDS, settings.LLM_DETECT_SECONDS)
     try:
         async with asyncio.timeout(seconds):
-            with translate_errors(patience):
+            with translate_errors(patience, endpoint.reach):
                 request = endpoint.request(method, path, payload)
                 response = await endpoint.client.send(request, stream=True)
                 async with contextlib.aclosing(response):

@@ -32,6 +32,7 @@ LONGEST_DETAIL = 500
 MARKUP = re.compile(r"<[a-z!/][^>]*>|^error code: \d+$", re.IGNORECASE)
 
 WITHOUT_WORDS = {
+    407: "a proxy before it wants to know who asks",
     408: "it waited too long for the question",
     413: "what was sent is too large for it, or for a proxy before it",
     500: "it says no more than that",

@@ -284,11 +284,16 @@ async def _look_at(place: Place) -> Found | RoutingError:
     except TimeoutError:
         return _late(place, "slow")
     except RoutingError as error:
-        if error.context.get("reason") == "hung_up" and await speaks_tls(base_url(place.url)):
-            server = hide_password(place.url)
-            instead = swap_scheme(server)
-            return ServerUnreachable(server=server, reason="https_there", instead=instead)
+        return await _looked_closer(place, error)
+
+
+async def _looked_closer(place: Place, error: RoutingError) -> RoutingError:
+    """Who hangs up on http may be waiting for https."""
+    is_open = error.context.get("reason") == "hung_up" and not place.reach.proxy
+    if not is_open or not await speaks_tls(base_url(place.url)):
         return error
+    server = hide_password(place.url)
+    return ServerUnreachable(server=server, reason="https_there", instead=swap_scheme(server))
 
 
 async def _identify(place: Place) -> Found:

@@ -18,9 +18,13 @@ CERTIFICATES = {9: "expired", 10: "expired", 18: "self_signed", 62: "other_name"
 NO_WAY = (EHOSTUNREACH, ENETUNREACH)
 
 
-def why_unreachable(error: Exception, server: str) -> JsonObject:
+def why_unreachable(error: Exception, server: str, *, by_proxy: bool = False) -> JsonObject:
     """The context of a `ServerUnreachable`; without a reason where nobody listens at all."""
     facts: JsonObject = {"server": server}
+    if by_proxy and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        connected = any(isinstance(cause, ssl.SSLError) for cause in _causes(error))
+        if not connected:
+            return facts | {"reason": "proxy"}
     causes = list(_causes(error))
     if any(isinstance(cause, ssl.SSLWantReadError) for cause in causes):
         return facts | {"reason": "plain_there", "instead": swap_scheme(server)}
@@ -28,7 +32,7 @@ def why_unreachable(error: Exception, server: str) -> JsonObject:
         found = _network_reason(cause, server) or _tls_reason(cause, server)
         if found:
             return facts | found
-    return facts | _protocol_reason(error, server)
+    return facts | _protocol_reason(error)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -64,20 +68,12 @@ def _tls_reason(cause: BaseException, server: str) -> JsonObject:
     return {}
 
 
-def _protocol_reason(error: Exception, server: str) -> JsonObject:
-    said = str(error)
+def _protocol_reason(error: Exception) -> JsonObject:
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return {"reason": "bad_address"}
-    if isinstance(error, httpx.LocalProtocolError) and "header" in said.lower():
-        return {"reason": "bad_key"}
     if not isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
         return {}
-    if "illegal status line" in said:
-        is_tls = "x15\\x03" in said or "x16\\x03" in said
-        if is_tls:
-            return {"reason": "https_there", "instead": swap_scheme(server)}
-        return {"reason": "other_protocol"}
-    return {"reason": "hung_up"}
+    return {"reason": "other_protocol" if "illegal" in str(error) else "hung_up"}
 
 
 async def speaks_tls(url: str) -> bool:

@@ -70,8 +70,10 @@ TOO_LONG_CODES = {
     "string_above_max_length",
 }
 ANSWER_TOO_LONG = re.compile(
-    r"(?<!\+ )(?<!\+ `)max_(?:\w+_)?tokens\W{0,3}(?: or \W?max_(?:\w+_)?tokens\W{0,2})? "
-    r"(?:is |are )?(?:too large|(?:must|should|cannot|exceeds)(?!.{0,40}got -))|at most \d+ completion tokens",
+    r"(?<!\+ )(?<!\+ `)max_(?:\w+_)?tokens\W{0,3}"
+    r"(?: or \W?max_(?:\w+_)?tokens\W{0,2})? "
+    r"(?:is |are )?(?:too large|(?:must|should|cannot|exceeds)(?!.{0,40}got -))"
+    r"|at most \d+ completion tokens",
     re.IGNORECASE,
 )
 """How long the answer may become is said wrongly; less history would change nothing."""
