@@ -11,7 +11,7 @@ from chatstudio.local import is_loopback
 from routing.agent import service
 from routing.llm.address import is_address, leaves_machine, with_scheme
 from routing.llm.address import is_loopback as is_loopback_url
-from routing.llm.client import certificates
+from routing.llm.client import certificates, why_unusable
 from routing.mcp.config import McpConfigError, load
 
 
@@ -77,10 +77,9 @@ def certificates_are_readable(**kwargs: object) -> list[CheckMessage]:
     try:
         certificates(settings.LLM_CA_FILE)
     except OSError as error:
-        what = error.strerror or "it holds no certificate in PEM form"
         return [
             Error(
-                f"LLM_CA_FILE cannot be used: {settings.LLM_CA_FILE}: {what}",
+                f"LLM_CA_FILE cannot be used: {settings.LLM_CA_FILE}: {why_unusable(error)}",
                 hint="Name a file with certificates between lines of BEGIN and END CERTIFICATE.",
                 id="chatstudio.E009",
             )

@@ -148,11 +148,7 @@ def test_a_key_that_cannot_be_sent_is_a_mistake(settings, key) -> None:
 def test_a_file_of_certificates_has_to_hold_some(settings, tmp_path) -> None:
     settings.LLM_CA_FILE = str(tmp_path / "ca.pem")
     (error,) = checks.certificates_are_readable()
-    assert (error.id, "No such file" in error.msg, bool(error.hint)) == (
-        "chatstudio.E009",
-        True,
-        True,
-    )
+    assert (error.id, "No such file" in error.msg) == ("chatstudio.E009", True)
     (tmp_path / "ca.pem").write_text("no certificate")
     (error,) = checks.certificates_are_readable()
     assert "no certificate in PEM form" in error.msg

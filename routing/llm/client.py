@@ -73,6 +73,12 @@ def certificates(ca_file: str = "") -> ssl.SSLContext:
     return context
 
 
+def why_unusable(error: OSError) -> str:
+    """Of a file of certificates."""
+    is_other = isinstance(error, ssl.SSLError)
+    return "it holds no certificate in PEM form" if is_other else str(error.strerror)
+
+
 @dataclass(slots=True)
 class Patience:
     """How long one stream may be silent.
@@ -114,7 +120,7 @@ class Endpoint:
         try:
             return client(self.reach)
         except OSError as error:
-            detail = error.strerror or "it holds no certificate"
+            detail = why_unusable(error)
             raise ServerUnreachable(server=self.server, reason="ca_file", detail=detail) from error
 
     def request(self, method: str, path: str, payload: JsonMapping | None = None) -> httpx.Request:

@@ -85,7 +85,7 @@ async def test_a_list_at_every_path_is_no_ollama_without_names(settings: Any) ->
 @pytest.mark.parametrize(
     ("entry", "trained", "loaded"),
     [
-        ({"max_context_length": 32768, "loaded_context_length": 8192, "state": "loaded"}, 32768, 8192),
+        ({"max_context_length": 9, "loaded_context_length": 8, "state": "loaded"}, 9, 8),
         ({"max_context_length": 32768, "state": "not-loaded"}, 32768, None),
         ({"max_context_length": 32768, "loaded_instances": [{"config": {"context_length": 4096}}],
           "state": "loaded"}, 32768, 4096),
