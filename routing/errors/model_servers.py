@@ -96,8 +96,8 @@ class NoModel(RoutingError):
 
 
 class ModelCannot(RoutingError):
-    """context: model_name, capability (tools | thinking | images | so many images | chat |
-    embeddings)"""
+    """context: model_name, capability (tools | thinking | images | so many images | such roles |
+    chat | embeddings)"""
 
     code = "model_cannot"
     status = 400

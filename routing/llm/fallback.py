@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from routing.asking import has_images, is_about_images, with_last_images, without_images
 from routing.errors import ModelCannot
-from routing.types import ChatRequest, Event, Notice
+from routing.types import ChatMessage, ChatRequest, Event, Notice
 
 
 async def with_fallback(
@@ -21,11 +21,15 @@ async def with_fallback(
             return
         except ModelCannot as refusal:
             request, notice = _without(request, refusal)
-            yield notice
+            if notice:
+                yield notice
 
 
-def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice]:
+def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice | None]:
+    """Where nothing is lost, there is nothing to tell."""
     capability = refusal.context.get("capability")
+    if capability == "such roles" and (merged := by_turns(request)) != request:
+        return merged, None
     if capability == "tools" and request.tools:
         return replace(request, tools=()), Notice("tools_unsupported")
     if capability == "thinking" and request.parameters.thinking is not None:
@@ -36,3 +40,25 @@ def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, N
     if capability == "so many images" and (fewer := with_last_images(request)) != request:
         return fewer, Notice("earlier_images_left_out")
     raise refusal
+
+
+def by_turns(request: ChatRequest) -> ChatRequest:
+    """Person and model in turn alone: system messages become part of the person's, and what one of
+    them said in several messages becomes one."""
+    turns: list[ChatMessage] = []
+    for message in request.messages:
+        if message.role == "system":
+            message = replace(message, role="user")
+        if turns and turns[-1].role == message.role and message.role != "tool":
+            message = _joined(turns.pop(), message)
+        turns.append(message)
+    return replace(request, messages=tuple(turns))
+
+
+def _joined(first: ChatMessage, second: ChatMessage) -> ChatMessage:
+    return replace(
+        second,
+        content="\n\n".join(filter(None, (first.content, second.content))),
+        images=(*first.images, *second.images),
+        tool_calls=(*first.tool_calls, *second.tool_calls),
+    )

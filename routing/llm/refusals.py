@@ -31,6 +31,7 @@ from routing.llm.client import Patience
 LONGEST_DETAIL = 500
 MARKUP = re.compile(r"<[a-z!/][^>]*>|^error code: \d+$", re.IGNORECASE)
 
+COMPLAINTS = ("error", "message", "detail", "errors", "msg")
 WITHOUT_WORDS = {
     407: "a proxy before it wants to know who asks",
     408: "it waited too long for the question",
@@ -71,30 +72,24 @@ def read_complaint(body: bytes) -> Complaint:
 
 
 def complaint_of(data: JsonMapping) -> Complaint:
-    error = data.get("error", data.get("message", data.get("detail", data.get("errors"))))
+    error = next((data[name] for name in COMPLAINTS if data.get(name)), None)
     if isinstance(error, str) and (inner := parse_object(error)) is not None:
         return complaint_of(inner)
     if isinstance(error, dict):
-        inner_text = error.get("message")
-        if isinstance(inner_text, str) and (inner := parse_object(inner_text)) is not None:
-            return complaint_of(inner)
-        return Complaint(_words(error.get("message")), fields=error)
-    return Complaint(_words(error), fields=data)
+        return complaint_of(error)
+    said = error or text_at(data, "code") or text_at(data, "type")
+    return Complaint(_words(said), fields=data)
 
 
 def _words(value: JsonValue) -> str:
+    """Of a list, what its entries say, and of which place of the request."""
     if isinstance(value, list):
-        return _readable("; ".join(filter(None, map(_entry, value))))
+        return _readable("; ".join(filter(None, map(_words, value))))
+    if isinstance(value, dict):
+        said = complaint_of(value).detail
+        place = ".".join(str(step) for step in list_at(value, "loc") if step != "body")
+        return f"{said} ({place})" if place else said
     return "" if value is None else _readable(str(value))
-
-
-def _entry(value: JsonValue) -> str:
-    """One of several complaints, with the place of the request that it is about."""
-    if not isinstance(value, dict):
-        return str(value)
-    said = text_at(value, "msg") or text_at(value, "message")
-    place = ".".join(str(step) for step in list_at(value, "loc") if step != "body")
-    return f"{said} ({place})" if place else said
 
 
 def _readable(text: str) -> str:

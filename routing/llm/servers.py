@@ -152,13 +152,13 @@ def configured_places() -> Places:
         return (Place(echo.SERVER),)
     url = settings.LLM_BASE_URL
     named = tuple(settings.LLM_MODELS)
-    main = Place(url, settings.LLM_API_KEY, reach=_reach_of(url), models=named)
+    main = Place(url, settings.LLM_API_KEY, reach=reach_of(url), models=named)
     if settings.DEMO_MODEL_URL:
         return main, Place(settings.DEMO_MODEL_URL, is_demo=True)
     return (main,)
 
 
-def _reach_of(url: str) -> Reach:
+def reach_of(url: str) -> Reach:
     """A proxy would look for what runs on this machine on its own."""
     return Reach(settings.LLM_CA_FILE, "" if is_loopback(url) else settings.LLM_PROXY)
 

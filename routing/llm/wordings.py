@@ -30,6 +30,10 @@ IMAGES = (
 THINKING = r"\bthink(?:ing)?\b|\breasoning(?:_effort)?\b|\benable_thinking\b|chat_template_kwargs"
 
 CANNOT = {
+    "such roles": (
+        r"system (?:role|messages?|prompts?)\b[^.\n]{0,20} not supported|roles? must alternate"
+        r"|alternate between user|(?:does|do)(?:n't| not) support '?system"
+    ),
     "so many images": r"at most [1-9]\d* image|too many images|image limit",
     "images": (
         rf"at most 0 image|is not a (?:multi-?modal|vision)|{_lacking(IMAGES)}"

@@ -125,6 +125,19 @@ async def test_a_question_about_images_is_refused_clearly(path: Path) -> None:
         await asked(canned(path), ChatRequest("m1", SEEN[:1]))
 
 
+@pytest.mark.parametrize("name", ["e400roles", "e400alt"])
+async def test_a_template_without_such_roles_gets_the_same_words_by_turns(name: str) -> None:
+    (path,) = bodies(name)
+    said = [("system", "Be kind."), ("user", "One."), ("user", "Two."), ("assistant", "Yes.")]
+    told = tuple(ChatMessage(role, words) for role, words in (*said, ("user", "Go on.")))
+    _, sent = await asked(canned(path), ChatRequest("m1", told))
+    assert sent[1]["messages"] == [
+        {"role": "user", "content": "Be kind.\n\nOne.\n\nTwo."},
+        {"role": "assistant", "content": "Yes."},
+        {"role": "user", "content": "Go on."},
+    ]
+
+
 async def test_too_many_images_leave_the_questions_own() -> None:
     too_many = Canned(b'{"message":"At most 1 image(s) may be provided in one prompt."}', 400)
     both = ChatRequest("m1", (*SEEN[:2], ChatMessage("user", "And this?", images=("aGkh",))))
@@ -191,8 +204,6 @@ async def test_numbers_by_which_all_would_fit_are_not_believed() -> None:
         ("e422.", RequestRejected, "Field required (messages.0.name)"),
         ("e400errors.", RequestRejected, "bad model"),
         ("e400msgs.", RequestRejected, "Unsupported parameter: top_k"),
-        ("e400roles.", RequestRejected, "System role not supported"),
-        ("e400alt.", RequestRejected, "roles must alternate"),
         ("e400lm.", RequestRejected, "Model is unloaded."),
         ("e400lm2.", RequestRejected, "lms load"),
         ("e400model.", ModelNotFound, "m1 is not installed"),
