@@ -16,6 +16,12 @@ def quote(context: JsonMapping) -> str:
     return f" It says: {detail}." if detail else ""
 
 
+def when_again(context: JsonMapping) -> str:
+    """As in "in 30 seconds"; empty where the server did not tell."""
+    seconds = integer_at(context, "retry_seconds")
+    return "" if seconds is None else f"in {wait_in_words(max(1, seconds))}"
+
+
 class ServerUnreachable(RoutingError):
     """context: server, reason (a key of `unreachable.WHY`), and what its sentence names"""
 
@@ -140,17 +146,16 @@ class ContextExceeded(RoutingError):
 
 
 class ServerBusy(RoutingError):
-    """context: server, detail"""
+    """context: server, detail, retry_seconds (where the server told it)"""
 
     code = "server_busy"
     status = 503
-    sentence = (
-        "The model server at {server} has too many requests waiting. Try again in a moment.{said}"
-    )
+    sentence = "The model server at {server} has too many requests waiting. Try again {when}.{said}"
 
     @classmethod
     def describe(cls, context: JsonMapping) -> str:
-        return super().describe({**context, "said": quote(context)})
+        when = when_again(context) or "in a moment"
+        return super().describe({**context, "said": quote(context), "when": when})
 
 
 class ServerStarting(RoutingError):
@@ -166,15 +171,14 @@ class RateLimited(RoutingError):
 
     code = "rate_limited"
     status = 429
-    sentence = "The model server at {server} allows no more requests for now.{said}{when}"
+    sentence = "The model server at {server} allows no more requests for now.{said}{advice}"
 
     @classmethod
     def describe(cls, context: JsonMapping) -> str:
-        said, seconds = quote(context), integer_at(context, "retry_seconds")
-        when = "" if "again" in said else " Try again later."
-        if seconds is not None:
-            when = f" Try again in {wait_in_words(max(1, seconds))}."
-        return super().describe({**context, "said": said, "when": when})
+        said, when = quote(context), when_again(context)
+        is_said = not when and "again" in said
+        advice = "" if is_said else f" Try again {when or 'later'}."
+        return super().describe({**context, "said": said, "advice": advice})
 
 
 class PaymentNeeded(RoutingError):

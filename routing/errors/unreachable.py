@@ -65,7 +65,7 @@ WHY = {
         "of certificates in PEM form."
     ),
     "bad_address": (
-        "The address {server} is none. Correct {setting}; it looks like http://localhost:11434."
+        "{setting} is no address ({server}). Correct it; it looks like http://localhost:11434."
     ),
 }
 

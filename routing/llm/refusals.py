@@ -114,7 +114,7 @@ def refusal(
     if status == 400 and wordings.HTTPS_THERE.search(body):
         instead = swap_scheme(server)
         return errors.ServerUnreachable(server=server, reason="https_there", instead=instead)
-    if status in (402, 429):
+    if status in (402, 429, 529):
         return _not_now(status, said, server, told)
     known = by_words(said, model_name=model_name)
     if known is None and model_name and wordings.UNKNOWN_MODEL.search(said.detail):
@@ -158,10 +158,12 @@ def _not_now(
 ) -> errors.RoutingError:
     """Limits and money, in the server's own words."""
     facts: JsonObject = {"server": server, "detail": said.detail}
-    if status == 402:
-        return errors.PaymentNeeded(**facts)
     if (seconds := retry_seconds(headers)) is not None:
         facts["retry_seconds"] = seconds
+    if status == 402:
+        return errors.PaymentNeeded(**facts)
+    if status in (503, 529):
+        return errors.ServerBusy(**facts)
     if wordings.is_too_long(said.detail):
         facts["may_be_too_long"] = True
     return errors.RateLimited(**facts)
@@ -192,8 +194,8 @@ def _by_status(
         return errors.ServerRefused(server=server, detail=said.detail)
     if status == 503 and wordings.STARTING.search(said.detail):
         return errors.ServerStarting(server=server)
-    if status in (503, 529) and (status == 529 or wordings.BUSY.search(said.detail)):
-        return errors.ServerBusy(server=server, detail=said.detail)
+    if status == 503 and wordings.BUSY.search(said.detail):
+        return _not_now(status, said, server, headers)
     meaning = WITHOUT_WORDS.get(status)
     silent = f"{meaning} (status {status})" if meaning else f"status {status}"
     facts: JsonObject = {"server": server, "detail": said.detail or silent}

@@ -23,7 +23,14 @@ from routing.errors import (
     ServerUnreachable,
 )
 from routing.llm import echo
-from routing.llm.address import base_url, hide_password, is_loopback, swap_scheme
+from routing.llm.address import (
+    base_url,
+    hide_password,
+    is_address,
+    is_loopback,
+    swap_scheme,
+    with_scheme,
+)
 from routing.llm.catalogue import Catalogue, choose_default
 from routing.llm.client import DIRECTLY, Reach
 from routing.llm.echo import EchoProvider
@@ -278,6 +285,10 @@ def _or_earlier(answer: Found | RoutingError) -> Found | RoutingError:
 
 
 async def _look_at(place: Place) -> Found | RoutingError:
+    if place.url.strip() == echo.SERVER:
+        return EchoProvider(), await EchoProvider().list_models()
+    if not is_address(with_scheme(place.url)):
+        return ServerUnreachable(server=hide_password(place.url), reason="bad_address")
     try:
         async with asyncio.timeout(settings.LLM_DETECT_SECONDS):
             return await _identify(place)
@@ -298,8 +309,6 @@ async def _looked_closer(place: Place, error: RoutingError) -> RoutingError:
 
 async def _identify(place: Place) -> Found:
     """Ollama where it says so. The other protocol is asked where it does not, or hangs."""
-    if place.url.strip() == echo.SERVER:
-        return EchoProvider(), await EchoProvider().list_models()
     first = asyncio.create_task(_offer_of(_as_ollama(place)))
     looks = [first]
     try:

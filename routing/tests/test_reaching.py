@@ -183,6 +183,11 @@ async def test_an_unknown_name_is_told(settings: Any) -> None:
     assert "The name no-such-host.invalid is unknown here" in str(error)
 
 
+@pytest.mark.parametrize("url", ["", "http://[", "http://127.0.0.1:99999", "ftp://box", "http://"])
+async def test_an_address_that_is_none_is_told(settings: Any, url: str) -> None:
+    assert "LLM_BASE_URL is no address" in str(await error_at(settings, url))
+
+
 async def test_a_key_that_cannot_be_sent_is_told(settings: Any) -> None:
     settings.LLM_API_KEY = "one\ntwo"
     error = await error_at(settings, "http://127.0.0.1:9")

@@ -235,6 +235,11 @@ def test_a_limit_says_when_to_try_again(told: str, when: str) -> None:
     assert f"It says: Slow down. Try again {when}." in str(error)
 
 
+def test_a_full_queue_says_when_to_try_again() -> None:
+    error = refused(503, b'{"error":"all slots are busy"}', retry_after="5")
+    assert "Try again in 5 seconds. It says: all slots are busy." in str(error)
+
+
 def test_a_date_is_a_time_to_try_again_too() -> None:
     error = refused(429, b"", retry_after="Wed, 21 Oct 2015 07:28:00 GMT")
     assert str(error).endswith("for now. Try again in 1 second.")
