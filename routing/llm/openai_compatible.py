@@ -21,6 +21,7 @@ from routing.errors import (
     ServerMoved,
     ServerRefused,
     ServerStarting,
+    ServerUnreachable,
     TimedOut,
 )
 from routing.llm.address import base_url, hide_password, leaves_machine, openai_bases, query_of
@@ -35,6 +36,7 @@ from routing.types import ChatRequest, Event, ModelInfo
 ASK_AGAIN_SECONDS = 0.5
 NO_LIST = (BadAnswer, NotAModelServer, RequestRejected, ServerFailed, ServerMoved, ServerRefused)
 """What may only mean that there is no list at this path."""
+NOBODY_THERE = (ServerMoved, ServerStarting, ServerUnreachable)
 LM_STUDIOS_LIST = "/api/v0/models"
 
 
@@ -119,8 +121,8 @@ class OpenAICompatibleProvider:
         """From the first place that has a list; chats go where it was found."""
         try:
             models = await self._find_list()
-        except NO_LIST:
-            if not self._named:
+        except RoutingError as error:
+            if not self._named or isinstance(error, NOBODY_THERE):
                 raise
             models = []
         if models and not has_windows(models) and not self._leaves_machine:
