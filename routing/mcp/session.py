@@ -6,15 +6,15 @@ import asyncio
 import contextlib
 import contextvars
 import logging
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from chatstudio.base.json_types import JsonMapping
 from routing.mcp.config import ServerConfig
 
 if TYPE_CHECKING:
     from mcp import Client
-    from mcp_types import CallToolResult
+    from mcp_types import CallToolResult, ReadResourceResult, Resource
     from mcp_types import Tool as Offered
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ START_SECONDS = 60.0
 CALL_SECONDS = 120.0
 PING_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
+MOST_PAGES = 100
 
 
 class McpError(Exception):
@@ -33,6 +34,8 @@ class Session:
     def __init__(self, config: ServerConfig) -> None:
         self.config = config
         self.tools: Sequence[Offered] = ()
+        self.left_out: Sequence[str] = ()
+        self.resources: Sequence[Resource] = ()
         self.problem = ""
         self._client: Client | None = None
         self._closing = asyncio.Event()
@@ -56,11 +59,20 @@ class Session:
 
     async def call(self, tool: str, arguments: JsonMapping) -> "CallToolResult":
         """Raises McpError, also when the server ends in the middle of it."""
-        await self.opened()
-        client = self._client
-        assert client is not None  # noqa: S101  opened() has seen to it
+        client = await self._opened_client()
         call = asyncio.ensure_future(client.call_tool(tool, dict(arguments), CALL_SECONDS))
         return await self._or_the_end(call, CALL_SECONDS + 5)
+
+    async def read(self, uri: str) -> "ReadResourceResult":
+        """Raises McpError."""
+        client = await self._opened_client()
+        reading = asyncio.ensure_future(client.read_resource(uri))
+        return await self._or_the_end(reading, CALL_SECONDS)
+
+    async def _opened_client(self) -> "Client":
+        await self.opened()
+        assert self._client is not None  # noqa: S101  opened() has seen to it
+        return self._client
 
     async def ping(self) -> bool:
         """Whether it still answers; one that does not is closed."""
@@ -124,18 +136,41 @@ class Session:
             self._opened.set()
 
     async def _open(self, stack: contextlib.AsyncExitStack) -> None:
+        from routing.mcp.mending import Mended
         from routing.mcp.transport import connect
 
-        client = await connect(self.config, stack)
-        tools: list[Offered] = []
-        cursor: str | None = None
-        while True:
-            page = await client.list_tools(cursor=cursor)
-            tools += page.tools
-            cursor = page.next_cursor
-            if not cursor:
-                break
-        self.tools, self._client = tools, client
+        mended = Mended()
+        client = await connect(self.config, stack, mended)
+        self.tools = await _all_pages(client.list_tools, lambda page: page.tools)
+        if client.server_capabilities.resources:
+            with contextlib.suppress(Exception):  # tools are what it is there for
+                self.resources = await _all_pages(
+                    client.list_resources, lambda page: page.resources
+                )
+        self.left_out, self._client = mended.left_out, client
+
+
+class _Page(Protocol):
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+class _Lists[PageT: _Page](Protocol):
+    async def __call__(self, *, cursor: str | None) -> PageT: ...
+
+
+async def _all_pages[PageT: _Page, OneT](
+    ask: _Lists[PageT], entries: Callable[[PageT], list[OneT]]
+) -> list[OneT]:
+    found: list[OneT] = []
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = await ask(cursor=cursor)
+        found += entries(page)
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    return found
 
 
 def _is_lost(error: Exception) -> bool:
