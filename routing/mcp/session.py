@@ -7,14 +7,23 @@ import contextlib
 import contextvars
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from chatstudio.base.json_types import JsonMapping
 from routing.mcp.config import ServerConfig
+from routing.tools.base import PersonAsked, Question
 
 if TYPE_CHECKING:
     from mcp import Client
-    from mcp_types import CallToolResult, ReadResourceResult, Resource
+    from mcp.client.session import ClientRequestContext
+    from mcp_types import (
+        CallToolResult,
+        ElicitRequestParams,
+        ElicitResult,
+        ReadResourceResult,
+        Resource,
+    )
     from mcp_types import Tool as Offered
 
 logger = logging.getLogger(__name__)
@@ -30,6 +39,14 @@ class McpError(Exception):
     """`str()` is a sentence."""
 
 
+@dataclass(slots=True)
+class _Dialogue:
+    """What a call may answer while it runs, and what it could not."""
+
+    answers: list[JsonMapping | None]
+    question: Question | None = None
+
+
 class Session:
     def __init__(self, config: ServerConfig) -> None:
         self.config = config
@@ -38,6 +55,7 @@ class Session:
         self.resources: Sequence[Resource] = ()
         self.problem = ""
         self._client: Client | None = None
+        self._dialogues: list[_Dialogue] = []
         self._closing = asyncio.Event()
         self._opened = asyncio.Event()
         # A context of its own: that of the request which came first ends with its answer.
@@ -57,11 +75,43 @@ class Session:
         if not self.is_ready:
             raise McpError(self.problem or f"{self.config.name} has been closed.")
 
-    async def call(self, tool: str, arguments: JsonMapping) -> "CallToolResult":
-        """Raises McpError, also when the server ends in the middle of it."""
+    async def call(
+        self, tool: str, arguments: JsonMapping, answers: Sequence[JsonMapping | None] = ()
+    ) -> "CallToolResult":
+        """Raises McpError, also when the server ends in the middle of it, and PersonAsked where it
+        wants to know more of the person than `answers` say."""
         client = await self._opened_client()
-        call = asyncio.ensure_future(client.call_tool(tool, dict(arguments), CALL_SECONDS))
-        return await self._or_the_end(call, CALL_SECONDS + 5)
+        dialogue = _Dialogue([*answers])
+        self._dialogues.append(dialogue)
+        try:
+            call = asyncio.ensure_future(client.call_tool(tool, dict(arguments), CALL_SECONDS))
+            result = await self._or_the_end(call, CALL_SECONDS + 5)
+        except McpError:
+            if dialogue.question is None:
+                raise
+        finally:
+            self._dialogues.remove(dialogue)
+        if dialogue.question:
+            raise PersonAsked(dialogue.question)
+        return result
+
+    async def _answer(
+        self, context: "ClientRequestContext", params: "ElicitRequestParams"
+    ) -> "ElicitResult":
+        """What the person has answered, else nothing: they are asked when the call has ended. Which
+        of several calls it is that asks, no server says."""
+        from mcp_types import ElicitRequestFormParams, ElicitResult
+
+        dialogue = self._dialogues[0] if len(self._dialogues) == 1 else None
+        if dialogue is None or not isinstance(params, ElicitRequestFormParams):
+            return ElicitResult(action="cancel")
+        if not dialogue.answers:
+            dialogue.question = Question(params.message, params.requested_schema)
+            return ElicitResult(action="cancel")
+        content = dialogue.answers.pop(0)
+        if content is None:
+            return ElicitResult(action="decline")
+        return ElicitResult.model_validate({"action": "accept", "content": dict(content)})
 
     async def read(self, uri: str) -> "ReadResourceResult":
         """Raises McpError."""
@@ -140,7 +190,7 @@ class Session:
         from routing.mcp.transport import connect
 
         mended = Mended()
-        client = await connect(self.config, stack, mended)
+        client = await connect(self.config, stack, mended, self._answer)
         self.tools = await _all_pages(client.list_tools, lambda page: page.tools)
         if client.server_capabilities.resources:
             with contextlib.suppress(Exception):  # tools are what it is there for

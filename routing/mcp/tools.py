@@ -98,7 +98,7 @@ async def _run(
 ) -> str:
     try:
         session = await servers.session_for(config)
-        result = await session.call(name, arguments)
+        result = await session.call(name, arguments, context.answers)
     except McpError as error:
         raise ToolFailed(str(error)) from None
     text = _shorten("\n".join(str(getattr(one, "text", "")) for one in result.content))

@@ -27,6 +27,7 @@ TOOLS = [
         "inputSchema": ANY,
         "outputSchema": {"type": "object", "properties": {"s": {"$ref": "#/no"}}},
     },
+    {"name": "asks", "inputSchema": ANY},
     {"name": "odd_hints", "inputSchema": ANY, "annotations": {"readOnlyHint": "yes", "title": 3}},
 ]
 RESULTS = {
@@ -68,6 +69,18 @@ for line in sys.stdin:
         answer(number, {"resources": [NOTE]})
     elif method == "resources/read":
         answer(number, {"contents": [{"uri": params["uri"], "text": "Buy figs"}]})
+    elif method == "tools/call" and params["name"] == "asks":
+        asked = {"message": "Sure?", "requestedSchema": ANY}
+        request = {
+            "jsonrpc": "2.0",
+            "id": f"e{number}",
+            "method": "elicitation/create",
+            "params": asked,
+        }
+        print(json.dumps(request), flush=True)
+    elif method is None:
+        asking, result = int(number[1:]), message["result"]
+        answer(asking, {"content": [{"type": "text", "text": json.dumps(result)}]})
     elif method == "tools/call" and params["name"] == "no_schema":
         print(f'{{"jsonrpc": "2.0", "id": {number}, "result": {{"content": [', flush=True)
     elif method == "tools/call":

@@ -1,7 +1,9 @@
 """What one malformed piece of a server costs: itself, with a sentence."""
 
 import asyncio
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from routing.mcp import servers
 from routing.mcp.mending import text_of
 from routing.mcp.tools import mcp_tools
-from routing.tools.base import Risk, Tool, ToolContext, ToolFailed, WrongArguments
+from routing.tools.base import PersonAsked, Risk, Tool, ToolContext, ToolFailed, WrongArguments
 
 ME = ToolContext(person_id=1)
 ODD = {"command": sys.executable, "args": [str(Path(__file__).parent / "odd_server.py")]}
@@ -21,6 +23,7 @@ OFFERED = {
     "odd_same_name_2",
     "odd_mismatch",
     "odd_dangling_result",
+    "odd_asks",
     "odd_odd_hints",
     "odd_read_resource",
 }
@@ -46,6 +49,7 @@ async def test_an_odd_server_is_used_but_for_what_is_malformed(configure) -> Non
     ]
     await results_reach_the_model(tools)
     await resources_are_read(tools["odd_read_resource"])
+    await the_person_is_asked(tools["odd_asks"])
     await servers.close_all()
 
 
@@ -60,6 +64,17 @@ async def results_reach_the_model(tools: dict[str, Tool]) -> None:
     assert await result_of("odd_no_type") == "resource text\n[resource link: b, file:///b]"
     with pytest.raises(ToolFailed, match="not JSON"):
         await result_of("odd_no_schema")
+
+
+async def the_person_is_asked(tool: Tool) -> None:
+    """By a server of the older protocol, which asks in the middle of a call."""
+    with pytest.raises(PersonAsked) as asked:
+        await tool.run({}, ME)
+    assert asked.value.question.text == "Sure?"
+    answered = await tool.run({}, replace(ME, answers=({"sure": True},)))
+    assert json.loads(answered) == {"action": "accept", "content": {"sure": True}}
+    together = await asyncio.gather(*(tool.run({}, ME) for _ in range(2)), return_exceptions=True)
+    assert not any(isinstance(one, TimeoutError) for one in together)
 
 
 async def resources_are_read(reader: Tool) -> None:
