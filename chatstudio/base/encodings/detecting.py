@@ -6,6 +6,7 @@ texts have too little for statistics of bytes alone.
 """
 
 import codecs
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from chatstudio.base.encodings.judging import (
     knowing_signs,
 )
 from chatstudio.base.encodings.languages import LANGUAGES, SIGNS
+from chatstudio.base.encodings.names import name_for
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -26,6 +28,9 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+NAMED = re.compile(
+    rb"(?:charset|encoding|coding)\s*[=:]\s*[\"']?([A-Za-z0-9][A-Za-z0-9_.:-]*)", re.I
+)
 SAMPLE = 3_000
 SURE_BITS = 12.0
 """The second best would be four thousand times less likely."""
@@ -69,7 +74,16 @@ def detect(data: bytes) -> Detected:
             return Detected("utf-8")
         if _is_broken_utf8(data):
             return Detected("utf-8", is_sure=False)
+    named = _named_in(data)
+    if named and _decodes(data, named):
+        return Detected(named)
     return _choose([one for one in ranked(telling_part(data)) if _decodes(data, one.encoding)])
+
+
+def _named_in(data: bytes) -> str:
+    """As web pages, XML, mails and code say it in their first lines."""
+    found = NAMED.search(data[:1024])
+    return name_for(found[1].decode("ascii")) if found else ""
 
 
 def _choose(ranking: Sequence[Candidate]) -> Detected:

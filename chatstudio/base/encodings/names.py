@@ -1,5 +1,7 @@
 """The encodings that a person can choose, by Python's names."""
 
+import codecs
+
 PROVEN = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "iso2022_jp")
 """Their bytes tell them."""
 
@@ -48,6 +50,23 @@ CHOICES = {
 }
 OTHERS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 OTHERS |= {"utf-32-le": "UTF-32", "utf-32-be": "UTF-32"}
+# What is meant by some names is more than what they say.
+WIDER = {
+    "ascii": "cp1252", "iso8859_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
+    "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949", "tis_620": "cp874",
+    "iso8859_11": "cp874",
+}  # fmt: skip
+
+
+def name_for(label: str) -> str:
+    """Of a name that stands in a file, as "windows-1251"; empty where it is none of ours."""
+    try:
+        name = codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return ""
+    plain = name if name.startswith("utf-") else name.replace("-", "_")
+    wide = WIDER.get(plain, plain)
+    return wide if wide in CHOICES else ""
 
 
 def label_of(encoding: str) -> str:
