@@ -10,7 +10,6 @@ from chatstudio.base.encodings.names import CHOICES, PROVEN, label_of
 from chatstudio.base.words import count_of
 
 PIECE = 2**20
-MOST_TRIED = 64 * PIECE
 
 
 class NotDecodable(ValueError):
@@ -66,9 +65,7 @@ def _is_patched(found: Detected) -> bool:
     return found.encoding in PROVEN and not found.is_sure
 
 
-def write_as_utf8(source: Path, target: Path, wished: str = "") -> Reading:
-    """For files that are too large for the memory; raises NotDecodable."""
-    found = _detect_file(source, wished)
+def write_as_utf8(source: Path, target: Path, found: Detected) -> Reading:
     errors = "replace" if _is_patched(found) else "strict"
     broken = 0
     with target.open("w", encoding="utf-8", newline="") as new:
@@ -78,7 +75,8 @@ def write_as_utf8(source: Path, target: Path, wished: str = "") -> Reading:
     return Reading(found.encoding, note_of(found, broken))
 
 
-def _detect_file(source: Path, wished: str) -> Detected:
+def detect_file(source: Path, wished: str = "") -> Detected:
+    """Of one that is too large for the memory; raises NotDecodable."""
     if wished:
         if wished not in CHOICES or not _decodes(source, wished):
             raise NotDecodable(wished)

@@ -92,9 +92,11 @@ def _choose(ranking: Sequence[Candidate]) -> Detected:
     best, *rest = ranking
     if _is_strange(best):
         return Detected("", is_sure=False, others=tuple(one.encoding for one in ranking[:5]))
-    second = next((one for one in rest if one.text != best.text), None)
-    is_sure = second is None or second.bits - best.bits >= SURE_BITS
-    return Detected(best.encoding, is_sure, tuple(one.encoding for one in rest[:5]))
+    # Encodings that make the same text of it are no others.
+    others = {one.text: one for one in reversed(rest) if one.text != best.text}
+    nearest = sorted(others.values(), key=lambda one: one.bits)[:5]
+    is_sure = not nearest or nearest[0].bits - best.bits >= SURE_BITS
+    return Detected(best.encoding, is_sure, tuple(one.encoding for one in nearest))
 
 
 def _is_strange(one: Candidate) -> bool:

@@ -7,7 +7,8 @@ from functools import cache
 from chatstudio.base.encodings.languages import Language, Signs
 
 IMPOSSIBLE = 25.0
-PUNCTUATION = frozenset("“”‘’„«»…–—°€·•§©®™£¥\xa0²³¿¡½¼¾×±‚‹›†№−")
+FREQUENT = frozenset("“”‘’–—…€")
+PUNCTUATION = frozenset("„«»°·•§©®™£¥\xa0²³¿¡½¼¾×±‚‹›†№−")
 WIDE = frozenset("，。、：；？！（）「」『』《》【】“”‘’…—·　～％＋－／〈〉ー〜￥")
 
 
@@ -78,6 +79,8 @@ def knowing(language: Language) -> Callable[[str], float]:
 
 
 def _bits_of_others(char: str) -> float:
+    if char in FREQUENT:
+        return 6.5
     if char in PUNCTUATION:
         return 8.5
     category = unicodedata.category(char)

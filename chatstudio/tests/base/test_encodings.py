@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatstudio.base.encodings.decoding import NotDecodable, decode, write_as_utf8
+from chatstudio.base.encodings.decoding import NotDecodable, decode, detect_file, write_as_utf8
 from chatstudio.base.encodings.detecting import detect as really_detect
 from chatstudio.base.encodings.names import CHOICES
 
@@ -105,6 +105,6 @@ def test_a_large_file_is_judged_by_the_part_that_tells(tmp_path, monkeypatch) ->
     source, target = tmp_path / "old", tmp_path / "new"
     text = "plain words\n" * 500 + "Сегодня утром мы поехали на дачу. Погода была хорошая.\n" * 50
     source.write_bytes(text.encode("cp1251"))
-    reading = write_as_utf8(source, target)
+    reading = write_as_utf8(source, target, detect_file(source))
     assert reading.encoding == "cp1251"
     assert target.read_text("utf-8") == text
