@@ -8,3 +8,6 @@ class ChatStudioConfig(AppConfig):
     def ready(self) -> None:
         from chatstudio import checks  # noqa: F401  registers the system checks
         from chatstudio.accounts import open_sockets  # noqa: F401  connects its signals
+        from chatstudio.base import sub_path
+
+        sub_path.put_in_front()

@@ -12,6 +12,7 @@ import "./older_messages.js";
 import "./wide_content.js";
 import "./announcing.js";
 import "./toasts.js";
+import "./in_between.js";
 import "./socket.js";
 import "./copying.js";
 import "./sidebar.js";
