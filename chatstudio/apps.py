@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ChatStudioConfig(AppConfig):
@@ -10,4 +11,5 @@ class ChatStudioConfig(AppConfig):
         from chatstudio.accounts import open_sockets  # noqa: F401  connects its signals
         from chatstudio.base import sub_path
 
-        sub_path.put_in_front()
+        if settings.BASE_PATH or settings.TRUST_PROXY:
+            sub_path.put_in_front()

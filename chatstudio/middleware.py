@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from chatstudio.api.door import door
 from chatstudio.base.api.errors import ApiError, database_failed, failure, is_api
 from chatstudio.base.database_failures import sentence_for
-from chatstudio.base.http import JSON
+from chatstudio.base.http import JSON, named_zone
 from chatstudio.base.sub_path import keep_cookies_below
 from chatstudio.local import is_loopback
 from chatstudio.models import User
@@ -110,9 +110,13 @@ def LocalPersonMiddleware(get_response: Sync | Async) -> Sync | Async:
 def OurAnswersMiddleware(get_response: Sync | Async) -> Sync | Async:
     """Marks every answer as ours, which a page that a proxy sends in its place is not: only what is
     marked takes the place of anything on a page (static/js/in_between.js)."""
-    handle = _around(get_response, after=mark_as_ours)
+    handle = _around(get_response, before=read_zone, after=mark_as_ours)
     handle.process_exception = tell_database_failure  # type: ignore[union-attr]
     return handle
+
+
+def read_zone(request: HttpRequest) -> None:
+    named_zone.set(request.COOKIES.get("chatstudio_zone", ""))
 
 
 def mark_as_ours(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -31,8 +31,9 @@ PAGES = (
 
 
 @pytest.fixture(autouse=True)
-def as_served(settings) -> Iterator[None]:
+def as_served(settings, monkeypatch) -> Iterator[None]:
     """Static files by our own storage, by their plain names."""
+    monkeypatch.setattr("django.urls.base._prefixes", sub_path.Prefixes())
     settings.DEBUG = True
     settings.STORAGES = {
         **settings.STORAGES,
