@@ -24,6 +24,8 @@ from routing.types import (
     HistoryCut,
     ModelInfo,
     Notice,
+    Recast,
+    TextDelta,
     WindowKnown,
 )
 
@@ -75,6 +77,18 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
         sent, looked_at, is_shortened = shorten_request(request, sent, error), True, True
         if error.context_length is not None:
             yield WindowKnown(error.context_length, "refusal")
+
+
+async def text_of(events: AsyncGenerator[Event]) -> str:
+    """An answer's words, when it has ended."""
+    said = ""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, TextDelta):
+                said += event.text
+            elif isinstance(event, Recast):
+                said = event.text if event.kind == "text" else ""
+    return said
 
 
 def known_window(request: ChatRequest, chosen: Chosen) -> WindowKnown | None:

@@ -6,7 +6,15 @@
 import re
 from dataclasses import dataclass, field
 
-from chatstudio.base.json_types import JsonMapping, JsonObject, integer_at, parse_object
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    integer_at,
+    object_at,
+    objects_at,
+    parse_object,
+    text_at,
+)
 from routing import errors
 from routing.llm.client import Patience
 
@@ -54,16 +62,25 @@ def read_complaint(body: bytes) -> Complaint:
     return complaint_of(data)
 
 
+COMPLAINTS = ("error", "message", "detail", "errors", "msg")
+
+
 def complaint_of(data: JsonMapping) -> Complaint:
-    error = data.get("error", data.get("message", data.get("detail")))
+    error = next((data[name] for name in COMPLAINTS if data.get(name)), None)
     if isinstance(error, str) and (inner := parse_object(error)) is not None:
         return complaint_of(inner)
     if isinstance(error, dict):
-        return Complaint(_words(error.get("message")), fields=error)
-    return Complaint(_words(error), fields=data)
+        return complaint_of(error)
+    said = error or text_at(data, "code") or text_at(data, "type")
+    return Complaint(_words(said), fields=data)
 
 
 def _words(value: object) -> str:
+    """Of a list, what its entries say."""
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_words, value)))[:LONGEST_DETAIL]
+    if isinstance(value, dict):
+        return complaint_of(value).detail
     return "" if value is None else str(value).strip()[:LONGEST_DETAIL]
 
 
@@ -80,12 +97,35 @@ def read_chunk(data: bytes, model_name: str, patience: Patience) -> JsonObject:
     chunk = parse_object(data)
     if chunk is None:
         raise errors.BadAnswer(server=patience.server, detail="a line that is not JSON")
-    if chunk.get("error"):  # in a stream whose status was 200
-        said = complaint_of(chunk)
-        # A cause is looked for before the answer.
-        known = None if patience.answering else by_words(said, model_name=model_name)
-        raise known or errors.StreamFailed(server=patience.server, detail=said.detail)
+    raise_failure(chunk, model_name, patience)
     return chunk
+
+
+def raise_failure(chunk: JsonMapping, model_name: str, patience: Patience) -> None:
+    """An error in a stream whose status was 200. A cause is looked for before the answer."""
+    if (said := failure_in(chunk)) is None:
+        return
+    detail = said.detail or "it does not say why"
+    if patience.answering:
+        raise errors.StreamFailed(server=patience.server, detail=detail)
+    known = by_words(said, model_name=model_name)
+    raise known or errors.ServerFailed(server=patience.server, detail=detail)
+
+
+def failure_in(chunk: JsonMapping) -> Complaint | None:
+    """Under its name, within the only choice, or as all that a chunk says."""
+    if chunk.get("error"):
+        return complaint_of(chunk)
+    choices = objects_at(chunk, "choices")
+    if choices:
+        failed = [choice for choice in choices[:1] if choice.get("error")]
+        return complaint_of(failed[0]) if failed else None
+    base = object_at(chunk, "base_resp")
+    if base.get("status_code"):
+        return complaint_of({"error": base.get("status_msg"), **base})
+    told = [chunk.get(name) for name in COMPLAINTS[1:]]
+    is_all = any(one and isinstance(one, str | list) for one in told)
+    return complaint_of(chunk) if is_all or chunk.get("object") == "error" else None
 
 
 def by_words(said: Complaint, *, model_name: str) -> errors.RoutingError | None:
