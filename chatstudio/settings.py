@@ -23,6 +23,7 @@ from chatstudio.environment import (
     number,
     one_of,
     read,
+    sub_path,
     switch,
 )
 
@@ -58,6 +59,7 @@ SIGN_UP = one_of(
 HTTPS_ONLY = read(switch, "HTTPS_ONLY", False)
 HSTS_SECONDS = read(env.int, "HSTS_SECONDS", 2592000)
 TRUST_PROXY = read(switch, "TRUST_PROXY", False)
+BASE_PATH = read(sub_path, "BASE_PATH", "")
 
 # Models
 LLM_BASE_URL = read(env.str, "LLM_BASE_URL", "http://localhost:11434")
@@ -152,6 +154,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chatstudio.middleware.OurAnswersMiddleware",
     "chatstudio.middleware.ApiErrorsMiddleware",
     "chatstudio.middleware.LocalOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -243,7 +246,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # HTTPS ends at a proxy, whose word counts only where the settings say that there is one.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"(?:^|/)health$"]
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS_ONLY else 0
 # Whether a domain's other hosts have HTTPS, and whether browsers shall know it in advance, is not
 # for a chat server to say.

@@ -25,6 +25,8 @@ from routing.types import (
     HistoryCut,
     ModelInfo,
     Notice,
+    Recast,
+    TextDelta,
     WindowKnown,
 )
 
@@ -79,6 +81,18 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
         sent, looked_at = shorten_request(request, sent, error), True
         if isinstance(error, ContextExceeded) and error.context_length is not None:
             yield WindowKnown(error.context_length, "refusal")
+
+
+async def text_of(events: AsyncGenerator[Event]) -> str:
+    """An answer's words, when it has ended."""
+    said = ""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, TextDelta):
+                said += event.text
+            elif isinstance(event, Recast):
+                said = event.text if event.kind == "text" else ""
+    return said
 
 
 def known_window(request: ChatRequest, chosen: Chosen) -> WindowKnown | None:

@@ -44,8 +44,10 @@ class ChatRequest:
     `tools` are JSON-schema function descriptions in OpenAI's shape, sent as they are.
     `bytes_per_token` is what this conversation's last answer has shown; None before there is one.
     `conversation_id` is for agents that remember: an opaque name, empty where memory is off.
-    `may_fall_back` overrides the setting; None leaves it. Without a `tool_context` no tool is
-    sent. `approved` are calls of the last message that a person has allowed and that run first.
+    `thought_marks` are what this model writes before and behind its thoughts, where a person has
+    named them; the first may be empty. `may_fall_back` overrides the setting; None leaves it.
+    Without a `tool_context` no tool is sent. `approved` are calls of the last message that a person
+    has allowed and that run first.
     """
 
     model_name: str
@@ -57,9 +59,14 @@ class ChatRequest:
     may_fall_back: bool | None = None
     tool_context: ToolContext | None = None
     approved: tuple[ToolCall, ...] = ()
+    thought_marks: tuple[str, str] = ("", "")
 
     def for_model(self, model_name: str) -> "ChatRequest":
         return replace(self, model_name=model_name)
+
+    @property
+    def continues(self) -> bool:
+        return bool(self.messages) and self.messages[-1].role == "assistant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +193,7 @@ class Notice:
     `images_left_out`: earlier images were not sent, as the model cannot see.
     `earlier_images_left_out`: the same, as the model takes only so many of them at once.
     `tools_by_prompt`: the model knows no tools and was told in words how to use them.
+    `said_nothing`, `only_thought`: the answer has ended without a word.
     `tool_rounds`, `tool_time`: a limit was reached; the model was asked to answer without calls.
     """
 
@@ -231,11 +239,21 @@ class Finished:
     error_context: JsonMapping = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Recast:
+    """What came last was of the other kind, as is known only now: `text` is all of it, told as text
+    before where `kind` is `reasoning`, and the other way round."""
+
+    kind: Literal["text", "reasoning"]
+    text: str
+
+
 type Event = (
     RouteChosen
     | ToolsOffered
     | TextDelta
     | ReasoningDelta
+    | Recast
     | ToolCallStarted
     | ToolCallFinished
     | ApprovalNeeded

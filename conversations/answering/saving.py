@@ -61,7 +61,7 @@ def save_parts(rows: list[MessagePart]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["message", "position"],
-        update_fields=["content", "duration_ms"],
+        update_fields=["kind", "content", "duration_ms"],
     )
 
 

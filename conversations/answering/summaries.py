@@ -6,17 +6,16 @@ A later summary contains the earlier one.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
 
 from conversations.answering.course import Course
 from conversations.answering.history.request import Prepared, prepare_request
 from conversations.answering.history.tree import as_sent, branch_ids
 from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation, HistorySummary, Message
-from routing.asking import BYTES_PER_TOKEN, fit_request, known_window
+from routing.asking import BYTES_PER_TOKEN, fit_request, known_window, text_of
 from routing.errors import RoutingError
 from routing.strategies.base import Choose
-from routing.types import ChatMessage, ChatRequest, Chosen, Parameters, TextDelta
+from routing.types import ChatMessage, ChatRequest, Chosen, Parameters
 
 LONGEST_TOKENS = 400
 KEPT_SHARE = 0.5
@@ -93,13 +92,9 @@ def _parts(line: str, size: int) -> list[str]:
 async def _summary_of(before: str, piece: str, like: ChatRequest, chosen: Chosen) -> str:
     text = f"Summary so far: {before}\n\n{piece}" if before else piece
     messages = (ChatMessage("system", ORDER), ChatMessage("user", text))
-    request = ChatRequest(chosen.model.name, messages, _parameters(like.parameters))
-    said: list[str] = []
-    async with aclosing(chosen.provider.chat(request)) as events:
-        async for event in events:
-            if isinstance(event, TextDelta):
-                said.append(event.text)
-    return "".join(said).strip()
+    usual = _parameters(like.parameters)
+    request = ChatRequest(chosen.model.name, messages, usual, thought_marks=like.thought_marks)
+    return (await text_of(chosen.provider.chat(request))).strip()
 
 
 def _parameters(usual: Parameters) -> Parameters:

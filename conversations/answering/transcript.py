@@ -12,6 +12,7 @@ from routing.types import (
     ApprovalNeeded,
     Event,
     ReasoningDelta,
+    Recast,
     RoundEnded,
     TextDelta,
     ToolCall,
@@ -72,6 +73,8 @@ class Transcript:
                 self._append("text", text)
             case ReasoningDelta(text=text):
                 self._append("reasoning", text)
+            case Recast(kind=kind, text=text):
+                self._recast(kind, len(text))
             case ToolCallStarted(call=call, risk=risk):
                 self._call(call, risk, "running")
             case ApprovalNeeded(call=call, risk=risk):
@@ -94,6 +97,19 @@ class Transcript:
         if last is None or last.kind != kind:
             last = self._begin(kind)
         last.content += text
+
+    def _recast(self, kind: str, length: int) -> None:
+        """Only the end of a part, where it goes on from an earlier generation."""
+        last = self.parts[-1] if self.parts else None
+        if last is None or last.call or last.kind == kind:
+            return
+        earlier, text = last.content[:-length], last.content[-length:].strip()
+        if earlier.strip():
+            last.content = earlier
+            self._begin(kind).content = text
+        else:
+            last.kind, last.content, last.duration_ms = kind, text, None
+            self.close()
 
     def _begin(self, kind: str) -> Part:
         self.close()

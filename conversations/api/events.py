@@ -16,7 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from chatstudio.base.json_types import JsonObject
 from chatstudio.base.text import encode_text
 from conversations.api.event_shapes import OURS
-from routing.types import Event
+from routing.types import Event, Recast
 
 HEARTBEAT = b": still here\n\n"
 END = "end"
@@ -27,7 +27,9 @@ def name_of_kind(kind: type) -> str:
     return WORDS.sub("_", kind.__name__).lower()
 
 
-KINDS: dict[str, type] = {name_of_kind(kind): kind for kind in get_args(Event.__value__)} | OURS
+TOLD = [kind for kind in get_args(Event.__value__) if kind is not Recast]
+"""A snapshot stands for the other one."""
+KINDS: dict[str, type] = {name_of_kind(kind): kind for kind in TOLD} | OURS
 """What `data` holds, by the event's name."""
 
 EVENT: JsonObject = {

@@ -17,7 +17,7 @@ from conversations.answering.seam import in_thread
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
 from conversations.models import Message
 from conversations.showing.api.rows import message_now, message_shape, part_shapes
-from routing.types import Finished
+from routing.types import Event, Finished, Recast
 
 HEARTBEAT_SECONDS = 15.0
 LOOK_SECONDS = 1.0
@@ -65,7 +65,7 @@ async def _live(
 def _so_far(live: LiveGeneration, seen: Mark | None) -> list[bytes]:
     number = seen.number if seen and seen.generation == live.key else None
     held = live.held_after(number) if number is not None else None
-    if held is None:
+    if held is None or _is_recast(held):
         return [_snapshot(live)]
     return [as_frame(event, live.key, n) for n, event in held]
 
@@ -77,6 +77,11 @@ def _snapshot(live: LiveGeneration) -> bytes:
     return frame("snapshot", data, live.key, live.sequence)
 
 
+def _is_recast(events: list[tuple[int, Event]]) -> bool:
+    """What was told is no longer so: a program reads the whole anew."""
+    return any(isinstance(event, Recast) for _, event in events)
+
+
 async def _following(live: LiveGeneration, follower: Follower) -> AsyncIterator[bytes]:
     while True:
         try:
@@ -86,7 +91,7 @@ async def _following(live: LiveGeneration, follower: Follower) -> AsyncIterator[
             yield HEARTBEAT
             continue
         events = follower.take()
-        if follower.missed:
+        if follower.missed or _is_recast(events):
             follower.missed = False
             yield _snapshot(live)
         else:

@@ -1,6 +1,8 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,7 +11,8 @@ from django.utils import timezone
 class PromptProfile(models.Model):
     """A stored way of asking: system prompt, model and parameters. Without an owner it is
     everybody's to use and an administrator's to change. `agent_fallback` overrides
-    ZAIN_AGENT_FALLBACK; null leaves it."""
+    ZAIN_AGENT_FALLBACK; null leaves it. `thinking_begins` and `thinking_ends` are the marks of a
+    model that writes its thoughts into the text in a way of its own."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -27,6 +30,10 @@ class PromptProfile(models.Model):
     routing_profile = models.CharField(max_length=32, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     agent_fallback = models.BooleanField(null=True, blank=True)
+    thinking_begins = models.CharField(
+        max_length=80, blank=True, validators=[MinLengthValidator(2)]
+    )
+    thinking_ends = models.CharField(max_length=80, blank=True, validators=[MinLengthValidator(2)])
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -45,6 +52,11 @@ class PromptProfile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.thinking_begins and not self.thinking_ends:
+            sentence = "Write as well what the model's thinking ends with."
+            raise ValidationError({"thinking_ends": sentence})
 
 
 class PromptProfileVersion(models.Model):

@@ -13,6 +13,8 @@ NOTICES = {
     "thinking_unsupported": "This model cannot think step by step; it answered without.",
     "images_left_out": "This model cannot see, so the earlier images were left out.",
     "earlier_images_left_out": "This model takes only so many images; earlier ones were left out.",
+    "said_nothing": "The model ended without a word. Try again, or ask in other words.",
+    "only_thought": "The model thought, but then said nothing. Try again, or ask in other words.",
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
     "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
@@ -31,4 +33,9 @@ OUTCOMES = {
         "Chat Studio was stopped while this was being written. What had arrived is kept.",
     ),
     "length": ("info", "The answer reached its length limit."),
+    "content_filter": (
+        "warning",
+        "The model server's content filter ended the answer. Ask in other words, or another model.",
+    ),
+    "abort": ("warning", "The model server gave this answer up. Try again."),
 }

@@ -88,7 +88,7 @@ class Streamer:
         self.pace = Pace()
         self.ahead = 0
         self._article = active_article_view(generation)
-        self._calls_shown: list[str] = []
+        self._states_shown: list[str] = []
         self._shown_status = waiting_sentence("", self._name())
         if live.transcript.parts:  # an answer that is continued
             self._show_all_parts()
@@ -137,7 +137,7 @@ class Streamer:
 
     def _changes(self) -> str:
         parts = self.live.transcript.parts
-        if len(self.blocks) < len(parts) or self._calls() != self._calls_shown:
+        if self._states() != self._states_shown:
             self._show_all_parts()
             return frames.article(self.snapshot())
         pieces = [self._status_change()]
@@ -155,12 +155,13 @@ class Streamer:
             stream = self.blocks.setdefault(part.position, BlockStream())
             if not part.call:
                 stream.update(part.content, final=part is not parts[-1])
-        self._calls_shown = self._calls()
+        self._states_shown = self._states()
         self._shown_status = self._status_text()
 
-    def _calls(self) -> list[str]:
-        """The states of the tool calls, of which each change is shown."""
-        return [part.call.status for part in self.live.transcript.parts if part.call]
+    def _states(self) -> list[str]:
+        """What each part is, or how far its tool call: a change makes the article anew."""
+        parts = self.live.transcript.parts
+        return [part.call.status if part.call else part.kind for part in parts]
 
     def _status_change(self) -> str:
         text = self._status_text()
@@ -176,7 +177,7 @@ class Streamer:
         waiting_for = self.live.course.stage or self.waiting_for
         if parts and parts[-1].kind == "reasoning":
             waiting_for = "thinking"
-        elif any(state == "running" for state in self._calls()):
+        elif "running" in self._states():
             waiting_for = "tools"
         return waiting_sentence(waiting_for, self._name(), self.ahead)
 

@@ -7,14 +7,20 @@ from routing.agent.framing import objects
 from routing.agent.reading import Reading
 from routing.agent.refusals import refusal, translate_errors
 from routing.agent.service import AgentPatience, Service
+from routing.agent.wire import for_agents
 from routing.llm.client import open_stream
 from routing.llm.packets import read_body
+from routing.llm.thoughts import tell_thoughts_apart
 from routing.types import ChatRequest, Event
 
 
-async def ask(request: ChatRequest, service: Service) -> AsyncGenerator[Event]:
+def ask(request: ChatRequest, service: Service) -> AsyncGenerator[Event]:
     """Deltas and then exactly one `Finished`; every failure is an `AgentError`. Closing closes
     the connection."""
+    return tell_thoughts_apart(_stream(request, service), for_agents(request), service.server)
+
+
+async def _stream(request: ChatRequest, service: Service) -> AsyncGenerator[Event]:
     patience = AgentPatience(service.server)
     reading = Reading(service)
     with translate_errors(service):

@@ -11,7 +11,7 @@ from chatstudio.base.json_types import JsonMapping, integer_at, object_at, text_
 from routing.agent.refusals import failure
 from routing.agent.service import Service
 from routing.errors import AgentBadAnswer, AgentEndedEarly, AgentError, AgentSaidNothing
-from routing.llm.openai_wire import Assembly
+from routing.llm.openai_chunks import Assembly
 from routing.llm.wire import finish_reason
 from routing.types import Event, Finished, ReasoningDelta, TextDelta, Usage
 

@@ -1,15 +1,15 @@
 """A model that writes SQL: the one that SQL_MODEL names, else the one that answers by default."""
 
 import re
-from contextlib import aclosing
 
 from django.conf import settings
 
+from routing.asking import text_of
 from routing.data.errors import NoSqlWritten
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import configured_places, known_models, provider_at
-from routing.types import ChatMessage, ChatRequest, ModelInfo, Parameters, TextDelta
+from routing.types import ChatMessage, ChatRequest, ModelInfo, Parameters
 
 # The form that models made for SQL were trained on; others understand it as well.
 PROMPT = """### Task
@@ -34,12 +34,7 @@ async def write_sql(question: str, schema: str, dialect: str = "DuckDB") -> str:
     model = await writer()
     provider = await provider_at(model.server)
     request = request_for(question, schema, dialect, model.name)
-    text = ""
-    async with aclosing(provider.chat(request)) as events:
-        async for event in events:
-            if isinstance(event, TextDelta):
-                text += event.text
-    return taken_from(text, model.name)
+    return taken_from(await text_of(provider.chat(request)), model.name)
 
 
 async def writer() -> ModelInfo:

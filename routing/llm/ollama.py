@@ -28,6 +28,7 @@ from routing.llm.ollama_models import (
 from routing.llm.ollama_wire import events_of, payload_of, read_finish
 from routing.llm.packets import Reply, ask, read_body, read_lines
 from routing.llm.refusals import read_chunk, refusal
+from routing.llm.thoughts import tell_thoughts_apart
 from routing.types import ChatRequest, Event, Finished, ModelInfo
 
 SHOW_AT_ONCE = 8
@@ -47,7 +48,8 @@ class OllamaProvider:
         self.manager = OllamaManager(self._endpoint)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
-        return with_fallback(self._stream, request)
+        events = with_fallback(self._stream, request)
+        return tell_thoughts_apart(events, request, self.server)
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))

@@ -28,9 +28,13 @@ from routing.llm.address import base_url, hide_password, leaves_machine, openai_
 from routing.llm.client import DIRECTLY, Endpoint, Patience, Reach, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.model_list import has_windows, model_of, only_named, read_list, with_windows
-from routing.llm.openai_wire import Assembly, data_of, payload_of
-from routing.llm.packets import ask, read_body, read_lines
-from routing.llm.refusals import read_chunk, refusal
+from routing.llm.openai_chunks import Assembly
+from routing.llm.openai_wire import payload_of
+from routing.llm.packets import ask, read_body
+from routing.llm.refusals import raise_failure, refusal
+from routing.llm.sse import DONE, read_chunks
+from routing.llm.streaming_refused import Place, without_named
+from routing.llm.thoughts import tell_thoughts_apart
 from routing.types import ChatRequest, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
@@ -63,21 +67,22 @@ class OpenAICompatibleProvider:
         self._leaves_machine = leaves_machine(url)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
-        return with_fallback(self._stream, request)
+        events = with_fallback(self._stream, request)
+        return tell_thoughts_apart(events, request, self.server)
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
         assembly = Assembly()
         async with (
             self._opened(request, patience) as response,
-            contextlib.aclosing(read_lines(response, patience)) as lines,
+            contextlib.aclosing(read_chunks(response, patience)) as chunks,
         ):
-            async for line in lines:
-                data = data_of(line)
-                if data == b"[DONE]":
+            async for chunk in chunks:
+                if chunk is DONE:
                     assembly.done = True
                     break
-                for event in assembly.add(read_chunk(data, request.model_name, patience)):
+                raise_failure(chunk, request.model_name, patience)
+                for event in assembly.add(chunk):
                     patience.answering = True
                     yield event
         for event in assembly.end():
@@ -87,35 +92,33 @@ class OpenAICompatibleProvider:
     async def _opened(
         self, request: ChatRequest, patience: Patience
     ) -> AsyncIterator[httpx.Response]:
-        """llama.cpp answers 503 until its model is loaded: as good as a wait for headers."""
-        payload = payload_of(request)
+        """llama.cpp answers 503 until its model is loaded: as good as a wait for headers. What a
+        server takes no stream with is left out, and it is asked again at once."""
+        place = Place(self.server, request.model_name)
+        payload = place.without_refused(payload_of(request))
         loop = asyncio.get_running_loop()
         until = loop.time() + patience.seconds
         while True:
             path = "/chat/completions"
             async with open_stream(self._endpoint, path, payload, patience) as response:
                 if response.status_code == 200:
+                    place.remember(payload)
                     yield response
                     return
-                await self._raise_unless_starting(response, patience, request.model_name)
+                body = await read_body(response, patience)
+            status, headers = response.status_code, response.headers
+            if (shorter := without_named(payload, status, body)) is not None:
+                payload = shorter
+                continue
+            error = refusal(
+                status, body, server=self.server, model_name=request.model_name, headers=headers
+            )
+            if not isinstance(error, ServerStarting):
+                raise error
             if loop.time() > until:
                 raise TimedOut(server=self.server, seconds=patience.seconds, phase="loading")
             patience.heard = False
             await asyncio.sleep(ASK_AGAIN_SECONDS)
-
-    async def _raise_unless_starting(
-        self, response: httpx.Response, patience: Patience, model_name: str
-    ) -> None:
-        body = await read_body(response, patience)
-        error = refusal(
-            response.status_code,
-            body,
-            server=self.server,
-            model_name=model_name,
-            headers=response.headers,
-        )
-        if not isinstance(error, ServerStarting):
-            raise error
 
     async def list_models(self) -> list[ModelInfo]:
         """From the first place that has a list; chats go where it was found."""

@@ -1,33 +1,10 @@
-"""`/v1/chat/completions`: a request as such servers want it, its chunks as events."""
+"""`/v1/chat/completions`: a request as such servers want it."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from chatstudio.base.json_types import (
-    JsonMapping,
-    JsonObject,
-    JsonValue,
-    integer_at,
-    number_at,
-    object_at,
-    objects_at,
-    text_at,
-)
-from routing.llm.wire import finish_reason, tool_call
+from chatstudio.base.json_types import JsonObject, JsonValue
 from routing.parameters import BY_NAME
-from routing.types import (
-    ChatMessage,
-    ChatRequest,
-    Event,
-    Finished,
-    Parameters,
-    ReasoningDelta,
-    TextDelta,
-    Timings,
-    ToolCallStarted,
-    Usage,
-)
+from routing.types import ChatMessage, ChatRequest, Parameters
 
 IMAGE_TYPES = {"/9j/": "jpeg", "R0lG": "gif", "UklG": "webp"}
 
@@ -84,90 +61,3 @@ def _message(message: ChatMessage) -> JsonObject:
 
 def _url(image: str) -> str:
     return f"data:image/{IMAGE_TYPES.get(image[:4], 'png')};base64,{image}"
-
-
-def data_of(line: bytes) -> bytes:
-    """What a line carries; empty for comments, blank lines and names of events.
-
-    An error may come under a name of its own (older llama.cpp), or with no name at all.
-    """
-    line = line.strip()
-    if line.startswith(b"{"):
-        return line
-    name, _, value = line.partition(b":")
-    if name == b"error":
-        return b'{"error":' + value + b"}"
-    return value.strip() if name == b"data" else b""
-
-
-@dataclass(slots=True)
-class _Fragments:
-    """One tool call on its way: arguments come as pieces of JSON text."""
-
-    call_id: str = ""
-    name: str = ""
-    arguments: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Assembly:
-    """What of a stream has to be kept until its end."""
-
-    reason: str | None = None
-    done: bool = False
-    usage: Usage = field(default_factory=Usage)
-    timings: Timings = field(default_factory=Timings)
-    calls: dict[int, _Fragments] = field(default_factory=dict)
-
-    def add(self, chunk: JsonMapping) -> Iterator[Event]:
-        self._add_numbers(chunk)
-        # Only one choice is asked for; the last chunk, with the usage, has none.
-        for choice in objects_at(chunk, "choices")[:1]:
-            delta = object_at(choice, "delta") or object_at(choice, "message")
-            self._add_calls(delta)
-            self.reason = text_at(choice, "finish_reason") or self.reason
-            if reasoning := text_at(delta, "reasoning") or text_at(delta, "reasoning_content"):
-                yield ReasoningDelta(reasoning)
-            if content := text_at(delta, "content"):
-                yield TextDelta(content)
-
-    def end(self) -> Iterator[Event]:
-        """Tool calls of a stream that broke off are incomplete, so they are not told."""
-        if self.reason is None and not self.done:
-            yield Finished("ended_early", self.usage, self.timings)
-            return
-        for _, call in sorted(self.calls.items()):
-            arguments = "".join(call.arguments)
-            yield ToolCallStarted(tool_call(call.call_id, call.name, arguments))
-        yield Finished(finish_reason(self.reason or ""), self.usage, self.timings)
-
-    def _add_numbers(self, chunk: JsonMapping) -> None:
-        if usage := object_at(chunk, "usage"):
-            counts = [integer_at(usage, name) for name in ("prompt_tokens", "completion_tokens")]
-            self.usage = Usage(*counts)
-        # llama.cpp's own measure.
-        if timings := object_at(chunk, "timings"):
-            self.timings = Timings(
-                prompt_ms=number_at(timings, "prompt_ms"),
-                generation_ms=number_at(timings, "predicted_ms"),
-            )
-
-    def _add_calls(self, delta: JsonMapping) -> None:
-        for fragment in objects_at(delta, "tool_calls"):
-            call = self.calls.setdefault(self._index(fragment), _Fragments())
-            function = object_at(fragment, "function")
-            call.call_id = call.call_id or text_at(fragment, "id")
-            call.name = call.name or text_at(function, "name")
-            arguments = function.get("arguments")
-            whole = isinstance(arguments, dict)
-            call.arguments.append(
-                json.dumps(arguments) if whole else text_at(function, "arguments")
-            )
-
-    def _index(self, fragment: JsonMapping) -> int:
-        """Some servers leave it out; then an id starts a new call."""
-        index = integer_at(fragment, "index")
-        if index is not None:
-            return index
-        starts = bool(text_at(fragment, "id")) or not self.calls
-        return len(self.calls) if starts else max(self.calls)

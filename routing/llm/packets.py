@@ -24,15 +24,21 @@ class Reply:
 
 
 async def read_lines(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
-    r"""Lines without their end, split at b"\n" alone.
+    r"""Lines without their end, which is b"\n", b"\r\n" or b"\r".
 
     httpx's `aiter_lines` also splits at U+0085 and U+2028, which models do write. A packet may
     end in the middle of a line or of a character.
     """
     parts: list[bytes] = []
     size = 0
+    ended_in_cr = False
     async with contextlib.aclosing(_read_packets(response, patience)) as packets:
         async for packet in packets:
+            if ended_in_cr:
+                packet = packet.removeprefix(b"\n")
+            ended_in_cr = packet.endswith(b"\r")
+            if b"\r" in packet:
+                packet = packet.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             *ended, rest = packet.split(b"\n")
             for piece in ended:
                 yield b"".join((*parts, piece))

@@ -18,6 +18,8 @@ from chatstudio.base.json_types import (
     JsonValue,
     integer_at,
     list_at,
+    object_at,
+    objects_at,
     objects_in,
     parse_json,
     parse_object,
@@ -94,7 +96,8 @@ def _words(value: JsonValue) -> str:
 
 def _readable(text: str) -> str:
     """Nothing of a web page, which is markup and says no more than its status."""
-    found = MARKUP.search(text.strip())
+    text = text.strip()
+    found = MARKUP.search(text)
     return (text[: found.start()] if found else text).strip()[:LONGEST_DETAIL]
 
 
@@ -129,12 +132,36 @@ def read_chunk(data: bytes, model_name: str, patience: Patience) -> JsonObject:
     chunk = parse_object(data)
     if chunk is None:
         raise errors.BadAnswer(server=patience.server, detail="a line that is not JSON")
-    if chunk.get("error"):  # in a stream whose status was 200
-        said = complaint_of(chunk)
-        # A cause is looked for before the answer.
-        known = None if patience.answering else by_words(said, model_name=model_name)
-        raise known or errors.StreamFailed(server=patience.server, detail=said.detail)
+    raise_failure(chunk, model_name, patience)
     return chunk
+
+
+def raise_failure(chunk: JsonMapping, model_name: str, patience: Patience) -> None:
+    """An error in a stream whose status was 200. A cause is looked for before the answer."""
+    if (said := failure_in(chunk)) is None:
+        return
+    detail = said.detail or "it does not say why"
+    if patience.answering:
+        raise errors.StreamFailed(server=patience.server, detail=detail)
+    known = by_words(said, model_name=model_name)
+    facts = {"server": patience.server, "detail": detail, **_doubts_of(500, said)}
+    raise known or errors.ServerFailed(**facts)
+
+
+def failure_in(chunk: JsonMapping) -> Complaint | None:
+    """Under its name, within the only choice, or as all that a chunk says."""
+    if chunk.get("error"):
+        return complaint_of(chunk)
+    choices = objects_at(chunk, "choices")
+    if choices:
+        failed = [choice for choice in choices[:1] if choice.get("error")]
+        return complaint_of(failed[0]) if failed else None
+    base = object_at(chunk, "base_resp")
+    if base.get("status_code"):
+        return complaint_of({"error": base.get("status_msg"), **base})
+    told = [chunk.get(name) for name in COMPLAINTS[1:]]
+    is_all = any(one and isinstance(one, str | list) for one in told)
+    return complaint_of(chunk) if is_all or chunk.get("object") == "error" else None
 
 
 def by_words(said: Complaint, *, model_name: str) -> errors.RoutingError | None:
@@ -198,15 +225,14 @@ def _by_status(
         return _not_now(status, said, server, headers)
     meaning = WITHOUT_WORDS.get(status)
     silent = f"{meaning} (status {status})" if meaning else f"status {status}"
-    facts: JsonObject = {"server": server, "detail": said.detail or silent}
-    if _may_be_too_long(status, said):
-        facts["may_be_too_long"] = True
+    facts = {"server": server, "detail": said.detail or silent, **_doubts_of(status, said)}
     if status >= 500 and not wordings.OUR_MISTAKE.search(said.detail):
         return errors.ServerFailed(**facts)
     return (errors.RequestRejected if status >= 400 else errors.BadAnswer)(**facts)
 
 
-def _may_be_too_long(status: int, said: Complaint) -> bool:
+def _doubts_of(status: int, said: Complaint) -> JsonObject:
     """A refusal in words that nobody knows: less history may be what it wants."""
     is_refusal = 400 <= status <= 500 and status not in ALL_BUT_LENGTH
-    return is_refusal and (status == 413 or wordings.may_be_too_long(said.detail))
+    is_of_length = status == 413 or wordings.may_be_too_long(said.detail)
+    return {"may_be_too_long": True} if is_refusal and is_of_length else {}

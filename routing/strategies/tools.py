@@ -32,6 +32,7 @@ from routing.types import (
     Event,
     Finished,
     Notice,
+    Recast,
     RoundEnded,
     RouteChosen,
     TextDelta,
@@ -147,6 +148,8 @@ class Work:
                 else:
                     if isinstance(event, TextDelta):
                         said.append(event.text)
+                    elif isinstance(event, Recast):
+                        said = [event.text] if event.kind == "text" else []
                     yield event
         if rest := sieve.end():
             said.append(rest)

@@ -193,3 +193,17 @@ async def test_closing_closes_the_connection() -> None:
                 break
         await answer.aclose()  # type: ignore[attr-defined]
         await told.hung_up.wait()
+
+
+@pytest.mark.parametrize("protocol", ["openai", "webhook"])
+async def test_thoughts_in_an_agents_text_are_told_apart(protocol: str) -> None:
+    pieces = (chunk({"content": "<thi"}), chunk({"content": "nk>Hm.</think>\n\nHi"}, "stop"))
+    told = await asked(events(*pieces), protocol=protocol)
+    assert (reasoning_of(told), text_of(told)) == ("Hm.", "Hi")
+    told = await asked(whole({"answer": "<think>Hm.</think>Hi"}))
+    assert (reasoning_of(told), text_of(told)) == ("Hm.", "Hi")
+
+
+async def test_an_agents_lines_may_end_in_cr() -> None:
+    body = b'data: {"delta": "Hi"}\r\rdata: {"done": true}\r\r'
+    assert text_of(await asked(Canned(body, content_type=SSE))) == "Hi"

@@ -238,3 +238,13 @@ async def test_what_is_not_of_the_protocol_is_a_bad_answer(body: bytes) -> None:
 async def test_nulls_and_other_types_are_no_trouble() -> None:
     body = b'{"message":null}\n\n{"message":{"content":7,"tool_calls":null}}\n' + DONE
     assert text_of(await played(Canned(body))) == ""
+
+
+async def test_thoughts_in_the_text_of_an_older_template_are_told_apart() -> None:
+    pieces = ("<th", "ink>\nHm", ".\n</think>", "\n\nHi")
+    events = await played(Canned(b"".join(line(content=piece) for piece in pieces) + DONE))
+    assert (reasoning_of(events), text_of(events)) == ("Hm.", "Hi")
+
+
+async def test_an_answer_without_a_word_says_so() -> None:
+    assert Notice("said_nothing") in await played(Canned(DONE))

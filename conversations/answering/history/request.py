@@ -112,6 +112,7 @@ def build_request(conversation: Conversation, answer: Message, model_name: str) 
         may_fall_back=profile.agent_fallback if profile else None,
         tool_context=_tool_context(conversation, answer),
         approved=tuple(map(call_of, running)),
+        thought_marks=(profile.thinking_begins, profile.thinking_ends) if profile else ("", ""),
     )
     turns = turn_numbers(rows)
     told = _receipt(conversation, preamble, request, zip(rows, turns, strict=True))

@@ -99,6 +99,7 @@ class Cursor:
     part: int = 0
     characters: int = 0
     calls: int = 0
+    kind: str = ""
 
     def deltas(self) -> Iterator[Facts]:
         parts = self.answer.live.transcript.parts
@@ -106,10 +107,12 @@ class Cursor:
             yield from self._of(parts[self.part])
             if self.part == len(parts) - 1:
                 return
-            self.part, self.characters = self.part + 1, 0
+            self.part, self.characters, self.kind = self.part + 1, 0, ""
 
     def _of(self, part: Part) -> Iterator[Facts]:
-        fresh = part.content[self.characters :]
+        if (self.kind, part.kind) == ("reasoning", "text"):  # it was no thought after all
+            self.characters = 0
+        fresh, self.kind = part.content[self.characters :], part.kind
         self.characters = len(part.content)
         if fresh:
             yield {"content" if part.kind == "text" else "reasoning_content": fresh}

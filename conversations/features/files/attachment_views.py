@@ -4,16 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chatstudio.base.words import count_of, group_digits, size_in_words
+from conversations.features.files.formats import LABELS
 from conversations.models import Attachment
 
-KINDS = {
-    "application/pdf": "PDF",
-    "text/html": "Web page",
-    "application/vnd.oasis.opendocument": "Document",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel workbook",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "Slides",
-}
 WORTH_A_CHOICE = 300
 """Tokens from which it makes a difference whether all of a file is sent."""
 
@@ -46,7 +39,7 @@ def attachment_view(row: Attachment) -> AttachmentView:
 
 def facts_of(row: Attachment) -> str:
     """As in "PDF · 12 pages · 340 KB · about 1,240 tokens"."""
-    facts = [KINDS.get(row.media_type, str(Attachment.Kind(row.kind).label))]
+    facts = [LABELS.get(row.media_type, str(Attachment.Kind(row.kind).label))]
     if row.pages:
         facts.append(count_of(row.pages, "page"))
     if row.width and row.height:

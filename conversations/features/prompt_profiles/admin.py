@@ -92,7 +92,12 @@ class PromptProfileAdmin(QuickList[PromptProfile]):
         (None, {"fields": ("name", "owner", "description", "system_prompt", "is_default")}),
         (
             "Model",
-            {"fields": ("model_name", "server", "routing_profile", "agent_fallback", "parameters")},
+            {
+                "fields": (
+                    *("model_name", "server", "routing_profile", "agent_fallback", "parameters"),
+                    *("thinking_begins", "thinking_ends"),
+                )
+            },
         ),
     )
 

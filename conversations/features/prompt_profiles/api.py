@@ -33,7 +33,8 @@ ONE = "/prompt-profiles/{prompt_profile_id}"
 
 class Content(Schema):
     """`model` and `profile` are empty where the conversation chooses. `agent_fallback`: whether a
-    model answers where an agent does not; null is as configured."""
+    model answers where an agent does not; null is as configured. `thinking_begins` and
+    `thinking_ends`: the marks of a model that writes its thoughts into the text in its own way."""
 
     name: str = ""
     description: str = ""
@@ -43,6 +44,8 @@ class Content(Schema):
     profile: str = ""
     parameters: dict[str, object] = {}
     agent_fallback: bool | None = None
+    thinking_begins: str = ""
+    thinking_ends: str = ""
 
 
 class PromptProfileShape(Content):

@@ -29,6 +29,8 @@ class ProfileChanges(Body):
     profile: str | None = Field(None, max_length=32)
     parameters: ParametersBody | None = None
     agent_fallback: bool | None = None
+    thinking_begins: str | None = Field(None, max_length=80, examples=["<think>"])
+    thinking_ends: str | None = Field(None, max_length=80, examples=["</think>"])
     is_default: bool | None = None
 
 
@@ -63,6 +65,8 @@ def _stored_values(profile: PromptProfile) -> Facts:
         "model": ref_of(profile.model_name, profile.server),
         "routing_profile": profile.routing_profile,
         "agent_fallback": CHOICES[profile.agent_fallback],
+        "thinking_begins": profile.thinking_begins,
+        "thinking_ends": profile.thinking_ends,
         "is_default": profile.is_default,
     }
 

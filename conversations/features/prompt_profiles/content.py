@@ -12,11 +12,19 @@ FIELDS = {
     "routing_profile": "Routing profile",
     "parameters": "Parameters",
     "agent_fallback": "When the agent is away",
+    "thinking_begins": "Thinking begins with",
+    "thinking_ends": "Thinking ends with",
 }
 
 
 def content_of(profile: PromptProfile) -> JsonObject:
     return {field: getattr(profile, field) for field in FIELDS}
+
+
+def says_the_same(version: JsonMapping, content: JsonMapping) -> bool:
+    """An older version says nothing of fields that came later."""
+    usual = {field: PromptProfile._meta.get_field(field).get_default() for field in FIELDS}
+    return {**usual, **version} == content
 
 
 def fill(profile: PromptProfile, content: JsonMapping) -> PromptProfile:

@@ -43,9 +43,21 @@ class PromptProfileForm(ParameterFields, ProfileModelForm):
         fields = (
             *("name", "description", "system_prompt"),
             *("routing_profile", "agent_fallback", "is_default"),
+            *("thinking_begins", "thinking_ends"),
         )
         widgets = {"system_prompt": forms.Textarea(attrs={"rows": 6})}
-        labels = {"is_default": "Use for new chats"}
+        labels = {
+            "is_default": "Use for new chats",
+            "thinking_begins": "Thinking begins with",
+            "thinking_ends": "Thinking ends with",
+        }
+        help_texts = {
+            "thinking_begins": (
+                "Only for a model whose thoughts are shown as text: the mark that it writes before "
+                "them. The usual ones, such as <think>, are known."
+            ),
+            "thinking_ends": "The mark behind them. It is enough where the model writes no first.",
+        }
         error_messages = {"name": {"required": "A profile needs a name."}}
 
     def __init__(self, *args: Any, model_choices: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from chatstudio.models import User
-from conversations.features.prompt_profiles.content import content_of, fill
+from conversations.features.prompt_profiles.content import content_of, fill, says_the_same
 from conversations.models import PromptProfile, PromptProfileVersion
 
 
@@ -56,7 +56,7 @@ def _write_version(
     """Unless the newest version says the same."""
     newest = profile.versions.first()
     content = content_of(profile)
-    if newest is None or newest.content != content:
+    if newest is None or not says_the_same(newest.content, content):
         PromptProfileVersion.objects.create(
             profile=profile,
             number=newest.number + 1 if newest else 1,

@@ -57,6 +57,7 @@ def unpack_profile(data: Readable) -> JsonObject:
         raise Refused("A prompt profile without a name.")
     switch = data.get("agent_fallback")
     limits = {"description": 200, "model_name": 255, "server": 255, "routing_profile": 32}
+    limits |= {"thinking_begins": 80, "thinking_ends": 80}
     return {
         "name": name,
         "system_prompt": fields.text_of(data, "system_prompt", 100_000),

@@ -47,6 +47,8 @@ def test_one_is_made_with_all_that_the_page_can_set(alice, client) -> None:
         "system_prompt": " Find mistakes.\n",
         "profile": "direct",
         "agent_fallback": False,
+        "thinking_begins": "<muse>",
+        "thinking_ends": "</muse>",
         "is_default": True,
         "parameters": {"temperature": 0, "top_k": 5, "stop": [" User:", "End"], "thinking": False},
     }
@@ -57,6 +59,7 @@ def test_one_is_made_with_all_that_the_page_can_set(alice, client) -> None:
     assert (shown["name"], shown["is_default"], shown["is_shared"]) == ("Proof reader", True, False)
     row = PromptProfile.objects.get(owner=alice)
     assert (row.system_prompt, row.agent_fallback) == (" Find mistakes.\n", False)
+    assert (shown["thinking_begins"], row.thinking_ends) == ("<muse>", "</muse>")
     assert row.versions.count() == 1
 
 
@@ -89,6 +92,8 @@ def test_a_model_is_named_with_or_without_its_server(alice, client, model) -> No
         ({"parameters": {"keep_alive": "a day"}}, "parameters.keep_alive"),
         ({"parameters": {"mirostat": 1}}, "parameters.mirostat"),
         ({"is_shared": True}, "is_shared"),
+        ({"thinking_begins": "<muse>"}, "thinking_ends"),
+        ({"thinking_ends": "<"}, "thinking_ends"),
     ],
 )
 def test_what_is_wrong_is_told_by_field(alice, pirate, client, wrong, field) -> None:

@@ -224,3 +224,30 @@ def test_hostile_words_in_a_version_are_words(alice, client) -> None:
     html = client.get(door(profile)).text
     assert "<script>1" not in html
     assert "<img" not in html
+
+
+def test_marks_of_thinking_are_kept_and_shown(alice, client) -> None:
+    form = {"name": "P", "thinking_begins": " <muse> ", "thinking_ends": "</muse>"}
+    assert client.post(NEW, form).status_code == 302
+    profile = PromptProfile.objects.get()
+    assert (profile.thinking_begins, profile.thinking_ends) == ("<muse>", "</muse>")
+    assert 'value="&lt;muse&gt;"' in client.get(door(profile)).text
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "sentence"),
+    [
+        ("<muse>", "", "what the model&#x27;s thinking ends with"),
+        ("<", "</muse>", "at least 2 characters"),
+        ("x" * 81, "</muse>", "at most 80 characters"),
+    ],
+)
+def test_half_a_pair_of_marks_is_said_at_its_field(client, begins, ends, sentence) -> None:
+    response = client.post(NEW, {"name": "P", "thinking_begins": begins, "thinking_ends": ends})
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert not PromptProfile.objects.exists()
+
+
+def test_the_mark_behind_thoughts_is_enough(client) -> None:
+    assert client.post(NEW, {"name": "P", "thinking_ends": "</muse>"}).status_code == 302

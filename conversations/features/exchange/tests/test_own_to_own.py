@@ -162,7 +162,10 @@ def test_ones_own_export_changes_nothing_where_it_was_made(alice, conversation) 
 
 @pytest.mark.django_db
 def test_prompt_profiles_come_along_and_are_found_again(alice, bob) -> None:
-    conversation_of(alice, prompt_profile=profile_of(alice, parameters={"temperature": 0.1}))
+    marks = {"thinking_begins": "<muse>", "thinking_ends": "</muse>"}
+    profile = profile_of(alice, parameters={"temperature": 0.1}, **marks)
+    conversation_of(alice, prompt_profile=profile)
     assert bring_in(bob, export_of(alice)) == ["imported", "imported"]
-    assert Conversation.objects.get(owner=bob).prompt_profile.owner == bob
+    brought = Conversation.objects.get(owner=bob).prompt_profile
+    assert (brought.owner, brought.thinking_begins) == (bob, "<muse>")
     assert without_ids(export_of(bob)) == without_ids(export_of(alice))

@@ -98,3 +98,17 @@ def test_a_long_name_leaves_room_for_its_ending() -> None:
 def test_a_removed_profile_takes_its_versions_along(alice) -> None:
     new(alice).delete()
     assert not PromptProfile.versions.rel.related_model.objects.exists()
+
+
+def test_a_version_from_before_a_field_says_the_same_as_the_empty_field(alice) -> None:
+    profile = new(alice)
+    version = profile.versions.get()
+    del version.content["thinking_begins"], version.content["thinking_ends"]
+    version.save()
+    changed(profile, alice, is_default=True)
+    assert numbers(profile) == [1]
+    changed(profile, alice, thinking_ends="</muse>")
+    assert numbers(profile) == [2, 1]
+    restore(profile.versions.get(number=1), alice)
+    profile.refresh_from_db()
+    assert profile.thinking_ends == "</muse>"  # of which that version knows nothing

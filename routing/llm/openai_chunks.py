@@ -1,0 +1,138 @@
+"""What a chunk of `/v1/chat/completions` says: words, thoughts, calls, numbers and an end.
+
+Servers put them in several places, and in several shapes; a whole answer has the same ones.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    JsonValue,
+    integer_at,
+    number_at,
+    object_at,
+    objects_at,
+    text_at,
+)
+from chatstudio.base.text import replace_unstorable
+from routing.llm.call_fragments import CallFragments
+from routing.llm.wire import finish_reason
+from routing.types import (
+    Event,
+    Finished,
+    ReasoningDelta,
+    TextDelta,
+    Timings,
+    ToolCallStarted,
+    Usage,
+)
+
+THOUGHTS = ("reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking")
+"""Where thoughts are; some servers say the same in two places."""
+THOUGHT_TYPES = ("thinking", "reasoning", "reasoning.text", "reasoning.summary")
+INNER = ("text", "content", "thinking", "reasoning", "summary", "refusal")
+WORDS = ("content", "text", "refusal")
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What of a stream has to be kept until its end."""
+
+    reason: str | None = None
+    done: bool = False
+    usage: Usage = field(default_factory=Usage)
+    timings: Timings = field(default_factory=Timings)
+    calls: CallFragments = field(default_factory=CallFragments)
+    choice: int | None = None
+
+    def add(self, chunk: JsonMapping) -> Iterator[Event]:
+        self._add_numbers(chunk)
+        if choice := self._choice_of(chunk):
+            self.reason = text_at(choice, "finish_reason") or self.reason
+            self.done = self.done or _is_whole(choice)
+            delta = _delta_of(choice)
+            self._add_calls(delta)
+            yield from _words_of(delta)
+
+    def end(self) -> Iterator[Event]:
+        """Tool calls of a stream that broke off in their middle are not told."""
+        if self.reason is None and not self.done and not self.calls.are_complete:
+            yield Finished("ended_early", self.usage, self.timings)
+            return
+        for call in self.calls.calls():
+            yield ToolCallStarted(call)
+        yield Finished(finish_reason(self.reason or ""), self.usage, self.timings)
+
+    def _choice_of(self, chunk: JsonMapping) -> JsonObject:
+        """One is asked for. Where a server sends several, it is the first that all chunks have."""
+        choices = objects_at(chunk, "choices")
+        if not choices:  # the last chunk, with the usage, has none
+            return {}
+        if self.choice is None:
+            self.choice = min(integer_at(choice, "index") or 0 for choice in choices)
+        same = (one for one in choices if (integer_at(one, "index") or 0) == self.choice)
+        return next(same, {})
+
+    def _add_numbers(self, chunk: JsonMapping) -> None:
+        usage = object_at(chunk, "usage") or object_at(object_at(chunk, "x_groq"), "usage")
+        if usage:
+            counts = [integer_at(usage, name) for name in ("prompt_tokens", "completion_tokens")]
+            self.usage = Usage(*counts)
+        # llama.cpp's own measure.
+        if timings := object_at(chunk, "timings"):
+            self.timings = Timings(
+                prompt_ms=number_at(timings, "prompt_ms"),
+                generation_ms=number_at(timings, "predicted_ms"),
+            )
+
+    def _add_calls(self, delta: JsonMapping) -> None:
+        for fragment in objects_at(delta, "tool_calls"):
+            self.calls.add(fragment)
+        if single := object_at(delta, "function_call"):
+            self.calls.add({"index": 0, "function": single})
+
+
+def _is_whole(choice: JsonMapping) -> bool:
+    return "message" in choice and "delta" not in choice
+
+
+def _delta_of(choice: JsonMapping) -> JsonObject:
+    """The delta may be a text, and the text may stand where older protocols have it."""
+    for name in ("delta", "message"):
+        if isinstance(choice.get(name), dict):
+            return object_at(choice, name)
+    plain = text_at(choice, "delta") or text_at(choice, "text")
+    return {"content": plain} if plain else {}
+
+
+def _words_of(delta: JsonMapping) -> Iterator[Event]:
+    content = delta.get("content")
+    parts = [content] if isinstance(content, dict) else content
+    if thought := next(filter(None, (text_in(delta.get(name)) for name in THOUGHTS)), ""):
+        yield ReasoningDelta(thought)
+    if isinstance(parts, list) and parts:
+        for part in parts:
+            yield from _part(part)
+    elif words := next(filter(None, (text_in(delta.get(name)) for name in WORDS)), ""):
+        yield TextDelta(words)
+
+
+def _part(part: JsonValue) -> Iterator[Event]:
+    text = text_in(part)
+    if text and isinstance(part, dict) and text_at(part, "type") in THOUGHT_TYPES:
+        yield ReasoningDelta(text)
+    elif text:
+        yield TextDelta(text)
+
+
+def text_in(value: JsonValue, depth: int = 4) -> str:
+    """A text, or the one in an object or in the parts of a list."""
+    if isinstance(value, str):
+        return replace_unstorable(value)
+    if isinstance(value, list) and depth:
+        return "".join(text_in(one, depth - 1) for one in value)
+    if isinstance(value, dict) and depth:
+        return next(filter(None, (text_in(value.get(name), depth - 1) for name in INNER)), "")
+    return ""
