@@ -67,6 +67,19 @@ async def test_thoughts_are_parts_of_their_own(alice, settings, name) -> None:
     assert sent_last(told) == ["Hi", HELLO, "And now?"]
 
 
+async def test_thoughts_before_a_call_are_not_sent_back_with_it(alice, settings) -> None:
+    function = {"name": "calculate", "arguments": '{"expression": "17*23"}'}
+    call = {"index": 0, "id": "c", "function": function}
+    thinking = (chunk({"content": piece}) for piece in (THOUGHT, "\n</think>", "\n\nLet me see."))
+    asks = body(*thinking, chunk({"tool_calls": [call]}, "tool_calls"))
+    async with server(settings, asks, wire("q-plain")) as told:
+        generation = await talk(alice, routing_profile="tools", tools_enabled=True)
+    kinds = [kind for kind, _ in await parts_of(generation.message)]
+    assert kinds == ["reasoning", "text", "tool_call", "text"]
+    *_, asked, result = sent_last(told)
+    assert (asked, "391" in result) == ("Let me see.", True)
+
+
 async def test_thoughts_without_a_word_are_told_and_never_sent_back(alice, settings) -> None:
     async with server(settings, wire("r-only"), wire("q-plain")) as told:
         generation = await talk(alice)

@@ -12,13 +12,15 @@ from functools import cache
 @dataclass(frozen=True, slots=True)
 class Marks:
     """`alone`: the closing mark is one also where no opening one came. `is_word`: somebody may have
-    asked for it; around an answer it is a mark only behind thoughts, and only at the very end."""
+    asked for it; around an answer it is a mark only behind thoughts, and only at the very end.
+    `followers`: where one of these begins, the closing mark was left out."""
 
     opening: str
     closing: str
     alone: bool = True
     is_answer: bool = False
     is_word: bool = False
+    followers: tuple[str, ...] = ()
 
 
 NAMES = (
@@ -30,11 +32,16 @@ THOUGHTS = (
     *(Marks(f"<{name}>", f"</{name}>") for name in NAMES),
     Marks("[THINK]", "[/THINK]"),
     Marks("◁think▷", "◁/think▷"),
-    Marks("<|begin_of_thought|>", "<|end_of_thought|>"),
-    Marks("<|START_THINKING|>", "<|END_THINKING|>"),
+    Marks("<|begin_of_thought|>", "<|end_of_thought|>", followers=("<|begin_of_solution|>",)),
+    Marks("<|START_THINKING|>", "<|END_THINKING|>", followers=("<|START_RESPONSE|>",)),
     Marks("<|inner_prefix|>", "<|inner_suffix|>"),
-    Marks("<|channel>thought", "<channel|>"),
-    Marks("<|channel|>analysis<|message|>", "<|end|>", alone=False),
+    Marks("<|channel>thought", "<channel|>", followers=("<|channel>",)),
+    Marks(
+        "<|channel|>analysis<|message|>",
+        "<|end|>",
+        alone=False,
+        followers=("<|start|>", "<|channel|>"),
+    ),
     Marks("<|think|>", "<|end|>", alone=False),
 )
 ANSWERS = (
@@ -47,15 +54,18 @@ ANSWERS = (
     Marks("<answer>", "</answer>", is_answer=True, is_word=True),
     Marks("<response>", "</response>", is_answer=True, is_word=True),
 )
-LEADS = ("<|start|>assistant", "<|begin|>assistant")
+LEADS = (
+    *("<|start|>assistant", "<|begin|>assistant", "<|im_start|>assistant"),
+    "<|start_header_id|>assistant<|end_header_id|>",
+)
 """Whose turn it is; stands before any of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`openings` matches what an answer may begin with, `alone` closing marks that need no opening
-    one, `watched` whatever the words of an answer are searched for, `hint` the first character of
-    any mark."""
+    """Texts are in small letters. `openings` matches what an answer may begin with, `alone` closing
+    marks that need no opening one, `watched` whatever the words of an answer are searched for,
+    `hint` the first character of any mark."""
 
     by_opening: dict[str, Marks]
     openings: re.Pattern[str]
@@ -79,18 +89,32 @@ def table_of(own: tuple[str, str] = ("", "")) -> Table:
     return Table(
         by_opening=rows,
         openings=any_of(openings),
-        beginnings=(*openings, *alone),
+        beginnings=tuple(mark.lower() for mark in (*openings, *alone)),
         alone=any_of(alone),
         alone_marks=alone,
         watched=any_of(watched),
         watched_marks=watched,
-        hint=re.compile(f"[{re.escape(''.join(sorted(first)))}]", re.IGNORECASE),
+        hint=_any_character_of(first),
     )
 
 
+def _any_character_of(characters: Iterable[str]) -> re.Pattern[str]:
+    """Without regard to case only where it has to be: that takes several times as long."""
+    text = "".join(sorted(characters))
+    has_case = text.lower() != text.upper()
+    return re.compile(f"[{re.escape(text)}]", re.IGNORECASE if has_case else re.NOFLAG)
+
+
 @cache
-def pattern_of(mark: str) -> re.Pattern[str]:
-    return any_of((mark,))
+def end_of(marks: Marks) -> re.Pattern[str]:
+    """Where they end; of a follower nothing belongs to the end."""
+    followers = (f"(?={re.escape(mark)})" for mark in marks.followers)
+    return re.compile("|".join((re.escape(marks.closing), *followers)), re.IGNORECASE)
+
+
+@cache
+def ends_of(marks: Marks) -> tuple[str, ...]:
+    return tuple(mark.lower() for mark in (marks.closing, *marks.followers))
 
 
 def any_of(marks: Iterable[str]) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 
 from routing.errors import RoutingError
-from routing.llm.thought_marks import Marks, Table, pattern_of, table_of
+from routing.llm.thought_marks import Marks, Table, end_of, ends_of, table_of
 from routing.types import (
     ChatRequest,
     Event,
@@ -28,6 +28,8 @@ FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 QUOTES = ('"', "'", "“", "‘", "«", "„", "(", "`")
 IN_A_SENTENCE = re.compile(r"\w[,;:]?[ \t]+\Z")
 GOES_ON = re.compile(r"[ \t]+[a-z(]|[.,;:)]")
+MOST_SPOKEN_OF = 8
+"""Marks in code or quotes, after which an answer is about marks."""
 SAY_WHY = ("length", "content_filter", "abort", "ended_early")
 """Ends of which a person is told anyhow."""
 
@@ -55,6 +57,7 @@ class Splitter:
         self._thought: list[str] = []
         self._marks: Marks | None = None
         self._has_thought = self._is_first_word = self._strips = False
+        self._spoken_of = 0
 
     def add(self, text: str) -> Iterator[Event]:
         self._held += text
@@ -94,7 +97,7 @@ class Splitter:
         elif stray := self.table.alone.match(text):
             self._held = text[stray.end() :]
             self._leave(Marks("", stray[0]))
-        elif any(mark.lower().startswith(text.lower()) for mark in self.table.beginnings):
+        elif not text or _begins(text.lower(), self.table.beginnings):
             return
         elif self.opened_by_template:
             self._enter(Marks("", ""))
@@ -122,14 +125,19 @@ class Splitter:
         self._step = self._begin
 
     def _think(self) -> Iterator[Event]:
+        if not self.table.hint.search(self._held):
+            clear = self._held.rstrip()
+            yield from self._tell_thought(clear)
+            self._held = self._held[len(clear) :]
+            return
         marks = self._marks or Marks("", "")
-        pattern = pattern_of(marks.closing) if marks.closing else self.table.alone
+        pattern = end_of(marks) if marks.closing else self.table.alone
         if found := pattern.search(self._held):
             yield from self._tell_thought(self._held[: found.start()].rstrip())
             self._held = self._held[found.end() :]
             self._leave(marks)
             return
-        closings = (marks.closing.lower(),) if marks.closing else self.table.alone_marks
+        closings = ends_of(marks) if marks.closing else self.table.alone_marks
         clear = self._held[: len(self._held) - self._unfinished(closings)].rstrip()
         yield from self._tell_thought(clear)
         self._held = self._held[len(clear) :]
@@ -159,11 +167,14 @@ class Splitter:
     def _judge(self, found: re.Match[str]) -> Iterator[Event]:
         """A closing mark without an opening one."""
         before, after = "".join((*self._said, self._held[: found.start()])), found.end()
-        is_inner = IN_A_SENTENCE.search(before) is not None
-        if is_inner and not self._held[after:].strip(" \t"):
+        is_inner = IN_A_SENTENCE.search(before[-100:]) is not None
+        if is_inner and self._held[after:] in ("", " "):
             yield from self._say(found.start())
         elif _is_spoken_of(before, found[0]) or (is_inner and GOES_ON.match(self._held, after)):
             yield from self._say(after)
+            self._spoken_of += 1
+            if self._spoken_of == MOST_SPOKEN_OF:
+                self._step = None
         else:
             yield from self._recast(found)
 
@@ -180,15 +191,15 @@ class Splitter:
         self._leave(Marks("", found[0]))
 
     def _answer(self) -> Iterator[Event]:
-        closing = self._marks.closing if self._marks else ""
+        marks = self._marks or Marks("", "")
         if self._is_first_word:
             self._held = self._held.lstrip()
             self._is_first_word = not self._held
-        if found := pattern_of(closing).search(self._held):
+        if found := end_of(marks).search(self._held):
             yield from self._say(found.start())
             self._step = self._close
         else:
-            yield from self._say(len(self._held) - self._unfinished((closing.lower(),)))
+            yield from self._say(len(self._held) - self._unfinished(ends_of(marks)))
 
     def _close(self) -> Iterator[Event]:
         """Is the closing mark the last that comes? If not, a word is no mark."""
@@ -211,9 +222,13 @@ class Splitter:
         tail = self._held[-max(map(len, marks)) :].lower()
         for found in self.table.hint.finditer(tail):
             rest = tail[found.start() :]
-            if any(mark.startswith(rest) for mark in marks):
+            if _begins(rest, marks):
                 return len(rest)
         return 0
+
+
+def _begins(text: str, marks: Sequence[str]) -> bool:
+    return any(mark.startswith(text) for mark in marks)
 
 
 def _is_spoken_of(before: str, closing: str) -> bool:

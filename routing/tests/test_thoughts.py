@@ -120,6 +120,14 @@ async def test_a_closing_mark_alone_makes_thoughts_of_what_came_before(marks: Ma
             "One.\n\nTwo.",
             "First. Hi",
         ),
+        (
+            "<|channel|>analysis<|message|>Hm.<|start|>assistant<|channel|>final<|message|>Hi",
+            "Hm.",
+            "Hi",
+        ),
+        ("<|channel|>analysis<|message|>Hm.\n<|channel|>final<|message|>Hi", "Hm.", "Hi"),
+        ("<|begin_of_thought|>Hm.<|begin_of_solution|>Hi<|end_of_solution|>", "Hm.", "Hi"),
+        ("<|im_start|>assistant\n<think>Hm.</think>Hi", "Hm.", "Hi"),
         ("<|channel>thought\n<channel|>Hi", "", "Hi"),
         ("<|START_THINKING|>Hm.<|END_THINKING|><|START_RESPONSE|>Hi<|END_RESPONSE|>", "Hm.", "Hi"),
         (
