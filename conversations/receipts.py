@@ -249,6 +249,8 @@ class Receipt:
     In a request of another program all of its messages."""
     sent_bytes = Stored(count_at)
     """Of all texts that were sent, before anything is left out."""
+    sent_weight = Stored(count_at)
+    """The same, weighed by how many tokens its kinds of bytes make (routing.asking)."""
     images = Stored(count_at)
     searched_again = Stored(texts_at)
     """Ids of files of earlier messages that were searched for this question too."""

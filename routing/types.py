@@ -27,7 +27,9 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message as a model sees it. `images` are plain base64, without a `data:` prefix."""
+    """One message as a model sees it. `images` are plain base64, without a `data:` prefix. `extra`
+    is how many characters at the beginning nobody wrote as words: files, or a tool's result; where
+    the window is too small, they may be shortened."""
 
     role: Role
     content: str
@@ -35,6 +37,7 @@ class ChatMessage:
     tool_call_id: str = ""
     tool_name: str = ""
     images: tuple[str, ...] = ()
+    extra: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,7 @@ class Notice:
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
     `images_left_out`: earlier images were not sent, as the model cannot see.
+    `shortened`: results of tools or files were sent shortened, as they did not fit the window.
     `tools_by_prompt`: the model knows no tools and was told in words how to use them.
     `tool_rounds`, `tool_time`, `tool_repeats`: a limit was reached, or the same calls came again
     and again; the model was asked to answer without calls. `no_answer`: it wanted to call even so.

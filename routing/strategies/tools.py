@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from routing.asking import ask
+from routing.asking import ask, bytes_per_token
 from routing.strategies.base import Choose
 from routing.tools.by_prompt import in_words
 from routing.tools.calling import Caller
@@ -36,6 +36,7 @@ from routing.types import (
     Chosen,
     Event,
     Finished,
+    HistoryCut,
     Notice,
     RoundEnded,
     RouteChosen,
@@ -152,9 +153,10 @@ class Work:
             yield Notice(self.limit)
         said: list[str] = []
         calls: list[ToolCall] = []
-        ended = Finished("ended_early")
-        async with aclosing(self._answered()) as events:
+        ended, sent, is_whole = Finished("ended_early"), self._as_sent(), True
+        async with aclosing(self._answered(sent)) as events:
             async for event in events:
+                is_whole = is_whole and not isinstance(event, HistoryCut)
                 if isinstance(event, Finished):
                     ended = event
                 elif isinstance(event, ToolCallStarted):
@@ -165,15 +167,22 @@ class Work:
                     yield event
         if self.limit and calls and not "".join(said).strip():
             yield Notice("no_answer")
+        if is_whole:
+            self._learn_size(sent, ended.usage)
         self._take(ended, "".join(said), calls)
         yield RoundEnded(ended.usage, ended.timings)
 
-    def _answered(self) -> AsyncGenerator[Event]:
+    def _answered(self, sent: ChatRequest) -> AsyncGenerator[Event]:
         """What the model says, the calls that it writes into its text among its calls."""
-        answered = ask(self._as_sent(), self.chosen)
+        answered = ask(sent, self.chosen)
         if self.caller is None:
             return answered
         return sift_calls(answered, self.caller.offered, tells_unknown=self.tells_unknown)
+
+    def _learn_size(self, sent: ChatRequest, usage: Usage) -> None:
+        """How many bytes this model's tokens have, before results are added."""
+        if not self.rounds and (ratio := bytes_per_token(sent, usage.input_tokens)):
+            self.request = replace(self.request, bytes_per_token=ratio)
 
     def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
         """Calls of a stream that broke off, or beyond a limit, are not run."""

@@ -41,7 +41,8 @@ def search_conversations(
 def question_being_answered(answer_id: int | None) -> frozenset[UUID]:
     """Its words are those of the search, and so are those of its other versions; none of them, nor
     the answer, tells anything."""
-    answer = Message.objects.filter(id=answer_id).select_related("parent").first()
+    rows = Message.objects.select_related("parent")
+    answer = rows.filter(id=answer_id).first() if answer_id else None
     if answer is None or answer.parent is None:
         return frozenset()
     question = answer.parent
