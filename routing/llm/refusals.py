@@ -141,6 +141,8 @@ def raise_failure(chunk: JsonMapping, model_name: str, patience: Patience) -> No
     if (said := failure_in(chunk)) is None:
         return
     detail = said.detail or "it does not say why"
+    if wordings.UNREADABLE_CALL.search(detail):
+        raise errors.UnreadableCall(model_name=model_name, detail=detail)
     if patience.answering:
         raise errors.StreamFailed(server=patience.server, detail=detail)
     known = by_words(said, model_name=model_name)
@@ -152,6 +154,8 @@ def failure_in(chunk: JsonMapping) -> Complaint | None:
     """Under its name, within the only choice, or as all that a chunk says."""
     if chunk.get("error"):
         return complaint_of(chunk)
+    if misplaced := [name for name in chunk if wordings.UNREADABLE_CALL.search(name)]:
+        return Complaint(f"{misplaced[0]}: {chunk[misplaced[0]]}")  # older Ollama
     choices = objects_at(chunk, "choices")
     if choices:
         failed = [choice for choice in choices[:1] if choice.get("error")]
@@ -165,6 +169,8 @@ def failure_in(chunk: JsonMapping) -> Complaint | None:
 
 
 def by_words(said: Complaint, *, model_name: str) -> errors.RoutingError | None:
+    if wordings.UNREADABLE_CALL.search(said.detail):
+        return errors.UnreadableCall(model_name=model_name, detail=said.detail)
     codes = {text_at(said.fields, "type"), text_at(said.fields, "code")}
     if codes & wordings.TOO_LONG_CODES or wordings.is_too_long(said.detail):
         counted, limit = wordings.count_and_limit(said.detail)

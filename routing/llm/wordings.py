@@ -107,6 +107,10 @@ STARTING = re.compile(r"\bloading\b|\bstarting\b|warming up|not ready|being (loa
 BUSY = re.compile(
     r"busy|queue|pending|overload|capacity|too many|no (available |free )?slots?", re.I
 )
+UNREADABLE_CALL = re.compile(
+    r"pars(?:e|ing) (?:the )?tool.?call|failed to parse input at pos", re.IGNORECASE
+)
+"""Ollama's words and llama.cpp's for what a model has written, not for what we have sent."""
 OUR_MISTAKE = re.compile(r"option \"\w+\" must be of type|invalid format", re.IGNORECASE)
 
 NUMBER = r"(\d{1,3}(?:[,_]\d{3})+|\d+)"
