@@ -82,12 +82,23 @@ class ModelCannot(RoutingError):
 
 
 class ToolMisused(RoutingError):
-    """context: model_name, tool, detail"""
+    """Of older answers; what does not fit is told to the model today. context: model_name, tool,
+    detail"""
 
     code = "tool_misused"
     sentence = (
         "{model_name} called the tool {tool} wrongly twice, so it was stopped. {detail} Try again, "
         "or choose a model that is better with tools."
+    )
+
+
+class UnreadableCall(RoutingError):
+    """context: model_name, detail"""
+
+    code = "unreadable_call"
+    sentence = (
+        "{model_name} wanted to call a tool, but wrote the call so that the model server could not "
+        "read it. Try again, or choose a model that is better with tools."
     )
 
 

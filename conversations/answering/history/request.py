@@ -161,7 +161,8 @@ def _bytes_per_token(past: Sequence[Message]) -> float | None:
         return None
     last = Generation.objects.filter(message_id=answers[-1]).order_by("-id").first()
     receipt = last.read_receipt() if last else Receipt()
-    tokens = receipt.usage.input_tokens
+    first = receipt.rounds[0].usage if receipt.rounds else receipt.usage
+    tokens = first.input_tokens
     if not tokens or receipt.left_out or receipt.images:
         return None
     ratio = (receipt.sent_bytes or 0) / tokens
