@@ -1,16 +1,31 @@
+from collections.abc import Mapping
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    integer_at,
+    list_at,
+    named_objects_at,
+    number_at,
+    object_at,
+    objects_at,
+    text_at,
+)
 from chatstudio.base.words import too_long
 from conversations.answering.services import clean_title
+from conversations.answering.tool_calls import question_of
 from conversations.models import Feedback, HistorySummary, ToolCall
 from conversations.showing.parameter_fields import ParameterFields
 from conversations.tagging import clean_tags
 from routing.strategies import STRATEGIES
 
 LONGEST_MESSAGE = 500_000
+LONGEST_ANSWER = 10_000
 
 
 class TurnForm(forms.Form):
@@ -78,6 +93,69 @@ class DecisionForm(forms.Form):
         error_messages={"required": "Choose: allow it, or decline it."},
     )
     reason = forms.CharField(required=False, max_length=500)
+
+
+class AnswerForm(forms.Form):
+    """What a tool asks the person: a field for each property of its schema, a flat object."""
+
+    def __init__(self, schema: JsonMapping, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data, prefix="answer")
+        required = list_at(schema, "required")
+        for name, described in named_objects_at(schema, "properties").items():
+            self.fields[name] = _field_for(name, described, is_required=name in required)
+
+    @classmethod
+    def for_call(cls, call: ToolCall, data: Mapping[str, object] | None = None) -> Self | None:
+        """None where it asks nothing that waits for an answer."""
+        question = question_of(call.dialogue) if call.decision is None else None
+        return cls(object_at(question, "schema"), data) if question else None
+
+    @property
+    def answer(self) -> JsonObject:
+        """What was filled in, of the types that the schema wants."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])
+        }
+
+
+def _field_for(name: str, described: JsonMapping, *, is_required: bool) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": text_at(described, "title") or name,
+        "help_text": text_at(described, "description"),
+        "initial": described.get("default"),
+        "required": is_required,
+    }
+    kind = text_at(described, "type")
+    bounds: dict[str, Any] = {"min_value": number_at(described, "minimum")}
+    bounds["max_value"] = number_at(described, "maximum")
+    if kind == "boolean":
+        return forms.BooleanField(**(common | {"required": False}))
+    if kind == "integer":
+        return forms.IntegerField(**bounds, **common)
+    if kind == "number":
+        return forms.FloatField(**bounds, **common)
+    if kind == "array":
+        choices = _choices(object_at(described, "items"))
+        return forms.MultipleChoiceField(choices=choices, **common)
+    if choices := _choices(described):
+        choices = choices if is_required else [("", "–"), *choices]
+        return forms.ChoiceField(choices=choices, **common)
+    field = TEXTS.get(text_at(described, "format"), forms.CharField)
+    shortest, longest = integer_at(described, "minLength"), integer_at(described, "maxLength")
+    return field(min_length=shortest, max_length=longest or LONGEST_ANSWER, **common)
+
+
+def _choices(described: JsonMapping) -> list[tuple[str, str]]:
+    """From an enumeration, with or without names, or from constants with titles."""
+    titled = objects_at(described, "oneOf") or objects_at(described, "anyOf")
+    if titled:
+        return [(text_at(one, "const"), text_at(one, "title")) for one in titled]
+    values = [str(one) for one in list_at(described, "enum")]
+    names = [str(one) for one in list_at(described, "enumNames")]
+    return list(zip(values, names if len(names) == len(values) else values, strict=True))
+
+
+TEXTS: Mapping[str, type[forms.CharField]] = {"email": forms.EmailField, "uri": forms.URLField}
 
 
 class AgainForm(forms.Form):

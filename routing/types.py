@@ -11,18 +11,20 @@ from typing import Literal, Protocol
 
 from chatstudio.base.json_types import JsonMapping, JsonObject
 from routing.parameters import Parameters as Parameters
-from routing.tools.base import ToolContext
+from routing.tools.base import Question, ToolContext
 
 type Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """What a model asks for. `call_id` is the server's, or one of our own where it gave none."""
+    """What a model asks for. `call_id` is the server's, or one of our own where it gave none.
+    `answers` are a person's to what the tool has asked them, in order."""
 
     call_id: str
     name: str
     arguments: JsonMapping
+    answers: tuple[JsonMapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +185,12 @@ class ToolCallFinished:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalNeeded:
-    """A person has to decide before this call runs. The answer ends, and goes on another time."""
+    """A person has to decide before this call runs, or to answer what it asks while it runs. The
+    answer ends, and goes on another time; then the call is made anew."""
 
     call: ToolCall
     risk: str = ""
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class McpError(Exception):
 class _Dialogue:
     """What a call may answer while it runs, and what it could not."""
 
-    answers: list[JsonMapping | None]
+    answers: list[JsonMapping]
     question: Question | None = None
 
 
@@ -76,7 +76,7 @@ class Session:
             raise McpError(self.problem or f"{self.config.name} has been closed.")
 
     async def call(
-        self, tool: str, arguments: JsonMapping, answers: Sequence[JsonMapping | None] = ()
+        self, tool: str, arguments: JsonMapping, answers: Sequence[JsonMapping] = ()
     ) -> "CallToolResult":
         """Raises McpError, also when the server ends in the middle of it, and PersonAsked where it
         wants to know more of the person than `answers` say."""
@@ -108,10 +108,8 @@ class Session:
         if not dialogue.answers:
             dialogue.question = Question(params.message, params.requested_schema)
             return ElicitResult(action="cancel")
-        content = dialogue.answers.pop(0)
-        if content is None:
-            return ElicitResult(action="decline")
-        return ElicitResult.model_validate({"action": "accept", "content": dict(content)})
+        content = dict(dialogue.answers.pop(0))
+        return ElicitResult.model_validate({"action": "accept", "content": content})
 
     async def read(self, uri: str) -> "ReadResourceResult":
         """Raises McpError."""

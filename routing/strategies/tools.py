@@ -235,13 +235,18 @@ class Work:
                 yield ToolCallFinished(call.call_id, UNATTENDED, ok=False)
         async with aclosing(self._run(ready)) as finished:
             async for result in finished:
+                if isinstance(result, ApprovalNeeded):
+                    told.remove(result.call)
+                    self.last = Finished("approval_needed")
                 yield result
         for call in again:
             yield ToolCallStarted(call)
             yield self._tell_again(call)
         self._note_results([call for call in self.calls if call in told])
 
-    async def _run(self, calls: list[ToolCall]) -> AsyncGenerator[ToolCallFinished]:
+    async def _run(
+        self, calls: list[ToolCall]
+    ) -> AsyncGenerator[ToolCallFinished | ApprovalNeeded]:
         """Side by side; the time counts that they take together."""
         if self.caller is None or not calls:
             return
@@ -249,7 +254,8 @@ class Work:
         began = monotonic()
         async with aclosing(self.caller.run(calls, self._seconds_left())) as finished:
             async for result in finished:
-                self.made.note(by_id[result.call_id], result.result)
+                if isinstance(result, ToolCallFinished):
+                    self.made.note(by_id[result.call_id], result.result)
                 yield result
         self.seconds += monotonic() - began
 

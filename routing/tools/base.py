@@ -59,7 +59,7 @@ class ToolContext:
     `allowed` are the names of tools that a person has allowed for the whole conversation, and
     `message_id` is the answer that is being written. It is `attended` where a person sees it and
     can be asked; elsewhere a call that needs approval is not made. `answers` are what the person
-    has answered to what this call asked, in order; None where they declined.
+    has answered to what this call asked, in order.
     """
 
     person_id: int
@@ -68,7 +68,7 @@ class ToolContext:
     allowed: frozenset[str] = frozenset()
     message_id: int | None = None
     attended: bool = True
-    answers: tuple[JsonMapping | None, ...] = ()
+    answers: tuple[JsonMapping, ...] = ()
 
 
 type Run = Callable[[JsonMapping, ToolContext], Awaitable[str]]

@@ -9,9 +9,9 @@ from time import monotonic
 from chatstudio.base.json_types import object_at
 from chatstudio.base.words import count_of
 from routing.llm.wire import UNPARSED
-from routing.tools.base import Tool, ToolContext, ToolFailed, WrongArguments
+from routing.tools.base import PersonAsked, Tool, ToolContext, ToolFailed, WrongArguments
 from routing.tools.written_calls import Offered
-from routing.types import ToolCall, ToolCallFinished
+from routing.types import ApprovalNeeded, ToolCall, ToolCallFinished
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,9 @@ class Caller:
 
     async def run(
         self, calls: Sequence[ToolCall], seconds: float
-    ) -> AsyncGenerator[ToolCallFinished]:
-        """Each result as soon as it is there. Leaving ends those that still run."""
+    ) -> AsyncGenerator[ToolCallFinished | ApprovalNeeded]:
+        """Each result as soon as it is there, or what a tool asks the person. Leaving ends those
+        that still run."""
         tasks = [asyncio.create_task(self._one(call, seconds)) for call in calls]
         try:
             for finished in asyncio.as_completed(tasks):
@@ -54,13 +55,15 @@ class Caller:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _one(self, call: ToolCall, seconds: float) -> ToolCallFinished:
+    async def _one(self, call: ToolCall, seconds: float) -> ToolCallFinished | ApprovalNeeded:
         began = monotonic()
         try:
             result, ok = await self._result(call, seconds), True
         except WrongArguments as wrong:
             result, ok = f"Error: {wrong} Correct the call and try once more.", False
         except ToolFailed as failed:
+            if isinstance(failed, PersonAsked) and self.context.attended:
+                return ApprovalNeeded(call, self.risk_of(call), failed.question)
             result, ok = f"Error: {failed}", False
         return ToolCallFinished(
             call.call_id, shorten_result(result), ok, (monotonic() - began) * 1000
@@ -76,7 +79,8 @@ class Caller:
             call, said = self._without_unknown_arguments(tool, call, problem)
         try:
             async with asyncio.timeout(max(seconds, 1.0)):
-                return await tool.run(call.arguments, self.context) + said
+                context = replace(self.context, answers=call.answers)
+                return await tool.run(call.arguments, context) + said
         except ToolFailed:
             raise
         except TimeoutError:

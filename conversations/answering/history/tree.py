@@ -178,7 +178,8 @@ def _round(parts: Sequence[MessagePart], approved: Container[int]) -> Iterator[C
 
 
 def call_of(row: ToolCall) -> Call:
-    return Call(row.call_id, row.name, row.arguments)
+    answers = tuple(one["answer"] for one in row.dialogue if "answer" in one)
+    return Call(row.call_id, row.name, row.arguments, answers)
 
 
 def turn_numbers(messages: Iterable[Message]) -> list[int]:

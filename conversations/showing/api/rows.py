@@ -113,6 +113,7 @@ def call_shape(call: CallState) -> Facts:
         "result": call.result,
         "decision": call.decision or None,
         "decision_reason": call.decision_reason,
+        "dialogue": call.dialogue,
     }
 
 

@@ -26,6 +26,10 @@ class ToolCallShape(Schema):
         description="What a person decided: `once`, `always` or `denied`; null where nobody did."
     )
     decision_reason: str
+    dialogue: list[dict[str, object]] = Field(
+        description="What the tool asked you: `question`, the JSON `schema` of the answer, and "
+        "`answer` once there is one."
+    )
 
 
 class PartShape(Schema):

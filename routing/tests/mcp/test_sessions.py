@@ -65,8 +65,8 @@ async def test_a_tool_may_ask_the_person(example) -> None:
         await plan.run({"dish": "soup"}, ME)
     question = asked.value.question
     assert (question.text, question.schema["required"]) == ("Who comes to eat soup?", ["number"])
-    for answer, said in (({"number": 3}, "soup for 3"), (None, "There is no dinner.")):
-        assert await plan.run({"dish": "soup"}, replace(ME, answers=(answer,))) == said
+    answered = replace(ME, answers=({"number": 3, "vegetarian": True},))
+    assert await plan.run({"dish": "soup"}, answered) == "vegetarian soup for 3"
     with pytest.raises(ToolFailed, match="does not match"):
         await plan.run({"dish": "soup"}, replace(ME, answers=({"number": "x"},)))
     await servers.close_all()
