@@ -38,7 +38,7 @@ def bits_in(language: Language, text: str, known: Callable[[str], float]) -> flo
         if char.isupper() and before.islower():
             bits += 6.0
         before = char
-    return bits + (8.0 if language.is_own_script and _is_mostly_ascii(text) else 0.0)
+    return bits + (14.0 if language.is_own_script and _is_mostly_ascii(text) else 0.0)
 
 
 def _is_mostly_ascii(text: str) -> bool:

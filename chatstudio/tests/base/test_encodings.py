@@ -50,7 +50,7 @@ def test_few_words_are_enough_for_nearly_all() -> None:
         for encodings, short, _ in TEXTS
         for _, data, text in variants(encodings, short)
     ]
-    assert sum(found) / len(found) > 0.87
+    assert sum(found) / len(found) > 0.85
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "iso2022_jp"])

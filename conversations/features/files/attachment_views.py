@@ -1,8 +1,10 @@
 """An attachment as a chip shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from chatstudio.base.encodings.names import CHOICES, can_be_another, label_of
 from chatstudio.base.words import count_of, group_digits, size_in_words
 from conversations.features.files.formats import LABELS
 from conversations.models import Attachment
@@ -21,6 +23,10 @@ class AttachmentView:
     width: int | None = None
     height: int | None = None
     has_choice: bool = False
+    encoding: str = ""
+    encodings: Sequence[tuple[str, str]] = ()
+    """To choose from, where it may be another."""
+    notes: Sequence[str] = ()
 
 
 def attachment_view(row: Attachment) -> AttachmentView:
@@ -34,6 +40,9 @@ def attachment_view(row: Attachment) -> AttachmentView:
         row.width,
         row.height,
         has_choice,
+        row.encoding,
+        tuple(CHOICES.items()) if can_be_another(row.encoding) else (),
+        tuple(row.notes),
     )
 
 
@@ -44,6 +53,8 @@ def facts_of(row: Attachment) -> str:
         facts.append(count_of(row.pages, "page"))
     if row.width and row.height:
         facts.append(f"{group_digits(row.width)} × {group_digits(row.height)}")
+    if can_be_another(row.encoding):
+        facts.append(label_of(row.encoding))
     facts.append(size_in_words(row.size))
     if not row.is_image:
         facts.append(f"about {count_of(row.tokens_estimate, 'token')}")

@@ -11,6 +11,7 @@ SENTENCES = {
     "unknown": "“{name}” is neither text nor an {kinds}.",
     "encoding": "“{name}” is in an encoding that could not be told, or not in the one that was "
     "chosen. Save it as UTF-8 and add it again.",
+    "proven": "“{name}” tells its encoding itself, or has none.",
     "archive": "“{name}” is an archive. Unpack it and add the files that you need.",
     "old_office": "“{name}” is in an old office format or has a password. Save it as a newer "
     "format, such as .docx, without a password.",

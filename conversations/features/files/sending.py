@@ -53,7 +53,8 @@ def _piece(row: Attachment, question: str, room: int) -> str:
     try:
         if row.is_searched:
             return excerpt(row, question, room)
-        return f"File “{row.name}”{_size(row)}:\n{fenced(text_of(row).replace('\f', '\n\n'))}"
+        whole = fenced(text_of(row).replace("\f", "\n\n"))
+        return f"File “{row.name}”{_size(row)}{_notes(row)}:\n{whole}"
     except OSError:
         return GONE.format(name=row.name)
 
@@ -61,7 +62,7 @@ def _piece(row: Attachment, question: str, room: int) -> str:
 def excerpt(row: Attachment, question: str, room: int) -> str:
     """The passages nearest to the question, with their places."""
     return (
-        f"Of the file “{row.name}”{_size(row)} the passages nearest to this message:\n"
+        f"Of the file “{row.name}”{_size(row)}{_notes(row)} the passages nearest to this message:\n"
         f"{fenced(_passages(row.public_id, question, room))}"
     )
 
@@ -73,6 +74,10 @@ def _passages(key: UUID, question: str, room: int) -> str:
     dense = len(text) / weigh(text) if text else 1.0
     found = nearest(split(text), question, max(int(room * dense), LENGTH))
     return "\n\n".join(f"[{passage.place}]\n{passage.text}" for passage in found)
+
+
+def _notes(row: Attachment) -> str:
+    return f" [{' '.join(row.notes)}]" if row.notes else ""
 
 
 def _size(row: Attachment) -> str:

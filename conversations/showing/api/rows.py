@@ -125,6 +125,8 @@ def attachment_shape(row: Attachment) -> Facts:
         "media_type": row.media_type,
         "bytes": row.size,
         "tokens_estimate": row.tokens_estimate,
+        "encoding": row.encoding,
+        "notes": row.notes,
     }
 
 

@@ -48,6 +48,8 @@ class AttachmentShape(Schema):
     media_type: str
     bytes: int
     tokens_estimate: int
+    encoding: str = Field(description="In which a text was read, by Python's name; else empty.")
+    notes: list[str] = Field(description="What is not in the text that was read of it.")
 
 
 class ErrorShape(Schema):

@@ -48,6 +48,27 @@ async def test_a_file_becomes_a_chip(alice, aclient) -> None:
 
 
 @pytest.mark.process
+async def test_a_text_is_read_again_in_another_encoding(alice, aclient) -> None:
+    data = "МИР".encode("koi8_r")
+    response = await aclient.post(NEW, {"files": upload("a.txt", data)}, headers=HTMX)
+    row = await Attachment.objects.aget()
+    assert "which is not certain" in response.text
+    assert ">Cyrillic (KOI8-R)</option>" in response.text
+    door = f"/attachments/{row.public_id}/encoding/"
+    chosen = {f"encoding_{row.public_id}": "koi8_r"}
+    again = await aclient.post(door, chosen, headers=HTMX)
+    assert "Text · Cyrillic (KOI8-R) · 3 bytes" in again.text
+    assert "not certain" not in again.text
+    assert files.path_of(row.public_id, files.TEXT).read_text("utf-8") == "МИР"
+    plain = await aclient.post(door, {f"encoding_{row.public_id}": "cp1251"})
+    assert (plain.status_code, plain.url) == (302, "/chat/")
+    wrong = await aclient.post(door, {f"encoding_{row.public_id}": "utf-8"}, headers=HTMX)
+    assert (wrong.status_code, "in the one that was chosen" in wrong.text) == (422, True)
+    await row.arefresh_from_db()
+    assert row.encoding == "cp1251"
+
+
+@pytest.mark.process
 async def test_several_files_come_at_once(alice, conversation, aclient) -> None:
     door = reverse("attach", args=[conversation.public_id])
     data = {"files": [upload("a.txt", b"A"), upload("b.png", samples.image())]}

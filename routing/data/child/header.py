@@ -57,20 +57,26 @@ def text_of(value: object) -> str:
 
 
 def _usual(filled: Sequence[int]) -> int:
-    """How many cells a row has, as most of them do; the longer one where some do and some do."""
+    """How many cells a row has, as those do that hold most cells together."""
     counted = Counter(count for count in filled if count)
-    most = max(counted.values(), default=0)
-    return max((count for count, times in counted.items() if times == most), default=0)
+    return max(counted, key=lambda count: (count * counted[count], count))
 
 
 def _after_titles(rows: Sequence[Row], filled: Sequence[int], usual: int, start: int) -> int:
     """The first row that is as long as the others, or that has nothing but names."""
     for at in range(start, len(rows)):
-        if filled[at] >= usual:
-            return at
-        if filled[at] * 2 > usual and filled[at] > 1 and _is_all_names(rows[at]):
+        if filled[at] >= usual or _names_what_follows(rows, filled, usual, at):
             return at
     return start
+
+
+def _names_what_follows(rows: Sequence[Row], filled: Sequence[int], usual: int, at: int) -> bool:
+    """Names alone, nearly as many as a row has, or as many as the row of values below them."""
+    if filled[at] < 2 or filled[at] * 2 < usual or not _is_all_names(rows[at]):
+        return False
+    below = next((row for row in rows[at + 1 :] if cells_of(row)), ())
+    has_values = len(cells_of(below)) == filled[at] and any(map(is_value, cells_of(below)))
+    return filled[at] * 2 > usual or has_values
 
 
 def _is_all_names(row: Row) -> bool:

@@ -128,7 +128,8 @@ def _load(
     try:
         connection.execute(
             f"CREATE TABLE {quoted_name(table)} AS SELECT {wanted} FROM read_csv(?, "
-            f"header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', "
+            f"header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+            f"new_line = '\\n', "
             f"nullstr = '{EMPTY}', allow_quoted_nulls = true, max_line_size = 67108864, "
             f"columns = {{{described}}})",
             [str(path)],

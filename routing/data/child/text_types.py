@@ -9,7 +9,7 @@ import duckdb
 from routing.data.child.engine import quoted_name
 
 SAMPLED, SAMPLED_CELLS = 1_000, 400_000
-COLUMNS_AT_ONCE = 100
+COLUMNS_AT_ONCE = 400
 GROUPS = "[. \u00a0\u202f'’]"
 """What Europeans put between thousands: a point, a space (also one that does not break)."""
 
@@ -133,7 +133,11 @@ def _fits(one: TextType, cells: Sequence[str]) -> bool:
 
 
 def _as_with_comma(one: TextType, cells: Sequence[str]) -> TextType:
-    return COMMA if one is POINT and all(map(COMMA.pattern.fullmatch, cells)) else one
+    return (
+        COMMA
+        if one in (POINT, TEXT) and cells and all(map(COMMA.pattern.fullmatch, cells))
+        else one
+    )
 
 
 def _checked(

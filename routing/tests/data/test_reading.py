@@ -70,7 +70,7 @@ async def test_a_csv_row_with_too_many_columns_is_kept_and_said(folder) -> None:
 
 async def test_a_text_in_an_old_encoding_is_read_and_can_be_read_again(folder) -> None:
     content = "id,name\n1,José\n".encode("latin-1")
-    source, contents = await read_whole(folder, content, "x.csv")
+    _, contents = await read_whole(folder, content, "x.csv")
     assert (contents.encoding, contents.tables[0].sample) == ("cp1252", ((1, "José"),))
     again, contents = await read_whole(folder, content, "x.csv", encoding="cp1250")
     assert (contents.encoding, contents.notes) == ("cp1250", ())

@@ -63,7 +63,7 @@ def _is_mail(head: bytes) -> bool:
     lines = head.replace(b"\r\n", b"\n").removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if lines[0].startswith(b"From "):
         lines = lines[1:]
-    found = set()
+    found: set[bytes] = set()
     for line in lines:
         if line[:1] in (b" ", b"\t") and found:
             continue

@@ -20,7 +20,7 @@ def read(source: Path) -> Found:
     encoding = f"cp{int(page[1])}" if page else "cp1252"
     try:
         marked = WORDS.sub(lambda match: f"\\{OURS[match[1]]}", data.decode(encoding, "replace"))
-        text = rtf_to_text(marked, encoding=encoding, errors="replace")
+        text = str(rtf_to_text(marked, encoding=encoding, errors="replace"))  # type: ignore[no-untyped-call]
     except LookupError as error:  # a code page that there is none of
         raise Unreadable("encoding") from error
     if len(text) > LONGEST_TEXT:
