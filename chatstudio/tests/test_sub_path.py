@@ -208,7 +208,9 @@ HARD_CODED = {
     "*.html": re.compile(
         r"""(?:href|src|action|formaction|hx-[a-z:-]+|data-[a-z-]+)=["'](?:\{\{[^}]*default:["'])?/"""
     ),
-    "*.js": re.compile(r"""(?:fetch|ajax|URL|assign|replace|href ?=|WebSocket)\W*["'`]/(?!["'`])"""),
+    "*.js": re.compile(
+        r"""(?:fetch|ajax|URL|assign|replace|href ?=|WebSocket)\W*["'`]/(?!["'`])"""
+    ),
     "*.css": re.compile(r"""url\(["']?/"""),
 }
 

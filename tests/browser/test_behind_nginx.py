@@ -51,9 +51,7 @@ class Nginx:
 
 
 @pytest.fixture(scope="module")
-def nginx(
-    module_studio: MakeStudio, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Nginx]:
+def nginx(module_studio: MakeStudio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
     if NGINX is None:
         if os.environ.get("CHATSTUDIO_REQUIRE_BROWSER") == "1":
             pytest.fail("No nginx: apt-get install nginx-light.", pytrace=False)
@@ -68,7 +66,6 @@ def nginx(
 def page(nginx: Nginx, bare_page: Page) -> Page:
     until(bare_page, nginx.is_there)
     return bare_page
-
 
 
 @pytest.mark.parametrize("where", ["sub_path", "taken_off"])
