@@ -113,7 +113,7 @@ def test_delete_in_one_tab_while_another_follows(
 
 
 COMPOSING = """(how) => {
-  const event = new KeyboardEvent("keydown", { key: how.key, bubbles: true, cancelable: true, ...how });
+  const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...how });
   document.querySelector("#composer-text").dispatchEvent(event);
 }"""
 
