@@ -28,8 +28,8 @@ LONGEST_MESSAGE = 500_000
 LONGEST_ANSWER = 10_000
 
 
-class TurnForm(forms.Form):
-    """A message and how it shall be answered. `model` is a reference, see routing.llm.servers."""
+class WordsForm(forms.Form):
+    """A person's words; where files go with them there need be none."""
 
     text = forms.CharField(
         max_length=LONGEST_MESSAGE,
@@ -40,6 +40,26 @@ class TurnForm(forms.Form):
         },
     )
     request_id = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, has_files: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].required = not has_files
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
+        if text.strip():
+            return text.strip("\n")
+        if self.fields["text"].required:
+            raise ValidationError("Write something first.")
+        return ""
+
+    def clean_request_id(self) -> UUID:
+        return self.cleaned_data["request_id"] or uuid4()
+
+
+class TurnForm(WordsForm):
+    """A message and how it shall be answered. `model` is a reference, see routing.llm.servers."""
+
     model = forms.CharField(max_length=520, required=False)
     routing_profile = forms.CharField(required=False)
     prompt_profile = forms.CharField(max_length=36, required=False)
@@ -48,15 +68,6 @@ class TurnForm(forms.Form):
     tools = forms.BooleanField(required=False)
     tools_present = forms.BooleanField(required=False)
     tab = forms.CharField(max_length=64, required=False)
-
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
-        if not text.strip():
-            raise ValidationError("Write something first.")
-        return text.strip("\n")
-
-    def clean_request_id(self) -> UUID:
-        return self.cleaned_data["request_id"] or uuid4()
 
     def clean_routing_profile(self) -> str:
         name: str = self.cleaned_data["routing_profile"] or "direct"
@@ -75,14 +86,8 @@ class TurnForm(forms.Form):
         return next((str(errors[0]) for errors in self.errors.values()), "")
 
 
-class EditForm(forms.Form):
+class EditForm(WordsForm):
     """A message in other words."""
-
-    text = TurnForm.base_fields["text"]
-    request_id = forms.UUIDField(required=False)
-
-    clean_text = TurnForm.clean_text
-    clean_request_id = TurnForm.clean_request_id
 
 
 class DecisionForm(forms.Form):

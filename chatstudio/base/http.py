@@ -8,7 +8,7 @@ from django_htmx.middleware import HtmxDetails
 JSON = "application/json"
 
 named_zone: ContextVar[str] = ContextVar("named_zone", default="")
-"""The reader's time zone as their browser calls it (static/js/moments.js), while one is answered."""
+"""The reader's time zone as their browser calls it (static/js/moments.js), within a request."""
 
 
 class Request(HttpRequest):

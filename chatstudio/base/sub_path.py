@@ -1,8 +1,8 @@
 """Under which path of a website Chat Studio stands: BASE_PATH, or what the proxy in front says.
 
-Inside, every path is as if there were none. Django puts the sub-path of the request in front of each
-address that it makes; what is made outside of any request, such as frames for open pages, has that
-of the process: BASE_PATH, or the newest that a proxy named.
+Inside, every path is as if there were none. Django puts the sub-path of the request in front of
+each address that it makes; what is made outside of any request, such as frames for open pages, has
+that of the process: BASE_PATH, or the newest that a proxy named.
 """
 
 import re
@@ -47,7 +47,7 @@ class Prefixes:
 
 def put_in_front() -> None:
     """Of every address that this process makes from now on."""
-    base._prefixes = Prefixes()
+    base._prefixes = Prefixes()  # type: ignore[attr-defined]
 
 
 class UnderSubPath:

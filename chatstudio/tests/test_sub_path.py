@@ -69,7 +69,8 @@ async def test_every_address_of_every_page(talk, settings, before) -> None:
         response = await ask(before + path)
         assert response.status_code == 200, path
         seen = addresses(response.text)
-        assert seen and all(each.startswith("/studio/") for each in seen), (path, seen)
+        assert seen, path
+        assert [each for each in seen if not each.startswith("/studio/")] == [], path
         assert all("Path=/studio/" in each for each in response.headers.get_list("set-cookie"))
 
 
@@ -196,7 +197,7 @@ def test_the_address_that_is_printed(settings) -> None:
     from chatstudio.launch import address
 
     settings.BASE_PATH = "/studio"
-    assert address.url("0.0.0.0", 8000) == "http://127.0.0.1:8000/studio/"  # noqa: S104
+    assert address.url("0.0.0.0", 8000) == "http://127.0.0.1:8000/studio/"
 
 
 def test_nothing_else_is_placed() -> None:
@@ -208,7 +209,9 @@ HARD_CODED = {
     "*.html": re.compile(
         r"""(?:href|src|action|formaction|hx-[a-z:-]+|data-[a-z-]+)=["'](?:\{\{[^}]*default:["'])?/"""
     ),
-    "*.js": re.compile(r"""(?:fetch|ajax|URL|assign|replace|href ?=|WebSocket)\W*["'`]/(?!["'`])"""),
+    "*.js": re.compile(
+        r"""(?:fetch|ajax|URL|assign|replace|href ?=|WebSocket)\W*["'`]/(?!["'`])"""
+    ),
     "*.css": re.compile(r"""url\(["']?/"""),
 }
 

@@ -151,7 +151,7 @@ def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
     }
     if message.role != Message.Role.ASSISTANT:
         name = ROLE_NAMES.get(message.role, "")
-        return ArticleView(**common, model_name=name, parts=(as_typed(text),))
+        return ArticleView(**common, model_name=name, parts=as_typed(text))
     generations = list(message.generations.all())
     return ArticleView(
         **common,
@@ -169,8 +169,11 @@ def sources_of(metadata: JsonMapping) -> tuple[tuple[str, str], ...]:
     )
 
 
-def as_typed(text: str) -> PartView:
-    return PartView("text", 0, (mark_safe(escape(text)),))  # noqa: S308  escaped here
+def as_typed(text: str) -> tuple[PartView, ...]:
+    """Nothing where files were sent alone."""
+    if not text:
+        return ()
+    return (PartView("text", 0, (mark_safe(escape(text)),)),)  # noqa: S308  escaped here
 
 
 def part_view(part: MessagePart, *, final: bool) -> PartView:

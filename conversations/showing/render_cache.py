@@ -1,8 +1,8 @@
 """Pieces of a page that are rendered once and kept, as every page shows many of them again.
 
 Each depends on nothing but what it is given, which makes it the key: a piece that would look
-different is another piece. What its addresses begin with is given too, and the day, as an article of
-today shows its time without it.
+different is another piece. What its addresses begin with is given too, and the day, as an article
+of today shows its time without it.
 """
 
 from datetime import date

@@ -107,7 +107,9 @@ def sidebar_for(
     groups = [Group("Pinned", [_item(row, current) for row in pinned])] if pinned else []
     zone = zone_of(person)
     today = timezone.localdate(timezone=zone)
-    for label, members in groupby(rows, key=lambda row: day_label(row.last_message_at, today, zone)):
+    for label, members in groupby(
+        rows, key=lambda row: day_label(row.last_message_at, today, zone)
+    ):
         groups.append(Group(label, [_item(row, current) for row in members]))
     cursor = f"{rows[-1].last_message_at.timestamp()!r}_{rows[-1].id}" if more else ""
     tags = tags_of(person).values_list("name", flat=True)

@@ -18,6 +18,7 @@ import "./socket.js";
 import "./copying.js";
 import "./sidebar.js";
 import "./editing.js";
+import "./filtering.js";
 import "./escape.js";
 import "./theme.js";
 import "./focus.js";

@@ -51,13 +51,11 @@ class Nginx:
 
 
 @pytest.fixture(scope="module")
-def nginx(
-    module_studio: MakeStudio, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Nginx]:
+def nginx(module_studio: MakeStudio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
     if NGINX is None:
         if os.environ.get("CHATSTUDIO_REQUIRE_BROWSER") == "1":
-            pytest.fail("No nginx: apt-get install nginx-light.", pytrace=False)
-        pytest.skip("No nginx: apt-get install nginx-light.")
+            pytest.fail("No nginx: apt-get install nginx.", pytrace=False)
+        pytest.skip("No nginx: apt-get install nginx.")
     server = module_studio(BASE_PATH="/studio")
     made = Nginx(tmp_path_factory.mktemp("nginx"), f"http://127.0.0.1:{server.port}")
     yield made
@@ -69,6 +67,16 @@ def page(nginx: Nginx, bare_page: Page) -> Page:
     until(bare_page, nginx.is_there)
     return bare_page
 
+
+def test_the_example_of_the_readme_is_what_runs() -> None:
+    text = (
+        (ROOT / "tests" / "nginx.conf")
+        .read_text()
+        .format(studio="http://127.0.0.1:8000", **dict.fromkeys(PORTS, 0))
+    )
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    begin = text.index("location /studio/")
+    assert " ".join(text[begin : text.index("}", begin) + 1].split()) in readme
 
 
 @pytest.mark.parametrize("where", ["sub_path", "taken_off"])

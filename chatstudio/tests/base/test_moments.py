@@ -57,7 +57,12 @@ def test_nothing_where_nothing_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("zone", "name"),
-    [("UTC", "UTC"), ("Asia/Tokyo", "JST"), ("America/Sao_Paulo", "UTC-03"), ("Asia/Dubai", "UTC+04")],
+    [
+        ("UTC", "UTC"),
+        ("Asia/Tokyo", "JST"),
+        ("America/Sao_Paulo", "UTC-03"),
+        ("Asia/Dubai", "UTC+04"),
+    ],
 )
 def test_a_zone_has_a_name_that_says_something(zone, name) -> None:
     assert zone_name(NOON.astimezone(ZoneInfo(zone))) == name

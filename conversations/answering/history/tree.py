@@ -159,7 +159,7 @@ def says_something(message: Message, approved: Container[int] = ()) -> bool:
     has brought along as hidden is nobody's words."""
     if message.is_hidden:
         return False
-    if message.text:
+    if message.text or (message.role == Message.Role.USER and message.files):
         return True
     return message.role == Message.Role.ASSISTANT and bool(as_sent(message, approved))
 

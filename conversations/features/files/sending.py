@@ -26,7 +26,7 @@ def with_files(message: Message, earlier: Sequence[Attachment] = ()) -> tuple[st
     room = _room([row for row in rows if row.is_searched])
     pieces += [_piece(row, message.text, room) for row in rows]
     images = [image_of(row) for row in rows if row.is_image]
-    return "\n\n".join([*pieces, message.text]), tuple(filter(None, images))
+    return "\n\n".join(filter(None, [*pieces, message.text])), tuple(filter(None, images))
 
 
 def _room(searched: Sequence[Attachment]) -> int:

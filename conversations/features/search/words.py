@@ -86,8 +86,7 @@ def words_in_place(text: str) -> Iterator[Found]:
 
 class _Alone(dict[int, str]):
     """For `str.translate`: a letter as its word is folded, an emoji as a word of its own, and what
-    is between words as it is. NUL where a letter becomes something else than letters, such as a half.
-    """
+    is between words as it is. NUL where a letter becomes no letters, such as a half."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)

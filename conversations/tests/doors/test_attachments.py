@@ -304,3 +304,36 @@ async def test_an_edited_question_keeps_its_files(alice, aclient, conversation, 
     await sync_to_async(first.delete)()
     files.remove(first.public_id)
     assert files.path_of(second.public_id).read_text() == "The cellar is damp."
+
+
+async def test_files_need_no_words(alice, aclient, model) -> None:
+    row = await aattached(alice, "The cellar is damp.", name="cellar.txt")
+    response = await aclient.post(SEND, {"text": " \n", "attachment": str(row.public_id)})
+    assert response.status_code == 302
+    await until(lambda: model.requests)
+    sent = model.requests[0].messages[0].content
+    assert sent.startswith("File “cellar.txt”:\n```\nThe cellar is damp.\n```")
+    assert not sent.endswith("\n\n")
+    assert (await Conversation.objects.aget()).title == "cellar.txt"
+    page = (await aclient.get(response.url)).text
+    assert "cellar.txt" in page
+    assert 'class="part part-text"' not in page.partition("message-assistant")[0]
+
+
+async def test_a_question_of_files_alone_is_edited_and_stays_in_the_history(
+    alice, aclient, conversation, model
+) -> None:
+    question = await sync_to_async(say)(conversation, "user", "")
+    await aattached(alice, "The cellar is damp.", message=question)
+    door = reverse("edit", args=[conversation.public_id, question.public_id])
+    assert "required" not in (await aclient.get(door)).text.partition("<textarea")[2][:200]
+    await aclient.post(door, {"text": ""})
+    await until(lambda: model.requests)
+    assert "The cellar is damp." in model.requests[0].messages[0].content
+
+
+async def test_neither_words_nor_files_are_refused(alice, aclient) -> None:
+    gone = {"text": "", "attachment": str(uuid4())}
+    assert (await aclient.post(SEND, gone, headers=HTMX)).status_code == 409
+    assert (await aclient.post(SEND, {"text": ""}, headers=HTMX)).status_code == 422
+    assert await Message.objects.acount() == 0
