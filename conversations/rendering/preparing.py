@@ -44,6 +44,7 @@ _SPOTS = re.compile(
 )
 _LEAD = re.compile(r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*")
 _LIST_MARK = re.compile(r"[-*+\d.)]")
+_LAST_DASHES = re.compile(r"-{1,2}[ \t]*\n?\Z")
 _NOT_QUOTE = re.compile(r"[^>\s]")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _BLANK_OR_QUOTE = re.compile(r"[ \t>]*")
@@ -71,6 +72,8 @@ _WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2,}")
 _ONLY_LETTERS = re.compile(r"[^\W\d_]+")
 _OPERATOR = re.compile(r"[\\^_=+*/<>{}|]")
 _AMOUNT = re.compile(r"\d[\d.,]*(?:\s[^\W\d_]{2,}|.*[^\x00-\x7f])", re.DOTALL)
+_WORD_CHARACTER = re.compile(r"\w")
+_NESTED = re.compile(r"(?<!\\)\\[(\[]")
 _CERTAIN = re.compile(r"\\[A-Za-z]|[=^]| [-+*/<>] |\A [A-Za-z] \Z")
 
 _DETAILS = re.compile(r"<details(?:\s[^<>\n]*)?>[ \t]*", re.IGNORECASE)
@@ -79,13 +82,14 @@ _SUMMARY = re.compile(r"[ \t\n>]*(<summary(?:\s[^<>\n]*)?>)\s*", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"\s*</summary\s*>[ \t]*", re.IGNORECASE)
 _ALONE = re.compile(r"</?[A-Za-z]+(?:\s[^<>\n]*)?/?>(?=[ \t]*$)", re.MULTILINE)
 
-_WEB = re.compile(r"://[^\s<>`|]{1,2000}")
-_WEB_OR_WWW = re.compile(r"://[^\s<>`|]{1,2000}|www\.[^\s<>`|]{1,2000}")
-_MAY_END_TOO_LATE = re.compile(r"[^\x21-\x7e]|\*\*|~~|[\]}]")
+_ENDS_URL = "\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
+_WEB = re.compile(rf"://[^\s<>`|{_ENDS_URL}]{{1,500}}")
+_WEB_OR_WWW = re.compile(rf"://[^\s<>`|{_ENDS_URL}]{{1,500}}|www\.[^\s<>`|{_ENDS_URL}]{{1,500}}")
+_MUST_END = re.compile(f"[{_ENDS_URL}]")
+_MAY_END = re.compile(r"\*\*|~~|[\]}]")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])https?\Z", re.IGNORECASE)
 _URL_WITH_HOST = re.compile(r"(?:\w+://|www\.)\w", re.IGNORECASE)
 _NO_BARE_URL = re.compile(r"(?:\]\(<?|[<\w/.@-]|\]:[ \t]*)\Z", re.ASCII)
-_ENDS_URL = re.compile(r"[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—]")
 _AT_END_OF_URL = re.compile(r"[?!.,:*_~'\";]+\Z")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,200})\](:?)")
 
@@ -467,15 +471,20 @@ class _Scanner:
         if lead is None or (blank and blank.end() == at):
             return
         before = lead[0].rpartition(">")[2]
-        sign = self.text[lead.end() : lead.end() + 1]
-        if len(before.expandtabs(4)) > 4 or _NOT_QUOTE.search(lead[0]):
+        line = self.text[lead.end() : self._end_of_line(lead.end())].strip()
+        if len(before.expandtabs(4)) > 3 or _NOT_QUOTE.search(lead[0]):
             return
-        if sign == "-":
+        if line == "---" or (line[0] == "-" and self._begins_a_list(start, lead.end())):
             self._replace(at, at, f"\n{lead[0]}")
             self._at = at + 1
-        else:
+        elif line[0] == "=":
             self._replace(lead.end(), lead.end(), "\\")
             self._at = lead.end() + 1
+
+    def _begins_a_list(self, line_before: int, at: int) -> bool:
+        """The last dash so far, below a paragraph."""
+        lead = _LEAD.match(self.text, line_before)
+        return bool(_LAST_DASHES.match(self.text, at)) and _indent(lead[0] if lead else "") < 2
 
 
 class _Table(NamedTuple):
@@ -538,7 +547,7 @@ def _is_formula(latex: str) -> bool:
 def _is_delimited_formula(latex: str, opening: str, text: str, start: int, end: int) -> bool:
     """`\\[see\\]` and `item\\(s\\)` are brackets that a writer has escaped."""
     content = latex.strip()
-    if not content or content.isdigit():
+    if not _WORD_CHARACTER.search(content) or content.isdigit() or _NESTED.search(latex):
         return False
     if _OPERATOR.search(content):
         return not (opening == "\\[" and text.startswith("(", end))
@@ -613,7 +622,8 @@ def _wrap_urls(text: str) -> str:
     pattern = _WEB_OR_WWW if "www." in text else _WEB
     while found := pattern.search(text, at):
         at = found.end()
-        if not _MAY_END_TOO_LATE.search(found[0]):
+        is_cut = bool(_MUST_END.match(text, at))
+        if not is_cut and not _MAY_END.search(found[0]):
             continue
         start = found.start()
         if found[0][0] == ":":
@@ -621,7 +631,7 @@ def _wrap_urls(text: str) -> str:
         url = text[start : found.end()]
         if (start == found.start() and url[0] == ":") or start < copied:
             continue
-        if end := _end_of_url(text, start, url):
+        if end := _end_of_url(text, start, url, is_cut=is_cut):
             scheme = f"http://{URL_WWW}" if url[0] == "w" else ""
             wrapped = f"{URL_START}<{scheme}{url[:end]}>{URL_END}"
             pieces += [text[copied:start], wrapped]
@@ -634,12 +644,12 @@ def _scheme_length(text: str, at: int) -> int:
     return at - found.start() if found else 0
 
 
-def _end_of_url(text: str, start: int, url: str) -> int:
+def _end_of_url(text: str, start: int, url: str, *, is_cut: bool) -> int:
     """Where the address ends before its run of characters does; 0 where comrak sees it too."""
     before = text[max(0, start - 500) : start].rpartition("\n")[2]
     if _NO_BARE_URL.search(before):
         return 0
-    stops = [found.start()] if (found := _ENDS_URL.search(url)) else []
+    stops = [len(url)] if is_cut else []
     for mark in ("**", "~~"):
         if mark in url and before.count(mark) % 2:
             stops.append(url.index(mark))
