@@ -83,7 +83,7 @@ _WRITERS: dict[str, Callable[[re.Match[str], str], str]] = {
     "charge": lambda token, before: f"^{{{token[0]}}}" if before == "atoms" else token[0],
     "number": _write_number,
     "atoms": lambda token, before: (
-        r"\downarrow " if token[0] == "v" and before == "space" else f"\\mathrm{{{token[0]}}}"
+        r"\downarrow " if token[0] == "v" and before == "space" else f"\\text{{{token[0]}}}"
     ),
     "command": lambda token, before: token[0],
     "group": lambda token, before: f"{{{read_formula(token[0][1:-1])}}}",
@@ -102,5 +102,5 @@ def read_unit(source: str) -> str:
         elif re.match(r"[\d.,/]", word) or not word:
             pieces.append(word)
         else:
-            pieces.append(re.sub(r"[^\W\d_]+(?![^{]*\})", r"\\mathrm{\g<0>}", word))
+            pieces.append(re.sub(r"[^\W\d_]+(?![^{]*\})", r"\\text{\g<0>}", word))
     return "".join(pieces)

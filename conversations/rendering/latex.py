@@ -20,10 +20,10 @@ MACROS = {
     "arg": (0, r"\operatorname{arg}"),
     "abs": (1, r"\left|#1\right|"),
     "norm": (1, r"\left\|#1\right\|"),
-    "dv": (2, r"\frac{\mathrm{d}#1}{\mathrm{d}#2}"),
+    "dv": (2, r"\frac{\text{d}#1}{\text{d}#2}"),
     "pdv": (2, r"\frac{\partial #1}{\partial #2}"),
-    "SI": (2, r"#1\,\mathrm{#2}"),
-    "qty": (2, r"#1\,\mathrm{#2}"),
+    "SI": (2, r"#1\,\text{#2}"),
+    "qty": (2, r"#1\,\text{#2}"),
     "si": (1, r"\mathrm{#1}"),
     "unit": (1, r"\mathrm{#1}"),
     "num": (1, "#1"),
@@ -47,6 +47,7 @@ _POSITION = re.compile(r"(\\begin\{(?:aligned|gathered|alignedat|split)\})\[[tbc
 _COMMENT = re.compile(r"(?<![\\\d])%[^\n]*(?=\n)")
 _TEXT = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf|normal)?|mbox)\{[^{}]*\}")
 _ESCAPED_IN_TEXT = re.compile(r"\\([%&#_$])")
+_ONE_UPRIGHT = re.compile(r"\\mathrm\{\s*([^\W\d_])\s*\}")
 _PERCENT = re.compile(r"(?<!\\)%")
 _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 
@@ -54,6 +55,7 @@ _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 def prepare_latex(latex: str) -> str:
     latex = _PERCENT.sub(r"\\%", _COMMENT.sub("", latex))
     latex = _TEXT.sub(lambda text: _ESCAPED_IN_TEXT.sub(r"\1", text[0]), latex)
+    latex = _ONE_UPRIGHT.sub(r"\\text{\1}", latex)  # a sole letter would be drawn slanted
     latex = _POSITION.sub(r"\1", latex)
     # Numbered environments would number their lines, which nothing refers to.
     latex = _ENVIRONMENT.sub(r"\\\1{\2*}", latex)
