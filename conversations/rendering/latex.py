@@ -48,18 +48,32 @@ _COMMENT = re.compile(r"(?<![\\\d])%[^\n]*(?=\n)")
 _TEXT = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf|normal)?|mbox)\{[^{}]*\}")
 _ESCAPED_IN_TEXT = re.compile(r"\\([%&#_$])")
 _ONE_UPRIGHT = re.compile(r"\\mathrm\{\s*([^\W\d_])\s*\}")
+_IN_TEXT = str.maketrans("<>&", "\ufdd7\ufdd8\ufdd9")
+_ENTITIES = {"\ufdd7": "&lt;", "\ufdd8": "&gt;", "\ufdd9": "&amp;"}
 _PERCENT = re.compile(r"(?<!\\)%")
 _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 
 
 def prepare_latex(latex: str) -> str:
     latex = _PERCENT.sub(r"\\%", _COMMENT.sub("", latex))
-    latex = _TEXT.sub(lambda text: _ESCAPED_IN_TEXT.sub(r"\1", text[0]), latex)
+    latex = _TEXT.sub(_prepare_text, latex)
+    latex = latex.replace("<", r"\lt ").replace(">", r"\gt ")
     latex = _ONE_UPRIGHT.sub(r"\\text{\1}", latex)  # a sole letter would be drawn slanted
     latex = _POSITION.sub(r"\1", latex)
     # Numbered environments would number their lines, which nothing refers to.
     latex = _ENVIRONMENT.sub(r"\\\1{\2*}", latex)
     return latex if _OWN_MACROS.search(latex) else expand_macros(latex)
+
+
+def _prepare_text(text: re.Match[str]) -> str:
+    return _ESCAPED_IN_TEXT.sub(r"\1", text[0]).translate(_IN_TEXT)
+
+
+def restore_text(mathml: str) -> str:
+    """What latex2mathml would have let through as it is, escaped."""
+    for mark, entity in _ENTITIES.items():
+        mathml = mathml.replace(mark, entity)
+    return mathml
 
 
 def expand_macros(latex: str, depth: int = 0) -> str:

@@ -21,7 +21,7 @@ class Formula(NamedTuple):
     display: bool
 
 
-_ANY = re.compile("[\ufdd0-\ufdd6]")
+_ANY = re.compile("[\ufdd0-\ufdd9]")
 _FORMULA = re.compile(
     f"\\$(?:{FORMULA_START}(?P<number>\\d+){FORMULA_END}"
     f"|{quote(FORMULA_START)}(?P<quoted>\\d+){quote(FORMULA_END)})\\$"
