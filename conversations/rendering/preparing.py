@@ -541,7 +541,22 @@ def _is_formula(latex: str) -> bool:
     if latex[0].isspace() or latex[-1].isspace():
         spaced = latex[0] == latex[-1] == " " and "\n" not in latex
         return spaced and not latex.strip()[0].isdigit() and bool(_CERTAIN.search(latex))
+    if "\\" not in latex and _closes_what_is_not_open(latex):
+        return False
     return not _AMOUNT.match(latex) or bool(re.search(r"[\\^_=]", latex))
+
+
+def _closes_what_is_not_open(latex: str) -> bool:
+    """As in `($x, $y)`; half-open intervals are formulas."""
+    depth = 0
+    for character in latex:
+        if character in "([":
+            depth += 1
+        elif character in ")]" and (depth or character == ")"):
+            depth -= 1
+        if depth < 0:
+            return True
+    return False
 
 
 def _is_delimited_formula(latex: str, opening: str, text: str, start: int, end: int) -> bool:
@@ -549,8 +564,10 @@ def _is_delimited_formula(latex: str, opening: str, text: str, start: int, end: 
     content = latex.strip()
     if not _WORD_CHARACTER.search(content) or content.isdigit() or _NESTED.search(latex):
         return False
+    if opening == "\\[" and text.startswith("(", end):
+        return False
     if _OPERATOR.search(content):
-        return not (opening == "\\[" and text.startswith("(", end))
+        return True
     if opening == "\\(" and start and _is_ascii_word(text[start - 1]):
         return not _ONLY_LETTERS.fullmatch(content)
     if (opening != "\\(" and "\n" in latex) or (opening == "$$" and content == latex):
@@ -682,6 +699,6 @@ def _keep_lone_footnotes(text: str) -> str:
     def keep(match: re.Match[str]) -> str:
         label = match[1].casefold()
         lone = match[2] and not counts[label, False]
-        return f"[{MARK}{match[0][1:]}" if lone else match[0]
+        return f"{match[0][:-1]}{MARK}:" if lone else match[0]
 
     return _FOOTNOTE.sub(keep, text)
