@@ -30,7 +30,7 @@ _FOOTNOTE_LINK = re.compile(
     r"| data-footnotes(?=>)"
 )
 _CODE_END = "</code></pre>"
-_ONLY_CLOSING_TAGS = re.compile(r"\n?(?:</(?:li|ul|ol|blockquote|div|details)>\n?)*\Z")
+_ONLY_CLOSING_TAGS = re.compile(r"\n?(?:</(?:li|ul|ol|blockquote|div)>\n?)*\Z")
 
 
 _EXTENSIONS = ExtensionOptions()

@@ -312,6 +312,13 @@ class _Scanner:
             guarded = re.sub(r"(?<!\\)\|", r"\\|", self.text[start:end])
             self._replace(start, end, guarded)
 
+    def _holds_a_cell_end(self, start: int, end: int) -> bool:
+        """`| $5 | 10$ |` are two cells, where the row has no pipe too many."""
+        if self.text.find("|", start, end) < 0 or not (table := self._table_at(start)).columns:
+            return False
+        row = self._start_of_line(start)
+        return _count_cells(self.text[row : self._end_of_line(row)]) <= table.columns
+
     def _table_at(self, at: int) -> "_Table":
         if not self._table.start <= at < self._table.end:
             self._table = _find_table(self.text, self._start_of_line(at), self._table.end)
@@ -351,7 +358,9 @@ class _Scanner:
             self._draw(at, ticked.end(), ticked[2], display=False)
             return
         found = _TO_DOLLAR.match(self.text, at + 1, limit)
-        if found and self._closes(found.end()) and _is_formula(found[1]):
+        if not found or not self._closes(found.end()) or not _is_formula(found[1]):
+            return
+        if not self._holds_a_cell_end(at, found.end()):
             self._draw(at, found.end(), found[1], display=False)
 
     def _closes(self, end: int) -> bool:
@@ -664,7 +673,7 @@ def _scheme_length(text: str, at: int) -> int:
 def _end_of_url(text: str, start: int, url: str, *, is_cut: bool) -> int:
     """Where the address ends before its run of characters does; 0 where comrak sees it too."""
     before = text[max(0, start - 500) : start].rpartition("\n")[2]
-    if _NO_BARE_URL.search(before):
+    if _NO_BARE_URL.search(before[-12:]):
         return 0
     stops = [len(url)] if is_cut else []
     for mark in ("**", "~~"):

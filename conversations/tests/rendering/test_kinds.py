@@ -127,6 +127,7 @@ MARKS = [
     ("Title\n=====", "<h1>Title</h1>"),
     ("a | b\n---|---\n1 | 2", "<th>a</th>"),
     ("| a | b |\n|---|---|\n| `x || y` | 2 |", "<td><code>x || y</code></td>\n<td>2</td>"),
+    ("| a | b |\n|---|---|\n| $5 | 10$ |", "<td>$5</td>\n<td>10$</td>"),
     ("| a | b |\n|---|---|\n| ` | ` |", "<td>`</td>\n<td>`</td>"),
     ("[^a] b\n\n[^a]: c", '<p><sup class="footnote-ref">1</sup> b</p>'),
     ("b\n\n[^a]: c", "<p>[^a]: c</p>"),

@@ -14,7 +14,7 @@ from conversations.tests.rendering.written import WRITTEN
 SHOWN = {
     "latex-parens": (5, ["<code>\\(x\\)</code>", "\\[ not math \\]"], ["\\Delta"]),
     "latex-envs": (
-        13,
+        15,
         ["<mtable", "<menclose", "<msub><mtext>H</mtext>"],
         ["\\begin", "\\ce", "\\require"],
     ),
