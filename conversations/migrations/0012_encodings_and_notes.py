@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0010_generations_of_requests'),
+        ('conversations', '0011_marks_of_thinking'),
     ]
 
     operations = [
