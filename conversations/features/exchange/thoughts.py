@@ -3,6 +3,7 @@
 import re
 
 from conversations.features.exchange.values import ForeignMessage, ForeignPart
+from routing.llm.thoughts import thought_and_said
 
 BLOCK = re.compile(r"\s*:::(?:thinking|reasoning|thought)[^\n]*\n(.*?)\n:::[ \t]*(?:\n|$)", re.S)
 
@@ -24,4 +25,4 @@ def split_thoughts(text: str) -> tuple[str, str]:
     """What was thought, and what was said."""
     if block := BLOCK.match(text):
         return block[1].strip(), text[block.end() :].lstrip("\n")
-    return "", text
+    return thought_and_said(text)

@@ -367,6 +367,9 @@ def test_odd_values_end_in_a_sentence_at_most(value) -> None:
         ("\n:::thinking\nHm\n\nhm\n:::\n\nThe answer\n:::\n", "Hm\n\nhm", "The answer\n:::\n"),
         ("Before :::thinking\nHm\n:::\n", "", "Before :::thinking\nHm\n:::\n"),
         (":::thinking\nnever closed", "", ":::thinking\nnever closed"),
+        ("<think>\nHm\n</think>\n\nThe answer", "Hm", "The answer"),
+        ("Hm\n</think>\nThe answer", "Hm", "The answer"),
+        ("Write <think> and </think> around it.", "", "Write <think> and </think> around it."),
         (":::note\nno thought\n:::\n", "", ":::note\nno thought\n:::\n"),
     ],
 )
