@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ChatStudioConfig(AppConfig):
@@ -8,3 +9,7 @@ class ChatStudioConfig(AppConfig):
     def ready(self) -> None:
         from chatstudio import checks  # noqa: F401  registers the system checks
         from chatstudio.accounts import open_sockets  # noqa: F401  connects its signals
+        from chatstudio.base import sub_path
+
+        if settings.BASE_PATH or settings.TRUST_PROXY:
+            sub_path.put_in_front()

@@ -14,6 +14,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from chatstudio.base.inline import run_inline  # noqa: E402
+from chatstudio.base.sub_path import UnderSubPath  # noqa: E402
 from chatstudio.sockets import OurPagesOnly  # noqa: E402
 from conversations.answering.runner import join_others, start_process  # noqa: E402
 from conversations.showing.streamer import serve_request  # noqa: E402
@@ -36,6 +37,6 @@ if settings.REDIS_URL:  # else there are no others, as far as this process knows
     from twisted.internet import reactor
 
     reactor.callLater(0, join_others)
-application = ProtocolTypeRouter(
-    {"http": http, "websocket": OurPagesOnly(URLRouter(websocket_urlpatterns))}
+application = UnderSubPath(
+    ProtocolTypeRouter({"http": http, "websocket": OurPagesOnly(URLRouter(websocket_urlpatterns))})
 )

@@ -9,8 +9,9 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from chatstudio.local import is_loopback
 from routing.agent import service
-from routing.agent.service import is_address
-from routing.llm.address import leaves_machine
+from routing.llm.address import is_address, leaves_machine, with_scheme
+from routing.llm.address import is_loopback as is_loopback_url
+from routing.llm.client import certificates, why_unusable
 from routing.mcp.config import McpConfigError, load
 
 
@@ -44,15 +45,69 @@ def environment_is_readable(**kwargs: object) -> list[CheckMessage]:
 @register
 def model_server_address(**kwargs: object) -> list[CheckMessage]:
     url = settings.LLM_BASE_URL
-    if url == "echo:" or is_address(url):
+    if url.strip() == "echo:" or _is_server(url):
         return []
     return [
         Error(
             f"LLM_BASE_URL is not an address: {url!r}",
-            hint="It starts with http:// or https://, such as http://localhost:11434.",
+            hint="It looks like http://localhost:11434; an IPv6 address stands in brackets.",
             id="chatstudio.E002",
         )
     ]
+
+
+def _is_server(url: str) -> bool:
+    """Without a scheme it has to look like a host: with a port, or with a name of several parts."""
+    looks_like_one = "://" in url or any(mark in url for mark in ".:[") or "localhost" in url
+    return looks_like_one and is_address(with_scheme(url))
+
+
+@unless(
+    Error,
+    "chatstudio.E008",
+    "LLM_API_KEY holds a line break or another character that cannot be sent.",
+    "Copy the key once more, in one line.",
+)
+def key_can_be_sent() -> bool:
+    return settings.LLM_API_KEY.strip().isprintable()
+
+
+@register
+def certificates_are_readable(**kwargs: object) -> list[CheckMessage]:
+    try:
+        certificates(settings.LLM_CA_FILE)
+    except OSError as error:
+        return [
+            Error(
+                f"LLM_CA_FILE cannot be used: {settings.LLM_CA_FILE}: {why_unusable(error)}",
+                hint="Name a file with certificates between lines of BEGIN and END CERTIFICATE.",
+                id="chatstudio.E009",
+            )
+        ]
+    return []
+
+
+@unless(
+    Error,
+    "chatstudio.E011",
+    "LLM_PROXY is not the address of a proxy.",
+    "It looks like http://proxy.example.org:3128; for socks5:// install the package socksio too.",
+)
+def proxy_address() -> bool:
+    proxy = settings.LLM_PROXY
+    if proxy.startswith("socks5"):
+        return is_address(proxy, ("socks5", "socks5h")) and bool(find_spec("socksio"))
+    return not proxy or is_address(proxy)
+
+
+@unless(
+    Warning,
+    "chatstudio.W006",
+    "LLM_PROXY is set, but the model server runs on this machine and is asked directly.",
+    "Remove LLM_PROXY, or set LLM_BASE_URL to a server elsewhere.",
+)
+def proxy_is_of_use() -> bool:
+    return not (settings.LLM_PROXY and is_loopback_url(with_scheme(settings.LLM_BASE_URL)))
 
 
 @unless(
@@ -81,6 +136,7 @@ def agent_key_is_hidden_on_its_way() -> bool:
 def limits_are_positive(**kwargs: object) -> list[CheckMessage]:
     names = (
         *("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "ZAIN_AGENT_TIMEOUT_SECONDS"),
+        "LLM_DETECT_SECONDS",
         *("TURNS_AT_ONCE", "DATA_FILE_MAX_MB", "TOOL_ROUNDS", "TOOL_SECONDS", "MAX_IMPORT_MB"),
         "MAX_ATTACHMENT_MB",
     )

@@ -4,6 +4,7 @@ What cannot be read is noted in ENVIRONMENT_PROBLEMS for the checks, and the def
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from tzlocal import get_localzone_name
 env = environ.Env()
 
 ENVIRONMENT_PROBLEMS: list[tuple[str, str]] = []
+TAKEN = ("admin", "api", "static", "v1", "ws")
+"""No BASE_PATH: whether a proxy took it off could not be told from a path."""
 
 
 def read[T](reader: Callable[..., T], name: str, default: T) -> T:
@@ -33,12 +36,30 @@ def switch(name: str, default: bool) -> bool:
     return word in ("true", "on", "yes", "y", "1")
 
 
+def sub_path(name: str, default: str) -> str:
+    """/studio, or nothing where it is the whole website."""
+    path = env.str(name, default=default).strip().strip("/")
+    if not path:
+        return ""
+    if not re.fullmatch(r"[\w.~-]+(?:/[\w.~-]+)*", path, re.A):
+        raise ValueError(f"{path!r} is no path such as /studio, without a host and a query")
+    if path in TAKEN:
+        raise ValueError(f"below /{path}/ Chat Studio has addresses of its own; choose another")
+    return f"/{path}"
+
+
 def number(name: str, default: float) -> float:
     """Unlike environ's own, which reads 5m as 5 and 1e3 as 13."""
     value = float(env.str(name, default=str(default)))
     if not math.isfinite(value):
         raise ValueError(f"{value} is no length of time")
     return value
+
+
+def names(name: str, default: list[str]) -> list[str]:
+    """Separated by commas; blanks and empty ones count for nothing."""
+    given = (one.strip() for one in env.str(name, default="").split(","))
+    return [one for one in given if one] or default
 
 
 def name_and_url(name: str, default: dict[str, str]) -> dict[str, str]:

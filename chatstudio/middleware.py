@@ -1,7 +1,9 @@
+import logging
 from collections.abc import Awaitable, Callable
 from typing import cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
@@ -9,11 +11,17 @@ from django.utils.functional import SimpleLazyObject
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from chatstudio.api.door import door
-from chatstudio.base.api.errors import ApiError, failure, is_api
-from chatstudio.base.http import JSON
+from chatstudio.base.api.errors import ApiError, database_failed, failure, is_api
+from chatstudio.base.database_failures import sentence_for
+from chatstudio.base.http import JSON, named_zone
+from chatstudio.base.sub_path import keep_cookies_below
 from chatstudio.local import is_loopback
 from chatstudio.models import User
-from chatstudio.views import not_from_here
+from chatstudio.views import not_from_here, told_beside
+
+logger = logging.getLogger(__name__)
+
+OURS = "Chat-Studio"
 
 type Sync = Callable[[HttpRequest], HttpResponseBase]
 type Async = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -96,6 +104,36 @@ def LocalPersonMiddleware(get_response: Sync | Async) -> Sync | Async:
         request.auser = sync_to_async(User.objects.local_person)
 
     return _around(get_response, sign_in)
+
+
+@sync_and_async_middleware
+def OurAnswersMiddleware(get_response: Sync | Async) -> Sync | Async:
+    """Marks every answer as ours, which a page that a proxy sends in its place is not: only what is
+    marked takes the place of anything on a page (static/js/in_between.js)."""
+    handle = _around(get_response, before=read_zone, after=mark_as_ours)
+    handle.process_exception = tell_database_failure  # type: ignore[union-attr]
+    return handle
+
+
+def read_zone(request: HttpRequest) -> None:
+    named_zone.set(request.COOKIES.get("chatstudio_zone", ""))
+
+
+def mark_as_ours(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    response.headers[OURS] = "1"
+    if request.META.get("SCRIPT_NAME"):
+        keep_cookies_below(request.META["SCRIPT_NAME"], response.cookies)
+    return response
+
+
+def tell_database_failure(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """One that passes, mostly: what was to be written is still in the page."""
+    if not isinstance(error, OperationalError):
+        return None
+    logger.error("The database failed", exc_info=error)
+    if is_api(request):
+        return failure(request, database_failed(error))
+    return told_beside(request, 503, "That was not saved", sentence_for(error))
 
 
 @sync_and_async_middleware

@@ -19,9 +19,11 @@ from chatstudio.environment import (
     env,
     machine_time_zone,
     name_and_url,
+    names,
     number,
     one_of,
     read,
+    sub_path,
     switch,
 )
 
@@ -57,11 +59,16 @@ SIGN_UP = one_of(
 HTTPS_ONLY = read(switch, "HTTPS_ONLY", False)
 HSTS_SECONDS = read(env.int, "HSTS_SECONDS", 2592000)
 TRUST_PROXY = read(switch, "TRUST_PROXY", False)
+BASE_PATH = read(sub_path, "BASE_PATH", "")
 
 # Models
 LLM_BASE_URL = read(env.str, "LLM_BASE_URL", "http://localhost:11434")
-LLM_API_KEY = read(env.str, "LLM_API_KEY", "")
+LLM_API_KEY = read(env.str, "LLM_API_KEY", "").strip()
 LLM_DEFAULT_MODEL = read(env.str, "LLM_DEFAULT_MODEL", "")
+LLM_MODELS: list[str] = read(names, "LLM_MODELS", [])
+LLM_CA_FILE = read(env.str, "LLM_CA_FILE", "").strip()
+LLM_PROXY = read(env.str, "LLM_PROXY", "").strip()
+LLM_DETECT_SECONDS = read(number, "LLM_DETECT_SECONDS", 10.0)
 LLM_TIMEOUT_SECONDS = read(number, "LLM_TIMEOUT_SECONDS", 60.0)
 LLM_LOAD_TIMEOUT_SECONDS = read(number, "LLM_LOAD_TIMEOUT_SECONDS", 600.0)
 DEMO_MODEL_URL = read(env.str, "DEMO_MODEL_URL", "")
@@ -147,6 +154,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chatstudio.middleware.OurAnswersMiddleware",
     "chatstudio.middleware.ApiErrorsMiddleware",
     "chatstudio.middleware.LocalOnlyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -238,7 +246,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # HTTPS ends at a proxy, whose word counts only where the settings say that there is one.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"(?:^|/)health$"]
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS_ONLY else 0
 # Whether a domain's other hosts have HTTPS, and whether browsers shall know it in advance, is not
 # for a chat server to say.

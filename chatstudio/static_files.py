@@ -4,6 +4,7 @@ from pathlib import Path, PurePath
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
+from django.urls import get_script_prefix
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from chatstudio.joined_modules import join_modules
@@ -23,6 +24,9 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
         self._urls: dict[str, str] = {}
 
     def url(self, name: str, force: bool = False) -> str:
+        return get_script_prefix()[:-1] + self._url_inside(name, force)
+
+    def _url_inside(self, name: str, force: bool) -> str:
         if force or settings.DEBUG:
             return str(super().url(name, force))
         if name not in self._urls:

@@ -1,7 +1,7 @@
 """Pages that belong to no application: refusals, errors, the theme."""
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from chatstudio.base.http import Request
+from chatstudio.base.origin import explain_mismatch
 from conversations.showing import frames
 from conversations.showing.frames import Toast
 
@@ -39,22 +40,33 @@ def not_from_here(request: HttpRequest) -> HttpResponse:
     )
 
 
+def told_beside(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    """With htmx beside the page, which stays as it is with the person's words; else as a page."""
+    if "HX-Request" not in request.headers:
+        return error_page(request, status, title, text)
+    toast = frames.toast(Toast(text, kind="error"))
+    return HttpResponse(toast, status=status, headers={"HX-Reswap": "none"})
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    text = "This form did not come from a page of Chat Studio, or the page is too old. "
-    return error_page(
-        request, 403, "That did not come from here", text + "Reload the page and try again."
+    here = f"{request.scheme}://{request.get_host()}"
+    origin = request.headers.get("Origin", "")
+    is_ours = origin.lower() == here.lower()
+    text = (not is_ours and explain_mismatch(origin, here)) or (
+        "This form did not come from a page of Chat Studio, or the page is too old. "
+        "Reload the page and try again."
     )
+    return told_beside(request, 403, "That did not come from here", text)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         text = "That is more than a message can hold. Send it in several parts."
-        if "HX-Request" in request.headers:  # the person's words stay in the box
-            toast = frames.toast(Toast(text, kind="error"))
-            return HttpResponse(toast, status=413, headers={"HX-Reswap": "none"})
-        return error_page(request, 413, "Too long", text)
+        return told_beside(request, 413, "Too long", text)
     text = "Open Chat Studio at the address that it printed when it started, and try again."
-    return error_page(request, 400, "That could not be understood", text)
+    if isinstance(exception, DisallowedHost):
+        text += " Other names, such as a proxy's, stand in ALLOWED_HOSTS."
+    return told_beside(request, 400, "That could not be understood", text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

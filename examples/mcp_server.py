@@ -13,10 +13,13 @@ Or as a server of its own, at http://127.0.0.1:8765/mcp:
 import argparse
 import asyncio
 import os
+from typing import Annotated
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import AcceptedElicitation, Elicit, ElicitationResult, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
+from pydantic import BaseModel, Field
 
 server = MCPServer("example")
 notes: list[str] = []
@@ -54,6 +57,28 @@ def divide(a: float, b: float) -> float:
 def process_id() -> int:
     """Which process answers."""
     return os.getpid()
+
+
+class Guests(BaseModel):
+    """How many are coming?"""
+
+    number: int = Field(description="How many guests", ge=1, le=20)
+    vegetarian: bool = Field(False, description="Without meat")
+
+
+async def ask_for_guests(dish: str) -> Elicit[Guests]:
+    return Elicit(f"Who comes to eat {dish}?", Guests)
+
+
+@server.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
+async def plan_dinner(
+    dish: str, guests: Annotated[ElicitationResult[Guests], Resolve(ask_for_guests)]
+) -> str:
+    """Plans a dinner; asks the person how many guests there are."""
+    if not isinstance(guests, AcceptedElicitation):
+        return "There is no dinner."
+    kind = "vegetarian " if guests.data.vegetarian else ""
+    return f"{kind}{dish} for {guests.data.number}"
 
 
 if __name__ == "__main__":

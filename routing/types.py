@@ -5,29 +5,33 @@ Durations are milliseconds, token counts are the server's own; None means that i
 """
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
 from chatstudio.base.json_types import JsonMapping, JsonObject
 from routing.parameters import Parameters as Parameters
-from routing.tools.base import ToolContext
+from routing.tools.base import Question, ToolContext
 
 type Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """What a model asks for. `call_id` is the server's, or one of our own where it gave none."""
+    """What a model asks for. `call_id` is the server's, or one of our own where it gave none.
+    `answers` are a person's to what the tool has asked them, in order."""
 
     call_id: str
     name: str
     arguments: JsonMapping
+    answers: tuple[JsonMapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message as a model sees it. `images` are plain base64, without a `data:` prefix."""
+    """One message as a model sees it. `images` are plain base64, without a `data:` prefix. `extra`
+    is how many characters at the beginning nobody wrote as words: files, or a tool's result; where
+    the window is too small, they may be shortened."""
 
     role: Role
     content: str
@@ -35,6 +39,7 @@ class ChatMessage:
     tool_call_id: str = ""
     tool_name: str = ""
     images: tuple[str, ...] = ()
+    extra: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,13 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """As the model server counted."""
+    """As the model server counted. What nobody counted adds nothing, and is None with its like."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(*map(_add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +94,20 @@ class Timings:
     prompt_ms: float | None = None
     generation_ms: float | None = None
 
+    def __add__(self, other: "Timings") -> "Timings":
+        return Timings(*map(_add, astuple(self), astuple(other)))
+
+
+def _add[N: (int, float)](one: N | None, other: N | None) -> N | None:
+    return other if one is None else one if other is None else one + other
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """A model that a server offers.
 
     `context_length` is what the model was trained for, `loaded_context_length` what is loaded now.
+    `chats` is whether its server says that it is for chats, where it tells no capabilities.
     `gpu_share` is the part of a loaded model that lies in a GPU's memory, 0 to 1; `expires_at` is
     when the server will unload it. None means that it did not say; older ones leave much out.
     """
@@ -109,6 +125,7 @@ class ModelInfo:
     gpu_share: float | None = None
     expires_at: datetime | None = None
     capabilities: frozenset[str] | None = None
+    chats: bool | None = None
     leaves_machine: bool = False
     is_demo: bool = False
 
@@ -168,16 +185,18 @@ class ToolCallFinished:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalNeeded:
-    """A person has to decide before this call runs. The answer ends, and goes on another time."""
+    """A person has to decide before this call runs, or to answer what it asks while it runs. The
+    answer ends, and goes on another time; then the call is made anew."""
 
     call: ToolCall
     risk: str = ""
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoundEnded:
-    """The model has spoken once; an answer with tools has several rounds. `Finished` has the sum
-    of their usage."""
+    """The model has spoken once; an answer with tools has several rounds. `Finished` has the sums
+    of their usage and of their timings."""
 
     usage: Usage = Usage()
     timings: Timings = Timings()
@@ -189,9 +208,12 @@ class Notice:
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
     `images_left_out`: earlier images were not sent, as the model cannot see.
+    `earlier_images_left_out`: the same, as the model takes only so many of them at once.
+    `shortened`: results of tools or files were sent shortened, as they did not fit the window.
     `tools_by_prompt`: the model knows no tools and was told in words how to use them.
     `said_nothing`, `only_thought`: the answer has ended without a word.
-    `tool_rounds`, `tool_time`: a limit was reached; the model was asked to answer without calls.
+    `tool_rounds`, `tool_time`, `tool_repeats`: a limit was reached, or the same calls came again
+    and again; the model was asked to answer without calls. `no_answer`: it wanted to call even so.
     """
 
     code: str

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,7 +139,7 @@ class Studio:
             error.add_note(self.log()[-3000:])
             raise
         self.url = ready.split()[-1].rstrip("/")
-        self.port = int(self.url.rpartition(":")[2])
+        self.port = urlsplit(self.url).port or 0
         return self
 
     def end(self, how: int = signal.SIGTERM) -> int:

@@ -25,7 +25,6 @@ class StudioAdminSite(AdminSite):
 
     site_header = site_title = "Chat Studio administration"
     index_title = "Administration"
-    site_url = "/chat/"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_administrator
@@ -47,6 +46,7 @@ class StudioAdminSite(AdminSite):
         """The person and the messages too: without accounts no context processor brings them."""
         return {
             **super().each_context(request),
+            "site_url": reverse("chat"),
             "user": request.user,
             "messages": get_messages(request),
             "has_accounts": settings.AUTH_MODE == "accounts",

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from chatstudio import keys
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.origin import explain_mismatch
 from chatstudio.models import User
 
 FOREIGN = ("cross-site", "same-site")
@@ -25,7 +26,9 @@ def refuse_foreign(request: HttpRequest) -> None:
     else:
         is_ours = request.headers.get("Sec-Fetch-Site") not in FOREIGN
     if not is_ours:
-        raise ApiError(403, "Another website asks, which is not allowed.", "foreign_origin")
+        advice = explain_mismatch(origin or "", here)
+        message = f"Another website asks, which is not allowed. {advice}".rstrip()
+        raise ApiError(403, message, "foreign_origin")
 
 
 async def identify(request: HttpRequest) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from chatstudio.base.api.errors import CODES
 from chatstudio.base.http import Request
+from chatstudio.base.sub_path import own_address
 from chatstudio.keys_page.forms import SCOPES
 from conversations.showing.sidebar import sidebar_shown
 
@@ -28,7 +29,7 @@ def docs(request: Request) -> HttpResponse:
     from chatstudio.api.documents import APIS
     from chatstudio.api.explained import chapter
 
-    server = request.build_absolute_uri("/").removesuffix("/")
+    server = own_address(request)
     with_key = settings.AUTH_MODE == "accounts"
     context = {
         "chapters": [chapter(api, server, with_key) for api in APIS],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.urls import get_script_prefix
 from ninja import NinjaAPI
 
 from chatstudio.api.described import describe_api
@@ -27,7 +28,7 @@ class Api:
 
     @property
     def address(self) -> str:
-        return f"{self.prefix}openapi.json"
+        return f"{get_script_prefix()}{self.prefix[1:]}openapi.json"
 
     @property
     def document(self) -> JsonObject:

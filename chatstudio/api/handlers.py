@@ -13,13 +13,14 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from chatstudio.api.reading import Reader
-from chatstudio.base.api.errors import ApiError, failure
+from chatstudio.base.api.errors import ApiError, database_failed, failure
 from conversations.answering.turns import TooManyTurns, TurnRefused
 from routing.errors import RoutingError
 
@@ -89,6 +90,11 @@ def _log_unforeseen(error: Exception) -> ApiError:
     return ApiError(500)
 
 
+def _log_database_failure(error: OperationalError) -> ApiError:
+    logger.error("The database failed", exc_info=error)
+    return database_failed(error)
+
+
 TRANSLATIONS: dict[type[Exception], Translate] = {
     ApiError: lambda error: error,
     ValidationError: _invalid,
@@ -103,5 +109,6 @@ TRANSLATIONS: dict[type[Exception], Translate] = {
     SuspiciousOperation: lambda error: ApiError(400),
     MultiPartParserError: lambda error: ApiError(400, str(error)),
     HttpError: _translate_http_error,
+    OperationalError: _log_database_failure,
     Exception: _log_unforeseen,
 }

@@ -1,3 +1,4 @@
+from contextvars import ContextVar
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -5,6 +6,9 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 JSON = "application/json"
+
+named_zone: ContextVar[str] = ContextVar("named_zone", default="")
+"""The reader's time zone as their browser calls it (static/js/moments.js), within a request."""
 
 
 class Request(HttpRequest):

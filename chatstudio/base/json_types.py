@@ -17,13 +17,20 @@ type JsonMapping = Mapping[str, JsonValue]
 type Readable = Mapping[str, object]
 
 
-def parse_object(data: bytes | str) -> JsonObject | None:
-    """None for what is not a JSON object. Broken characters become U+FFFD."""
+def parse_json(data: bytes | str) -> JsonValue:
+    """None also for what is not JSON. Broken characters become U+FFFD; a mark of the order of
+    bytes at the beginning counts for nothing."""
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     try:
-        value = json.loads(text)
+        value: JsonValue = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
+    return value
+
+
+def parse_object(data: bytes | str) -> JsonObject | None:
+    """None for what is not a JSON object."""
+    value = parse_json(data)
     return value if isinstance(value, dict) else None
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from chatstudio import keys
 from chatstudio.base.http import Request
+from chatstudio.base.sub_path import own_address
 from chatstudio.keys_page.forms import KeyForm
 from chatstudio.keys_page.key_views import key_view
 from chatstudio.models import ApiKey, AuditEntry
@@ -71,7 +72,7 @@ class Example:
 def examples(request: Request, row: ApiKey, key: str) -> list[Example]:
     """How a program uses it, to be copied as it stands: with the address at which this server was
     asked, and only what the key's scopes allow."""
-    base = request.build_absolute_uri("/").rstrip("/")
+    base = own_address(request)
     bearer = f'  -H "Authorization: Bearer {key}"'
     if row.may_chat:
         lines = [f"curl {base}/api/chat/ui/send", bearer, JSON_HEADER, QUESTION]

@@ -26,7 +26,7 @@ def resolve(host: str) -> str:
 def url(host: str, port: int) -> str:
     """What a person on this machine opens."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host.strip("[]"), host.strip("[]"))
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{settings.BASE_PATH}/"
 
 
 def require_free(address: str, port: int) -> None:

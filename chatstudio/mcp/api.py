@@ -17,7 +17,8 @@ router = Router()
 
 class McpServer(Schema):
     """`status` is idle (it starts when it is first needed), starting, ready or failed, with the
-    reason in `problem`. `address` is without what may be secret."""
+    reason in `problem`. `address` is without what may be secret. `left_out` has a sentence for each
+    tool that cannot be offered, `resources` is how many of its resources models can read."""
 
     name: str = Field(validation_alias="config.name")
     transport: str = Field(validation_alias="config.transport")
@@ -25,6 +26,8 @@ class McpServer(Schema):
     status: str
     problem: str
     tools: list[str]
+    left_out: list[str]
+    resources: int
 
 
 class McpServers(Success):

@@ -17,6 +17,9 @@ WRONG = [
     ("LLM_TIMEOUT_SECONDS", "5m", "chatstudio.E001"),
     ("LLM_TIMEOUT_SECONDS", "nan", "chatstudio.E001"),
     ("LLM_TIMEOUT_SECONDS", "0", "chatstudio.E003"),
+    ("LLM_DETECT_SECONDS", "0", "chatstudio.E003"),
+    ("LLM_CA_FILE", "/nowhere/ca.pem", "chatstudio.E009"),
+    ("LLM_PROXY", "proxy:3128", "chatstudio.E011"),
     ("LLM_BASE_URL", "foo", "chatstudio.E002"),
     ("LLM_BASE_URL", "http://[", "chatstudio.E002"),
     ("LLM_BASE_URL", "http://box:port", "chatstudio.E002"),
@@ -125,3 +128,57 @@ def test_a_short_loading_limit_is_a_warning(settings) -> None:
 def test_a_right_address_is_no_mistake(settings, url) -> None:
     settings.LLM_BASE_URL = url
     assert checks.model_server_address() == []
+
+
+@pytest.mark.parametrize("url", ["localhost:11434", "box.example.org", "[::1]:1234", "10.0.0.2/v1"])
+def test_an_address_may_lack_its_scheme(settings, url) -> None:
+    settings.LLM_BASE_URL = url
+    assert checks.model_server_address() == []
+
+
+@pytest.mark.parametrize("key", ["one\ntwo", "one\x00"])
+def test_a_key_that_cannot_be_sent_is_a_mistake(settings, key) -> None:
+    settings.LLM_API_KEY = key
+    (error,) = checks.key_can_be_sent()
+    assert (error.id, key in str(error)) == ("chatstudio.E008", False)
+    settings.LLM_API_KEY = "sk-right\n"
+    assert checks.key_can_be_sent() == []
+
+
+def test_a_file_of_certificates_has_to_hold_some(settings, tmp_path) -> None:
+    settings.LLM_CA_FILE = str(tmp_path / "ca.pem")
+    (error,) = checks.certificates_are_readable()
+    assert (error.id, "No such file" in error.msg) == ("chatstudio.E009", True)
+    (tmp_path / "ca.pem").write_text("no certificate")
+    (error,) = checks.certificates_are_readable()
+    assert "no certificate in PEM form" in error.msg
+    settings.LLM_CA_FILE = ""
+    assert checks.certificates_are_readable() == []
+
+
+@pytest.mark.parametrize(
+    ("proxy", "is_right"),
+    [
+        ("", True),
+        ("http://proxy:3128", True),
+        ("https://me:pass@proxy", True),
+        ("proxy:3128", False),
+        ("ftp://proxy", False),
+        ("socks5://proxy", False),
+    ],
+)
+def test_a_proxy_is_an_address(settings, monkeypatch, proxy, is_right) -> None:
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    settings.LLM_PROXY = proxy
+    found = checks.proxy_address()
+    assert [error.id for error in found] == ([] if is_right else ["chatstudio.E011"])
+    assert "pass" not in str(found)
+
+
+def test_a_proxy_for_this_machine_is_a_warning(settings) -> None:
+    settings.LLM_PROXY = "http://proxy:3128"
+    settings.LLM_BASE_URL = "http://localhost:11434"
+    (warning,) = checks.proxy_is_of_use()
+    assert warning.id == "chatstudio.W006"
+    settings.LLM_BASE_URL = "http://box:11434"
+    assert checks.proxy_is_of_use() == []

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from chatstudio.base.json_types import JsonObject
 from chatstudio.models import User
 from conversations.answering import saving, tool_calls
 from conversations.answering.news import AnswerChanged, AnswerResumed
@@ -19,31 +20,37 @@ LONGEST_REASON = 500
 
 @carried_through
 async def decide_on_call(
-    person: User, call: ToolCall, decision: str, reason: str = ""
+    person: User,
+    call: ToolCall,
+    decision: str,
+    reason: str = "",
+    answer: JsonObject | None = None,
 ) -> Conversation:
-    """The same decision from two devices has one effect; a different second one is refused."""
-    conversation, turn = await in_thread(_write_decision, person, call, decision, reason)
+    """The same decision from two devices has one effect; a different second one is refused.
+    `answer` is to what the call asks."""
+    conversation, turn = await in_thread(_write_decision, person, call, decision, reason, answer)
     if turn is not None:
         await tell_and_launch(AnswerResumed(turn.answer.id), turn)
     return conversation
 
 
 def _write_decision(
-    person: User, call: ToolCall, decision: str, reason: str
+    person: User, call: ToolCall, decision: str, reason: str, answer: JsonObject | None
 ) -> tuple[Conversation, Turn | None]:
     message = _message(call.generation.answer.id)
     with transaction.atomic():
         conversation = lock_conversation(message.conversation)
         _refuse_while_running(message, call)
         refuse_if_too_many(person)
-        if not tool_calls.write_decision(call, decision, reason[:LONGEST_REASON]):
+        if not tool_calls.write_decision(call, decision, reason[:LONGEST_REASON], answer):
             if not ToolCall.objects.filter(id=call.id, decision=decision).exists():
                 raise TurnRefused("This has been decided already. Reload the page.")
             leave(AnswerChanged(message.id))
             return conversation, None
         if decision == ToolCall.Decision.ALWAYS:  # for other calls of the tool that wait beside it
             for other in tool_calls.undecided_calls(message).filter(name=call.name):
-                tool_calls.write_decision(other, decision, "")
+                if tool_calls.question_of(other.dialogue) is None:
+                    tool_calls.write_decision(other, decision, "")
         if tool_calls.undecided_calls(message).exists() or conversation.head_id != message.id:
             change_conversation(conversation)
             leave(AnswerChanged(message.id))

@@ -66,7 +66,7 @@ async def choose_model(model_name: str, server: str) -> ModelInfo:
     catalogue = await known_models()
     found = find_wished_model(catalogue, model_name, server)
     if found is None:
-        catalogue = await detect_models(fresh=True)
+        catalogue = await detect_models(fresh=True, patient=True)
         found = find_wished_model(catalogue, model_name, server)
     if found is not None:
         return found

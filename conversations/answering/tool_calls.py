@@ -1,16 +1,18 @@
 """The rows of tool calls: written as they happen, decided on once, and never run twice by us."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from chatstudio.base.json_types import JsonObject
 from conversations.answering.transcript import CallState, Part
 from conversations.models import Conversation, Generation, Message, ToolCall
 from routing.tools.base import Risk
 
 DENIED = "The person declined this call."
 LOST = "It was stopped while it ran; whether it was done is not known."
+NOT_BEGUN = "It was not made: the answer ended before."
 
 
 def state_of(row: ToolCall) -> CallState:
@@ -23,6 +25,7 @@ def state_of(row: ToolCall) -> CallState:
         result=row.result or row.error,
         decision=row.decision or "",
         decision_reason=row.decision_reason,
+        dialogue=row.dialogue,
         started_at=row.started_at,
         finished_at=row.finished_at,
         row_id=row.id,
@@ -49,8 +52,14 @@ def save_calls(message_id: int, parts: Iterable[Part]) -> None:
             error=state.result if failed else "",
             started_at=state.started_at,
             finished_at=state.finished_at,
+            **(_as_asked(state) if status == ToolCall.Status.AWAITING_APPROVAL else {}),
         )
         state.saved_status = status
+
+
+def _as_asked(state: CallState) -> dict[str, object]:
+    """What was allowed asks something now, so it has to be decided on again."""
+    return {"dialogue": state.dialogue, "decision": None, "decided_at": None}
 
 
 def _create(state: CallState, generation_id: int) -> int:
@@ -74,9 +83,11 @@ def undecided_calls(message: Message) -> QuerySet[ToolCall]:
     )
 
 
-def write_decision(call: ToolCall, decision: str, reason: str) -> bool:
+def write_decision(
+    call: ToolCall, decision: str, reason: str, answer: JsonObject | None = None
+) -> bool:
     """Once: False where somebody was first. What is allowed counts as running from here on, so
-    that a crash can never make it run a second time unasked."""
+    that a crash can never make it run a second time unasked. `answer` is to what the call asks."""
     is_denied = decision == ToolCall.Decision.DENIED
     told = f"{DENIED} {reason}".strip() if is_denied else ""
     now = timezone.now()
@@ -85,12 +96,25 @@ def write_decision(call: ToolCall, decision: str, reason: str) -> bool:
     ).update(
         decision=decision,
         decision_reason=reason,
+        dialogue=answered(call.dialogue, answer),
         decided_at=now,
         status=ToolCall.Status.DENIED if is_denied else ToolCall.Status.RUNNING,
         result=told,
         finished_at=now if is_denied else None,
     )
     return bool(changed)
+
+
+def question_of(dialogue: Sequence[JsonObject]) -> JsonObject | None:
+    """What a call has asked and nobody has answered."""
+    last = dialogue[-1] if dialogue else None
+    return last if last and "answer" not in last else None
+
+
+def answered(dialogue: list[JsonObject], answer: JsonObject | None) -> list[JsonObject]:
+    if answer is None or question_of(dialogue) is None:
+        return dialogue
+    return [*dialogue[:-1], {**dialogue[-1], "answer": answer}]
 
 
 def allowed_always(conversation: Conversation) -> frozenset[str]:
@@ -106,9 +130,11 @@ def settle(message_id: int) -> None:
     wanted any more. Neither may run when the answer is continued."""
     rows = ToolCall.objects.filter(generation__message_id=message_id)
     now = timezone.now()
-    rows.filter(status=ToolCall.Status.RUNNING).update(
-        status=ToolCall.Status.FAILED, result=f"Error: {LOST}", finished_at=now
-    )
+    running = rows.filter(status=ToolCall.Status.RUNNING)
+    for is_before, why in ((True, NOT_BEGUN), (False, LOST)):
+        running.filter(started_at__isnull=is_before).update(
+            status=ToolCall.Status.FAILED, error=f"Error: {why}", finished_at=now
+        )
     rows.filter(status=ToolCall.Status.AWAITING_APPROVAL).update(
         status=ToolCall.Status.DENIED,
         decision=ToolCall.Decision.DENIED,

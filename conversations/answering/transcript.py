@@ -7,7 +7,9 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from chatstudio.base.json_types import JsonObject
 from chatstudio.base.text import replace_unstorable
+from routing.tools.base import Question
 from routing.types import (
     ApprovalNeeded,
     Event,
@@ -33,6 +35,7 @@ class CallState:
     result: str = ""
     decision: str = ""
     decision_reason: str = ""
+    dialogue: list[JsonObject] = field(default_factory=list)
     started_at: datetime | None = None
     finished_at: datetime | None = None
     row_id: int | None = None
@@ -77,8 +80,8 @@ class Transcript:
                 self._recast(kind, len(text))
             case ToolCallStarted(call=call, risk=risk):
                 self._call(call, risk, "running")
-            case ApprovalNeeded(call=call, risk=risk):
-                self._call(call, risk, "awaiting_approval")
+            case ApprovalNeeded(call=call, risk=risk, question=question):
+                self._call(call, risk, "awaiting_approval", question)
             case ToolCallFinished():
                 self._finish_call(event)
             case RoundEnded():
@@ -118,8 +121,11 @@ class Transcript:
         self.parts.append(part)
         return part
 
-    def _call(self, call: ToolCall, risk: str, status: str) -> None:
-        """A call that a person has decided on is there already, and goes on."""
+    def _call(
+        self, call: ToolCall, risk: str, status: str, question: Question | None = None
+    ) -> None:
+        """A call that a person has decided on is there already, and goes on; one that asks them
+        something waits again."""
         state = self.call_of(call.call_id)
         if state is None:
             arguments = storable_json(dict(call.arguments))
@@ -128,6 +134,10 @@ class Transcript:
         state.status = status
         if status == "running":
             state.started_at = datetime.now(UTC)
+        if question:
+            asked = {"question": question.text, "schema": dict(question.schema)}
+            state.dialogue = [*state.dialogue, storable_json(asked)]
+            state.decision = ""
 
     def _finish_call(self, event: ToolCallFinished) -> None:
         if state := self.call_of(event.call_id):

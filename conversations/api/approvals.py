@@ -7,15 +7,19 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
+from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import FAILURES, READS, Body, Facts, Page
 from chatstudio.base.api.scopes import MANAGE, SEE, Needs
+from chatstudio.base.json_types import JsonObject
 from conversations.answering import approvals as service
 from conversations.answering.seam import in_thread
 from conversations.answering.tool_calls import state_of
 from conversations.api.turns import answer_shape_now, end_of
+from conversations.forms import AnswerForm
 from conversations.lookup import person_of, tool_call_for, waiting_calls_of
 from conversations.models import ToolCall
+from conversations.showing.api.parameters import wrong_in
 from conversations.showing.api.rows import call_shape
 from conversations.showing.api.shapes import Answered, ToolCallShape
 
@@ -24,10 +28,12 @@ router = Router()
 
 class Decision(Body):
     """`always` allows this tool in the whole conversation. What is `denied` the model is told,
-    with your reason. `wait` keeps the connection open until the answer has ended."""
+    with your reason. `answer` is to the question that the call asks, in the shape of its schema; it
+    goes with `once`. `wait` keeps the connection open until the answer has ended."""
 
     decision: Literal["once", "always", "denied"]
     reason: str = Field("", max_length=service.LONGEST_REASON)
+    answer: dict[str, object] | None = None
     wait: bool = False
 
 
@@ -80,6 +86,22 @@ async def decide(
     if body.decision != "denied":
         MANAGE.allows(person)
     call = await in_thread(tool_call_for, person, conversation_id, call_id)
-    await service.decide_on_call(person, call, body.decision, body.reason.strip())
+    said = None if body.decision == "denied" else _answer_of(call, body)
+    await service.decide_on_call(person, call, body.decision, body.reason.strip(), said)
     answer = call.generation.answer
     return await end_of(answer) if body.wait else await in_thread(answer_shape_now, answer.id)
+
+
+def _answer_of(call: ToolCall, body: Decision) -> JsonObject | None:
+    """Checked as the page checks it."""
+    given = {f"answer-{name}": value for name, value in (body.answer or {}).items()}
+    form = AnswerForm.for_call(call, given)
+    if form is None:
+        return None
+    if body.answer is None:
+        sentence = "This call asks you something. Answer it, or decline."
+        raise ApiError(422, fields={"answer": [sentence]})
+    if not form.is_valid():
+        wrong = wrong_in(form).items()
+        raise ApiError(422, fields={f"answer.{name}": texts for name, texts in wrong})
+    return form.answer

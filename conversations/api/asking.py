@@ -96,7 +96,8 @@ def turn_input(
 ) -> turns.TurnInput:
     found = choices(person, conversation, body, catalogue)
     sent = {"text": body.message, "request_id": body.request_id}
-    form = TurnForm(sent | {"routing_profile": found.routing_profile})
+    sent |= {"routing_profile": found.routing_profile}
+    form = TurnForm(sent, has_files=bool(body.attachments))
     if not form.is_valid():
         wrong = {FIELDS.get(name, name): [*map(str, e)] for name, e in form.errors.items()}
         raise ApiError(422, form.sentence, fields=wrong)

@@ -264,7 +264,8 @@ async def edit(
     Both stand beside the first question and its answers, as a branch of their own.
     """
     row = await _message(request, conversation_id, message_id)
-    form = EditForm({"text": body.message, "request_id": body.request_id})
+    has_files = not body.message.strip() and await in_thread(row.attachments.exists)
+    form = EditForm({"text": body.message, "request_id": body.request_id}, has_files=has_files)
     if not form.is_valid():
         wrong = [str(error) for errors in form.errors.values() for error in errors]
         raise ApiError(422, wrong[0], fields={"message": wrong})

@@ -6,13 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from chatstudio.base.encodings.names import can_be_another
+
 # Whoever reads a file says so in its row every few seconds.
 SILENCE = timedelta(seconds=30)
 
 
 class DataSource(models.Model):
     """A file that a person registered, to be asked by SQL. What was uploaded became one DuckDB
-    file in `folder`, which never changes; `tables` says what is in it (routing.data.types.Table).
+    file in `folder`, which never changes; `tables` says what is in it (routing.data.types.Table),
+    `notes` what is not, or is in another form. `encoding` is Python's name of that in which a text
+    was read; while it may be another, what was uploaded is kept.
 
     A PostgreSQL database of the configuration is one of these as well, made when it is looked up
     and never saved: see conversations.models.configured_sources.
@@ -43,6 +47,8 @@ class DataSource(models.Model):
     size_bytes = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
     tables = models.JSONField(default=list, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    notes = models.JSONField(default=list, blank=True)
     progress = models.FloatField(null=True, blank=True)
     error = models.TextField(blank=True)
     touched_at = models.DateTimeField(default=timezone.now)
@@ -67,6 +73,10 @@ class DataSource(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.status == self.Status.READY
+
+    @property
+    def can_be_read_again(self) -> bool:
+        return self.is_ready and can_be_another(self.encoding)
 
     @property
     def is_being_read(self) -> bool:

@@ -150,7 +150,9 @@ class Generation(models.Model):
 
 
 class ToolCall(models.Model):
-    """A call that a model asked for. A decision is made once: UPDATE … WHERE decision is empty."""
+    """A call that a model asked for. A decision is made once: UPDATE … WHERE decision is empty.
+    `dialogue` is what it has asked the person: objects with `question`, `schema`, and `answer` once
+    there is one."""
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -177,6 +179,7 @@ class ToolCall(models.Model):
     decision = models.CharField(max_length=16, choices=Decision, null=True, blank=True)  # noqa: DJ001  null: undecided
     decision_reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    dialogue = models.JSONField(default=list, blank=True)
     result = models.TextField(blank=True)
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from html import escape, unescape
 from itertools import accumulate
 
 from conversations.rendering.code_blocks import dress_code_blocks
+from conversations.rendering.elements import revive_elements
 from conversations.rendering.formulas import dress_formulas
 from conversations.rendering.links import rewrite_links
 from conversations.rendering.markdown import (
@@ -16,6 +17,8 @@ from conversations.rendering.markdown import (
     split_blocks,
     to_html,
 )
+from conversations.rendering.marks import MARK
+from conversations.rendering.preparing import Preparer
 from conversations.rendering.sanitise import sanitise
 
 # Highlighting and formulas cost a hundred times the rest; what lies beyond this much HTML goes
@@ -25,6 +28,8 @@ RICH_LENGTH = 150_000
 MAX_DEPTH = 200
 _TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 _VOID = {"br", "hr", "img", "input"}
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
+_ANY_BLOCK = re.compile(r"<(?:p|h[1-6]|ul|ol|blockquote|details|section|div)\b")
 _ALIGN = re.compile(r'(<t[hd]) align="(left|center|right)"')
 
 
@@ -64,19 +69,20 @@ class _Source:
 class BlockStream:
     """The blocks shown last.
 
-    A flush costs one comrak render and the work on the blocks that differ.
+    A flush costs one comrak render, and the work on what is new and the blocks that differ.
     """
 
     def __init__(self) -> None:
         self._sources: list[_Source] = []
         self._blocks: list[Block] = []
+        self._preparer = Preparer()
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         return tuple(self._blocks)
 
     def update(self, markdown: str, *, final: bool) -> Changes:
-        html = to_html(markdown)
+        html = to_html(markdown, self._preparer)
         kept, length = count_settled(html, (source.raw for source in self._sources))
         sources = _sources(html[length:], length)
         if sources and not final and ends_in_open_code(markdown, html):
@@ -122,7 +128,7 @@ def count_alike[T](left: Iterable[T], right: Iterable[T]) -> int:
 
 
 def _dress(source: _Source) -> str:
-    html = source.raw
+    html = revive_elements(source.raw).replace(MARK, "")
     if "<a " in html or "<img " in html:
         html = rewrite_links(html)
     if "<input" in html:
@@ -133,6 +139,8 @@ def _dress(source: _Source) -> str:
         html = dress_formulas(html, rich=source.rich)
     if "</pre>" in html:
         html = dress_code_blocks(html, last_is_open=source.last_code_is_open, rich=source.rich)
+    if _RIGHT_TO_LEFT.search(html):
+        html = _ANY_BLOCK.sub(r'\g<0> dir="auto"', html, count=1)
     return sanitise(html)
 
 
@@ -166,4 +174,5 @@ def _too_deep(raw: str) -> bool:
 
 
 def _text_only(raw: str) -> str:
-    return f"<p>{escape(unescape(_TAG.sub('', raw)).strip(), quote=False)}</p>\n"
+    words = unescape(_TAG.sub("", raw.replace(MARK, ""))).strip()
+    return f"<p>{escape(words, quote=False)}</p>\n"

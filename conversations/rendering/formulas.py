@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from html import escape, unescape
 
+from conversations.rendering.latex import prepare_latex, restore_text
 from conversations.rendering.markdown import attempt
 
 MAX_LENGTH = 2_000
@@ -33,4 +34,4 @@ def _convert(latex: str, display: str) -> str | None:
         return None
     from latex2mathml.converter import convert  # loaded with the first formula
 
-    return attempt(lambda: convert(latex, display=display))
+    return attempt(lambda: restore_text(convert(prepare_latex(latex), display=display)))

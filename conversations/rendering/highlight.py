@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from time import thread_time
 
-from conversations.rendering.languages import LANGUAGES
+from conversations.rendering.languages import LANGUAGES, OTHER_NAMES
 from conversations.rendering.markdown import attempt
 from conversations.rendering.token_classes import css_class
 
@@ -33,7 +33,7 @@ def _tokens(code: str, language: str) -> Iterable[Token]:
     # Pygments is loaded with the first code block. It comes without types.
     from pygments.lexers import find_lexer_class_by_name  # type: ignore[import-untyped]
 
-    lexer_class = find_lexer_class_by_name(language)
+    lexer_class = find_lexer_class_by_name(OTHER_NAMES.get(language, language))
     if lexer_class.aliases[0] not in LANGUAGES:
         raise LookupError(language)
     tokens: Iterable[Token] = lexer_class(stripnl=False, ensurenl=False).get_tokens(code)

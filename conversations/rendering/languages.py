@@ -4,6 +4,12 @@ Each was tried with hostile text: a single step of its lexer is short, so the li
 MATLAB is missing for that reason: 30 KB of tabs keep it in one step for nine seconds.
 """
 
+OTHER_NAMES = {"jsonc": "json5", "jsonl": "json", "ndjson": "json", "zsh": "bash", "cmd": "batch"}
+"""Of languages that Pygments knows by a name that models do not use."""
+
+# As a code block's title says it; any other is called what the fence says.
+TITLES = {"mermaid": "Mermaid diagram", "plantuml": "PlantUML diagram", "dot": "Graphviz diagram"}
+
 LANGUAGES = frozenset(
     {
         *("python", "pycon", "pytb", "cython", "numpy"),

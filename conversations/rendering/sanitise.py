@@ -6,7 +6,8 @@ from conversations.rendering.token_classes import TOKEN_CLASSES
 
 TEXT_TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
-    *("em", "strong", "del", "code", "pre", "a", "input", "div", "span"),
+    *("em", "strong", "del", "code", "pre", "a", "input", "div", "span", "section"),
+    *("sub", "sup", "kbd", "u", "mark", "s", "details", "summary"),
     *("table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "button"),
 }
 MATH_TAGS = {
@@ -17,6 +18,7 @@ MATH_TAGS = {
 # Lengths are left out where they could push a formula over its neighbours.
 ATTRIBUTES = {
     "a": {"href", "title"},
+    "details": {"open"},
     "ol": {"start"},
     "input": {"checked"},
     "mi": {"mathvariant"},
@@ -30,8 +32,14 @@ ATTRIBUTES = {
     "mstyle": {"displaystyle", "scriptlevel", "mathcolor"},
     "menclose": {"notation"},
 }
+# The blocks that begin on the side where their first words do.
+DIRECTED = {
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
+    "section",
+}
 SPACES = {"-0.167em", "0.167em", "0.222em", "0.278em", "1em", "2em"}  # \, \: \; \quad \qquad
 FIXED_VALUES = {
+    **{tag: {"dir": {"auto"}} for tag in DIRECTED},
     "button": {"type": {"button"}, "data-copy": {"code"}},
     "input": {"type": {"checkbox"}, "aria-label": {"Done", "To do"}},
     "math": {"display": {"inline", "block"}},
@@ -46,7 +54,9 @@ CLASSES = {
     "div": {"table-wrap", "markdown-alert", *ALERTS},
     "figure": {"code"},
     "p": {"markdown-alert-title"},
-    "span": {"code-language", *TOKEN_CLASSES.values()},
+    "section": {"footnotes"},
+    "span": {"code-language", "code-file", *TOKEN_CLASSES.values()},
+    "sup": {"footnote-ref"},
     "td": ALIGNMENTS,
     "th": ALIGNMENTS,
 }

@@ -3,7 +3,9 @@
 import re
 from html import unescape
 
+from conversations.rendering.elements import revive_elements
 from conversations.rendering.markdown import split_blocks, to_html
+from conversations.rendering.marks import MARK
 
 _IMAGE = re.compile(r'<img src="[^"]*" alt="([^"]*)"[^>]*/>')
 _TAG = re.compile(r"<[^>]*>")
@@ -18,6 +20,7 @@ def plain_text(markdown: str, limit: int) -> str:
     """
     start = markdown.lstrip()[: 4 * limit + 200]
     for block in split_blocks(to_html(start)):
+        block = revive_elements(block).replace(MARK, "")
         text = unescape(_TAG.sub("", _IMAGE.sub(r"\1", block)))
         if words := " ".join(text.translate(_DIRECTION_MARKS).split()):
             return _shorten(words, limit)

@@ -65,7 +65,7 @@ def _question_view(news: TurnBegun) -> ArticleView:
         question.status,
         question.created_at,
         plain_text=news.text,
-        parts=(as_typed(news.text),),
+        parts=as_typed(news.text),
         attachments=tuple(map(attachment_view, question.files)) if news.has_files else (),
     )
 

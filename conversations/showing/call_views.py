@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from chatstudio.base.json_types import text_at
+from conversations.answering.tool_calls import question_of
 from conversations.answering.transcript import CallState
 from routing.tools.base import Risk
 
@@ -45,7 +47,15 @@ class CallView:
     decision: str
     reason: str
     link: str = ""
+    question: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    """What it asked, and what was answered, as JSON."""
     choices: Sequence[tuple[str, str]] = CHOICES
+
+    @property
+    def buttons(self) -> Sequence[tuple[str, str]]:
+        """Beside a call that asks something there is only one: the answer has a page."""
+        return self.choices[-1:] if self.question else self.choices
 
     @property
     def waits(self) -> bool:
@@ -70,6 +80,12 @@ def call_view(state: CallState) -> CallView:
         DECISIONS.get(state.decision, ""),
         state.decision_reason,
         found[1] if found else "",
+        text_at(question_of(state.dialogue) or {}, "question"),
+        tuple(
+            (text_at(one, "question"), json.dumps(one["answer"], ensure_ascii=False))
+            for one in state.dialogue
+            if "answer" in one
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
@@ -130,8 +130,8 @@ def messages_shown(place: Place) -> MessagesPage:
 
 
 def socket_url(conversation: Conversation | None, tab: str) -> str:
-    path = f"/ws/chat/{conversation.public_id}/" if conversation else "/ws/chat/"
-    return f"{path}?tab={tab}"
+    place = f"{conversation.public_id}/" if conversation else ""
+    return f"{get_script_prefix()}ws/chat/{place}?tab={tab}"
 
 
 def live_url(conversation: Conversation | None) -> str:

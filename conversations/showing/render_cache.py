@@ -1,13 +1,17 @@
 """Pieces of a page that are rendered once and kept, as every page shows many of them again.
 
 Each depends on nothing but what it is given, which makes it the key: a piece that would look
-different is another piece.
+different is another piece. What its addresses begin with is given too, and the day, as an article
+of today shows its time without it.
 """
 
+from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from conversations.showing.article_views import ArticleView
@@ -22,11 +26,11 @@ LONGEST_KEPT = 4_000
 def render_sidebar_item(item: Item, chosen: Filter) -> SafeString:
     # Whoever works on the templates wants to see what was changed.
     render = _render_sidebar_item.__wrapped__ if settings.DEBUG else _render_sidebar_item
-    return render(item, chosen)
+    return render(item, chosen, get_script_prefix())
 
 
 @lru_cache(maxsize=ITEMS)
-def _render_sidebar_item(item: Item, chosen: Filter) -> SafeString:
+def _render_sidebar_item(item: Item, chosen: Filter, _prefix: str) -> SafeString:
     context = {"item": item, "filter": chosen}
     return render_to_string("conversations/_sidebar_item.html", context)
 
@@ -34,10 +38,12 @@ def _render_sidebar_item(item: Item, chosen: Filter) -> SafeString:
 def render_article(view: ArticleView, is_last: bool) -> SafeString:
     """As a page shows it, where only the last one can be tried again."""
     is_kept = not (settings.DEBUG or view.is_active or view.length > LONGEST_KEPT)
-    return (_render_article if is_kept else _render_article.__wrapped__)(view, is_last)
+    return (_render_article if is_kept else _render_article.__wrapped__)(
+        view, is_last, get_script_prefix(), timezone.localdate()
+    )
 
 
 @lru_cache(maxsize=ARTICLES)
-def _render_article(view: ArticleView, is_last: bool) -> SafeString:
+def _render_article(view: ArticleView, is_last: bool, _prefix: str, _today: date) -> SafeString:
     context = {"message": view, "later": not is_last, "swap_oob": ""}
     return render_to_string("conversations/_message.html", context)

@@ -12,6 +12,7 @@ WAITING_SENTENCES = {
 NOTICES = {
     "thinking_unsupported": "This model cannot think step by step; it answered without.",
     "images_left_out": "This model cannot see, so the earlier images were left out.",
+    "earlier_images_left_out": "This model takes only so many images; earlier ones were left out.",
     "said_nothing": "The model ended without a word. Try again, or ask in other words.",
     "only_thought": "The model thought, but then said nothing. Try again, or ask in other words.",
     "summary_failed": "The earlier messages could not be summarised.",
@@ -19,6 +20,9 @@ NOTICES = {
     "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
     "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
     "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",
+    "shortened": "Results of tools or files were shortened: they did not fit the model's window.",
+    "tool_repeats": "The model made the same calls again and again, and was asked for an answer.",
+    "no_answer": "Instead of an answer the model wanted to call tools once more.",
 }
 ROLE_NAMES = {"system": "System prompt", "tool": "Tool"}
 OUTCOMES = {

@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from chatstudio.base.http import Request
+from chatstudio.base.http import Request, named_zone
 from chatstudio.base.text import clean_text
 from chatstudio.models import User
 from conversations.lookup import conversations_of, person_of, tags_of
@@ -19,6 +21,9 @@ from conversations.models import Conversation, Message, Tag
 from conversations.models.message import ACTIVE
 
 PAGE = 40
+
+seen_in: dict[int, tzinfo] = {}
+"""By person: lists for open pages are made in no request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,11 @@ def sidebar_for(
     more, rows = len(rows) > PAGE, rows[:PAGE]
     pinned = [] if after else list(_listed_rows(person, chosen).filter(is_pinned=True)[:100])
     groups = [Group("Pinned", [_item(row, current) for row in pinned])] if pinned else []
-    today = timezone.localdate()
-    for label, members in groupby(rows, key=lambda row: day_label(row.last_message_at, today)):
+    zone = zone_of(person)
+    today = timezone.localdate(timezone=zone)
+    for label, members in groupby(
+        rows, key=lambda row: day_label(row.last_message_at, today, zone)
+    ):
         groups.append(Group(label, [_item(row, current) for row in members]))
     cursor = f"{rows[-1].last_message_at.timestamp()!r}_{rows[-1].id}" if more else ""
     tags = tags_of(person).values_list("name", flat=True)
@@ -138,8 +146,16 @@ def _item(row: Conversation, current: UUID | None) -> Item:
     return Item(row.public_id, str(row), row.is_pinned, active, row.public_id == current)
 
 
-def day_label(moment: datetime, today: date) -> str:
-    day = timezone.localtime(moment).date()
+def zone_of(person: User) -> tzinfo | None:
+    """The reader's, where this request or one before it named it; None is the server's own."""
+    if name := named_zone.get():
+        with suppress(KeyError, ValueError, OSError):  # no zone that is known here
+            seen_in[person.pk] = ZoneInfo(name)
+    return seen_in.get(person.pk)
+
+
+def day_label(moment: datetime, today: date, zone: tzinfo | None = None) -> str:
+    day = timezone.localtime(moment, zone).date()
     age = (today - day).days
     if age <= 0:
         return "Today"

@@ -69,7 +69,7 @@ def test_there_may_be_no_message(alice) -> None:
 
 
 def page_of(length: int) -> MessagesPage:
-    parts = (as_typed("x" * length),)
+    parts = as_typed("x" * length)
     return MessagesPage([ArticleView(uuid4(), uuid4(), "user", "complete", None, parts=parts)])
 
 

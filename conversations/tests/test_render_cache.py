@@ -12,7 +12,7 @@ from conversations.showing.sidebar import EVERYTHING, Filter, Item
 
 ITEM = Item(uuid4(), "Heat pumps", is_pinned=False, is_active=False, is_current=False)
 ARTICLE = ArticleView(
-    uuid4(), uuid4(), "user", "complete", timezone.now(), parts=(as_typed("Hi"),), plain_text="Hi"
+    uuid4(), uuid4(), "user", "complete", timezone.now(), parts=as_typed("Hi"), plain_text="Hi"
 )
 
 
@@ -68,12 +68,12 @@ def test_an_article_is_rendered_once(rendered) -> None:
 def test_every_field_of_an_article_counts(rendered) -> None:
     render_cache.render_article(ARTICLE, is_last=True)
     render_cache.render_article(replace(ARTICLE, thumb="up"), is_last=True)
-    render_cache.render_article(replace(ARTICLE, parts=(as_typed("Ho"),)), is_last=True)
+    render_cache.render_article(replace(ARTICLE, parts=as_typed("Ho")), is_last=True)
     assert len(rendered) == 3
 
 
 @pytest.mark.parametrize(
-    "other", [{"is_active": True}, {"parts": (as_typed("x" * 5_000),)}], ids=["written", "long"]
+    "other", [{"is_active": True}, {"parts": as_typed("x" * 5_000)}], ids=["written", "long"]
 )
 def test_what_changes_or_is_long_is_not_kept(rendered, other) -> None:
     for _ in range(2):

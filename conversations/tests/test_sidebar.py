@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from conversations.models import Conversation
-from conversations.showing.sidebar import PAGE, day_label, sidebar_for
+from conversations.showing.sidebar import PAGE, day_label, seen_in, sidebar_for
 from conversations.tests.rows import conversation_of, say
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -154,3 +154,36 @@ def test_the_same_few_queries_for_any_number(alice, django_assert_num_queries) -
     many(alice, 200, timedelta(seconds=1))
     with django_assert_num_queries(2):
         sidebar_for(alice)
+
+
+@pytest.fixture
+def no_zone_is_known(settings):
+    settings.TIME_ZONE = "UTC"
+    seen_in.clear()
+    yield
+    seen_in.clear()
+
+
+@pytest.mark.parametrize(
+    ("zone", "label"),
+    [
+        ("Pacific/Kiritimati", "Yesterday"),
+        ("Pacific/Honolulu", "Yesterday"),
+        ("America/New_York", "Today"),
+        ("", "Today"),
+        ("Mars/Olympus", "Today"),
+        ("../../etc/passwd", "Today"),
+        ("Europe", "Today"),
+        ("a" * 5000, "Today"),
+        ("x\0y", "Today"),
+    ],
+)
+def test_days_are_those_of_the_reader(
+    alice, client, monkeypatch, no_zone_is_known, zone, label
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    conversation_of(alice, NOW - timedelta(hours=3))
+    client.cookies["chatstudio_zone"] = zone
+    assert f">{label}</" in client.get("/chat/").text
+    # A list for open pages is made in no request.
+    assert sidebar_for(alice).groups[0].label == label

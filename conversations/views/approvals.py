@@ -10,8 +10,9 @@ from chatstudio.base.http import Request
 from conversations.answering import approvals, turns
 from conversations.answering.seam import in_one_thread, in_thread
 from conversations.answering.tool_calls import state_of
-from conversations.forms import DecisionForm
+from conversations.forms import AnswerForm, DecisionForm
 from conversations.lookup import person_of, tool_call_for
+from conversations.models import ToolCall
 from conversations.showing.call_views import call_view
 from conversations.showing.sidebar import sidebar_shown
 from conversations.views.turns import answer_with_page, answer_with_refusal
@@ -25,9 +26,12 @@ async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
         return await _page(request, key, call_key, form)
     person, data = person_of(request), form.cleaned_data
     call = await in_thread(tool_call_for, person, key, call_key)
+    answer = AnswerForm.for_call(call, request.POST)
+    if answer and data["decision"] != ToolCall.Decision.DENIED and not answer.is_valid():
+        return await _page(request, key, call_key, form, answer)
     try:
         conversation = await approvals.decide_on_call(
-            person, call, data["decision"], data["reason"]
+            person, call, data["decision"], data["reason"], answer.answer if answer else None
         )
     except turns.TurnRefused as refusal:
         return await answer_with_refusal(request, refusal, call.generation.answer.conversation)
@@ -35,14 +39,21 @@ async def decide(request: Request, key: UUID, call_key: UUID) -> HttpResponse:
 
 
 @in_one_thread
-def _page(request: Request, key: UUID, call_key: UUID, form: DecisionForm) -> HttpResponse:
+def _page(
+    request: Request,
+    key: UUID,
+    call_key: UUID,
+    form: DecisionForm,
+    answer: AnswerForm | None = None,
+) -> HttpResponse:
     call = tool_call_for(person_of(request), key, call_key)
     conversation = call.generation.answer.conversation
     context = {
         "call": call_view(state_of(call)),
         "conversation": conversation,
+        "form": answer or AnswerForm.for_call(call),
         "error": next((str(errors[0]) for errors in form.errors.values()), ""),
         "sidebar": sidebar_shown(request, conversation.public_id),
     }
-    status = 422 if context["error"] else 200
+    status = 422 if context["error"] or answer else 200
     return render(request, "conversations/decide.html", context, status=status)

@@ -29,13 +29,19 @@ from routing.llm.servers import detect_models, split_ref
 
 @require_http_methods(["GET", "HEAD", "POST"])
 async def edit(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
-    form = EditForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return await _edit_form(request, key, message_key, EditForm())
+    message, form = await in_thread(_read_edit, request, key, message_key)
     if not form.is_valid():
         return await _edit_form(request, key, message_key, form)
-    message = await in_thread(_question, request, key, message_key)
     text, request_id = form.cleaned_data["text"], form.cleaned_data["request_id"]
     begun = turns.edit_question(person_of(request), message, text, request_id)
     return await answer_begun(request, message.conversation, begun)
+
+
+def _read_edit(request: Request, key: UUID, message_key: UUID) -> tuple[Message, EditForm]:
+    message = _question(request, key, message_key)
+    return message, EditForm(request.POST, has_files=message.attachments.exists())
 
 
 def _question(request: Request, key: UUID, message_key: UUID) -> Message:

@@ -41,9 +41,9 @@ from routing.strategies import STRATEGIES
 
 @require_POST
 async def send(request: Request, key: UUID | None = None) -> HttpResponse:
-    form = TurnForm(request.POST)
     person, model = person_of(request), request.POST.get("model", "")
     uploads = request.FILES.getlist("files")
+    form = TurnForm(request.POST, has_files=bool(uploads or request.POST.getlist("attachment")))
     received = await receive_uploads(person, key, uploads, model) if uploads else Received()
     conversation, wanted = await in_thread(_read_turn, request, key, form, received)
     wrong = " ".join(received.problems) or form.sentence

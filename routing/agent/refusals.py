@@ -16,7 +16,7 @@ def translate_errors(service: Service) -> Iterator[None]:
     try:
         yield
     except errors.ServerUnreachable as error:
-        raise errors.AgentUnreachable(**service.facts) from error
+        raise errors.AgentUnreachable(**{**error.context, **service.facts}) from error
     except errors.ConnectionLost as error:
         raise errors.AgentLost(**service.facts) from error
     except errors.TimedOut as error:

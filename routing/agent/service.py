@@ -10,8 +10,8 @@ from routing.agent.openai import OPENAI
 from routing.agent.webhook import WEBHOOK
 from routing.agent.wire import Wire
 from routing.errors import AgentNotConfigured
-from routing.llm.address import leaves_machine
-from routing.llm.client import Endpoint, Patience
+from routing.llm.address import is_address, leaves_machine
+from routing.llm.client import Endpoint, Patience, Reach
 
 PROTOCOLS: dict[str, Wire] = {"openai": OPENAI, "webhook": WEBHOOK}
 LONGEST_LABEL = 80
@@ -59,14 +59,6 @@ def problem() -> str:
     return ""
 
 
-def is_address(url: str, schemes: tuple[str, str] = ("http", "https")) -> bool:
-    try:
-        parts = urlsplit(url.strip())
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets without an address, a port that is none
-        return False
-
-
 def configured_service() -> Service:
     if sentence := problem():
         raise AgentNotConfigured(label=label(), problem=sentence)
@@ -74,9 +66,8 @@ def configured_service() -> Service:
     wire = PROTOCOLS[settings.ZAIN_AGENT_PROTOCOL]
     address = wire.address(url)
     server = hide_secrets(url)
-    return Service(
-        label(), server, hide_secrets(address), wire, Endpoint(server, address, key), key
-    )
+    endpoint = Endpoint(server, address, key, reach=Reach(settings.LLM_CA_FILE))
+    return Service(label(), server, hide_secrets(address), wire, endpoint, key)
 
 
 def hide_secrets(url: str) -> str:

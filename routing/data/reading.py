@@ -3,24 +3,41 @@
 import os
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from chatstudio.base.encodings.names import can_be_another
 from routing.data.errors import NotReadable
 from routing.data.process import told_by_child
-from routing.data.types import Job, Table, tables_from
+from routing.data.types import Contents, Job, tables_from
 
 SECONDS = 600.0
 MEMORY_MB = 600
 FILE = "data.duckdb"
 
-KINDS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv",
-    ".parquet": "parquet",
-    ".json": "json", ".jsonl": "json", ".ndjson": "json",
-    ".xlsx": "excel", ".xlsm": "excel",
-    ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite",
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of data file: its key, what people call it, how its files end."""
+
+    key: str
+    label: str
+    endings: tuple[str, ...]
+
+
+TABLE = (
+    Kind("csv", "CSV", (".csv", ".tsv", ".txt")),
+    Kind("parquet", "Parquet", (".parquet",)),
+    Kind("json", "JSON", (".json", ".jsonl", ".ndjson")),
+    Kind("excel", "Excel (.xlsx)", (".xlsx", ".xlsm")),
+    Kind("sqlite", "SQLite", (".sqlite", ".sqlite3", ".db")),
+)
+KINDS = {ending: kind.key for kind in TABLE for ending in kind.endings}
+
+
+def kinds_in_words(last_word: str = "or") -> str:
+    *first, last = (kind.label for kind in TABLE)
+    return f"{', '.join(first)} {last_word} {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +56,7 @@ def kind_of_file(name: str) -> str:
     if ending == ".xls":
         raise NotReadable("Old Excel files (.xls) cannot be read. Save it as .xlsx.")
     raise NotReadable(
-        "Only CSV, Parquet, JSON, Excel (.xlsx) and SQLite files can be read, told by the end of "
-        "the file's name."
+        f"Only {kinds_in_words('and')} files can be read, told by the end of the file's name."
     )
 
 
@@ -50,25 +66,30 @@ def may_write_mb(file: Path) -> int:
 
 
 async def read_file(
-    file: Path, kind: str, name: str
-) -> AsyncGenerator[Progress | tuple[Table, ...]]:
-    """Progress, then the tables. The uploaded file is gone afterwards, however it ended; the
-    folder holds the finished data or nothing."""
+    file: Path, kind: str, name: str, encoding: str = ""
+) -> AsyncGenerator[Progress | Contents]:
+    """Progress, then what is in it. The uploaded file is gone afterwards, except for a text that
+    may be read once more in another encoding; the folder holds the finished data or nothing."""
     draft, finished = file.with_name("draft.duckdb"), file.with_name(FILE)
     job: Job = {"do": "read file", "file": str(file), "draft": str(draft), "kind": kind}
-    job |= {"name": name, "memory_mb": MEMORY_MB, "seconds": SECONDS}
+    job |= {"name": name, "memory_mb": MEMORY_MB, "seconds": SECONDS, "encoding": encoding}
     job |= {"may_write_mb": may_write_mb(file)}
-    tables: tuple[Table, ...] = ()
+    contents = Contents()
+    is_kept = bool(encoding)
     try:
         async with aclosing(told_by_child(job, SECONDS)) as told:
             async for line in told:
                 if "tables" in line:
-                    tables = tables_from(line["tables"])
+                    contents = replace(contents, tables=tables_from(line["tables"]))
+                elif "notes" in line:
+                    contents = Contents((), tuple(line["notes"]), line.get("encoding", ""))
                 else:
                     yield Progress(line.get("progress"), line.get("rows_read"))
         draft.chmod(0o444)
         os.replace(draft, finished)
-        yield tables
+        is_kept = is_kept or can_be_another(contents.encoding)
+        yield contents
     finally:
-        for left in (file.name, draft.name, f"{draft.name}.wal", "staged.csv"):
-            file.with_name(left).unlink(missing_ok=True)
+        left = [draft.name, f"{draft.name}.wal", "staged.csv", "rough.csv", "utf8.txt"]
+        for name in (*left, *(() if is_kept else (file.name,))):
+            file.with_name(name).unlink(missing_ok=True)

@@ -67,6 +67,16 @@ def as_json(tables: Sequence[Table]) -> list[dict[str, object]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in a file that was read. `notes` are sentences on what is not in the tables, or in
+    another form; `encoding` is Python's name of that of a text."""
+
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    encoding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultColumn:
     name: str
     type: str
@@ -103,6 +113,7 @@ class Job(TypedDict, total=False):
     draft: str
     kind: str
     name: str
+    encoding: str
     folder: str
     url: str
     sql: str
@@ -116,6 +127,8 @@ class Told(TypedDict, total=False):
     progress: float
     rows_read: int
     tables: list[dict[str, object]]
+    notes: list[str]
+    encoding: str
     columns: list[dict[str, str]]
     rows: list[list[Cell]]
     is_cut: bool

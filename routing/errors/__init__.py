@@ -1,18 +1,21 @@
 """What can go wrong between us and whoever answers, each with a sentence that says what to do.
 
 RoutingError
-├── ServerUnreachable          nobody listens at the address
+├── ServerUnreachable          nobody answers at the address; `reason` says why (unreachable.py)
+├── ServerMoved                3xx: the address leads on to another one
 ├── NotAModelServer            somebody listens, but speaks neither protocol
 ├── ServerRefused              403: the server does not accept our Host or a cloud model
 ├── AuthenticationFailed       401: a key is missing or wrong
 ├── ModelNotFound              the model is not installed there
 ├── NoModel                    nothing to answer with: no server offers a model
 ├── ModelCannot                the model lacks a capability (tools, thinking, images, chat)
-├── ToolMisused                the model called a tool wrongly, was told so, and did it again
+├── ToolMisused                of older answers: the model called a tool wrongly twice
+├── UnreadableCall             the server could not read a tool call that the model wrote
 ├── ContextExceeded            what was sent is larger than the model's window
-├── ServerBusy                 503: the server's queue is full
+├── ServerBusy                 503, 529: the server's queue is full
 ├── ServerStarting             503: the server has not loaded its only model yet
 ├── RateLimited                429
+├── PaymentNeeded              402
 ├── ModelLoadFailed            the model could not be loaded (memory, a broken file)
 ├── PullFailed                 the model could not be fetched
 ├── CannotManage               the server lets nobody load, fetch or remove models

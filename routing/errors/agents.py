@@ -2,6 +2,7 @@
 
 from chatstudio.base.json_types import JsonMapping, number_at
 from routing.errors.base import RoutingError
+from routing.errors.unreachable import sentence_why
 
 
 class AgentError(RoutingError):
@@ -24,11 +25,19 @@ class AgentNotConfigured(AgentError):
 
 
 class AgentUnreachable(AgentError):
+    """context: reason (a key of `unreachable.WHY`), and what its sentence names"""
+
     code = "agent_unreachable"
     status = 503
     sentence = (
         "{label} is not answering at {server}. Start it, or set ZAIN_AGENT_URL to where it runs."
     )
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        names = {"setting": "ZAIN_AGENT_URL", "key": "ZAIN_AGENT_API_KEY"}
+        who = {"who": context.get("label", "the agent")}
+        return sentence_why(context, {**who, **names}) or super().describe(context)
 
 
 class AgentSilent(AgentError):

@@ -3,18 +3,48 @@
 from typing import ClassVar
 
 from chatstudio.base.json_types import JsonMapping, integer_at
-from chatstudio.base.words import count_of, group_digits
+from chatstudio.base.words import count_of, group_digits, wait_in_words
 from routing.errors.base import RoutingError
+from routing.errors.unreachable import sentence_why
+
+MODEL_SERVER = {"who": "the model server", "setting": "LLM_BASE_URL", "key": "LLM_API_KEY"}
+
+
+def quote(context: JsonMapping) -> str:
+    """The server's own words as a sentence, with a space before it; empty where it said none."""
+    detail = str(context.get("detail") or "").strip().rstrip(".")
+    return f" It says: {detail}." if detail else ""
+
+
+def when_again(context: JsonMapping) -> str:
+    """As in "in 30 seconds"; empty where the server did not tell."""
+    seconds = integer_at(context, "retry_seconds")
+    return "" if seconds is None else f"in {wait_in_words(max(1, seconds))}"
 
 
 class ServerUnreachable(RoutingError):
-    """context: server"""
+    """context: server, reason (a key of `unreachable.WHY`), and what its sentence names"""
 
     code = "server_unreachable"
     status = 503
     sentence = (
         "The model server is not answering at {server}. Start it (for Ollama: `ollama serve`), "
         "or set LLM_BASE_URL to where it runs."
+    )
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        return sentence_why(context, MODEL_SERVER) or super().describe(context)
+
+
+class ServerMoved(RoutingError):
+    """A redirection, which is not followed: what is said and the key would go along.
+    context: server, location"""
+
+    code = "server_moved"
+    sentence = (
+        "{server} only leads on to {location}, where nothing was sent. If that is the model "
+        "server, set LLM_BASE_URL to its address; a page for signing in is none."
     )
 
 
@@ -24,7 +54,7 @@ class NotAModelServer(RoutingError):
     code = "not_a_model_server"
     sentence = (
         "Something answers at {server}, but it is neither Ollama nor an OpenAI-compatible server. "
-        "Check LLM_BASE_URL."
+        "Check LLM_BASE_URL; if the server has no list of its models, name them in LLM_MODELS."
     )
 
 
@@ -33,15 +63,13 @@ class ServerRefused(RoutingError):
 
     code = "server_refused"
     sentence = (
-        "The model server at {server} refused the request. {detail} If it is Ollama on another "
+        "The model server at {server} refused the request.{detail} If it is Ollama on another "
         "machine, let it listen there with OLLAMA_HOST=0.0.0.0."
     )
 
     @classmethod
     def describe(cls, context: JsonMapping) -> str:
-        detail = str(context.get("detail") or "").rstrip(".")
-        said = f"It says: {detail}." if detail else ""
-        return super().describe({**context, "detail": said}).replace("  ", " ")
+        return super().describe({**context, "detail": quote(context)})
 
 
 class AuthenticationFailed(RoutingError):
@@ -74,7 +102,8 @@ class NoModel(RoutingError):
 
 
 class ModelCannot(RoutingError):
-    """context: model_name, capability (tools | thinking | images | chat | embeddings)"""
+    """context: model_name, capability (tools | thinking | images | so many images | such roles |
+    chat | embeddings)"""
 
     code = "model_cannot"
     status = 400
@@ -82,7 +111,8 @@ class ModelCannot(RoutingError):
 
 
 class ToolMisused(RoutingError):
-    """context: model_name, tool, detail"""
+    """Of older answers; what does not fit is told to the model today. context: model_name, tool,
+    detail"""
 
     code = "tool_misused"
     sentence = (
@@ -91,8 +121,19 @@ class ToolMisused(RoutingError):
     )
 
 
+class UnreadableCall(RoutingError):
+    """context: model_name, detail"""
+
+    code = "unreadable_call"
+    sentence = (
+        "{model_name} wanted to call a tool, but wrote the call so that the model server could not "
+        "read it. Try again, or choose a model that is better with tools."
+    )
+
+
 class ContextExceeded(RoutingError):
-    """context: model_name, prompt_tokens, context_length (both may be None)"""
+    """context: model_name, prompt_tokens, context_length (both may be None), cause: a key of
+    CAUSES, where it was not the last message"""
 
     code = "context_exceeded"
     status = 400
@@ -100,11 +141,28 @@ class ContextExceeded(RoutingError):
         "Your last message is longer than {model_name} can hold at once, even without the earlier "
         "ones. Make it shorter, or choose a model or a profile with a larger window."
     )
+    CAUSES: ClassVar[dict[str, str]] = {
+        "tools": (
+            "What the tools are and have told is more than {model_name} can hold at once, even "
+            "shortened. Ask for less at a time, or choose a model or a profile with a larger "
+            "window."
+        ),
+        "files": (
+            "The files are more than {model_name} can hold at once, even shortened. Send fewer, or "
+            "choose a model or a profile with a larger window."
+        ),
+        "instructions": (
+            "The system prompt, the memories and the summary are more than {model_name} can hold "
+            "at once. Shorten them, or choose a model or a profile with a larger window."
+        ),
+    }
 
     @classmethod
     def describe(cls, context: JsonMapping) -> str:
         used, room = (integer_at(context, name) for name in ("prompt_tokens", "context_length"))
-        sentence = super().describe(context)
+        other = cls.CAUSES.get(str(context.get("cause")))
+        model_name = str(context.get("model_name") or "?")
+        sentence = other.format(model_name=model_name) if other else super().describe(context)
         if not used or not room:
             return sentence
         numbers = f"{count_of(used, 'token')} sent, room for {group_digits(room)}"
@@ -117,11 +175,16 @@ class ContextExceeded(RoutingError):
 
 
 class ServerBusy(RoutingError):
-    """context: server"""
+    """context: server, detail, retry_seconds (where the server told it)"""
 
     code = "server_busy"
     status = 503
-    sentence = "The model server at {server} has too many requests waiting. Try again in a moment."
+    sentence = "The model server at {server} has too many requests waiting. Try again {when}.{said}"
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        when = when_again(context) or "in a moment"
+        return super().describe({**context, "said": quote(context), "when": when})
 
 
 class ServerStarting(RoutingError):
@@ -133,11 +196,33 @@ class ServerStarting(RoutingError):
 
 
 class RateLimited(RoutingError):
-    """context: server"""
+    """context: server, detail, retry_seconds (where the server told it)"""
 
     code = "rate_limited"
     status = 429
-    sentence = "The model server at {server} allows no more requests for now. Try again later."
+    sentence = "The model server at {server} allows no more requests for now.{said}{advice}"
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        said, when = quote(context), when_again(context)
+        is_said = not when and "again" in said
+        advice = "" if is_said else f" Try again {when or 'later'}."
+        return super().describe({**context, "said": said, "advice": advice})
+
+
+class PaymentNeeded(RoutingError):
+    """402. context: server, detail"""
+
+    code = "payment_needed"
+    status = 402
+    sentence = (
+        "The model server at {server} wants to be paid first.{said} Add credit there, or choose "
+        "another model."
+    )
+
+    @classmethod
+    def describe(cls, context: JsonMapping) -> str:
+        return super().describe({**context, "said": quote(context)})
 
 
 class ModelLoadFailed(RoutingError):

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from routing.errors import RoutingError
+from routing.llm.kinds import is_for_chats
 from routing.llm.ollama_models import full_name
 from routing.types import ModelInfo
-
-EMBEDDING_WORDS = ("embed", "bert", "minilm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,22 @@ def find(models: Sequence[ModelInfo], name: str, server: str = "") -> ModelInfo 
 
 
 def choose_default(models: Sequence[ModelInfo], wanted: str) -> ModelInfo | None:
-    """The one that is asked for if it is there, else the first that can chat."""
+    """The one that is asked for if it is there, else the first that can chat. A name alone does not
+    speak against what a person asks for, a server's word does."""
     named = find(models, wanted) if wanted else None
-    return named or next(filter(can_chat, models), None)
+    if named and says_chats(named) is not False:
+        return named
+    return next(filter(can_chat, models), None)
 
 
 def can_chat(model: ModelInfo) -> bool:
-    """Older servers do not say what a model can; there the name has to do."""
+    """Many servers do not say what a model is for; there the name has to do."""
+    says = says_chats(model)
+    return is_for_chats(model.name, model.family) if says is None else says
+
+
+def says_chats(model: ModelInfo) -> bool | None:
+    """What its server says; None where it says nothing."""
     if model.capabilities is not None:
-        return "completion" in model.capabilities
-    words = f"{model.name} {model.family}".lower()
-    return not any(word in words for word in EMBEDDING_WORDS)
+        return "completion" in model.capabilities and model.chats is not False
+    return model.chats

@@ -1,31 +1,43 @@
-"""Asking once more without what a model cannot do."""
+"""Asking once more: without what a model cannot do, or because it wrote a call that nobody could
+read."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from routing.asking import has_images, is_about_images, without_images
-from routing.errors import ModelCannot
-from routing.types import ChatRequest, Event, Notice
+from routing.asking import has_images, is_about_images, with_last_images, without_images
+from routing.errors import ModelCannot, UnreadableCall
+from routing.types import ChatMessage, ChatRequest, Event, Notice, TextDelta
 
 
 async def with_fallback(
     stream: Callable[[ChatRequest], AsyncGenerator[Event]], request: ChatRequest
 ) -> AsyncGenerator[Event]:
-    """A server refuses before the first event, so nothing is ever said twice."""
+    """A server refuses before the first event, so nothing is ever said twice. A call that cannot be
+    read may come after thoughts; another try is made where no word was said yet."""
+    has_spoken = is_second = False
     while True:
         try:
             async with aclosing(stream(request)) as events:
                 async for event in events:
+                    has_spoken = has_spoken or isinstance(event, TextDelta)
                     yield event
             return
+        except UnreadableCall:
+            if has_spoken or is_second:
+                raise
+            is_second = True
         except ModelCannot as refusal:
             request, notice = _without(request, refusal)
-            yield notice
+            if notice:
+                yield notice
 
 
-def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice]:
+def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice | None]:
+    """Where nothing is lost, there is nothing to tell."""
     capability = refusal.context.get("capability")
+    if capability == "such roles" and (merged := by_turns(request)) != request:
+        return merged, None
     if capability == "tools" and request.tools:
         return replace(request, tools=()), Notice("tools_unsupported")
     if capability == "thinking" and request.parameters.thinking is not None:
@@ -33,4 +45,28 @@ def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, N
         return replace(request, parameters=parameters), Notice("thinking_unsupported")
     if capability == "images" and has_images(request) and not is_about_images(request):
         return without_images(request), Notice("images_left_out")
+    if capability == "so many images" and (fewer := with_last_images(request)) != request:
+        return fewer, Notice("earlier_images_left_out")
     raise refusal
+
+
+def by_turns(request: ChatRequest) -> ChatRequest:
+    """Person and model in turn alone: system messages become part of the person's, and what one of
+    them said in several messages becomes one."""
+    turns: list[ChatMessage] = []
+    for message in request.messages:
+        if message.role == "system":
+            message = replace(message, role="user")
+        if turns and turns[-1].role == message.role and message.role != "tool":
+            message = _joined(turns.pop(), message)
+        turns.append(message)
+    return replace(request, messages=tuple(turns))
+
+
+def _joined(first: ChatMessage, second: ChatMessage) -> ChatMessage:
+    return replace(
+        second,
+        content="\n\n".join(filter(None, (first.content, second.content))),
+        images=(*first.images, *second.images),
+        tool_calls=(*first.tool_calls, *second.tool_calls),
+    )

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from chatstudio.base.json_types import JsonMapping, JsonObject, objects_at, parse_object
 from routing.errors import ModelNotFound, NotAModelServer, RoutingError
-from routing.llm.address import base_url, hide_password, leaves_machine
-from routing.llm.client import Endpoint, Patience, open_stream
+from routing.llm.address import base_url, hide_password, leaves_machine, query_of
+from routing.llm.client import DIRECTLY, Endpoint, Patience, Reach, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.ollama_manager import OllamaManager
 from routing.llm.ollama_models import (
@@ -26,7 +26,7 @@ from routing.llm.ollama_models import (
     with_loaded,
 )
 from routing.llm.ollama_wire import events_of, payload_of, read_finish
-from routing.llm.packets import ask, read_body, read_lines
+from routing.llm.packets import Reply, ask, read_body, read_lines
 from routing.llm.refusals import read_chunk, refusal
 from routing.llm.thoughts import tell_thoughts_apart
 from routing.types import ChatRequest, Event, Finished, ModelInfo
@@ -38,10 +38,12 @@ _shown: dict[tuple[str, str], ModelDetails] = {}
 
 
 class OllamaProvider:
-    def __init__(self, url: str, *, api_key: str = "", is_demo: bool = False) -> None:
+    def __init__(
+        self, url: str, *, api_key: str = "", is_demo: bool = False, reach: Reach = DIRECTLY
+    ) -> None:
         self.server = hide_password(url)
         self.is_demo = is_demo
-        self._endpoint = Endpoint(self.server, base_url(url), api_key)
+        self._endpoint = Endpoint(self.server, base_url(url), api_key, query_of(url), reach)
         self._leaves_machine = leaves_machine(url)
         self.manager = OllamaManager(self._endpoint)
 
@@ -55,7 +57,8 @@ class OllamaProvider:
         async with open_stream(self._endpoint, "/api/chat", payload, patience) as response:
             if response.status_code != 200:
                 body = await read_body(response, patience)
-                raise self._refusal(response.status_code, body, request.model_name)
+                reply = Reply(response.status_code, body, response.headers)
+                raise self._refusal(reply, request.model_name)
             async with contextlib.aclosing(read_lines(response, patience)) as lines:
                 async for line in lines:
                     chunk = read_chunk(line, request.model_name, patience)
@@ -73,7 +76,10 @@ class OllamaProvider:
         # llama.cpp's server can have an /api/tags too, with OpenAI's list beside the models.
         if "models" not in tags or "data" in tags:
             raise NotAModelServer(server=self.server)
-        models = [self._own(read_tag(entry, self.server)) for entry in objects_at(tags, "models")]
+        told = [read_tag(entry, self.server) for entry in objects_at(tags, "models")]
+        models = [self._own(model) for model in told if model.name]
+        if told and not models:
+            raise NotAModelServer(server=self.server)
         running, described = await asyncio.gather(self._running(), self._described(models))
         return described if running is None else [with_loaded(m, running) for m in described]
 
@@ -123,11 +129,17 @@ class OllamaProvider:
         reply = await ask(self._endpoint, "GET" if payload is None else "POST", path, payload)
         if reply.status != 200:
             model_name = str((payload or {}).get("model", ""))
-            raise self._refusal(reply.status, reply.body, model_name)
+            raise self._refusal(reply, model_name)
         data = parse_object(reply.body)
         if data is None:
             raise NotAModelServer(server=self.server)
         return data
 
-    def _refusal(self, status: int, body: bytes, model_name: str) -> RoutingError:
-        return refusal(status, body, server=self.server, model_name=model_name)
+    def _refusal(self, reply: Reply, model_name: str) -> RoutingError:
+        return refusal(
+            reply.status,
+            reply.body,
+            server=self.server,
+            model_name=model_name,
+            headers=reply.headers,
+        )

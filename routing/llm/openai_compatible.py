@@ -7,21 +7,27 @@ is new.
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 
 import httpx
 
-from chatstudio.base.json_types import (
-    JsonMapping,
-    integer_at,
-    object_at,
-    objects_at,
-    parse_object,
-    text_at,
+from routing.errors import (
+    BadAnswer,
+    ModelNotFound,
+    NotAModelServer,
+    RequestRejected,
+    RoutingError,
+    ServerFailed,
+    ServerMoved,
+    ServerRefused,
+    ServerStarting,
+    ServerUnreachable,
+    TimedOut,
 )
-from routing.errors import ModelNotFound, NotAModelServer, ServerStarting, TimedOut
-from routing.llm.address import base_url, hide_password, leaves_machine
-from routing.llm.client import Endpoint, Patience, open_stream
+from routing.llm.address import base_url, hide_password, leaves_machine, openai_bases, query_of
+from routing.llm.client import DIRECTLY, Endpoint, Patience, Reach, open_stream
 from routing.llm.fallback import with_fallback
+from routing.llm.model_list import has_windows, model_of, only_named, read_list, with_windows
 from routing.llm.openai_chunks import Assembly
 from routing.llm.openai_wire import payload_of
 from routing.llm.packets import ask, read_body
@@ -32,13 +38,32 @@ from routing.llm.thoughts import tell_thoughts_apart
 from routing.types import ChatRequest, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
+NO_LIST = (BadAnswer, NotAModelServer, RequestRejected, ServerFailed, ServerMoved, ServerRefused)
+"""What may only mean that there is no list at this path."""
+NOBODY_THERE = (ServerMoved, ServerStarting, ServerUnreachable)
+LM_STUDIOS_LIST = "/api/v0/models"
 
 
 class OpenAICompatibleProvider:
-    def __init__(self, url: str, *, api_key: str = "", is_demo: bool = False) -> None:
+    """`models` are names that a person gave: these are offered, whether or not there is a list."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str = "",
+        is_demo: bool = False,
+        reach: Reach = DIRECTLY,
+        models: tuple[str, ...] = (),
+    ) -> None:
         self.server = hide_password(url)
         self.is_demo = is_demo
-        self._endpoint = Endpoint(self.server, base_url(url), api_key)
+        self._named = models
+        self._places = [
+            Endpoint(self.server, base, api_key, query_of(url), reach) for base in openai_bases(url)
+        ]
+        self._endpoint = self._places[0]
+        self._root = Endpoint(self.server, base_url(url), api_key, query_of(url), reach)
         self._leaves_machine = leaves_machine(url)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
@@ -74,18 +99,20 @@ class OpenAICompatibleProvider:
         loop = asyncio.get_running_loop()
         until = loop.time() + patience.seconds
         while True:
-            path = "/v1/chat/completions"
+            path = "/chat/completions"
             async with open_stream(self._endpoint, path, payload, patience) as response:
                 if response.status_code == 200:
                     place.remember(payload)
                     yield response
                     return
                 body = await read_body(response, patience)
-            status = response.status_code
+            status, headers = response.status_code, response.headers
             if (shorter := without_named(payload, status, body)) is not None:
                 payload = shorter
                 continue
-            error = refusal(status, body, server=self.server, model_name=request.model_name)
+            error = refusal(
+                status, body, server=self.server, model_name=request.model_name, headers=headers
+            )
             if not isinstance(error, ServerStarting):
                 raise error
             if loop.time() > until:
@@ -94,31 +121,49 @@ class OpenAICompatibleProvider:
             await asyncio.sleep(ASK_AGAIN_SECONDS)
 
     async def list_models(self) -> list[ModelInfo]:
-        reply = await ask(self._endpoint, "GET", "/v1/models")
-        if reply.status != 200:
-            raise refusal(reply.status, reply.body, server=self.server)
-        data = parse_object(reply.body)
-        # `data` is null where there is no model.
-        if data is None or "data" not in data:
-            raise NotAModelServer(server=self.server)
-        return [self._model(entry) for entry in objects_at(data, "data")]
+        """From the first place that has a list; chats go where it was found."""
+        try:
+            models = await self._find_list()
+        except RoutingError as error:
+            if not self._named or isinstance(error, NOBODY_THERE):
+                raise
+            models = []
+        if models and not has_windows(models) and not self._leaves_machine:
+            models = with_windows(models, await self._lm_studios_list())
+        if self._named:
+            models = only_named(models, self._named, self.server)
+        return [self._own(model) for model in models]
 
-    def _model(self, entry: JsonMapping) -> ModelInfo:
-        """`meta` is llama.cpp's, `max_model_len` vLLM's; the others give a name alone."""
-        meta = object_at(entry, "meta")
-        length = integer_at(entry, "max_model_len")
-        return ModelInfo(
-            name=text_at(entry, "id"),
-            server=self.server,
-            size_bytes=integer_at(meta, "size"),
-            parameter_size=_in_millions(integer_at(meta, "n_params")),
-            quantization=text_at(meta, "ftype"),
-            context_length=integer_at(meta, "n_ctx_train") or length,
-            loaded_context_length=integer_at(meta, "n_ctx") or length,
-            loaded=True if meta or length else None,
-            leaves_machine=self._leaves_machine,
-            is_demo=self.is_demo,
-        )
+    async def _find_list(self) -> list[ModelInfo]:
+        refused: list[RoutingError] = []
+        for place in self._places:
+            try:
+                models = await self._list_at(place, "/models")
+            except NO_LIST as error:
+                refused.append(error)
+            else:
+                self._endpoint = place
+                return models
+        telling = (error for error in refused if not isinstance(error, NotAModelServer))
+        raise next(telling, refused[0])
+
+    async def _list_at(self, place: Endpoint, path: str) -> list[ModelInfo]:
+        reply = await ask(place, "GET", path)
+        if reply.status != 200:
+            raise refusal(reply.status, reply.body, server=self.server, headers=reply.headers)
+        entries = read_list(reply.body)
+        if entries is None:
+            raise NotAModelServer(server=self.server)
+        return [model_of(entry, self.server) for entry in entries]
+
+    async def _lm_studios_list(self) -> list[ModelInfo]:
+        """It tells the windows in a list of its own, which others do not have."""
+        with contextlib.suppress(RoutingError):
+            return await self._list_at(self._root, LM_STUDIOS_LIST)
+        return []
+
+    def _own(self, model: ModelInfo) -> ModelInfo:
+        return replace(model, leaves_machine=self._leaves_machine, is_demo=self.is_demo)
 
     async def describe_model(self, model_name: str) -> ModelInfo:
         for model in await self.list_models():
@@ -133,10 +178,3 @@ class OpenAICompatibleProvider:
             return False
         except ModelNotFound:
             return None
-
-
-def _in_millions(count: int | None) -> str:
-    """As Ollama writes it: 134.52M, 8.03B."""
-    if not count:
-        return ""
-    return f"{count / 1e9:.2f}B" if count >= 1e9 else f"{count / 1e6:.2f}M"

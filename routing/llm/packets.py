@@ -2,14 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 
 import httpx
+from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping
 from routing.errors import BadAnswer, ServerUnreachable
-from routing.llm.client import Endpoint, Patience, client, translate_errors
+from routing.llm.client import Endpoint, Patience, translate_errors
 
 LONGEST_BYTES = 16 * 1024 * 1024
 ASK_SECONDS = 10.0
@@ -19,6 +20,7 @@ ASK_SECONDS = 10.0
 class Reply:
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 async def read_lines(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
@@ -61,15 +63,19 @@ async def ask(
 ) -> Reply:
     """One short question, as for the list of models; slow is as good as absent."""
     patience = Patience(endpoint.server)
+    seconds = max(ASK_SECONDS, settings.LLM_DETECT_SECONDS)
     try:
-        async with asyncio.timeout(ASK_SECONDS):
-            with translate_errors(patience):
+        async with asyncio.timeout(seconds):
+            with translate_errors(patience, endpoint.reach):
                 request = endpoint.request(method, path, payload)
-                response = await client().send(request, stream=True)
+                response = await endpoint.client.send(request, stream=True)
                 async with contextlib.aclosing(response):
-                    return Reply(response.status_code, await read_body(response, patience))
+                    body = await read_body(response, patience)
+                    return Reply(response.status_code, body, response.headers)
     except TimeoutError:
-        raise ServerUnreachable(server=endpoint.server) from None
+        raise ServerUnreachable(
+            server=endpoint.server, reason="silent", seconds=round(seconds)
+        ) from None
 
 
 async def _read_packets(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:

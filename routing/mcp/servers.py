@@ -18,12 +18,15 @@ _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, Sessions] = WeakKeyDicti
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """As the page shows it. status: idle | starting | ready | failed."""
+    """As the page shows it. status: idle | starting | ready | failed. `left_out` has a sentence for
+    each tool that cannot be offered; `resources` counts what models can read."""
 
     config: ServerConfig
     status: str
     problem: str = ""
     tools: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    resources: int = 0
 
 
 def _own() -> Sessions:
@@ -60,7 +63,13 @@ async def _state(config: ServerConfig) -> ServerState:
     if session is None:
         return ServerState(config, "idle")
     if session.is_ready and await session.ping():
-        return ServerState(config, "ready", tools=tuple(tool.name for tool in session.tools))
+        return ServerState(
+            config,
+            "ready",
+            tools=tuple(tool.name for tool in session.tools),
+            left_out=tuple(session.left_out),
+            resources=len(session.resources),
+        )
     if not session.has_ended and not session.problem:
         return ServerState(config, "starting")
     return ServerState(config, "failed", session.problem or "It does not answer any more.")

@@ -6,15 +6,24 @@ import asyncio
 import contextlib
 import contextvars
 import logging
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from chatstudio.base.json_types import JsonMapping
 from routing.mcp.config import ServerConfig
+from routing.tools.base import PersonAsked, Question
 
 if TYPE_CHECKING:
     from mcp import Client
-    from mcp_types import CallToolResult
+    from mcp.client.session import ClientRequestContext
+    from mcp_types import (
+        CallToolResult,
+        ElicitRequestParams,
+        ElicitResult,
+        ReadResourceResult,
+        Resource,
+    )
     from mcp_types import Tool as Offered
 
 logger = logging.getLogger(__name__)
@@ -23,18 +32,30 @@ START_SECONDS = 60.0
 CALL_SECONDS = 120.0
 PING_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
+MOST_PAGES = 100
 
 
 class McpError(Exception):
     """`str()` is a sentence."""
 
 
+@dataclass(slots=True)
+class _Dialogue:
+    """What a call may answer while it runs, and what it could not."""
+
+    answers: list[JsonMapping]
+    question: Question | None = None
+
+
 class Session:
     def __init__(self, config: ServerConfig) -> None:
         self.config = config
         self.tools: Sequence[Offered] = ()
+        self.left_out: Sequence[str] = ()
+        self.resources: Sequence[Resource] = ()
         self.problem = ""
         self._client: Client | None = None
+        self._dialogues: list[_Dialogue] = []
         self._closing = asyncio.Event()
         self._opened = asyncio.Event()
         # A context of its own: that of the request which came first ends with its answer.
@@ -54,13 +75,52 @@ class Session:
         if not self.is_ready:
             raise McpError(self.problem or f"{self.config.name} has been closed.")
 
-    async def call(self, tool: str, arguments: JsonMapping) -> "CallToolResult":
-        """Raises McpError, also when the server ends in the middle of it."""
+    async def call(
+        self, tool: str, arguments: JsonMapping, answers: Sequence[JsonMapping] = ()
+    ) -> "CallToolResult":
+        """Raises McpError, also when the server ends in the middle of it, and PersonAsked where it
+        wants to know more of the person than `answers` say."""
+        client = await self._opened_client()
+        dialogue = _Dialogue([*answers])
+        self._dialogues.append(dialogue)
+        try:
+            call = asyncio.ensure_future(client.call_tool(tool, dict(arguments), CALL_SECONDS))
+            result = await self._or_the_end(call, CALL_SECONDS + 5)
+        except McpError:
+            if dialogue.question is None:
+                raise
+        finally:
+            self._dialogues.remove(dialogue)
+        if dialogue.question:
+            raise PersonAsked(dialogue.question)
+        return result
+
+    async def _answer(
+        self, context: "ClientRequestContext", params: "ElicitRequestParams"
+    ) -> "ElicitResult":
+        """What the person has answered, else nothing: they are asked when the call has ended. Which
+        of several calls it is that asks, no server says."""
+        from mcp_types import ElicitRequestFormParams, ElicitResult
+
+        dialogue = self._dialogues[0] if len(self._dialogues) == 1 else None
+        if dialogue is None or not isinstance(params, ElicitRequestFormParams):
+            return ElicitResult(action="cancel")
+        if not dialogue.answers:
+            dialogue.question = Question(params.message, params.requested_schema)
+            return ElicitResult(action="cancel")
+        content = dict(dialogue.answers.pop(0))
+        return ElicitResult.model_validate({"action": "accept", "content": content})
+
+    async def read(self, uri: str) -> "ReadResourceResult":
+        """Raises McpError."""
+        client = await self._opened_client()
+        reading = asyncio.ensure_future(client.read_resource(uri))
+        return await self._or_the_end(reading, CALL_SECONDS)
+
+    async def _opened_client(self) -> "Client":
         await self.opened()
-        client = self._client
-        assert client is not None  # noqa: S101  opened() has seen to it
-        call = asyncio.ensure_future(client.call_tool(tool, dict(arguments), CALL_SECONDS))
-        return await self._or_the_end(call, CALL_SECONDS + 5)
+        assert self._client is not None  # noqa: S101  opened() has seen to it
+        return self._client
 
     async def ping(self) -> bool:
         """Whether it still answers; one that does not is closed."""
@@ -124,18 +184,41 @@ class Session:
             self._opened.set()
 
     async def _open(self, stack: contextlib.AsyncExitStack) -> None:
+        from routing.mcp.mending import Mended
         from routing.mcp.transport import connect
 
-        client = await connect(self.config, stack)
-        tools: list[Offered] = []
-        cursor: str | None = None
-        while True:
-            page = await client.list_tools(cursor=cursor)
-            tools += page.tools
-            cursor = page.next_cursor
-            if not cursor:
-                break
-        self.tools, self._client = tools, client
+        mended = Mended()
+        client = await connect(self.config, stack, mended, self._answer)
+        self.tools = await _all_pages(client.list_tools, lambda page: page.tools)
+        if client.server_capabilities.resources:
+            with contextlib.suppress(Exception):  # tools are what it is there for
+                self.resources = await _all_pages(
+                    client.list_resources, lambda page: page.resources
+                )
+        self.left_out, self._client = mended.left_out, client
+
+
+class _Page(Protocol):
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+class _Lists[PageT: _Page](Protocol):
+    async def __call__(self, *, cursor: str | None) -> PageT: ...
+
+
+async def _all_pages[PageT: _Page, OneT](
+    ask: _Lists[PageT], entries: Callable[[PageT], list[OneT]]
+) -> list[OneT]:
+    found: list[OneT] = []
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = await ask(cursor=cursor)
+        found += entries(page)
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    return found
 
 
 def _is_lost(error: Exception) -> bool:

@@ -1,21 +1,24 @@
 """The servers' tools as ours: the same contract, the same approval."""
 
 import re
+from collections.abc import Container
+from dataclasses import replace
 from functools import partial
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from chatstudio.base.json_types import JsonMapping
+from chatstudio.base.json_types import JsonMapping, JsonValue
 from routing.mcp import servers
 from routing.mcp.config import McpConfigError, ServerConfig
-from routing.mcp.session import McpError
-from routing.tools.base import Risk, Tool, ToolContext, ToolFailed
+from routing.mcp.session import McpError, Session
+from routing.tools.base import Risk, Tool, ToolContext, ToolFailed, WrongArguments
 
 if TYPE_CHECKING:
-    from mcp_types import CallToolResult
     from mcp_types import Tool as Offered
 
 LONGEST_NAME = 64
 LONGEST_RESULT = 100_000
+MOST_RESOURCES = 100
 
 
 async def mcp_tools(context: ToolContext) -> list[Tool]:
@@ -25,7 +28,28 @@ async def mcp_tools(context: ToolContext) -> list[Tool]:
         sessions = await servers.ready_sessions()
     except McpConfigError:
         return []
-    return [as_tool(session.config, tool) for session in sessions for tool in session.tools]
+    return [tool for session in sessions for tool in tools_of(session)]
+
+
+def tools_of(session: Session) -> list[Tool]:
+    """Its tools, each under a name of its own, and one that reads its resources if it has any."""
+    config, found = session.config, dict[str, Tool]()
+    for offered in session.tools:
+        tool = as_tool(config, offered)
+        found.setdefault(tool.name, tool)
+        if found[tool.name] is not tool:
+            name = _other_name(tool.name, found)
+            found[name] = replace(tool, name=name)
+    if session.resources:
+        name = _other_name(tool_name(config.name, "read_resource"), found)
+        found[name] = _resource_reader(name, session)
+    return list(found.values())
+
+
+def _other_name(name: str, taken: Container[str]) -> str:
+    """Names that differ in signs alone, or behind the longest one, become the same."""
+    numbered = (f"{name[: LONGEST_NAME - 4]}_{number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
 
 
 def as_tool(config: ServerConfig, offered: "Offered") -> Tool:
@@ -35,6 +59,24 @@ def as_tool(config: ServerConfig, offered: "Offered") -> Tool:
         schema=offered.input_schema,
         risk=risk_of(offered),
         run=partial(_run, config, offered.name),
+    )
+
+
+def _resource_reader(name: str, session: Session) -> Tool:
+    """Only what the server lists can be read, so no address can carry anything out."""
+    listed = session.resources[:MOST_RESOURCES]
+    lines = [f"{one.uri}: {one.title or one.name}" for one in listed]
+    addresses: list[JsonValue] = [one.uri for one in listed]
+    return Tool(
+        name=name,
+        description=f"Reads one of these (from {session.config.name}):\n" + "\n".join(lines),
+        schema={
+            "type": "object",
+            "properties": {"uri": {"type": "string", "enum": addresses}},
+            "required": ["uri"],
+        },
+        risk=Risk.READS,
+        run=partial(_read, session.config, frozenset(one.uri for one in listed)),
     )
 
 
@@ -56,19 +98,32 @@ async def _run(
 ) -> str:
     try:
         session = await servers.session_for(config)
-        result = await session.call(name, arguments)
+        result = await session.call(name, arguments, context.answers)
     except McpError as error:
         raise ToolFailed(str(error)) from None
-    text = text_of(result)
+    text = _shorten("\n".join(str(getattr(one, "text", "")) for one in result.content))
     if result.is_error:
         raise ToolFailed(text or f"{config.name} says that {name} failed.")
-    return text
+    return text or "It ran and said nothing."
 
 
-def text_of(result: "CallToolResult") -> str:
-    """Texts as they are; of anything else only that it was there."""
+async def _read(
+    config: ServerConfig, listed: frozenset[str], arguments: JsonMapping, context: ToolContext
+) -> str:
+    uri = arguments.get("uri")
+    if not isinstance(uri, str) or uri not in listed:
+        raise WrongArguments(f"uri has to be one of: {', '.join(sorted(listed))}.")
+    try:
+        session = await servers.session_for(config)
+        result = await session.read(uri)
+    except McpError as error:
+        raise ToolFailed(str(error)) from None
     pieces = [
-        str(getattr(block, "text", f"[{block.type} is not shown]")) for block in result.content
+        str(getattr(one, "text", f"[{one.mime_type or 'bytes'}, not shown]"))
+        for one in result.contents
     ]
-    text = "\n".join(pieces)
+    return _shorten("\n".join(pieces)) or "It is empty."
+
+
+def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_RESULT else f"{text[:LONGEST_RESULT]}…"

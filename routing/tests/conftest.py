@@ -9,7 +9,9 @@ def limits(settings: Any) -> None:
     settings.LLM_BASE_URL = "echo:"
     settings.LLM_API_KEY = ""
     settings.LLM_DEFAULT_MODEL = ""
-    settings.DEMO_MODEL_URL = ""
+    settings.DEMO_MODEL_URL = settings.LLM_CA_FILE = settings.LLM_PROXY = ""
+    settings.LLM_MODELS = []
+    settings.LLM_DETECT_SECONDS = 10.0
     settings.LLM_TIMEOUT_SECONDS = 5.0
     settings.LLM_LOAD_TIMEOUT_SECONDS = 10.0
     settings.ZAIN_AGENT_URL = settings.ZAIN_AGENT_API_KEY = ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ class Canned:
     cut: bool = False
     silent: bool = False
     packets: tuple[bytes, ...] = ()
+    headers: tuple[str, ...] = ()
 
 
 @dataclass
@@ -43,24 +45,33 @@ def transcript(name: str) -> Canned:
 
 @asynccontextmanager
 async def replay(
-    answers: Mapping[str, Canned | list[Canned]], *, seed: int = 1
+    answers: Mapping[str, Canned | list[Canned]],
+    *,
+    seed: int = 1,
+    tls: ssl.SSLContext | None = None,
+    redirect: str = "",
 ) -> AsyncIterator[Replay]:
-    """Each path answers its `Canned`; of a list each request takes the next, the last stays."""
+    """Each path answers its `Canned`; of a list each request takes the next, the last stays. All
+    others are not there, or lead to `redirect`."""
     told = Replay()
     left = {path: list(a) if isinstance(a, list) else [a] for path, a in answers.items()}
     dice = random.Random(seed)
+    elsewhere = Canned(b"404 page not found", 404, "text/plain")
+    if redirect:
+        elsewhere = Canned(b"", 307, "text/plain", headers=(f"Location: {redirect}",))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             path = await _read(reader, told)
-            queue = left.get(path) or [Canned(b"404 page not found", 404, "text/plain")]
+            queue = left.get(path) or [elsewhere]
             await _write(writer, queue.pop(0) if len(queue) > 1 else queue[0], dice)
             await reader.read()
         told.hung_up.set()
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    told.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    told.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     try:
         yield told
     finally:
@@ -81,7 +92,8 @@ async def _write(writer: asyncio.StreamWriter, answer: Canned, dice: random.Rand
         return
     writer.write(
         f"HTTP/1.1 {answer.status} X\r\nContent-Type: {answer.content_type}\r\n"
-        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n".encode()
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n".encode()
+        + "".join(f"{header}\r\n" for header in (*answer.headers, "")).encode()
     )
     for packet in answer.packets or _packets(answer.body, dice):
         writer.write(b"%x\r\n%s\r\n" % (len(packet), packet))

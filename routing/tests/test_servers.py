@@ -96,10 +96,8 @@ async def test_what_answers_but_is_no_model_server(
     assert type(error) is kind
 
 
-async def test_a_silent_server_is_given_up_soon(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(servers, "DETECT_SECONDS", 0.1)
+async def test_a_silent_server_is_given_up_soon(settings: Any) -> None:
+    settings.LLM_DETECT_SECONDS = 0.1
     async with replay({"/api/tags": Canned(silent=True)}) as told:
         settings.LLM_BASE_URL = told.url
         (error,) = (await detect_models()).errors
@@ -180,11 +178,11 @@ async def test_echo_alone_is_offered_where_it_is_configured(settings: Any) -> No
     assert isinstance(await provider_at("echo:"), EchoProvider)
 
 
-async def test_a_server_that_is_slow_for_a_moment_is_not_gone(settings, monkeypatch) -> None:
+async def test_a_server_that_is_slow_for_a_moment_is_not_gone(settings) -> None:
     async with running() as (url, _):
         settings.LLM_BASE_URL = url
         seen = await detect_models(fresh=True)
-        monkeypatch.setattr(servers, "DETECT_SECONDS", 0.0)
+        settings.LLM_DETECT_SECONDS = 0.0
         again = await detect_models(fresh=True)
         assert again.models == seen.models
         assert not again.errors
@@ -195,6 +193,6 @@ async def test_one_that_stays_slow_is(settings, monkeypatch) -> None:
     async with running() as (url, _):
         settings.LLM_BASE_URL = url
         await detect_models(fresh=True)
-        monkeypatch.setattr(servers, "DETECT_SECONDS", 0.0)
+        settings.LLM_DETECT_SECONDS = 0.0
         monkeypatch.setattr(servers, "SLOW_SECONDS", -1.0)
         assert (await detect_models(fresh=True)).errors

@@ -35,12 +35,31 @@ class WrongArguments(ToolFailed):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a tool wants to know of the person: words, and the JSON schema of the answer, a flat
+    object."""
+
+    text: str
+    schema: JsonMapping
+
+
+class PersonAsked(ToolFailed):
+    """The call cannot go on without an answer of the person's; with it, it is made anew. The text
+    is for the model, where nobody can be asked."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(f"It asks the person, and nobody can be asked here: {question.text}")
+        self.question = question
+
+
+@dataclass(frozen=True, slots=True)
 class ToolContext:
     """For whom and where a tool works. Values only: tools that need rows look them up by these.
 
     `allowed` are the names of tools that a person has allowed for the whole conversation, and
     `message_id` is the answer that is being written. It is `attended` where a person sees it and
-    can be asked; elsewhere a call that needs approval is not made.
+    can be asked; elsewhere a call that needs approval is not made. `answers` are what the person
+    has answered to what this call asked, in order.
     """
 
     person_id: int
@@ -49,6 +68,7 @@ class ToolContext:
     allowed: frozenset[str] = frozenset()
     message_id: int | None = None
     attended: bool = True
+    answers: tuple[JsonMapping, ...] = ()
 
 
 type Run = Callable[[JsonMapping, ToolContext], Awaitable[str]]

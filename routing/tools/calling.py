@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from time import monotonic
 
+from chatstudio.base.json_types import object_at
 from chatstudio.base.words import count_of
-from routing.errors import ToolMisused
 from routing.llm.wire import UNPARSED
-from routing.tools.base import Tool, ToolContext, ToolFailed, WrongArguments
-from routing.types import ToolCall, ToolCallFinished
+from routing.tools.base import PersonAsked, Tool, ToolContext, ToolFailed, WrongArguments
+from routing.tools.written_calls import Offered
+from routing.types import ApprovalNeeded, ToolCall, ToolCallFinished
 
 logger = logging.getLogger(__name__)
 
@@ -18,15 +19,16 @@ LONGEST_RESULT = 24_000
 """Characters that the model is told of one result; what is cut off is said."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """`wrong` are the tools that the model has called wrongly once in this answer; the second time
-    ends the answer with an error that says so."""
+    """What does not fit is told to the model, which may correct itself."""
 
-    model_name: str
     toolbox: Mapping[str, Tool]
     context: ToolContext
-    wrong: set[str] = field(default_factory=set)
+
+    @property
+    def offered(self) -> Offered:
+        return {tool.name: object_at(tool.schema, "properties") for tool in self.toolbox.values()}
 
     def risk_of(self, call: ToolCall) -> str:
         tool = self.toolbox.get(call.name)
@@ -41,8 +43,9 @@ class Caller:
 
     async def run(
         self, calls: Sequence[ToolCall], seconds: float
-    ) -> AsyncGenerator[ToolCallFinished]:
-        """Each result as soon as it is there. Leaving ends those that still run."""
+    ) -> AsyncGenerator[ToolCallFinished | ApprovalNeeded]:
+        """Each result as soon as it is there, or what a tool asks the person. Leaving ends those
+        that still run."""
         tasks = [asyncio.create_task(self._one(call, seconds)) for call in calls]
         try:
             for finished in asyncio.as_completed(tasks):
@@ -52,19 +55,15 @@ class Caller:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _one(self, call: ToolCall, seconds: float) -> ToolCallFinished:
+    async def _one(self, call: ToolCall, seconds: float) -> ToolCallFinished | ApprovalNeeded:
         began = monotonic()
         try:
             result, ok = await self._result(call, seconds), True
         except WrongArguments as wrong:
-            if call.name in self.wrong:
-                tool = call.name or "?"
-                raise ToolMisused(
-                    model_name=self.model_name, tool=tool, detail=str(wrong)
-                ) from wrong
-            self.wrong.add(call.name)
             result, ok = f"Error: {wrong} Correct the call and try once more.", False
         except ToolFailed as failed:
+            if isinstance(failed, PersonAsked) and self.context.attended:
+                return ApprovalNeeded(call, self.risk_of(call), failed.question)
             result, ok = f"Error: {failed}", False
         return ToolCallFinished(
             call.call_id, shorten_result(result), ok, (monotonic() - began) * 1000
@@ -75,11 +74,13 @@ class Caller:
         if tool is None:
             names = ", ".join(self.toolbox) or "none"
             raise WrongArguments(f"There is no tool {call.name!r}. There are: {names}.")
+        said = ""
         if problem := self._problem(tool, call):
-            raise WrongArguments(problem)
+            call, said = self._without_unknown_arguments(tool, call, problem)
         try:
             async with asyncio.timeout(max(seconds, 1.0)):
-                return await tool.run(call.arguments, self.context)
+                context = replace(self.context, answers=call.answers)
+                return await tool.run(call.arguments, context) + said
         except ToolFailed:
             raise
         except TimeoutError:
@@ -87,6 +88,21 @@ class Caller:
         except Exception as error:
             logger.exception("The tool %s failed in a way that nobody foresaw", tool.name)
             raise ToolFailed("It failed. Go on without it.") from error
+
+    def _without_unknown_arguments(
+        self, tool: Tool, call: ToolCall, problem: str
+    ) -> tuple[ToolCall, str]:
+        """Where that is all that was wrong, and nothing can happen by it."""
+        known = object_at(tool.schema, "properties")
+        unknown = [name for name in call.arguments if name not in known]
+        fewer = {name: call.arguments[name] for name in call.arguments if name in known}
+        fitting = replace(call, arguments=fewer)
+        may_drop = unknown and not tool.needs_approval and UNPARSED not in call.arguments
+        if not may_drop or "properties" not in tool.schema or self._problem(tool, fitting):
+            names = f"The arguments of {tool.name} are: {', '.join(known) or 'none'}."
+            raise WrongArguments(f"{problem.rstrip('.')}. {names}")
+        left_out = " and ".join(unknown)
+        return fitting, f"\n\n({tool.name} knows no argument {left_out}; it was left out.)"
 
     def _problem(self, tool: Tool, call: ToolCall) -> str:
         if UNPARSED in call.arguments:

@@ -1,7 +1,7 @@
 // Arrow keys go along an open menu, and from the search box along what was found.
 
 import { focusOn } from "./focus.js";
-import { $$, on } from "./page.js";
+import { $$, isComposing, on } from "./page.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -25,6 +25,6 @@ function goAlongHits(event, step) {
 
 on("keydown", (event) => {
   const step = STEPS[event.key];
-  if (!step || event.defaultPrevented || event.isComposing) return;
+  if (!step || event.defaultPrevented || isComposing(event)) return;
   if (!goAlongMenu(event, step)) goAlongHits(event, step);
 });

@@ -2,7 +2,9 @@
 
 import { keepDraft, readDraft } from "./drafts.js";
 import { follow, followAgain, scrollToEnd, soughtMessage } from "./following.js";
-import { $, $$, messageBox, on, onClick, onReady, onSwap, opensElsewhere } from "./page.js";
+import {
+  $, $$, isComposing, messageBox, on, onClick, onReady, onSwap, opensElsewhere,
+} from "./page.js";
 
 let sentText = null;
 let typedMeanwhile = "";
@@ -27,10 +29,10 @@ on("input", ({ target }) => {
   follow();
 });
 
-// Enter ends a word in many scripts' input methods (229), and begins a line on a touch keyboard.
+// Enter begins a line on a touch keyboard.
 function meansSend(event) {
   if (event.key !== "Enter" || event.target !== messageBox()) return false;
-  if (event.isComposing || event.keyCode === 229 || event.shiftKey) return false;
+  if (isComposing(event) || event.shiftKey) return false;
   const touch = matchMedia("(hover: none) and (pointer: coarse)").matches;
   return !touch || event.ctrlKey || event.metaKey;
 }
@@ -38,7 +40,15 @@ function meansSend(event) {
 on("keydown", (event) => {
   if (!meansSend(event)) return;
   event.preventDefault();
-  if (messageBox().value.trim() && !$(".stop")) messageBox().form.requestSubmit();
+  if ((messageBox().value.trim() || hasFiles()) && !$(".stop")) messageBox().form.requestSubmit();
+});
+
+// Files need no words beside them.
+const hasFiles = () => Boolean($("#composer-files .chip"));
+
+onSwap(() => {
+  const box = messageBox();
+  if (box) box.required = !hasFiles();
 });
 
 // What is typed while a message is on its way goes into the fresh composer.

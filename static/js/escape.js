@@ -2,11 +2,11 @@
 
 import { closeEdit } from "./editing.js";
 import { closeMenu } from "./menus.js";
-import { $, on } from "./page.js";
+import { $, isComposing, on } from "./page.js";
 import { closeRename } from "./sidebar.js";
 
 on("keydown", (event) => {
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || isComposing(event)) return;
   const { target } = event;
   const edit = target.closest(".message .edit");
   const rename = target.closest(".conversation .rename");

@@ -19,7 +19,7 @@ export async function openKeyboardDialog() {
     await htmx.ajax("GET", dialog.dataset.from, { target, swap: "innerHTML" });
   }
   showSingleKeys();
-  if (!dialog.open) dialog.showModal();
+  if (target.firstElementChild && !dialog.open) dialog.showModal();
 }
 
 onClick("a[data-keyboard]", (_, event) => {

@@ -2,7 +2,7 @@
 
 import { focusOn } from "./focus.js";
 import { openKeyboardDialog, singleKeysAreOn } from "./keyboard_dialog.js";
-import { $, $$, messageBox, on } from "./page.js";
+import { $, $$, isComposing, messageBox, on } from "./page.js";
 
 const FIELD = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 
@@ -50,7 +50,7 @@ function stopAnswer(target) {
 }
 
 on("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || isComposing(event)) return;
   if (event.key === "Escape") return stopAnswer(event.target);
   const act = actionOf(event);
   if (!act) return;

@@ -20,5 +20,8 @@ export function onClick(selector, handler) {
   });
 }
 
+// A key of an input method, with which many scripts are written, means a word and nothing else.
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
 // A link that is clicked like this opens in a tab or window of its own.
 export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;

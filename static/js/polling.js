@@ -42,11 +42,16 @@ export function startAsking() {
   }, PATIENCE);
 }
 
-function showConnection(text) {
-  $("#connection").textContent = text;
+export function showConnection(text) {
+  const line = $("#connection");
+  if (line && line.textContent !== text) line.textContent = text;
 }
 
-const isPoll = (ctx) => ctx?.sourceElement?.id === "socket" && Boolean(ctx.request);
+export function showReconnecting() {
+  if (isAsking) showConnection("Reconnecting…");
+}
+
+export const isPoll = (ctx) => ctx?.sourceElement?.id === "socket" && Boolean(ctx.request);
 const isOvertaken = () => !isAsking || askedFrom !== $("#page-state").dataset.revision;
 
 // An answer that was overtaken, by the socket or by a form's, shows nothing any more.
@@ -56,9 +61,6 @@ on("htmx:before:swap", (event) => {
 onSwap(plan);
 on("htmx:after:request", ({ detail: { ctx } }) => {
   if (isPoll(ctx)) showConnection("");
-});
-on("htmx:error", ({ detail: { ctx } }) => {
-  if (isPoll(ctx) && isAsking) showConnection("Reconnecting…");
 });
 on("visibilitychange", () => {
   if (isAsking && !document.hidden) ask();

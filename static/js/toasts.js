@@ -1,15 +1,15 @@
 // What went wrong is said beside the page, which stays as it is.
 
-import { $, on, onClick } from "./page.js";
+import { $, $$, on, onClick } from "./page.js";
 
-const UNREACHABLE = "The server could not be reached. Nothing was lost; please try again.";
 const FAILURES = {
   403: "This page is out of date. Reload it and try again.",
   404: "That is no longer there. Reload the page.",
   500: "The server met an error. Nothing was lost; please try again.",
 };
 
-function toast(text) {
+export function toast(text) {
+  if ($$(".toast p").some((line) => line.textContent === text)) return;
   const element = document.createElement("div");
   const line = document.createElement("p");
   element.className = "toast toast-error";
@@ -18,11 +18,9 @@ function toast(text) {
   $("#toasts").append(element);
 }
 
-on("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx && ctx.request.method !== "GET") toast(UNREACHABLE);
-});
-
+// What the server says itself is with its answer.
 on("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.hx.reswap) return;
   const text = FAILURES[Math.min(ctx.response.status, 500)];
   if (text && ctx.request.method !== "GET") toast(text);
 });

@@ -173,3 +173,19 @@ class TestWithoutScript:
         choose(page, "seeing:1b")
         page.get_by_role("button", name="Send").click()
         expect(page.locator(".message-user .attachments li")).to_have_count(2)
+
+
+def test_a_file_alone_is_sent(page: Page) -> None:
+    pick(page, NOTES)
+    choose(page, "fast:1b")
+    page.get_by_label("Your message").press("Enter")
+    expect(page).to_have_title("notes.txt · Chat Studio")
+    has_settled(page)
+    expect(page.locator(".message-user .attachments li")).to_have_count(1)
+    expect(answer(page)).to_contain_text("Damp cellar.")
+    pick(page, NOTES)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".message-user")).to_have_count(2)
+    has_settled(page)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".message-user")).to_have_count(2)

@@ -1,5 +1,7 @@
 """Which models there are, and what the page says when there are none."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -49,3 +51,25 @@ def test_without_a_model_server_the_page_says_so_and_finds_it_later(
     expect(page.get_by_label("Your message")).to_have_value("Kept until there is a model")
     new_conversation(page, "Hello")
     expect(answer(page)).to_contain_text("Hello")
+
+
+def test_many_models_are_narrowed_by_what_is_typed(page: Page) -> None:
+    field = page.get_by_role("searchbox", name="Filter the models")
+    choice = page.locator("#composer-model")
+    before = choice.input_value()
+    field.fill("bench 600")
+    expect(choice.locator("option:not([hidden])")).to_have_count(1)
+    expect(page.locator("#announcer")).to_have_text(re.compile(r"^1 of \d+$"))
+    assert choice.input_value() == before
+    field.press("Enter")
+    assert choice.input_value().startswith("bench-40tps-600tok:1b@")
+    field.press("Escape")
+    expect(field).to_have_value("")
+    expect(choice.locator("option[hidden]")).to_have_count(0)
+    expect(page.locator(".message")).to_have_count(0)
+
+
+def test_so_are_those_of_the_models_page(studio: Studio, page: Page) -> None:
+    page.goto(f"{studio.url}/models/")
+    page.get_by_role("searchbox", name="Filter the models").fill("thinking")
+    expect(page.locator(".model:visible h3")).to_have_text(["thinking-only:1b", "thinking:1b"])

@@ -1,5 +1,7 @@
 """Reading: theme, copying, the window that follows, earlier messages."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -50,6 +52,18 @@ def test_the_theme_persists(page: Page) -> None:
     assert page.evaluate(BACKGROUND) != dark
 
 
+READ_HTML = """async () => {
+  const [item] = await navigator.clipboard.read();
+  return (await item.getType("text/html")).text();
+}"""
+
+
+def assert_is_rich(html: str) -> None:
+    assert "<strong>" in html or "<h" in html
+    assert "return" in html
+    assert not re.search("<button|<svg|class=|id=|hx-", html)
+
+
 def test_copying_a_message_and_its_code(page: Page, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     new_conversation(page, "Show me", "markdown:1b")
@@ -59,8 +73,30 @@ def test_copying_a_message_and_its_code(page: Page, context: BrowserContext) -> 
     until(page, lambda: page.evaluate("navigator.clipboard.readText()") == code)
     answer(page).locator("[data-copy=message]").click()
     until(page, lambda: page.evaluate("navigator.clipboard.readText()") == MARKDOWN)
+    assert_is_rich(page.evaluate(READ_HTML))
     page.locator(".message-user [data-copy=message]").click()
     until(page, lambda: page.evaluate("navigator.clipboard.readText()") == "Show me")
+
+
+def test_copying_where_there_is_no_clipboard_of_its_own(page: Page) -> None:
+    """Plain http to another machine."""
+    new_conversation(page, "Show me", "markdown:1b")
+    has_settled(page)
+    page.evaluate(
+        """() => {
+          Object.defineProperty(navigator, "clipboard", { value: undefined });
+          addEventListener("copy", (event) => {
+            for (const type of ["text/plain", "text/html"]) {
+              document.body.setAttribute(`data-${type[5]}`, event.clipboardData.getData(type));
+            }
+          });
+        }"""
+    )
+    answer(page).locator("[data-copy=message]").click()
+    expect(answer(page).locator("[data-copy=message]")).to_have_text("Copied")
+    rich = page.locator("body").get_attribute("data-h")
+    assert page.locator("body").get_attribute("data-p") == MARKDOWN
+    assert_is_rich(str(rich))
 
 
 def test_the_window_follows_and_lets_go(page: Page) -> None:

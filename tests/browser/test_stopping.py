@@ -110,3 +110,24 @@ def test_delete_in_one_tab_while_another_follows(
     entry.get_by_role("button", name="Delete").click()
     has_settled(page)
     assert words(page) == numbered(len(words(page)))
+
+
+COMPOSING = """(how) => {
+  const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...how });
+  document.querySelector("#composer-text").dispatchEvent(event);
+}"""
+
+
+@pytest.mark.parametrize("how", [{"isComposing": True}, {"keyCode": 229}], ids=["is", "229"])
+def test_a_key_of_an_input_method_neither_stops_nor_sends(
+    studio: Studio, page: Page, how: dict[str, object]
+) -> None:
+    new_conversation(page, "Count", COUNTS)
+    sees_word(page, 5)
+    page.get_by_label("Your message").fill("にほん")
+    for key in ("Escape", "Enter"):
+        page.evaluate(COMPOSING, {"key": key, **how})
+    is_whole(studio, page)
+    page.evaluate(COMPOSING, {"key": "Enter", **how})
+    expect(page.get_by_label("Your message")).to_have_value("にほん")
+    expect(page.locator(".message")).to_have_count(2)

@@ -7,8 +7,10 @@ Below /v1/ the same is said in OpenAI's shape, as its clients read nothing else.
 
 from collections.abc import Mapping, Sequence
 
+from django.db import OperationalError
 from django.http import HttpRequest, JsonResponse
 
+from chatstudio.base.database_failures import sentence_for
 from chatstudio.base.json_types import JsonMapping
 
 OPENAI = "/v1/"
@@ -51,12 +53,16 @@ class ApiError(Exception):
         super().__init__(self.message)
 
 
+def database_failed(error: OperationalError) -> ApiError:
+    return ApiError(503, sentence_for(error), "database_failed", headers={"Retry-After": "5"})
+
+
 def is_api(request: HttpRequest) -> bool:
-    return request.path.startswith(PREFIXES)
+    return request.path_info.startswith(PREFIXES)
 
 
 def failure(request: HttpRequest, error: ApiError) -> JsonResponse:
-    shape = in_openais_shape if request.path.startswith(OPENAI) else in_our_shape
+    shape = in_openais_shape if request.path_info.startswith(OPENAI) else in_our_shape
     headers = dict(error.headers)
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 120.0
 
 
 def examine() -> Iterator[Finding]:
-    model = async_to_sync(detect_models)().default
+    model = async_to_sync(detect_models)(patient=True).default
     if model is None or not can_chat(model):
         return
     if model.leaves_machine:

@@ -13,7 +13,7 @@ from routing.llm.servers import detect_models
 
 def examine() -> Iterator[Finding]:
     """Without a model the studio runs, and says so on its page: a warning."""
-    catalogue = async_to_sync(detect_models)(fresh=True)
+    catalogue = async_to_sync(detect_models)(fresh=True, patient=True)
     for error in catalogue.errors:
         yield warning(*_split(str(error)))
     for server in catalogue.servers:

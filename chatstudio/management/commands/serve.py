@@ -10,6 +10,8 @@ from chatstudio.accounts import set_up
 from chatstudio.launch import LaunchError, address, asgi_server, demo_install, model_server
 from chatstudio.launch.demo_model import DemoModel
 from chatstudio.launch.prepare import prepare, prepare_apart
+from routing.llm.address import hide_password
+from routing.llm.servers import reach_of
 
 MODEL_START_SECONDS = 15.0
 
@@ -81,11 +83,11 @@ class Command(BaseCommand):
         """When told to, or when there is nobody to talk to and the person does not say no."""
         if model != "ask" or settings.DEMO_MODEL_URL:
             return model == "demo" and not settings.DEMO_MODEL_URL
-        if settings.ZAIN_AGENT_URL or model_server.answers(
-            settings.LLM_BASE_URL, settings.LLM_API_KEY
-        ):
+        url = settings.LLM_BASE_URL
+        is_named = bool(settings.ZAIN_AGENT_URL or settings.LLM_MODELS)
+        if is_named or model_server.answers(url, settings.LLM_API_KEY, reach=reach_of(url)):
             return False
-        self.say(f"No model server answers at {settings.LLM_BASE_URL}.")
+        self.say(f"No model server answers at {hide_password(url)}.")
         return demo_install.is_installed() or self.agrees()
 
     def agrees(self) -> bool:

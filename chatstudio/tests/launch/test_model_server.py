@@ -46,6 +46,13 @@ def test_an_address_that_ends_in_v1_is_understood(server):
     assert model_server.answers(url(server) + "/v1/")
 
 
+@pytest.mark.parametrize("ending", ["/api/v1", "/api/paas/v4", "/openai?api-version=1"])
+def test_an_address_is_asked_as_it_is_given(server, ending):
+    path, mark, query = ending.partition("?")
+    server.answers[f"{path}/models{mark}{query}"] = 200
+    assert model_server.answers(url(server) + ending)
+
+
 def test_a_model_server_that_wants_a_key_is_one(server):
     server.answers["/v1/models"] = 401
     assert model_server.answers(url(server))

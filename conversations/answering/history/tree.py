@@ -135,7 +135,7 @@ def as_sent(
         with_more = message.files or earlier
         text, images = with_files(message, earlier) if with_more else (message.text, ())
         role: Any = message.role
-        return [ChatMessage(role, text, images=images)]
+        return [ChatMessage(role, text, images=images, extra=len(text) - len(message.text))]
     parts = [part for part in message.parts.all() if part.kind != MessagePart.Kind.REASONING]
     rounds = groupby(parts, key=lambda part: part.round)
     return [sent for _, group in rounds for sent in _round(list(group), approved)]
@@ -159,7 +159,7 @@ def says_something(message: Message, approved: Container[int] = ()) -> bool:
     has brought along as hidden is nobody's words."""
     if message.is_hidden:
         return False
-    if message.text:
+    if message.text or (message.role == Message.Role.USER and message.files):
         return True
     return message.role == Message.Role.ASSISTANT and bool(as_sent(message, approved))
 
@@ -178,7 +178,8 @@ def _round(parts: Sequence[MessagePart], approved: Container[int]) -> Iterator[C
 
 
 def call_of(row: ToolCall) -> Call:
-    return Call(row.call_id, row.name, row.arguments)
+    answers = tuple(one["answer"] for one in row.dialogue if "answer" in one)
+    return Call(row.call_id, row.name, row.arguments, answers)
 
 
 def turn_numbers(messages: Iterable[Message]) -> list[int]:

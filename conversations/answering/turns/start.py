@@ -27,7 +27,7 @@ from conversations.answering.turns.writing import (
     write_question,
 )
 from conversations.features.files.refusals import FILE_GONE
-from conversations.features.files.rows import AttachmentGone, claim
+from conversations.features.files.rows import AttachmentGone, claim, names_of
 from conversations.features.files.seeing import unseen
 from conversations.models import Conversation, Message
 from routing.strategies import STRATEGIES
@@ -103,7 +103,7 @@ def _write(person: User, conversation: Conversation | None, wanted: TurnInput) -
 def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
     now = timezone.now()
     if conversation is None:
-        conversation = Conversation(owner=person, title=title_of(wanted.text), last_message_at=now)
+        conversation = Conversation(owner=person, last_message_at=now)
     _apply_settings(conversation, wanted)
     conversation.last_message_at = now
     if conversation.pk is None:
@@ -133,4 +133,5 @@ def _apply_settings(conversation: Conversation, wanted: TurnInput) -> None:
     conversation.memory_enabled = wanted.memory_enabled
     conversation.tools_enabled = wanted.tools_enabled
     if not conversation.title:
-        conversation.title = title_of(wanted.text)
+        names = "" if wanted.text else names_of(conversation.owner_id, wanted.attachments)
+        conversation.title = title_of(wanted.text or names)

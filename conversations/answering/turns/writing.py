@@ -136,9 +136,10 @@ def write_question(
         request_id=request_id,
         created_at=timezone.now(),
     )
-    MessagePart.objects.create(
-        message=question, kind=MessagePart.Kind.TEXT, position=0, content=text
-    )
+    if text:
+        MessagePart.objects.create(
+            message=question, kind=MessagePart.Kind.TEXT, position=0, content=text
+        )
     return question
 
 

@@ -39,6 +39,12 @@ class SqlQuery(Body):
     order: int | None = Field(None, ge=-5_000, le=5_000)
 
 
+class EncodingBody(Body):
+    """A name as Python has it, such as `koi8_r`."""
+
+    encoding: str = Field(min_length=1, max_length=20)
+
+
 class QuestionBody(Body):
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
 
@@ -58,7 +64,7 @@ def sources(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
     "", auth=MANAGE_FILES, response={200: OneDataSource, **WRITES}, openapi_extra=takes_file()
 )
 async def register(request: HttpRequest) -> Facts:
-    """Registers a file: CSV, Parquet, JSON, Excel (.xlsx) or SQLite.
+    """Registers a file with columns and rows, told by the end of its name.
 
     It is read in the background. Look at it by its id until its status is no longer `reading`.
     """
@@ -142,6 +148,25 @@ async def csv(
         raise _translate_error(error, "sql") from None
 
 
+@router.patch(
+    "/{source_id}", auth=MANAGE, summary="Read it again", response={200: OneDataSource, **WRITES}
+)
+async def read_again(request: HttpRequest, source_id: UUID, body: EncodingBody) -> Facts:
+    """Reads a text that does not tell its encoding itself once more, in this one.
+
+    Look at it by its id until its status is no longer `reading`. Where it cannot be read so,
+    `problem` says why, and all is as it was.
+    """
+    found = await in_thread(own_data_source_for, person_of(request), source_id)
+    try:
+        await in_thread(registering.begin_again, found, body.encoding)
+    except DataError as error:
+        raise _translate_error(error, "encoding") from None
+    registering.start_reading(found, body.encoding)
+    await found.arefresh_from_db()
+    return {"source": source_shape(found, ())}
+
+
 @router.delete("/{source_id}", auth=MANAGE, response={200: Success, **WRITES})
 def delete(request: HttpRequest, source_id: UUID) -> Facts:
     """Removes what was registered, for good. A database of the studio stays."""
@@ -183,6 +208,8 @@ def source_shape(source: DataSource, tables: Sequence[Table] | None) -> Facts:
         "size_bytes": source.size_bytes if is_own else None,
         "rows": source.rows if is_own else counted,
         "tables": tables,
+        "encoding": source.encoding,
+        "notes": source.notes,
         "created_at": source.created_at,
     }
 

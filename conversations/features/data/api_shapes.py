@@ -33,7 +33,9 @@ class TableWithSample(TableShape):
 class SourceShape(Schema):
     """`status` is reading, ready or failed, with the reason in `problem`; `progress` is 0 to 1
     while it is read. `is_configured`: a database of the studio, which is everybody's; what is in it
-    is told when it is asked for alone, and its `rows` and `tables` are null in a list."""
+    is told when it is asked for alone, and its `rows` and `tables` are null in a list. `encoding`
+    is that in which a text was read, by Python's name; `notes` say what is not in the tables, or
+    is there in another form."""
 
     id: UUID
     name: str
@@ -45,6 +47,8 @@ class SourceShape(Schema):
     size_bytes: int | None
     rows: int | None
     tables: list[TableShape] | None
+    encoding: str
+    notes: list[str]
     created_at: datetime | None
 
 

@@ -5,9 +5,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 
+from chatstudio.base.encodings.names import CHOICES
 from chatstudio.base.words import group_digits, too_long
 from routing.data.errors import NotReadable
-from routing.data.reading import KINDS, kind_of_file
+from routing.data.reading import KINDS, kind_of_file, kinds_in_words
 from routing.data.types import Order
 
 # A query travels in the address, so that it can be sorted by link, bookmarked and gone back to.
@@ -20,7 +21,7 @@ class UploadForm(forms.Form):
         label="File",
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ",".join(KINDS)}),
-        help_text="CSV, Parquet, JSON, Excel (.xlsx) or SQLite.",
+        help_text=f"{kinds_in_words()}.",
         error_messages={
             "required": "Choose a file first.",
             "max_length": "The name of this file is too long.",
@@ -68,6 +69,17 @@ class QueryForm(forms.Form):
     @property
     def sentence(self) -> str:
         return next((str(errors[0]) for errors in self.errors.values()), "")
+
+
+class EncodingForm(forms.Form):
+    encoding = forms.ChoiceField(
+        label="Encoding",
+        choices=[*CHOICES.items()],
+        error_messages={
+            "required": "Choose an encoding.",
+            "invalid_choice": "Choose one of the encodings.",
+        },
+    )
 
 
 class QuestionForm(forms.Form):

@@ -13,11 +13,12 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chatstudio.base.encodings.names import CHOICES
 from chatstudio.models import User
 from conversations.models import DataSource
-from routing.data.errors import DataError
+from routing.data.errors import DataError, NotReadable
 from routing.data.reading import Progress, kind_of_file, read_file
-from routing.data.types import Table, as_json
+from routing.data.types import Contents, as_json, tables_from
 
 logger = logging.getLogger(__name__)
 
@@ -57,47 +58,63 @@ def _row(person: User, file_name: str, kind: str, size: int) -> DataSource:
     raise ValueError(f"no name is left for {stem}")
 
 
-def start_reading(source: DataSource) -> asyncio.Task[None]:
+def begin_again(source: DataSource, encoding: str) -> None:
+    """To be read once more, in another encoding; raises NotReadable. Until then, and where that
+    fails, it is as it was."""
+    if encoding not in CHOICES:
+        raise NotReadable("Choose one of the encodings.")
+    if not source.can_be_read_again or not uploaded_file(source).exists():
+        raise NotReadable("This file tells its encoding itself, or has none.")
+    ready = DataSource.objects.filter(id=source.id, status=DataSource.Status.READY)
+    ready.update(status=DataSource.Status.READING, touched_at=timezone.now(), error="", rows=0)
+
+
+def start_reading(source: DataSource, encoding: str = "") -> asyncio.Task[None]:
     """In a context of its own: that of the request ends with its answer."""
-    task = asyncio.create_task(_read(source), context=contextvars.Context())
+    task = asyncio.create_task(_read(source, encoding), context=contextvars.Context())
     _running.add(task)
     task.add_done_callback(_running.discard)
     return task
 
 
-async def _read(source: DataSource) -> None:
+async def _read(source: DataSource, encoding: str) -> None:
+    fail = _leave_as_it_was if encoding else _fail
     heart = asyncio.create_task(_touch(source))
     try:
-        await _finish(source, await _tables(source))
+        await _finish(source, await _contents(source, encoding))
     except DataError as error:
-        await _fail(source, str(error))
+        await fail(source, str(error))
     except FileNotFoundError:  # removed meanwhile
         await _fail(source, "")
     except Exception:
         logger.exception("Reading the data source %s failed", source.public_id)
-        await _fail(source, "Something went wrong on our side. Remove it and add it again.")
+        await fail(source, "Something went wrong on our side. Remove it and add it again.")
     finally:
         heart.cancel()
 
 
-async def _tables(source: DataSource) -> tuple[Table, ...]:
-    tables: tuple[Table, ...] = ()
+async def _contents(source: DataSource, encoding: str) -> Contents:
+    contents = Contents()
     saved_at = 0.0
-    async with aclosing(read_file(uploaded_file(source), source.kind, source.name)) as steps:
+    file = uploaded_file(source)
+    async with aclosing(read_file(file, source.kind, source.name, encoding)) as steps:
         async for step in steps:
             if not isinstance(step, Progress):
-                tables = step
+                contents = step
             elif time.monotonic() - saved_at > SAVE_SECONDS:
                 saved_at = time.monotonic()
                 await _update(source, progress=step.share, rows=step.rows or 0)
-    return tables
+    return contents
 
 
-async def _finish(source: DataSource, tables: tuple[Table, ...]) -> None:
+async def _finish(source: DataSource, contents: Contents) -> None:
+    tables = contents.tables
     changed = await _update(
         source,
         status=DataSource.Status.READY,
         tables=as_json(tables),
+        notes=list(contents.notes),
+        encoding=contents.encoding,
         rows=sum(table.rows for table in tables),
         progress=None,
     )
@@ -108,6 +125,12 @@ async def _finish(source: DataSource, tables: tuple[Table, ...]) -> None:
 async def _fail(source: DataSource, sentence: str) -> None:
     await _update(source, status=DataSource.Status.FAILED, error=sentence, progress=None, rows=0)
     await asyncio.to_thread(shutil.rmtree, source.folder, ignore_errors=True)
+
+
+async def _leave_as_it_was(source: DataSource, sentence: str) -> None:
+    rows = sum(table.rows for table in tables_from(source.tables))
+    ready = DataSource.Status.READY
+    await _update(source, status=ready, error=sentence, progress=None, rows=rows)
 
 
 async def _touch(source: DataSource) -> None:

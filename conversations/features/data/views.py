@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from conversations.answering.seam import in_thread
 from conversations.answering.turns import TurnRefused
 from conversations.features.data import asking, registering, writing
 from conversations.features.data.downloading import csv_answer
-from conversations.features.data.forms import QueryForm, QuestionForm, UploadForm
+from conversations.features.data.forms import EncodingForm, QueryForm, QuestionForm, UploadForm
 from conversations.features.data.result_views import result_view
 from conversations.lookup import (
     data_source_for,
@@ -24,7 +25,7 @@ from conversations.lookup import (
 from conversations.models import DataSource
 from conversations.models.configured_sources import configured_sources
 from conversations.showing.sidebar import sidebar_shown
-from routing.data.errors import DataError
+from routing.data.errors import DataError, NotReadable
 from routing.data.schema_text import sql_name
 from routing.errors import RoutingError
 
@@ -90,7 +91,12 @@ async def _source_page(
         tables, shown = (), {"unavailable": str(error), **shown}
     # Something to begin with.
     first = f"SELECT * FROM {sql_name(tables[0].name)} LIMIT 100" if tables else ""  # noqa: S608
-    blank = {"question": QuestionForm(), "query": QueryForm(initial={"sql": first})}
+    blank: dict[str, Form] = {
+        "question": QuestionForm(),
+        "query": QueryForm(initial={"sql": first}),
+    }
+    if found.can_be_read_again:
+        blank["encoding"] = EncodingForm(initial={"encoding": found.encoding})
     context = {**blank, "source": found, "tables": tables, **shown}
     return await in_thread(_render_source, request, context, status)
 
@@ -132,6 +138,24 @@ async def csv(request: Request, key: UUID) -> HttpResponseBase:
         return await csv_answer(found, form.cleaned_data["sql"], form.chosen_order)
     except DataError as error:
         return await _source_page(request, found, {"query": form, "error": str(error)}, 422)
+
+
+@require_POST
+async def read_again(request: Request, key: UUID) -> HttpResponse:
+    """A text in the encoding that the form names, in the background."""
+    form = EncodingForm(request.POST)
+    found = await in_thread(own_data_source_for, person_of(request), key)
+    problem = "" if form.is_valid() else str(form.errors["encoding"][0])
+    if not problem:
+        encoding = form.cleaned_data["encoding"]
+        try:
+            await in_thread(registering.begin_again, found, encoding)
+        except NotReadable as error:
+            problem = str(error)
+    if problem:
+        return await _source_page(request, found, {"encoding": form, "error": problem}, 422)
+    registering.start_reading(found, encoding)
+    return HttpResponseRedirect(reverse("data"))
 
 
 @require_POST

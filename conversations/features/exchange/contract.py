@@ -16,6 +16,9 @@ class Format:
     without any state, and raises Refused where it cannot. `write` takes conversations one at a time
     and never holds more than one. A format that only reads, or only writes, lacks the other.
 
+    Where a conversation is several values in a row, `group_of` names the one that a value belongs
+    to, and `read_value` gets them together, as `{"values": [...]}`.
+
     One that also carries what belongs to the person and attached files has `write_everything`.
 
     `about` says in words what the format carries; `extension` is the file's, `archive` the one
@@ -30,6 +33,7 @@ class Format:
     archive: str = ""
     claims: Callable[[JsonObject], bool] | None = None
     read_value: Callable[[JsonObject], Iterator[Found]] | None = None
+    group_of: Callable[[JsonObject], str] | None = None
     write: ConversationsWriter | None = None
     write_everything: EverythingWriter | None = None
 

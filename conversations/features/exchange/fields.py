@@ -1,6 +1,7 @@
 """What is special about values out of a file that nobody vouches for, besides what
 chatstudio.base.json_types reads: times in whatever notation, texts of a length, JSON to keep."""
 
+import hashlib
 import json
 import re
 from datetime import UTC, datetime
@@ -82,3 +83,8 @@ def depth_of(value: JsonValue) -> int:
         ]
         depth += bool(inner)
     return depth
+
+
+def key_of(value: JsonValue) -> str:
+    """For files whose conversations have no ids: the same conversation has the same one again."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

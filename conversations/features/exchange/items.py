@@ -13,6 +13,7 @@ from itertools import count
 from typing import IO
 
 from chatstudio.base.json_types import JsonObject
+from conversations.features.exchange.encodings import Utf8
 from conversations.features.exchange.values import Problem, Unreadable
 
 CHUNK = 256 * 1024
@@ -34,7 +35,7 @@ class Item:
 
 
 def items(stream: IO[bytes]) -> Iterator[Item | Problem]:
-    window = _Window(stream)
+    window = _Window(Utf8(stream))
     first = window.first_sign()
     if first == b"[":
         yield from _Values(window, inside=1).items()
@@ -53,7 +54,7 @@ def items(stream: IO[bytes]) -> Iterator[Item | Problem]:
 class _Window:
     """The part of a stream that is in memory: read at the end, dropped at the beginning."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Utf8) -> None:
         self.stream = stream
         self.data = bytearray()
         self.at_end = False

@@ -65,18 +65,25 @@ def _archive(file: IO[bytes]) -> Iterator[Entry]:
     with _open_archive(file) as archive:
         entries = archive.infolist()
         _refuse_dangerous(entries)
-        readable = [one for one in entries if one.filename.lower().endswith(READABLE)]
+        readable = [one for one in entries if _is_readable(one.filename)]
         if not readable:
             raise Unreadable("There is no JSON file in the archive.")
         for one in readable:
             yield from _file_in(archive, one)
 
 
+def _is_readable(name: str) -> bool:
+    """Without what a Mac puts beside each file of an archive."""
+    path = PurePosixPath(name)
+    beside = path.name.startswith("._") or "__MACOSX" in path.parts
+    return path.suffix.lower() in READABLE and not beside
+
+
 def _file_in(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Entry]:
     name = entry.filename[-120:]
     try:
         with archive.open(entry) as stream:
-            for found in read_stream(stream):
+            for found in read_stream(stream, is_archived=True):
                 where = f"{name}, {found.where}"
                 if isinstance(found, ForeignConversation):
                     found.where = where

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from chatstudio.base.json_types import JsonObject, Readable, objects_at
+from chatstudio.base.json_types import JsonObject, Readable, object_at, objects_at
 from chatstudio.base.text import clean_text
 from conversations.features.exchange import fields
 from conversations.features.exchange.values import (
+    ForeignConversation,
     ForeignGeneration,
     ForeignMessage,
     ForeignPart,
@@ -15,6 +16,20 @@ from conversations.features.exchange.values import (
 )
 
 MOST_CITATIONS = 200
+ROLES = {
+    "user": "user",
+    "human": "user",
+    "system": "system",
+    "developer": "system",
+    "tool": "tool",
+    "function": "tool",
+    "observation": "tool",
+}
+"""Words for who speaks; whoever has none of these is the model."""
+
+
+def role_of(value: Readable, name: str = "role") -> str:
+    return ROLES.get(fields.text_of(value, name).lower(), "assistant")
 
 
 def add_text(message: ForeignMessage, text: str) -> None:
@@ -95,6 +110,14 @@ def arguments_of(value: object) -> JsonObject:
     return fields.clean_json(arguments)
 
 
+def add_function_calls(message: ForeignMessage, calls: Iterable[Readable]) -> None:
+    """In the shape in which OpenAI's servers tell them."""
+    for call in calls:
+        function = object_at(call, "function")
+        called = fields.text_of(function, "name")
+        add_call(message, fields.text_of(call, "id"), called, function.get("arguments"))
+
+
 def add_result(
     message: ForeignMessage, call_id: str, text: str, *, failed: bool = False, name: str = ""
 ) -> None:
@@ -109,6 +132,24 @@ def add_result(
         call.result += text
 
 
+def fold_results(messages: list[ForeignMessage]) -> list[ForeignMessage]:
+    """Without the messages in which tools answer: they become results of the calls before them."""
+    by_key = {message.key: message for message in messages}
+    into: dict[str, str] = {}
+    kept: list[ForeignMessage] = []
+    for message in messages:
+        message.parent = into.get(message.parent or "", message.parent)
+        above = by_key.get(message.parent or "")
+        if message.role == "tool" and above is not None and above.role == "assistant":
+            add_result(above, fields.text_of(message.metadata, "call_id"), message.text)
+            into[message.key] = above.key
+        else:
+            kept.append(message)
+    for message in kept:
+        message.metadata.pop("call_id", None)
+    return kept
+
+
 def words_of(content: object) -> str:
     """A result's text, whether it is text itself or a list of blocks that hold some."""
     if isinstance(content, str):
@@ -117,6 +158,30 @@ def words_of(content: object) -> str:
         return ""
     pieces = [one if isinstance(one, str) else _block_words(one) for one in content]
     return clean_text("\n".join(piece for piece in pieces if piece))
+
+
+def add_blocks(message: ForeignMessage, content: object, conversation: ForeignConversation) -> None:
+    """Words as they are, or blocks of them; what is no words is noted."""
+    if not isinstance(content, list):
+        add_text(message, words_of(content))
+        return
+    for block in content:
+        if words := block if isinstance(block, str) else _block_words(block):
+            add_text(message, clean_text(words))
+        elif isinstance(block, dict):
+            note_left_out(conversation, fields.line_of(block, "type", 40))
+
+
+def note_left_out(conversation: ForeignConversation, kind: str, name: str = "") -> None:
+    """`kind` is the file's own word for what is no words."""
+    word = "A picture" if "image" in kind.lower() else f"A piece of the kind {kind or 'unknown'!r}"
+    called = f" ({name})" if name else ""
+    conversation.notes.append(f"{word}{called} was left out: only words are imported.")
+
+
+def note_files(conversation: ForeignConversation, names: Iterable[str]) -> None:
+    for name in names:
+        conversation.notes.append(f"The file {name or 'without a name'} is not in the export.")
 
 
 def _block_words(block: object) -> str:

@@ -26,6 +26,7 @@ class ForeignToolCall:
     decision: str | None = None
     decision_reason: str = ""
     decided_at: datetime | None = None
+    dialogue: list[JsonObject] = field(default_factory=list)
     started_at: datetime | None = None
     finished_at: datetime | None = None
 

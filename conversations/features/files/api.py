@@ -15,8 +15,9 @@ from chatstudio.base.api.paging import PageQuery, newest_first
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Page, Success
 from chatstudio.base.api.scopes import CHAT, SEE, Needs
 from conversations.answering.seam import in_thread
-from conversations.features.files import rows
+from conversations.features.files import receiving, rows
 from conversations.features.files.receiving import Received
+from conversations.features.files.refusals import FileRefused
 from conversations.features.files.serving import serve_file
 from conversations.features.files.uploads import receive_uploads
 from conversations.lookup import (
@@ -71,8 +72,12 @@ class Upload(Body):
     model: str = Field("", max_length=520)
 
 
-class ModeBody(Body):
-    mode: Literal["whole", "searched"]
+class DraftChange(Body):
+    """Each may be left out. `encoding` is a name as Python has it, such as `koi8_r`: a text that
+    does not tell its encoding itself is read again in this one."""
+
+    mode: Literal["whole", "searched"] | None = None
+    encoding: str | None = Field(None, max_length=20)
 
 
 class Size(Body):
@@ -139,12 +144,19 @@ def content(request: HttpRequest, attachment_id: UUID, wanted: Query[Size]) -> H
 
 
 @router.patch(ONE, auth=CHAT, response={200: OneDraft, **WRITES})
-def change_attachment(request: HttpRequest, attachment_id: UUID, body: ModeBody) -> Facts:
-    """Whether the model gets the whole file, or what is found in it for the question."""
-    row = draft_attachment_for(person_of(request), attachment_id)
-    if row.is_image and body.mode != row.mode:
+async def change_attachment(request: HttpRequest, attachment_id: UUID, body: DraftChange) -> Facts:
+    """Whether the model gets the whole file, or what is found in it for the question; in which
+    encoding a text is read."""
+    row = await in_thread(draft_attachment_for, person_of(request), attachment_id)
+    if row.is_image and body.mode not in (None, row.mode):
         raise ApiError(422, fields={"mode": ["An image is always sent whole."]})
-    rows.set_mode(row, body.mode)
+    if body.encoding is not None:
+        try:
+            await receiving.read_again(row, body.encoding)
+        except FileRefused as refusal:
+            raise ApiError(422, fields={"encoding": [str(refusal)]}) from None
+    if body.mode is not None:
+        await in_thread(rows.set_mode, row, body.mode)
     return {"attachment": draft_shape(row)}
 
 

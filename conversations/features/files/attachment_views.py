@@ -1,19 +1,14 @@
 """An attachment as a chip shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from chatstudio.base.encodings.names import CHOICES, can_be_another, label_of
 from chatstudio.base.words import count_of, group_digits, size_in_words
+from conversations.features.files.formats import LABELS
 from conversations.models import Attachment
 
-KINDS = {
-    "application/pdf": "PDF",
-    "text/html": "Web page",
-    "application/vnd.oasis.opendocument": "Document",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel workbook",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "Slides",
-}
 WORTH_A_CHOICE = 300
 """Tokens from which it makes a difference whether all of a file is sent."""
 
@@ -28,6 +23,10 @@ class AttachmentView:
     width: int | None = None
     height: int | None = None
     has_choice: bool = False
+    encoding: str = ""
+    encodings: Sequence[tuple[str, str]] = ()
+    """To choose from, where it may be another."""
+    notes: Sequence[str] = ()
 
 
 def attachment_view(row: Attachment) -> AttachmentView:
@@ -41,16 +40,21 @@ def attachment_view(row: Attachment) -> AttachmentView:
         row.width,
         row.height,
         has_choice,
+        row.encoding,
+        tuple(CHOICES.items()) if can_be_another(row.encoding) else (),
+        tuple(row.notes),
     )
 
 
 def facts_of(row: Attachment) -> str:
     """As in "PDF · 12 pages · 340 KB · about 1,240 tokens"."""
-    facts = [KINDS.get(row.media_type, str(Attachment.Kind(row.kind).label))]
+    facts = [LABELS.get(row.media_type, str(Attachment.Kind(row.kind).label))]
     if row.pages:
         facts.append(count_of(row.pages, "page"))
     if row.width and row.height:
         facts.append(f"{group_digits(row.width)} × {group_digits(row.height)}")
+    if can_be_another(row.encoding):
+        facts.append(label_of(row.encoding))
     facts.append(size_in_words(row.size))
     if not row.is_image:
         facts.append(f"about {count_of(row.tokens_estimate, 'token')}")

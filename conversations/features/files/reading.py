@@ -20,14 +20,16 @@ AT_ONCE = 2
 _places = BoundedSemaphore(AT_ONCE)
 
 
-def read(key: UUID, *, keeps_ours: bool = False) -> Read:
+def read(key: UUID, *, keeps_ours: bool = False, encoding: str = "") -> Read:
     """Blocks until the child has ended; for a thread of its own. With `keeps_ours` an image that
-    is as we write it keeps its bytes, else every one is written anew. The text lies in its file."""
+    is as we write it keeps its bytes, else every one is written anew; `encoding` is that of a
+    plain text, where a person said which. The text lies in its file."""
+    options = [*(["ours"] if keeps_ours else []), *([f"encoding={encoding}"] if encoding else [])]
     with _places:
-        told = _run_reader([*_command(key), *(["ours"] if keeps_ours else [])])
+        told = _run_reader([*_command(key), *options])
     if "error" in told:
         raise Unreadable(str(told["error"]))
-    return Read(**told)
+    return Read(**told | {"notes": tuple(told.get("notes", ()))})
 
 
 def _command(key: UUID) -> list[str]:

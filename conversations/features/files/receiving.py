@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from chatstudio.base.encodings.names import can_be_another
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
 from conversations.features.files import reading
@@ -20,7 +21,7 @@ from conversations.features.files.names import clean_name
 from conversations.features.files.reader.result import Unreadable
 from conversations.features.files.refusals import MOST_FILES, FileRefused
 from conversations.models import Attachment, Conversation
-from routing.asking import BYTES_PER_TOKEN, TOKENS_PER_IMAGE
+from routing.asking import BYTES_PER_TOKEN, TOKENS_PER_IMAGE, weigh
 
 type Upload = "UploadedFile[bytes]"
 
@@ -86,14 +87,33 @@ def _read(key: UUID, upload: Upload) -> dict[str, Any]:
     return facts_of_kept(key)
 
 
-def facts_of_kept(key: UUID, *, keeps_ours: bool = False) -> dict[str, Any]:
+async def read_again(draft: Attachment, encoding: str) -> None:
+    """A text in another encoding; raises FileRefused, and leaves all as it was."""
+    if not can_be_another(draft.encoding):
+        raise FileRefused("proven", draft.name)
+    loop = asyncio.get_running_loop()
+    try:
+        facts = await loop.run_in_executor(READERS, _read_again, draft.public_id, encoding)
+    except Unreadable as problem:
+        raise FileRefused(problem.code, draft.name) from problem
+    for name, value in facts.items():
+        setattr(draft, name, value)
+    await in_thread(draft.save, update_fields=[*facts])
+
+
+def _read_again(key: UUID, encoding: str) -> dict[str, Any]:
+    return facts_of_kept(key, encoding=encoding)
+
+
+def facts_of_kept(key: UUID, *, keeps_ours: bool = False, encoding: str = "") -> dict[str, Any]:
     """The row's facts. Of an image the one that we wrote is kept alone."""
-    found = reading.read(key, keeps_ours=keeps_ours)
+    found = reading.read(key, keeps_ours=keeps_ours, encoding=encoding)
     facts = {name: value for name, value in asdict(found).items() if name != "text"}
+    facts["notes"] = list(found.notes)
     if found.kind == Attachment.Kind.IMAGE:
         files.path_of(key).unlink()
         kept = files.facts(files.path_of(key, files.PICTURE))
         return facts | kept | {"tokens_estimate": TOKENS_PER_IMAGE}
-    size = files.path_of(key, files.TEXT).stat().st_size
-    tokens = math.ceil(size / BYTES_PER_TOKEN)
+    text = files.path_of(key, files.TEXT).read_text(encoding="utf-8")
+    tokens = math.ceil(weigh(text) / BYTES_PER_TOKEN)
     return facts | files.facts(files.path_of(key)) | {"tokens_estimate": tokens}

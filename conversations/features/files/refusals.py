@@ -2,11 +2,16 @@
 
 from django.conf import settings
 
+from conversations.features.files.formats import in_words
+
 SENTENCES = {
     "empty": "“{name}” is empty.",
     "too_large": "“{name}” is larger than {limit} MB.",
     "too_many": "“{name}” was not added: at most {most} files go with one message.",
-    "unknown": "“{name}” is neither text nor an image, PDF or office file.",
+    "unknown": "“{name}” is neither text nor an {kinds}.",
+    "encoding": "“{name}” is in an encoding that could not be told, or not in the one that was "
+    "chosen. Save it as UTF-8 and add it again.",
+    "proven": "“{name}” tells its encoding itself, or has none.",
     "archive": "“{name}” is an archive. Unpack it and add the files that you need.",
     "old_office": "“{name}” is in an old office format or has a password. Save it as a newer "
     "format, such as .docx, without a password.",
@@ -30,5 +35,6 @@ class FileRefused(Exception):
 
     def __init__(self, code: str, name: str) -> None:
         facts = {"name": name, "limit": settings.MAX_ATTACHMENT_MB, "most": MOST_FILES}
-        super().__init__(SENTENCES.get(code, SENTENCES["broken"]).format(**facts))
+        sentence = SENTENCES.get(code, SENTENCES["broken"])
+        super().__init__(sentence.format(kinds=in_words(), **facts))
         self.code = code

@@ -41,6 +41,11 @@ def claim(question: Message, keys: Sequence[UUID]) -> None:
         raise AttachmentGone
 
 
+def names_of(owner_id: int, keys: Sequence[UUID]) -> str:
+    rows = Attachment.objects.filter(owner_id=owner_id, public_id__in=keys).order_by("id")
+    return ", ".join(rows.values_list("name", flat=True))
+
+
 def copy(source: Message, target: Message) -> None:
     """Within a transaction: the same files for a message that takes another's place in a branch."""
     for row in source.files:

@@ -6,12 +6,13 @@ content, as with an upload.
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from shutil import copyfileobj
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 
+from chatstudio.base.encodings.names import CHOICES, can_be_another
 from chatstudio.base.json_types import JsonObject, objects_at
 from chatstudio.models import User
 from conversations.features.exchange import fields
@@ -50,19 +51,29 @@ def _rows(conversation_id: int) -> list[Attachment]:
 
 
 class PackedAttachment(TypedDict):
+    """`encoding` only where the file does not tell it itself."""
+
     message: str
     file: str
     name: str
     mode: str
+    encoding: NotRequired[str]
 
 
 def collect(rows: Rows) -> list[PackedAttachment] | None:
     keys = {id: key for key, id in rows.messages.items()}
-    return [
-        {"message": keys[row.message_id], "file": row.sha256, "name": row.name, "mode": row.mode}
-        for row in _rows(rows.conversation.id)
-        if row.message_id in keys
-    ] or None
+    found = _rows(rows.conversation.id)
+    return [_packed(keys[row.message_id], row) for row in found if row.message_id in keys] or None
+
+
+def _packed(message: str, row: Attachment) -> PackedAttachment:
+    packed: PackedAttachment = {
+        "message": message,
+        "file": row.sha256,
+        "name": row.name,
+        "mode": row.mode,
+    }
+    return packed | {"encoding": row.encoding} if can_be_another(row.encoding) else packed
 
 
 @contextmanager
@@ -113,9 +124,10 @@ def _receive(owner: User, facts: JsonObject, staging: Staging | None) -> Attachm
     try:
         with path.open("rb") as source, place.open("wb") as target:
             copyfileobj(source, target)
-        row = Attachment(
-            public_id=key, owner=owner, name=name, **facts_of_kept(key, keeps_ours=True)
-        )
+        encoding = fields.text_of(facts, "encoding", 20)
+        known = encoding if encoding in CHOICES else ""
+        found = facts_of_kept(key, keeps_ours=True, encoding=known)
+        row = Attachment(public_id=key, owner=owner, name=name, **found)
     except BaseException as error:
         files.remove(key)
         if isinstance(error, Unreadable):

@@ -11,7 +11,7 @@ from conversations.features.files import storage as files
 from conversations.features.files.budget import PASSAGES_TOKENS
 from conversations.features.files.passages import LENGTH, nearest, split
 from conversations.models import Attachment, Message
-from routing.asking import BYTES_PER_TOKEN
+from routing.asking import BYTES_PER_TOKEN, weigh
 
 GONE = "[file: {name}, no longer there]"
 
@@ -26,11 +26,12 @@ def with_files(message: Message, earlier: Sequence[Attachment] = ()) -> tuple[st
     room = _room([row for row in rows if row.is_searched])
     pieces += [_piece(row, message.text, room) for row in rows]
     images = [image_of(row) for row in rows if row.is_image]
-    return "\n\n".join([*pieces, message.text]), tuple(filter(None, images))
+    return "\n\n".join(filter(None, [*pieces, message.text])), tuple(filter(None, images))
 
 
 def _room(searched: Sequence[Attachment]) -> int:
-    """Characters for each of the files that share what there is."""
+    """Characters of plain words for each of the files that share what there is: of digits, which
+    make more tokens, there are fewer."""
     return max(int(PASSAGES_TOKENS * BYTES_PER_TOKEN) // max(len(searched), 1), LENGTH)
 
 
@@ -52,7 +53,8 @@ def _piece(row: Attachment, question: str, room: int) -> str:
     try:
         if row.is_searched:
             return excerpt(row, question, room)
-        return f"File “{row.name}”{_size(row)}:\n{fenced(text_of(row).replace('\f', '\n\n'))}"
+        whole = fenced(text_of(row).replace("\f", "\n\n"))
+        return f"File “{row.name}”{_size(row)}{_notes(row)}:\n{whole}"
     except OSError:
         return GONE.format(name=row.name)
 
@@ -60,7 +62,7 @@ def _piece(row: Attachment, question: str, room: int) -> str:
 def excerpt(row: Attachment, question: str, room: int) -> str:
     """The passages nearest to the question, with their places."""
     return (
-        f"Of the file “{row.name}”{_size(row)} the passages nearest to this message:\n"
+        f"Of the file “{row.name}”{_size(row)}{_notes(row)} the passages nearest to this message:\n"
         f"{fenced(_passages(row.public_id, question, room))}"
     )
 
@@ -69,8 +71,13 @@ def excerpt(row: Attachment, question: str, room: int) -> str:
 def _passages(key: UUID, question: str, room: int) -> str:
     """A file never changes, and every later message sends what was sent before once more."""
     text = files.path_of(key, files.TEXT).read_text(encoding="utf-8")
-    found = nearest(split(text), question, room)
+    dense = len(text) / weigh(text) if text else 1.0
+    found = nearest(split(text), question, max(int(room * dense), LENGTH))
     return "\n\n".join(f"[{passage.place}]\n{passage.text}" for passage in found)
+
+
+def _notes(row: Attachment) -> str:
+    return f" [{' '.join(row.notes)}]" if row.notes else ""
 
 
 def _size(row: Attachment) -> str:

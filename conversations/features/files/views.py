@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering.seam import in_thread
-from conversations.features.files import rows
+from conversations.features.files import receiving, rows
+from conversations.features.files.refusals import FileRefused
 from conversations.features.files.serving import serve_file
 from conversations.features.files.uploads import receive_uploads
 from conversations.lookup import (
@@ -19,7 +20,7 @@ from conversations.lookup import (
     draft_attachment_for,
     person_of,
 )
-from conversations.models import Conversation
+from conversations.models import Attachment, Conversation
 from conversations.showing.composer import files_of
 from conversations.showing.refused_composer import render_refused_composer
 
@@ -64,9 +65,30 @@ def remove(request: Request, key: UUID) -> HttpResponse:
     rows.remove(row)
     if request.htmx:
         return _files(request, person, row.conversation, [])
+    return HttpResponseRedirect(_place_of(row))
+
+
+@require_POST
+async def read_again(request: Request, key: UUID) -> HttpResponse:
+    """A text in the encoding that the form names; without script by way of the page."""
+    person = person_of(request)
+    row = await in_thread(draft_attachment_for, person, key)
+    problems = []
+    try:
+        await receiving.read_again(row, request.POST.get(f"encoding_{key}", "")[:20])
+    except FileRefused as refusal:
+        problems.append(str(refusal))
+    if request.htmx:
+        return await in_thread(_files, request, person, row.conversation, problems)
+    if problems:
+        text = " ".join(problems)
+        return await render_refused_composer(request, row.conversation, text, 422)
+    return HttpResponseRedirect(_place_of(row))
+
+
+def _place_of(row: Attachment) -> str:
     place = row.conversation
-    url = reverse("conversation", args=[place.public_id]) if place else reverse("chat")
-    return HttpResponseRedirect(url)
+    return reverse("conversation", args=[place.public_id]) if place else reverse("chat")
 
 
 @require_safe

@@ -29,6 +29,8 @@ CAN = {
     "audio": "hears",
     "image": "draws",
 }
+MANY = 12
+"""So many models need no filter."""
 # A server that never unloads says so with a date far away.
 NEVER_UNLOADED_YEAR = 2200
 
@@ -97,6 +99,10 @@ class ModelsPage:
     default_note: str
     may_manage: bool
     has_own_default: bool
+
+    @property
+    def has_many(self) -> bool:
+        return sum(len(server.models) for server in self.servers) > MANY
 
     @property
     def is_busy(self) -> bool:

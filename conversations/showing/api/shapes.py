@@ -26,6 +26,10 @@ class ToolCallShape(Schema):
         description="What a person decided: `once`, `always` or `denied`; null where nobody did."
     )
     decision_reason: str
+    dialogue: list[dict[str, object]] = Field(
+        description="What the tool asked you: `question`, the JSON `schema` of the answer, and "
+        "`answer` once there is one."
+    )
 
 
 class PartShape(Schema):
@@ -44,6 +48,8 @@ class AttachmentShape(Schema):
     media_type: str
     bytes: int
     tokens_estimate: int
+    encoding: str = Field(description="In which a text was read, by Python's name; else empty.")
+    notes: list[str] = Field(description="What is not in the text that was read of it.")
 
 
 class ErrorShape(Schema):

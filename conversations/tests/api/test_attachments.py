@@ -33,6 +33,19 @@ async def test_files_become_drafts(alice, aclient) -> None:
 
 
 @pytest.mark.process
+async def test_a_draft_is_read_again_in_another_encoding(alice, aclient) -> None:
+    files = {"files": upload("a.txt", "МИР".encode("koi8_r"))}
+    (draft,) = (await aclient.post(ATTACHMENTS, files)).json()["attachments"]
+    assert "which is not certain" in draft["notes"][0]
+    place = f"{ATTACHMENTS}/{draft['id']}"
+    again = await aclient.patch(place, {"encoding": "koi8_r"}, content_type=JSON)
+    changed = again.json()["attachment"]
+    assert (changed["encoding"], changed["notes"], changed["mode"]) == ("koi8_r", [], "whole")
+    wrong = await aclient.patch(place, {"encoding": "nonsense"}, content_type=JSON)
+    assert "encoding" in wrong_fields(wrong)
+
+
+@pytest.mark.process
 async def test_a_draft_goes_with_the_next_message(alice, model, aclient) -> None:
     files = {"files": upload("a.txt", b"The sky is green.")}
     (draft,) = (await aclient.post(ATTACHMENTS, files)).json()["attachments"]

@@ -24,12 +24,16 @@ JSON = "application/json"
 BY_REGION = "SELECT region, sum(amount) AS total FROM sales GROUP BY region ORDER BY region"
 
 
-async def add(aclient, content: str = SALES, name: str = "sales.csv", **more):
-    file = SimpleUploadedFile(name, content.encode())
-    answer = await aclient.post(DATA, {"file": file, **more})
+async def add(aclient, content: str | bytes = SALES, name: str = "sales.csv", **more):
+    data = content.encode() if isinstance(content, str) else content
+    answer = await aclient.post(DATA, {"file": SimpleUploadedFile(name, data), **more})
+    await all_read()
+    return answer
+
+
+async def all_read() -> None:
     for task in list(registering._running):
         await task
-    return answer
 
 
 async def query(aclient, source: DataSource, sql, **more):
@@ -52,6 +56,19 @@ async def test_a_file_is_registered_and_read(alice, aclient) -> None:
     assert names == ["day", "region", "amount"]
     one = (await aclient.get(f"{DATA}/{first['id']}")).json()["source"]
     assert one["tables"][0]["sample"][0] == ["2024-01-01", "north", 10.5]
+
+
+async def test_a_file_is_read_again_in_another_encoding(alice, aclient) -> None:
+    content = "id,имя\n1,МИР\n1\n".encode("koi8_r")
+    place = f"{DATA}/{(await add(aclient, content)).json()['source']['id']}"
+    again = await aclient.patch(place, {"encoding": "cp1251"}, content_type=JSON)
+    assert again.json()["source"]["status"] == "reading"
+    await all_read()
+    source = (await aclient.get(place)).json()["source"]
+    assert (source["status"], source["encoding"]) == ("ready", "cp1251")
+    assert source["notes"] == ["1 row has fewer than 2 columns; what is missing is empty."]
+    wrong = await aclient.patch(place, {"encoding": "nonsense"}, content_type=JSON)
+    assert fields(wrong) == {"encoding": ["Choose one of the encodings."]}
 
 
 @pytest.mark.parametrize(
@@ -81,9 +98,9 @@ async def test_json_is_no_file(alice, aclient) -> None:
 
 
 async def test_a_broken_file_says_where(alice, aclient) -> None:
-    await add(aclient, "a,b\n1,2\n1,2,3\n")
+    await add(aclient, 'a,b\n1,2\n1,"2\n')
     (listed,) = (await aclient.get(DATA)).json()["sources"]
-    assert (listed["status"], "Row 3, column 3" in listed["problem"]) == ("failed", True)
+    assert (listed["status"], "Row 3, column 2" in listed["problem"]) == ("failed", True)
 
 
 async def test_a_query_is_answered(alice, aclient) -> None:

@@ -48,6 +48,27 @@ async def test_a_file_becomes_a_chip(alice, aclient) -> None:
 
 
 @pytest.mark.process
+async def test_a_text_is_read_again_in_another_encoding(alice, aclient) -> None:
+    data = "МИР".encode("koi8_r")
+    response = await aclient.post(NEW, {"files": upload("a.txt", data)}, headers=HTMX)
+    row = await Attachment.objects.aget()
+    assert "which is not certain" in response.text
+    assert ">Cyrillic (KOI8-R)</option>" in response.text
+    door = f"/attachments/{row.public_id}/encoding/"
+    chosen = {f"encoding_{row.public_id}": "koi8_r"}
+    again = await aclient.post(door, chosen, headers=HTMX)
+    assert "Text · Cyrillic (KOI8-R) · 3 bytes" in again.text
+    assert "not certain" not in again.text
+    assert files.path_of(row.public_id, files.TEXT).read_text("utf-8") == "МИР"
+    plain = await aclient.post(door, {f"encoding_{row.public_id}": "cp1251"})
+    assert (plain.status_code, plain.url) == (302, "/chat/")
+    wrong = await aclient.post(door, {f"encoding_{row.public_id}": "utf-8"}, headers=HTMX)
+    assert (wrong.status_code, "in the one that was chosen" in wrong.text) == (422, True)
+    await row.arefresh_from_db()
+    assert row.encoding == "cp1251"
+
+
+@pytest.mark.process
 async def test_several_files_come_at_once(alice, conversation, aclient) -> None:
     door = reverse("attach", args=[conversation.public_id])
     data = {"files": [upload("a.txt", b"A"), upload("b.png", samples.image())]}
@@ -283,3 +304,36 @@ async def test_an_edited_question_keeps_its_files(alice, aclient, conversation, 
     await sync_to_async(first.delete)()
     files.remove(first.public_id)
     assert files.path_of(second.public_id).read_text() == "The cellar is damp."
+
+
+async def test_files_need_no_words(alice, aclient, model) -> None:
+    row = await aattached(alice, "The cellar is damp.", name="cellar.txt")
+    response = await aclient.post(SEND, {"text": " \n", "attachment": str(row.public_id)})
+    assert response.status_code == 302
+    await until(lambda: model.requests)
+    sent = model.requests[0].messages[0].content
+    assert sent.startswith("File “cellar.txt”:\n```\nThe cellar is damp.\n```")
+    assert not sent.endswith("\n\n")
+    assert (await Conversation.objects.aget()).title == "cellar.txt"
+    page = (await aclient.get(response.url)).text
+    assert "cellar.txt" in page
+    assert 'class="part part-text"' not in page.partition("message-assistant")[0]
+
+
+async def test_a_question_of_files_alone_is_edited_and_stays_in_the_history(
+    alice, aclient, conversation, model
+) -> None:
+    question = await sync_to_async(say)(conversation, "user", "")
+    await aattached(alice, "The cellar is damp.", message=question)
+    door = reverse("edit", args=[conversation.public_id, question.public_id])
+    assert "required" not in (await aclient.get(door)).text.partition("<textarea")[2][:200]
+    await aclient.post(door, {"text": ""})
+    await until(lambda: model.requests)
+    assert "The cellar is damp." in model.requests[0].messages[0].content
+
+
+async def test_neither_words_nor_files_are_refused(alice, aclient) -> None:
+    gone = {"text": "", "attachment": str(uuid4())}
+    assert (await aclient.post(SEND, gone, headers=HTMX)).status_code == 409
+    assert (await aclient.post(SEND, {"text": ""}, headers=HTMX)).status_code == 422
+    assert await Message.objects.acount() == 0

@@ -79,3 +79,44 @@ async def test_what_only_reads_runs_at_once(aclient, settings, example) -> None:
         url = await ask(aclient, 'call example_add {"a": 1, "b": 2}')
         await until("complete")
         assert "The tool said: 3.0" in (await aclient.get(url)).text
+
+
+async def test_what_a_tool_asks_is_answered_on_a_page_or_by_the_api(
+    aclient, settings, example
+) -> None:
+    async with obedient(settings):
+        url = await ask(aclient, 'call example_plan_dinner {"dish": "soup"}')
+        await until("awaiting_approval")
+        call = await ToolCall.objects.aget()
+        page = f"{url}calls/{call.public_id}/"
+        assert (await aclient.get(url)).text.count("Who comes to eat soup?") == 1
+        shown = (await aclient.get(page)).text
+        assert "How many guests" in shown
+        assert 'name="answer-vegetarian"' in shown
+        refused = await aclient.post(page, {"decision": "once", "answer-number": "30"})
+        assert refused.status_code == 422
+        assert "less than or equal to 20" in refused.text
+        await aclient.post(page, {"decision": "once", "answer-number": "3"})
+        await until("complete")
+        assert "The tool said: soup for 3" in (await aclient.get(url)).text
+        await call.arefresh_from_db()
+        assert call.dialogue[0]["answer"] == {"number": 3, "vegetarian": False}
+
+        await ask(aclient, 'call example_plan_dinner {"dish": "stew"}')
+        await until("awaiting_approval")
+        second = await ToolCall.objects.select_related("generation__message").alast()
+        conversation = await second.generation.message.__class__.objects.select_related(
+            "conversation"
+        ).aget(id=second.generation.message_id)
+        door = f"/api/chat/ui/conversations/{conversation.conversation.public_id}/calls/"
+        json = {"content_type": "application/json"}
+        door = f"{door}{second.public_id}"
+        without = await aclient.post(door, {"decision": "once"}, **json)
+        assert (without.status_code, list(without.json()["error"]["fields"])) == (422, ["answer"])
+        odd = {"decision": "once", "answer": {"number": "x"}}
+        wrong = await aclient.post(door, odd, **json)
+        assert list(wrong.json()["error"]["fields"]) == ["answer.number"]
+        await aclient.post(door, {"decision": "denied"}, **json)
+        await until("complete")
+        await second.arefresh_from_db()
+        assert (second.status, second.result) == ("denied", "The person declined this call.")

@@ -62,10 +62,27 @@ PAYLOADS = [
     "&lt;script&gt;alert(1)&lt;/script&gt; &amp;lt;script&amp;gt; &#60;script&#62;",
     "x" * 5_000 + "<script>" + "\u0300" * 2_000,
 ]
+MARKUP = [
+    '<details open onclick="x"><summary onclick="y" style="z">a</summary>b</details>',
+    "<details><summary>a</summary>\n\n" * 5 + "b\n\n</details></details></div></article>",
+    "<details><summary>a<script>alert(1)</script></summary><img src=x onerror=y></details>",
+    '<kbd onmouseover=alert(1) style="position:fixed" class=danger id=x>a</kbd>',
+    "<sub><script>alert(1)</script></sub> <u><iframe src=x></u> <mark><svg onload=x></mark>",
+    "<s><u>a</s></u> <sub><p>a</sub></p> </kbd></kbd> <br onload=x> <br/onclick=x>",
+    "&lt;u onclick=x&gt;a&lt;/u&gt; \\<u>a\\</u> &#60;script>alert(1)&#60;/script>",
+    "\\(\\text{<img src=x onerror=y>}\\) \\[\\href{javascript:x}{y}\\] \\ce{<script>}",
+    "\\begin{align}\\text{</math><script>alert(1)</script>}\\end{align}",
+    '[^"><script>] [^x" onclick="y]\n\n[^"><script>]: a\n[^x" onclick="y]: <script>b</script>',
+    "**https://e.example/\"onclick=x**。 https://e.example/<script>。 https://e.example/'。",
+    "```markdown\n```js\n</code></pre><script>alert(1)</script>\n```\n```",
+    '```latex\n\\text{<img src=x onerror=y>}\n```\n\n```python:"><script>\nx\n```',
+    "\ufdd00\ufdd1 $\ufdd00\ufdd1$ \ufdd4<x>\ufdd5 \ufdd3<details>\ufdd3 $\ufdd09\ufdd1$ $x$",
+    "| a |\n|-|\n| <details><summary>x</summary><script>y</script></details> <u>|</u> |",
+]
 
 
 @pytest.mark.parametrize("final", [True, False])
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", PAYLOADS + MARKUP)
 def test_only_what_we_emit_comes_out(payload: str, final: bool) -> None:
     safe_tags(payload, final=final)
 
@@ -74,7 +91,7 @@ def test_only_what_we_emit_comes_out(payload: str, final: bool) -> None:
     "frame",
     ["> {}", "- {}", "- [ ] {}", "# {}", "| a |\n|-|\n| {} |", "**{}**", "[{}](https://e.example)"],
 )
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", PAYLOADS + MARKUP)
 def test_only_what_we_emit_comes_out_of_a_frame(payload: str, frame: str) -> None:
     safe_tags(frame.format(payload))
 
@@ -82,6 +99,12 @@ def test_only_what_we_emit_comes_out_of_a_frame(payload: str, frame: str) -> Non
 def test_every_prefix_of_all_payloads_is_safe() -> None:
     text = "\n\n".join(PAYLOADS[:-1])
     for end in range(0, len(text), 7):
+        safe_tags(text[:end], final=False)
+
+
+def test_every_prefix_of_markup_is_safe() -> None:
+    text = "\n\n".join(MARKUP)
+    for end in range(0, len(text), 5):
         safe_tags(text[:end], final=False)
 
 

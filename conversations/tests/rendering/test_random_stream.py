@@ -1,8 +1,10 @@
 from random import Random
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conversations.rendering import preparing
 from conversations.tests.rendering.screen import assert_streams_exactly
 from conversations.tests.rendering.strict_html import safe_tags
 
@@ -45,6 +47,28 @@ PIECES = [
         "www.a.de ",
         "[a]: http://b\n",
     ),
+    *("\\(", "\\)", "\n\\[\n", "\n\\]\n", "\n$$\n", "\\begin{align}", "\\end{align}", "\\ce{H2O}"),
+    *("<br>", "<br>\n", "<sub>", "</sub>", "<u>", "</u>", "<kbd>", "</kbd>", "<s>", "~", "\n-"),
+    *(
+        "<details>\n",
+        "<details><summary>",
+        "</summary>",
+        "</details>\n",
+        "&lt;",
+        "\\<",
+        "| `a|b` |\n",
+    ),
+    *(
+        "[^1]",
+        "[^1]: note\n",
+        "https://a.de。",
+        "**https://a.de**。",
+        "中文「a」",
+        "م",
+        "US$3",
+        "$5 ",
+    ),
+    *("```markdown\n", "```\n", "a ```py\n", "\n---\n", "\ufdd0", "\ufdd3"),
     *("x = 1\n", "def f():\n", '"', "\0", "\u2028", "\ud83d", "é", "😀", "```math\n", "<b id=x>"),
 ]
 texts = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
@@ -54,6 +78,13 @@ texts = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 @given(texts, st.integers(0, 1000))
 def test_any_text_streams_exactly(text: str, seed: int) -> None:
     assert_streams_exactly(text, Random(seed), longest=30)
+
+
+@settings(max_examples=300)
+@given(texts, st.integers(0, 1000))
+def test_any_text_streams_exactly_once_its_beginning_is_settled(text: str, seed: int) -> None:
+    with patch.object(preparing, "MAX_FORMULA", 10):
+        assert_streams_exactly(text, Random(seed), longest=30)
 
 
 @settings(max_examples=400)

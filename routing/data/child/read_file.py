@@ -12,26 +12,36 @@ from routing.data.child import csv_files, excel_files, sqlite_files
 from routing.data.child.describe import describe
 from routing.data.child.engine import deadline, first_words, open_new, quoted_name
 from routing.data.child.naming import table_name
+from routing.data.child.upload import Outcome, Upload, as_utf8
 from routing.data.errors import NotReadable, QueryFailed
 from routing.data.types import Job, Tell, as_json
 
-type Reader = Callable[[duckdb.DuckDBPyConnection, Path, str, Tell], None]
+type Reader = Callable[[duckdb.DuckDBPyConnection, Upload, Tell], Outcome]
 
 
-def by_engine(source: str) -> Reader:
+def read_parquet(connection: duckdb.DuckDBPyConnection, upload: Upload, tell: Tell) -> Outcome:
+    _by_engine(connection, upload, "read_parquet(?)", upload.file)
+    return Outcome()
+
+
+def read_json(connection: duckdb.DuckDBPyConnection, upload: Upload, tell: Tell) -> Outcome:
+    file, outcome = as_utf8(upload)
+    _by_engine(connection, upload, "read_json(?, maximum_object_size = 67108864)", file)
+    return outcome
+
+
+def _by_engine(
+    connection: duckdb.DuckDBPyConnection, upload: Upload, source: str, file: Path
+) -> None:
     """The engine's own reader, which makes one table of the file."""
-
-    def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:
-        table = quoted_name(table_name(name))
-        connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}", [str(file)])
-
-    return read
+    table = quoted_name(table_name(upload.name))
+    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}", [str(file)])
 
 
 READERS: dict[str, Reader] = {
     "csv": csv_files.read,
-    "json": by_engine("read_json(?, maximum_object_size = 67108864)"),
-    "parquet": by_engine("read_parquet(?)"),
+    "json": read_json,
+    "parquet": read_parquet,
     "excel": excel_files.read,
     "sqlite": sqlite_files.read,
 }
@@ -46,7 +56,8 @@ def run(job: Job, tell: Tell) -> None:
     connection = open_new(draft, job["memory_mb"])
     try:
         with deadline(connection, job["seconds"]), progress(connection, tell):
-            READERS[job["kind"]](connection, file, job["name"], tell)
+            upload = Upload(file, job["name"], job.get("encoding", ""))
+            outcome = READERS[job["kind"]](connection, upload, tell)
         with deadline(connection, job["seconds"]):
             tables = describe(connection)
             connection.execute("CHECKPOINT")
@@ -56,6 +67,7 @@ def run(job: Job, tell: Tell) -> None:
         connection.close()
     if not tables:
         raise NotReadable("There is no table in this file.")
+    tell({"notes": list(outcome.notes), "encoding": outcome.encoding})
     tell({"tables": as_json(tables)})
 
 

@@ -2,7 +2,6 @@
 may run code of the file, are not."""
 
 import sqlite3
-from pathlib import Path
 
 import duckdb
 
@@ -10,12 +9,13 @@ from chatstudio.base.words import group_digits
 from routing.data.child.engine import quoted_name
 from routing.data.child.naming import unique
 from routing.data.child.staging import Counter, fill
+from routing.data.child.upload import Outcome, Upload
 from routing.data.errors import NotReadable
 from routing.data.types import Tell
 
 
-def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tell) -> None:
-    source = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
+def read(connection: duckdb.DuckDBPyConnection, upload: Upload, tell: Tell) -> Outcome:
+    source = sqlite3.connect(f"{upload.file.as_uri()}?mode=ro&immutable=1", uri=True)
     source.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
         source.execute("PRAGMA trusted_schema = OFF")
@@ -27,6 +27,7 @@ def read(connection: duckdb.DuckDBPyConnection, file: Path, name: str, tell: Tel
         raise NotReadable(f"This is not a whole SQLite database: {error}.") from None
     finally:
         source.close()
+    return Outcome()
 
 
 def _tables(source: sqlite3.Connection) -> list[str]:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from routing.data.asking import ask
 from routing.data.errors import NotReadable
 from routing.data.reading import kind_of_file
-from routing.tests.data.conftest import SALES, registered
+from routing.tests.data.conftest import SALES, read_whole, registered
 
 pytestmark = pytest.mark.process
 
@@ -61,15 +61,28 @@ async def refused(folder: Path, content: bytes | str, file_name: str) -> str:
     return str(caught.value)
 
 
-async def test_a_csv_row_with_too_many_columns_is_named(folder) -> None:
+async def test_a_csv_row_with_too_many_columns_is_kept_and_said(folder) -> None:
     content = "a,b\n" + "1,2\n" * 5_000 + "1,2,3\n" + "1,2\n" * 9
-    said = await refused(folder, content, "x.csv")
-    assert said.startswith("Row 5002, column 3: there are more than the 2 columns")
+    source, contents = await read_whole(folder, content, "x.csv")
+    assert (await ask(source, "SELECT count(*), sum(column_3) FROM x")).rows == ((5_010, 3),)
+    assert contents.notes[0].startswith("1 row has more than 2 columns")
 
 
-async def test_a_row_that_is_not_utf8_is_named(folder) -> None:
-    said = await refused(folder, "a,b\n1,2\nJosé,2\n".encode("latin-1"), "x.csv")
-    assert said.startswith("Row 3: this is not UTF-8 text (byte 0xe9).")
+async def test_a_text_in_an_old_encoding_is_read_and_can_be_read_again(folder) -> None:
+    content = "id,name\n1,José\n".encode("latin-1")
+    _, contents = await read_whole(folder, content, "x.csv")
+    assert (contents.encoding, contents.tables[0].sample) == ("cp1252", ((1, "José"),))
+    again, contents = await read_whole(folder, content, "x.csv", encoding="cp1250")
+    assert (contents.encoding, contents.notes) == ("cp1250", ())
+    assert (await ask(again, "SELECT name FROM x")).rows == (("José",),)
+    assert (folder / "uploaded").exists()  # it may be read once more
+
+
+async def test_an_encoding_that_does_not_fit_leaves_all_as_it_was(folder) -> None:
+    source, _ = await read_whole(folder, "id,name\n1,José\n".encode("latin-1"), "x.csv")
+    with pytest.raises(NotReadable, match="not in the encoding UTF-8"):
+        await read_whole(folder, "id,name\n1,José\n".encode("latin-1"), "x.csv", "utf-8")
+    assert (await ask(source, "SELECT count(*) FROM x")).rows == ((1,),)
 
 
 async def test_a_programs_file_is_no_table(folder) -> None:

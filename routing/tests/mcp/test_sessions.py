@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from routing.mcp import servers
 from routing.mcp.session import McpError, Session
 from routing.mcp.tools import mcp_tools
 from routing.tests.mcp.conftest import STDIO, soon
-from routing.tools.base import Risk, Tool, ToolContext, ToolFailed
+from routing.tools.base import PersonAsked, Risk, Tool, ToolContext, ToolFailed
 
 pytestmark = pytest.mark.process
 
@@ -38,6 +39,7 @@ async def test_its_tools_are_offered_with_their_risk(example) -> None:
         "example_wait": Risk.REACHES_OUT,
         "example_divide": Risk.REACHES_OUT,
         "example_process_id": Risk.READS,
+        "example_plan_dinner": Risk.READS,
     }
     assert set(tools["example_add"].schema["properties"]) == {"a", "b"}
     await servers.close_all()
@@ -54,6 +56,19 @@ async def test_a_tool_that_fails_says_so(example) -> None:
         await divide.run({"a": 1, "b": 0}, ME)
     with pytest.raises(ToolFailed):
         await divide.run({"a": "x"}, ME)
+    await servers.close_all()
+
+
+async def test_a_tool_may_ask_the_person(example) -> None:
+    plan = (await tools_by_name())["example_plan_dinner"]
+    with pytest.raises(PersonAsked, match="nobody can be asked") as asked:
+        await plan.run({"dish": "soup"}, ME)
+    question = asked.value.question
+    assert (question.text, question.schema["required"]) == ("Who comes to eat soup?", ["number"])
+    answered = replace(ME, answers=({"number": 3, "vegetarian": True},))
+    assert await plan.run({"dish": "soup"}, answered) == "vegetarian soup for 3"
+    with pytest.raises(ToolFailed, match="does not match"):
+        await plan.run({"dish": "soup"}, replace(ME, answers=({"number": "x"},)))
     await servers.close_all()
 
 

@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 BY_REGION = "SELECT region, sum(amount) AS total FROM sales GROUP BY region ORDER BY region"
 
 
-async def add(aclient, content: str = SALES, name: str = "sales.csv"):
-    file = SimpleUploadedFile(name, content.encode())
+async def add(aclient, content: str = SALES, name: str = "sales.csv", encoding: str = "utf-8"):
+    file = SimpleUploadedFile(name, content.encode(encoding))
     answer = await aclient.post(reverse("data"), {"file": file})
     for task in list(registering._running):
         await task
@@ -34,6 +34,39 @@ async def test_a_file_is_added_and_listed(alice, aclient) -> None:
     shown = (await aclient.get("/data/")).text
     assert "3 rows" in shown
     assert ">sales</a>" in shown
+
+
+async def finished() -> None:
+    for task in list(registering._running):
+        await task
+
+
+async def test_what_is_not_in_a_table_is_said_and_an_encoding_can_be_chosen(alice, aclient) -> None:
+    await add(aclient, "Prices,\nid,имя\n1,МИР\n", "prices.csv", "koi8_r")
+    source = await DataSource.objects.aget()
+    door, place = f"/data/{source.public_id}/encoding/", f"/data/{source.public_id}/"
+    shown = (await aclient.get(place)).text
+    assert "1 cell above the table stands in no row: “Prices”." in shown
+    assert '<option value="koi8_r"' in shown
+    answer = await aclient.post(door, {"encoding": "cp1251"})
+    assert (answer.status_code, answer.url) == (302, "/data/")
+    await finished()
+    await source.arefresh_from_db()
+    assert (source.encoding, source.status, source.rows) == ("cp1251", "ready", 1)
+    await aclient.post(door, {"encoding": "utf-8"})
+    await finished()
+    await source.arefresh_from_db()
+    assert (source.encoding, source.status, source.rows) == ("cp1251", "ready", 1)
+    assert "not in the encoding UTF-8" in (await aclient.get("/data/")).text
+    refused = await aclient.post(door, {"encoding": "rot13"})
+    assert (refused.status_code, "Choose one of the encodings." in refused.text) == (422, True)
+
+
+async def test_what_tells_its_encoding_is_not_read_again(alice, aclient) -> None:
+    await add(aclient)
+    source = await DataSource.objects.aget()
+    refused = await aclient.post(f"/data/{source.public_id}/encoding/", {"encoding": "cp1251"})
+    assert (refused.status_code, "tells its encoding itself" in refused.text) == (422, True)
 
 
 async def test_what_is_no_data_is_refused_with_the_reason(alice, aclient) -> None:
@@ -55,8 +88,8 @@ async def test_a_file_that_is_too_large_is_refused(alice, aclient, settings) -> 
 
 
 async def test_a_broken_file_is_listed_with_what_is_wrong(alice, aclient) -> None:
-    await add(aclient, "a,b\n1,2\n1,2,3\n")
-    assert "Row 3, column 3" in (await aclient.get("/data/")).text
+    await add(aclient, 'a,b\n1,2\n1,"2\n')
+    assert "Row 3, column 2" in (await aclient.get("/data/")).text
 
 
 async def test_htmx_gets_the_list_alone(alice, aclient) -> None:

@@ -1,7 +1,5 @@
 """ChatbotUI v1: everything in one object, without ids, times and branches. Read only."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 
 from chatstudio.base.json_types import JsonObject, object_at, objects_at
@@ -27,9 +25,7 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
 
 
 def _conversation(value: JsonObject, folders: dict[str, str]) -> ForeignConversation:
-    key = fields.text_of(value, "id")
-    if not key:
-        key = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+    key = fields.text_of(value, "id") or fields.key_of(value)
     model = object_at(value, "model")
     conversation = ForeignConversation(
         key,
@@ -47,10 +43,7 @@ def _conversation(value: JsonObject, folders: dict[str, str]) -> ForeignConversa
 
 
 def _message(value: JsonObject, number: int, conversation: ForeignConversation) -> ForeignMessage:
-    role = fields.text_of(value, "role")
-    message = ForeignMessage(
-        f"message {number}", None, role if role in ("user", "assistant", "system") else "assistant"
-    )
+    message = ForeignMessage(f"message {number}", None, tools.role_of(value))
     if message.role == "assistant":
         message.model_name = conversation.model_name
     tools.add_text(message, tools.words_of(value.get("content")))

@@ -1,11 +1,45 @@
-"""OpenAI's fine-tuning lines: the branch that is shown, questions and answers alone. Write only."""
+"""OpenAI's fine-tuning lines: the branch that is shown, questions and answers alone. Also what many
+programs write of a single conversation: its messages as OpenAI's servers take them."""
 
 from collections.abc import Iterable, Iterator
 
+from chatstudio.base.json_types import JsonObject, objects_at
+from conversations.features.exchange import fields, tools
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.jsonl import lines
-from conversations.features.exchange.tree import system_prompt_of
-from conversations.features.exchange.values import ForeignConversation
+from conversations.features.exchange.tree import in_a_row, system_prompt_of
+from conversations.features.exchange.values import ForeignConversation, ForeignMessage
+
+
+def claims(value: JsonObject) -> bool:
+    found = objects_at(value, "messages")
+    return bool(found) and all("role" in one for one in found)
+
+
+def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
+    conversation = ForeignConversation(
+        fields.text_of(value, "id") or fields.key_of(value),
+        title=fields.line_of(value, "title", 200) or fields.line_of(value, "name", 200),
+        model_name=fields.line_of(value, "model", 255),
+        notes=["The file has no times: it stands where it was imported."],
+    )
+    found = enumerate(objects_at(value, "messages"), 1)
+    rows = in_a_row([_message(one, number, conversation) for number, one in found])
+    conversation.messages = tools.fold_results(rows)
+    yield conversation
+
+
+def _message(value: JsonObject, number: int, conversation: ForeignConversation) -> ForeignMessage:
+    message = ForeignMessage(f"message {number}", None, tools.role_of(value))
+    if call_id := fields.text_of(value, "tool_call_id"):
+        message.metadata["call_id"] = call_id
+    if message.role == "assistant":
+        message.model_name = conversation.model_name
+        for name in ("reasoning_content", "reasoning"):
+            tools.add_reasoning(message, fields.text_of(value, name))
+    tools.add_blocks(message, value.get("content"), conversation)
+    tools.add_function_calls(message, objects_at(value, "tool_calls"))
+    return message
 
 
 def write(conversations: Iterable[ForeignConversation]) -> Iterator[bytes]:
@@ -33,5 +67,7 @@ FORMAT = Format(
     "Questions and answers of the branch that is shown, to train a model with.",
     extension="jsonl",
     content_type="application/jsonl",
+    claims=claims,
+    read_value=read_value,
     write=write,
 )

@@ -1,5 +1,6 @@
 """What a file is, by its content; its name may say anything."""
 
+import re
 from pathlib import Path
 
 from conversations.features.files.reader.archive import Archive
@@ -14,12 +15,23 @@ PARTS = {
     "xl/workbook.xml": "xlsx",
     "ppt/presentation.xml": "pptx",
 }
-OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+PACKED = {
+    b"application/vnd.oasis.opendocument.": "opendocument",
+    b"application/epub+zip": "epub",
+}
+"""By the first words of an archive's entry `mimetype`."""
+NOTEBOOK = re.compile(rb"\s*\{.*\"(cells|worksheets|nbformat)\"\s*:", re.S)
+SENDERS = (b"from", b"mime-version", b"received", b"return-path")
+HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t\r\n]")
+MAIL_HEADERS = (
+    *(b"from", b"to", b"subject", b"date", b"mime-version", b"received", b"return-path"),
+    *(b"message-id", b"delivered-to", b"content-type", b"snapshot-content-location"),
+)
 
 
 def kind_of(source: Path) -> str:
     with source.open("rb") as file:
-        head = file.read(2048)
+        head = file.read(8192)
     if not head:
         raise Unreadable("empty")
     is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
@@ -33,7 +45,34 @@ def kind_of(source: Path) -> str:
         return _kind_of_archive(source)
     if head.startswith(OTHER):
         raise Unreadable("unknown")
-    return "text"
+    return _kind_of_text(head)
+
+
+def _kind_of_text(head: bytes) -> str:
+    """By how it begins; a reader that finds something else says it is text."""
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if NOTEBOOK.match(head):
+        return "notebook"
+    return "mail" if _is_mail(head) else "text"
+
+
+def _is_mail(head: bytes) -> bool:
+    """Some headers of a mail, and nothing else before them; in a mailbox behind a line of its
+    own."""
+    lines = head.replace(b"\r\n", b"\n").removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    if lines[0].startswith(b"From "):
+        lines = lines[1:]
+    found: set[bytes] = set()
+    for line in lines:
+        if line[:1] in (b" ", b"\t") and found:
+            continue
+        if not HEADER.match(line + b"\n"):
+            break
+        found.add(line.partition(b":")[0].lower())
+    if found >= {b"mime-version", b"content-type"}:
+        return True
+    return len(found & set(MAIL_HEADERS)) >= 3 and not found.isdisjoint(SENDERS)
 
 
 def _kind_of_archive(source: Path) -> str:
@@ -42,6 +81,8 @@ def _kind_of_archive(source: Path) -> str:
         found = next((kind for part, kind in PARTS.items() if part in names), None)
         if found:
             return found
-        if "mimetype" in names and archive.read("mimetype").startswith(OPEN_DOCUMENT):
-            return "opendocument"
+        said = archive.read("mimetype") if "mimetype" in names else b""
+        found = next((kind for start, kind in PACKED.items() if said.startswith(start)), None)
+        if found:
+            return found
     raise Unreadable("archive")

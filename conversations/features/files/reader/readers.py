@@ -1,42 +1,36 @@
-"""The readers of text, by kind. To add one: a file here, a line below, a sign in `kinds`."""
+"""The readers of text, by kind. To add one: a file here, a line in `formats`, a sign in `kinds`."""
 
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from conversations.features.files.reader.result import Read, Unreadable, clean_read_text
-from conversations.features.files.reader.texts import read_text
+from conversations.features.files.formats import BY_KIND
+from conversations.features.files.reader.result import Found, Read, Unreadable, clean_read_text
 
-type Found = tuple[str, int | None]
-"""The text and the number of its pages, where there are any."""
-
-OFFICE = "application/vnd.openxmlformats-officedocument"
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": f"{OFFICE}.wordprocessingml.document",
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
-    "pptx": f"{OFFICE}.presentationml.presentation",
-    "opendocument": "application/vnd.oasis.opendocument",
-}
-MODULES = {
-    "pdf": "pdf",
-    "docx": "word",
-    "xlsx": "sheets",
-    "pptx": "slides",
-    "opendocument": "open_document",
-}
+type Reader = Callable[[Path], Found]
 
 
-def read(kind: str, source: Path) -> Read:
-    if kind == "text":
-        text, media_type = read_text(source)
-        return Read(
-            "text" if media_type == "text/plain" else "document", media_type, clean_read_text(text)
-        )
-    module = import_module(f"conversations.features.files.reader.{MODULES[kind]}")
-    reader: Callable[[Path], Found] = module.read
-    text, pages = reader(source)
-    text = clean_read_text(text)
+def read(kind: str, source: Path, wished: str = "") -> Read:
+    """`wished` is the encoding of a plain text, where a person said which."""
+    found = _find(kind, source, wished)
+    format = BY_KIND[found.kind or kind]
+    text = clean_read_text(found.text)
     if not text.strip():
         raise Unreadable("scanned" if kind == "pdf" else "empty")
-    return Read("document", MEDIA_TYPES[kind], text, pages=pages)
+    return Read(
+        "text" if format.kind == "text" else "document",
+        format.media_type,
+        text,
+        pages=found.pages,
+        encoding=found.encoding,
+        notes=found.notes,
+    )
+
+
+def _find(kind: str, source: Path, wished: str) -> Found:
+    module = import_module(f"conversations.features.files.reader.{BY_KIND[kind].module}")
+    if kind == "text":
+        found: Found = module.read(source, wished)
+        return found
+    reader: Reader = module.read
+    return reader(source)

@@ -14,8 +14,21 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a reader of one kind found. `kind` is another one where the file was not what it had
+    looked like; `notes` are sentences on what is not in the text."""
+
+    text: str
+    pages: int | None = None
+    notes: tuple[str, ...] = ()
+    encoding: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
-    """What a file was. A form feed in `text` separates pages, where `pages` are counted."""
+    """What a file was. A form feed in `text` separates pages, where `pages` are counted.
+    `encoding` is Python's name of that of a plain text."""
 
     kind: str
     media_type: str
@@ -24,6 +37,8 @@ class Read:
     pages: int | None = None
     width: int | None = None
     height: int | None = None
+    encoding: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def clean_read_text(text: str) -> str:

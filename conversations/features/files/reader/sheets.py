@@ -2,11 +2,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from chatstudio.base.workbooks import formulas_without_results
 from conversations.features.files.reader.archive import Archive
-from conversations.features.files.reader.result import LONGEST_TEXT, Unreadable
+from conversations.features.files.reader.result import LONGEST_TEXT, Found, Unreadable
 
 
-def read(source: Path) -> tuple[str, int | None]:
+def read(source: Path) -> Found:
     """Each sheet's rows as lines, their cells separated by tabs; formulas by their last value."""
     from openpyxl import load_workbook
 
@@ -23,7 +24,7 @@ def read(source: Path) -> tuple[str, int | None]:
             if length > LONGEST_TEXT:
                 raise Unreadable("too_long")
             lines.append(line)
-    return "\n".join(lines), None
+    return Found("\n".join(lines), notes=tuple(formulas_without_results(source)))
 
 
 def _lines(sheet: Any) -> Iterator[str]:

@@ -1,57 +1,46 @@
-"""Text and code: which of a few encodings it is, and whether it is text at all."""
+"""Text and code: in which encoding it is, and whether it is text at all."""
 
-import codecs
 import re
 from pathlib import Path
 
-from conversations.features.files.reader.result import LONGEST_TEXT, Unreadable
+from chatstudio.base.encodings.decoding import NotDecodable, Reading, decode
+from conversations.features.files.reader.result import LONGEST_TEXT, Found, Unreadable
 
 LARGEST = 4 * LONGEST_TEXT
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html)\b", re.I | re.S)
 
 
-def read_text(source: Path) -> tuple[str, str]:
-    """The text and its media type. Of a web page what a reader would see."""
-    if source.stat().st_size > LARGEST:
-        raise Unreadable("too_long")
-    text = decode_text(source.read_bytes())
+def read(source: Path, wished: str = "") -> Found:
+    """Of a web page what a reader would see."""
+    text, reading = decode_text(bytes_of(source), wished)
     if not text.strip():
         raise Unreadable("empty")
-    if not HTML.match(text[:4096]):
-        return text, "text/plain"
-    from conversations.features.files.reader.web import text_of
+    notes = (reading.note,) if reading.note else ()
+    if HTML.match(text[:4096]) is None:
+        return Found(text, notes=notes, encoding=reading.encoding)
+    from conversations.features.files.reader.web import words_of
 
-    return text_of(text), "text/html"
+    return Found(words_of(text), notes=notes, encoding=reading.encoding, kind="web")
 
 
-def decode_text(data: bytes) -> str:
-    encoding = next(
-        (name for mark, name in MARKS if data.startswith(mark)), ""
-    ) or _guess_and_decode(data)
+def bytes_of(source: Path, most: int = LARGEST) -> bytes:
+    if source.stat().st_size > most:
+        raise Unreadable("too_long")
+    return source.read_bytes()
+
+
+def decode_text(data: bytes, wished: str = "") -> tuple[str, Reading]:
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    # A few stray control characters stand in logs and listings; many mean that this is no text.
-    if len(NO_TEXT.findall(text)) * 200 > len(text):
+        text, reading = decode(data, wished)
+    except NotDecodable as problem:
+        is_text = problem.wished or not _is_no_text(data.decode("latin-1"))
+        raise Unreadable("encoding" if is_text else "unknown") from problem
+    if _is_no_text(text):
         raise Unreadable("unknown")
-    return text
+    return text, reading
 
 
-def _guess_and_decode(data: bytes) -> str:
-    """UTF-16 without its mark has a null in nearly every second byte of Western text."""
-    even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
-    half = max(len(data[:4096]) // 2, 1)
-    if len(data) % 2 == 0 and odd > 0.4 * half and even < 0.05 * half:
-        return "utf-16-le"
-    if len(data) % 2 == 0 and even > 0.4 * half and odd < 0.05 * half:
-        return "utf-16-be"
-    return "utf-8"
+def _is_no_text(text: str) -> bool:
+    """A few stray control characters stand in logs and listings."""
+    return len(NO_TEXT.findall(text)) * 200 > len(text)

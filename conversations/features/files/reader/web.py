@@ -30,12 +30,17 @@ class Words(HTMLParser):
         if LINES.fullmatch(tag):
             self.pieces.append("\n")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """As XHTML writes `<br/>`, and `<script/>`, which holds nothing."""
+        if LINES.fullmatch(tag):
+            self.pieces.append("\n")
+
     def handle_data(self, data: str) -> None:
         if not self.unseen:
             self.pieces.append(re.sub(r"[ \t\n\r\f]+", " ", data))
 
 
-def text_of(page: str) -> str:
+def words_of(page: str) -> str:
     words = Words()
     words.feed(page)
     words.close()

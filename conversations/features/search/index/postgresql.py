@@ -16,7 +16,7 @@ from conversations.features.search.index.what import (
     MESSAGE_COLUMNS,
     PART,
 )
-from conversations.features.search.words import MARKS, UNSPACED
+from conversations.features.search.words import EMOJI, EMOJI_NAME, MARKS, UNSPACED
 
 TITLE = "conversations_search_title"
 LONGEST = 200_000
@@ -83,10 +83,18 @@ TRIGGERS = {
 }
 
 FUNCTIONS = [
+    f"""CREATE FUNCTION conversations_search_emoji(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN given !~ '[{EMOJI}]' THEN given ELSE (
+        SELECT string_agg(CASE WHEN piece[1] ~ '[{EMOJI}]'
+            THEN ' {EMOJI_NAME}' || to_hex(ascii(piece[1])) || ' ' ELSE piece[1] END, '' ORDER BY n)
+        FROM regexp_matches(given, '[{EMOJI}]|[^{EMOJI}]+', 'g') WITH ORDINALITY found(piece, n)
+    ) END $$""",
     f"""CREATE FUNCTION conversations_search_words(whole text) RETURNS tsvector
     LANGUAGE sql STABLE AS $$
     SELECT to_tsvector('simple', regexp_replace(
-        CASE WHEN octet_length(given) = char_length(given) THEN lower(given) ELSE {FOLDED} END,
+        CASE WHEN octet_length(given) = char_length(given) THEN lower(given)
+            ELSE conversations_search_emoji({FOLDED}) END,
         '{PUNCTUATION}', ' ', 'g')) FROM (SELECT left($1, {LONGEST}) AS given) cut $$""",
     f"""CREATE FUNCTION conversations_search_put(key bigint) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
@@ -114,6 +122,7 @@ DOWN = [
     *(f"DROP FUNCTION IF EXISTS conversations_search_{name}() CASCADE" for name in TRIGGERS),
     "DROP FUNCTION IF EXISTS conversations_search_put(bigint)",
     "DROP FUNCTION IF EXISTS conversations_search_words(text)",
+    "DROP FUNCTION IF EXISTS conversations_search_emoji(text)",
 ]
 DROP = [f"DROP TABLE IF EXISTS {table}" for table in (ENTRY, TITLE)]
 

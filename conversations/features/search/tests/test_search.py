@@ -67,12 +67,31 @@ def test_nobody_finds_what_is_somebody_elses(alice, bob) -> None:
         ("def f(x): return x**2", "return"),
         ("mail ada@example.org", "ada@example.org"),
         ("one\ntwo", '"one two"'),
+        ("Done 🎉 at last", "🎉"),
+        ("party🎉time", "party"),
+        ("party🎉time", "🎉 time"),
+        ("I ❤️ it", "❤"),
+        ("I ❤ it", "❤️"),
+        ("Fine 👍🏽.", "👍"),
+        ("Fine 👍.", "👍🏿"),
+        ("Our 👨‍👩‍👧 trip", "👨‍👩‍👧"),
+        ("Off to 🇩🇪!", "🇩🇪"),
+        ("✅ Erledigt, ☕ später", "☕"),
+        ("Caffè 🎉", '"caffe 🎉"'),
+        ("这是🎉热泵", "🎉热泵"),
+        ("1️⃣ first", "first"),
     ],
 )
 def test_words_of_all_kinds(alice, conversation, written, looked_for) -> None:
     say(conversation, "user", written)
     assert len(search(alice, looked_for).hits) == 1
     assert any(piece.is_match for piece in search(alice, looked_for).hits[0].snippet)
+
+
+@pytest.mark.parametrize("looked_for", ["🎊", "emoji", "1f389", "🎉🎉", "-🎉 party"])
+def test_an_emoji_is_no_other_word(alice, conversation, looked_for) -> None:
+    say(conversation, "user", "A party 🎉 tonight")
+    assert finds(alice, looked_for) == []
 
 
 def test_every_word_must_occur_and_a_phrase_as_it_is(alice, conversation) -> None:

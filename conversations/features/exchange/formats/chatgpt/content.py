@@ -1,6 +1,8 @@
 """One node's content to parts of a message, by its content type."""
 
-from chatstudio.base.json_types import JsonObject, list_at, object_at, objects_at
+from collections.abc import Iterator
+
+from chatstudio.base.json_types import JsonObject, JsonValue, list_at, object_at, objects_at
 from chatstudio.base.text import clean_text
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.values import ForeignConversation, ForeignMessage
@@ -8,6 +10,7 @@ from conversations.features.exchange.values import ForeignConversation, ForeignM
 # Private-use characters around a citation: what stands between says nothing without the sources,
 # which are kept. Looked for one by one: no expression that could take long.
 OPEN, CLOSE = "\ue200", "\ue201"
+WORDED = ("text", "content", "result", "summary", "title", "body", "markdown", "value")
 
 
 def add_content(
@@ -55,13 +58,37 @@ def _text_of_kind(kind: str, content: JsonObject, conversation: ForeignConversat
 
 
 def text_in(content: JsonObject, conversation: ForeignConversation) -> str:
-    """Its text, wherever this content type keeps it."""
+    """Its text, wherever this content type keeps it; a type without any is noted."""
     for name in ("text", "result", "content", "user_profile", "name"):
         if text := fields.text_of(content, name):
             extra = fields.text_of(content, "user_instructions")
             return without_markers(f"{text}\n\n{extra}" if extra else text)
+    if "parts" not in content:
+        return _unknown_text(content, conversation)
     pieces = [_piece(part, conversation) for part in list_at(content, "parts")]
     return without_markers("\n\n".join(piece for piece in pieces if piece))
+
+
+def _unknown_text(content: JsonObject, conversation: ForeignConversation) -> str:
+    """Of a content type that came later than this was written."""
+    held = {name: value for name, value in content.items() if name != "content_type"}
+    pieces = list(_words_in(held))
+    if not pieces and any(value not in (None, "", [], {}) for value in held.values()):
+        tools.note_left_out(conversation, fields.line_of(content, "content_type", 40))
+    return "\n\n".join(pieces)
+
+
+def _words_in(value: JsonValue, depth: int = 4) -> Iterator[str]:
+    """What stands, at any place, under a name that words have."""
+    if isinstance(value, list) and depth:
+        for one in value:
+            yield from _words_in(one, depth - 1)
+    elif isinstance(value, dict) and depth:
+        for name, inner in value.items():
+            if isinstance(inner, str) and name in WORDED and inner.strip():
+                yield without_markers(clean_text(inner))
+            else:
+                yield from _words_in(inner, depth - 1)
 
 
 def _piece(part: object, conversation: ForeignConversation) -> str:
@@ -71,9 +98,7 @@ def _piece(part: object, conversation: ForeignConversation) -> str:
         return ""
     if text := fields.text_of(part, "text"):
         return text
-    kind = fields.line_of(part, "content_type", 40) or "unknown"
-    word = {"image_asset_pointer": "A picture"}.get(kind, f"A piece of the kind {kind!r}")
-    conversation.notes.append(f"{word} was left out: only words are imported.")
+    tools.note_left_out(conversation, fields.line_of(part, "content_type", 40))
     return ""
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from chatstudio.base.json_types import JsonObject, flag_at, list_at, object_at
+from chatstudio.base.words import count_of
 from conversations.features.exchange import fields
 from conversations.features.exchange.formats.chatgpt.content import add_content
 from conversations.features.exchange.tree import parents_first
@@ -48,6 +49,7 @@ class Nodes:
         self.followers = Counter(self.parents.values())
         self.message_of: dict[str, ForeignMessage | None] = {}
         self.ended: set[str] = set()
+        self.strangers = 0
 
     def _parents(self) -> dict[str, str | None]:
         named = {key: fields.text_of(node, "parent") or None for key, node in self.nodes.items()}
@@ -61,6 +63,11 @@ class Nodes:
         for key in parents_first(self.parents):
             self._read_node(key)
         self.conversation.messages = [m for m in self._unique() if m.parts]
+        if self.strangers and not self.conversation.messages:
+            raise Refused("None of its messages has the shape that ChatGPT's have.")
+        if self.strangers:
+            many = count_of(self.strangers, "message")
+            self.conversation.notes.append(f"Left out: {many} of a shape that is not known.")
         self._bridge()
         if head := self.message_of.get(current):
             self.conversation.head = head.key if head.parts else head.parent
@@ -70,6 +77,7 @@ class Nodes:
         value = object_at(self.nodes[key], "message")
         role = fields.text_of(object_at(value, "author"), "role")
         if role not in ROLES:
+            self.strangers += bool(value)
             self.message_of[key] = before
             if self.parents[key] in self.ended:
                 self.ended.add(key)

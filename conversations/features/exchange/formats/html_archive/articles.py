@@ -40,7 +40,7 @@ def _view(message: ForeignMessage, conversation: ForeignConversation) -> Article
         message.created_at or conversation.created_at or datetime.min,
         parts=tuple(_part(part, n) for n, part in enumerate(message.parts))
         if is_answer
-        else (as_typed(message.text),),
+        else as_typed(message.text),
         model_name=message.model_name if is_answer else ROLE_NAMES.get(message.role, ""),
         sources=sources_of(message.metadata),
     )

@@ -84,6 +84,7 @@ def _message(
         message.status = "complete" if is_whole else "stopped"
         if value.get("error") is True:
             message.status = "failed"
+            conversation.notes.append("An answer had failed.")
     for block in objects_at(value, "content"):
         _add_block(message, block, conversation)
     if not message.parts:
@@ -113,5 +114,4 @@ def _add_block(
         )
         made.result = tools.words_of(call.get("output"))
     else:
-        name = "A picture" if kind == "image_file" else f"A piece of the kind {str(kind)[:40]!r}"
-        conversation.notes.append(f"{name} was left out: only words are imported.")
+        tools.note_left_out(conversation, fields.line_of(block, "type", 40))

@@ -63,17 +63,32 @@ def _message(key: str, value: JsonObject, conversation: ForeignConversation) -> 
         message.model_name = fields.line_of(value, "model", 255) or conversation.model_name
         if value.get("error"):
             message.status = "failed"
-    _add_parts(message, value)
+            _note_error(value, conversation)
+    _add_parts(message, value, conversation)
     tools.add_citations(message, _sources(value))
     if found := len(list_at(value, "files")):
         conversation.notes.append(f"{found} attached files are not in the export.")
     return message
 
 
-def _add_parts(message: ForeignMessage, value: JsonObject) -> None:
-    """`output` tells the steps apart; where it is missing they are marked up in the content."""
+def _note_error(value: JsonObject, conversation: ForeignConversation) -> None:
+    error = value.get("error")
+    found = object_at(value, "error")
+    words = fields.line_of(found, "content", 300) or fields.line_of(found, "message", 300)
+    words = words or fields.line_of({"error": error}, "error", 300)
+    conversation.notes.append(f"An answer had failed{f': {words}' if words else '.'}")
+
+
+def _add_parts(
+    message: ForeignMessage, value: JsonObject, conversation: ForeignConversation
+) -> None:
+    """`output` tells the steps apart, or `content_list` the phases; where both are missing they are
+    marked up in the content."""
     for step in objects_at(value, "output"):
         _add_step(message, step)
+    for phase in objects_at(value, "content_list"):
+        _add_phase(message, phase, conversation)
+    tools.add_reasoning(message, fields.text_of(value, "reasoning_content"))
     if not any(part.kind == "text" for part in message.parts):
         without_steps = bool(message.parts)
         add_content(message, tools.words_of(value.get("content")), without_steps=without_steps)
@@ -93,6 +108,19 @@ def _add_step(message: ForeignMessage, step: JsonObject) -> None:
             tools.add_result(message, fields.text_of(step, "call_id"), text)
         case "message":
             tools.add_text(message, tools.words_of(step.get("content")))
+
+
+def _add_phase(
+    message: ForeignMessage, value: JsonObject, conversation: ForeignConversation
+) -> None:
+    """Of Qwen's chat, whose export has this shape otherwise."""
+    phase, words = fields.line_of(value, "phase", 40), tools.words_of(value.get("content"))
+    if phase in ("think", "thinking_summary"):
+        tools.add_reasoning(message, words)
+    elif phase == "answer" or (words and not phase):
+        tools.add_text(message, words)
+    else:
+        tools.note_left_out(conversation, phase)
 
 
 def _sources(value: JsonObject) -> Iterator[JsonObject]:

@@ -13,6 +13,7 @@ from conversations.models import Generation, Message, MessagePart, Status, ToolC
 type Reader[T] = Callable[[JsonMapping, str], T]
 
 UNSETTLED = (Status.WAITING, Status.GENERATING, Status.AWAITING_APPROVAL)
+DIALOGUE = ("question", "schema", "answer")
 UNSETTLED_CALLS = (
     ToolCall.Status.PENDING,
     ToolCall.Status.AWAITING_APPROVAL,
@@ -73,6 +74,14 @@ def _decision(source: JsonMapping, name: str) -> str | None:
     if source[name] is None:
         return None
     return settled_decision(one_of(ToolCall.Decision.values)(source, name))
+
+
+def _dialogue(source: JsonMapping, name: str) -> list[JsonObject]:
+    """What a tool asked, and was answered; a question that waits for an answer waits no more."""
+    entries = (
+        {key: one[key] for key in DIALOGUE if key in one} for one in objects_at(source, name)
+    )
+    return [fields.clean_json(one) for one in entries if "answer" in one]
 
 
 def _round(source: JsonMapping, name: str) -> int:
@@ -148,6 +157,7 @@ TOOL_CALL: dict[str, Reader[object]] = {
     "decision": _decision,
     "decision_reason": text(),
     "decided_at": fields.moment_of,
+    "dialogue": _dialogue,
     "started_at": fields.moment_of,
     "finished_at": fields.moment_of,
 }

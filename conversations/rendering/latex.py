@@ -1,0 +1,143 @@
+"""LaTeX as models write it, in the part of it that latex2mathml draws."""
+
+import re
+
+from conversations.rendering.chemistry import read_formula, read_unit
+
+# Name: how many arguments it takes, and what it stands for, `#1` being the first of them.
+MACROS = {
+    "label": (1, ""),
+    "require": (1, ""),
+    "nonumber": (0, ""),
+    "notag": (0, ""),
+    "ref": (1, r"\text{(#1)}"),
+    "eqref": (1, r"\text{(#1)}"),
+    "tag": (1, r"\qquad\text{(#1)}"),
+    "tag*": (1, r"\qquad\text{#1}"),
+    "qed": (0, r"\blacksquare"),
+    "argmax": (0, r"\operatorname{arg\,max}"),
+    "argmin": (0, r"\operatorname{arg\,min}"),
+    "arg": (0, r"\operatorname{arg}"),
+    "abs": (1, r"\left|#1\right|"),
+    "norm": (1, r"\left\|#1\right\|"),
+    "dv": (2, r"\frac{\text{d}#1}{\text{d}#2}"),
+    "pdv": (2, r"\frac{\partial #1}{\partial #2}"),
+    "SI": (2, r"#1\,\text{#2}"),
+    "qty": (2, r"#1\,\text{#2}"),
+    "si": (1, r"\mathrm{#1}"),
+    "unit": (1, r"\mathrm{#1}"),
+    "num": (1, "#1"),
+    "cancelto": (2, r"\overset{#1}{\cancel{#2}}"),
+    "htmlClass": (2, "#2"),
+    "R": (0, r"\mathbb{R}"),
+    "N": (0, r"\mathbb{N}"),
+    "Z": (0, r"\mathbb{Z}"),
+    "Q": (0, r"\mathbb{Q}"),
+    "C": (0, r"\mathbb{C}"),
+}
+READERS = {"ce": read_formula, "pu": read_unit}
+MAX_DEPTH = 3
+
+_COMMAND = re.compile(r"\\(?:(tag\*|[A-Za-z]+)|.)", re.DOTALL)
+_OWN_MACROS = re.compile(r"\\(?:re)?newcommand|\\def\b")
+_ENVIRONMENT = re.compile(
+    r"\\(begin|end)\{(equation|align|gather|multline|flalign|alignat|eqnarray)\}"
+)
+_POSITION = re.compile(r"(\\begin\{(?:aligned|gathered|alignedat|split)\})\[[tbc]\]")
+_COMMENT = re.compile(r"(?<![\\\d])%[^\n]*(?=\n)")
+_TEXT = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf|normal)?|mbox)\{[^{}]*\}")
+_ESCAPED_IN_TEXT = re.compile(r"\\([%&#_$])")
+_ONE_UPRIGHT = re.compile(r"\\mathrm\{\s*([^\W\d_])\s*\}")
+_IN_TEXT = str.maketrans("<>&", "\ufdd7\ufdd8\ufdd9")
+_ENTITIES = {"\ufdd7": "&lt;", "\ufdd8": "&gt;", "\ufdd9": "&amp;"}
+_PERCENT = re.compile(r"(?<!\\)%")
+_DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
+
+
+def prepare_latex(latex: str) -> str:
+    latex = _PERCENT.sub(r"\\%", _COMMENT.sub("", latex))
+    latex = _TEXT.sub(_prepare_text, latex)
+    latex = latex.replace("<", r"\lt ").replace(">", r"\gt ")
+    latex = _ONE_UPRIGHT.sub(r"\\text{\1}", latex)  # a sole letter would be drawn slanted
+    latex = _POSITION.sub(r"\1", latex)
+    # Numbered environments would number their lines, which nothing refers to.
+    latex = _ENVIRONMENT.sub(r"\\\1{\2*}", latex)
+    return latex if _OWN_MACROS.search(latex) else expand_macros(latex)
+
+
+def _prepare_text(text: re.Match[str]) -> str:
+    return _ESCAPED_IN_TEXT.sub(r"\1", text[0]).translate(_IN_TEXT)
+
+
+def restore_text(mathml: str) -> str:
+    """What latex2mathml would have let through as it is, escaped."""
+    for mark, entity in _ENTITIES.items():
+        mathml = mathml.replace(mark, entity)
+    return mathml
+
+
+def expand_macros(latex: str, depth: int = 0) -> str:
+    pieces = []
+    at = 0
+    while command := _COMMAND.search(latex, at):
+        pieces.append(latex[at : command.start()])
+        at = command.end()
+        name = command[1] or ""
+        count, template = MACROS.get(name, (1 if name in READERS else -1, ""))
+        arguments, end = _arguments(latex, at, count) if count >= 0 else ([], -1)
+        if end < 0 or depth > MAX_DEPTH:
+            pieces.append(command[0])
+            continue
+        at = end
+        if name in READERS:
+            pieces.append("{" + READERS[name](arguments[0]) + "}")
+        else:
+            pieces.append(_fill(template, [expand_macros(text, depth + 1) for text in arguments]))
+    return "".join([*pieces, latex[at:]])
+
+
+def without_delimiters(latex: str) -> str:
+    """What a fence holds may have the delimiters of a formula in prose around it."""
+    latex = latex.strip()
+    for opening, closing in _DELIMITERS:
+        inside = latex[len(opening) : -len(closing)]
+        if latex.startswith(opening) and latex.endswith(closing) and inside.strip():
+            return inside if opening not in inside else latex
+    return latex
+
+
+def _fill(template: str, arguments: list[str]) -> str:
+    for number, argument in enumerate(arguments, 1):
+        template = template.replace(f"#{number}", argument)
+    # A letter behind a command of letters would become part of its name.
+    return f"{template} " if template[-1:].isalpha() else template
+
+
+def _arguments(latex: str, at: int, count: int) -> tuple[list[str], int]:
+    """The groups in braces that follow, and where they end; -1 where there are fewer."""
+    found = []
+    for _ in range(count):
+        start = at + len(latex[at : at + 20]) - len(latex[at : at + 20].lstrip())
+        end = _group_end(latex, start)
+        if end < 0:
+            return [], -1
+        found.append(latex[start + 1 : end - 1])
+        at = end
+    return found, at
+
+
+def _group_end(latex: str, start: int) -> int:
+    if latex[start : start + 1] != "{":
+        return -1
+    depth = 0
+    at = start
+    while at < len(latex):
+        character = latex[at]
+        if character == "\\":
+            at += 1
+        elif character in "{}":
+            depth += 1 if character == "{" else -1
+            if depth == 0:
+                return at + 1
+        at += 1
+    return -1
