@@ -105,7 +105,7 @@ async def text_of(events: AsyncGenerator[Event]) -> str:
             if isinstance(event, TextDelta):
                 said += event.text
             elif isinstance(event, Recast):
-                said = event.text if event.kind == "text" else ""
+                said = event.words if event.kind == "text" else ""
     return said
 
 

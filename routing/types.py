@@ -261,10 +261,16 @@ class Finished:
 @dataclass(frozen=True, slots=True)
 class Recast:
     """What came last was of the other kind, as is known only now: `text` is all of it, told as text
-    before where `kind` is `reasoning`, and the other way round."""
+    before where `kind` is `reasoning`, and the other way round. `without_calls` is what is left of
+    it where calls were written into it."""
 
     kind: Literal["text", "reasoning"]
     text: str
+    without_calls: str | None = None
+
+    @property
+    def words(self) -> str:
+        return self.text if self.without_calls is None else self.without_calls
 
 
 type Event = (

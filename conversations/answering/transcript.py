@@ -76,8 +76,8 @@ class Transcript:
                 self._append("text", text)
             case ReasoningDelta(text=text):
                 self._append("reasoning", text)
-            case Recast(kind=kind, text=text):
-                self._recast(kind, len(text))
+            case Recast():
+                self._recast(event)
             case ToolCallStarted(call=call, risk=risk):
                 self._call(call, risk, "running")
             case ApprovalNeeded(call=call, risk=risk, question=question):
@@ -101,17 +101,18 @@ class Transcript:
             last = self._begin(kind)
         last.content += text
 
-    def _recast(self, kind: str, length: int) -> None:
+    def _recast(self, event: Recast) -> None:
         """Only the end of a part, where it goes on from an earlier generation."""
         last = self.parts[-1] if self.parts else None
-        if last is None or last.call or last.kind == kind:
+        if last is None or last.call or last.kind == event.kind:
             return
-        earlier, text = last.content[:-length], last.content[-length:].strip()
+        earlier = last.content[: -len(event.text)]
+        text = replace_unstorable(event.words).strip()
         if earlier.strip():
             last.content = earlier
-            self._begin(kind).content = text
+            self._begin(event.kind).content = text
         else:
-            last.kind, last.content, last.duration_ms = kind, text, None
+            last.kind, last.content, last.duration_ms = event.kind, text, None
             self.close()
 
     def _begin(self, kind: str) -> Part:

@@ -166,7 +166,7 @@ class Work:
                     if isinstance(event, TextDelta):
                         said.append(event.text)
                     elif isinstance(event, Recast):
-                        said = [event.text] if event.kind == "text" else []
+                        said = [event.words] if event.kind == "text" else []
                     yield event
         if self.limit and calls and not "".join(said).strip():
             yield Notice("no_answer")

@@ -10,7 +10,9 @@ from routing.errors import ConnectionLost
 from routing.llm import thoughts
 from routing.llm.thought_marks import THOUGHTS, Marks
 from routing.llm.thoughts import tell_thoughts_apart, thought_and_said
-from routing.tests.helpers import asking, collect
+from routing.tests.helpers import WEATHER, asking, calls_of, collect
+from routing.tools.sieve import sift_calls
+from routing.tools.written_calls import offered_by
 from routing.types import (
     ChatMessage,
     ChatRequest,
@@ -62,8 +64,8 @@ def kept(events: list[Event]) -> tuple[str, str]:
                 text += piece
             case Recast(kind="reasoning", text=piece):
                 thought, text = piece.strip(), ""
-            case Recast(kind="text", text=piece):
-                thought, text = "", piece
+            case Recast(kind="text"):
+                thought, text = "", event.words
     return thought, text
 
 
@@ -302,3 +304,27 @@ async def test_an_answer_of_calls_alone_is_no_empty_one() -> None:
         yield Finished("stop")
 
     assert not any(isinstance(event, Notice) for event in await apart(events()))
+
+
+CALL = '{"name": "get_weather", "arguments": {"city": "Paris"}}'
+
+
+async def sifted(*pieces: str) -> tuple[tuple[str, str], list[str]]:
+    """Thoughts and text, and the names of the calls that were written into the text."""
+    offered = offered_by((WEATHER,))
+    apart = tell_thoughts_apart(said(*pieces), asking(), "http://here")
+    events = await collect(sift_calls(apart, offered))
+    return kept(events), [call.name for call in calls_of(events)]
+
+
+async def test_a_call_in_a_thought_is_none_and_behind_it_one() -> None:
+    pieces = (f"{CALL}\n", "That would do.", "\n</think>", f"\n\n{CALL}")
+    (thought, text), calls = await sifted(*pieces)
+    assert ("That would do." in thought, text.strip(), calls) == (True, "", ["get_weather"])
+    (thought, text), calls = await sifted("Hm.", "\n</think>", "\n\nHi")
+    assert (thought, text, calls) == ("Hm.", "Hi", [])
+
+
+async def test_a_call_in_what_was_no_thought_is_one() -> None:
+    await told("Hm.</think>Hello")
+    assert await sifted("Let me see.\n", CALL) == (("", "Let me see.\n"), ["get_weather"])

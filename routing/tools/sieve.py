@@ -23,7 +23,7 @@ from routing.tools.written_calls import (
     read_call_objects,
     read_marked_calls,
 )
-from routing.types import Event, Finished, TextDelta, ToolCall, ToolCallStarted
+from routing.types import Event, Finished, Recast, TextDelta, ToolCall, ToolCallStarted
 
 LONGEST_CALL = 100_000
 LONGEST_NAME = 80
@@ -364,6 +364,8 @@ async def sift_calls(
     async with aclosing(events):
         try:
             async for event in events:
+                if isinstance(event, Recast):
+                    sieve = Sieve(offered, tells_unknown)
                 for one in _sifted(event, sieve):
                     yield one
         except RoutingError:
@@ -380,6 +382,9 @@ def _sifted(event: Event, sieve: Sieve) -> Iterator[Event]:
         case ToolCallStarted(call=call):
             name = known_name(call.name, sieve.offered) or call.name
             yield replace(event, call=replace(call, name=name))
+        case Recast(kind="text", text=text):
+            words = sieve.add(text) + sieve.end()
+            yield event if words == text else replace(event, without_calls=words)
         case Finished():
             if words := sieve.end(is_whole=event.finish_reason == "stop"):
                 yield TextDelta(words)
