@@ -208,7 +208,7 @@ class Notice:
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
     `images_left_out`: earlier images were not sent, as the model cannot see.
-    `earlier_images_left_out`: the same, as the model takes only so many of them at once.
+    `earlier_images_left_out`: the same, as the server refused so many of them, or any.
     `shortened`: results of tools or files were sent shortened, as they did not fit the window.
     `tools_by_prompt`: the model knows no tools and was told in words how to use them.
     `said_nothing`, `only_thought`: the answer has ended without a word.

@@ -12,7 +12,7 @@ WAITING_SENTENCES = {
 NOTICES = {
     "thinking_unsupported": "This model cannot think step by step; it answered without.",
     "images_left_out": "This model cannot see, so the earlier images were left out.",
-    "earlier_images_left_out": "This model takes only so many images; earlier ones were left out.",
+    "earlier_images_left_out": "The server did not take the earlier images, so they were left out.",
     "said_nothing": "The model ended without a word. Try again, or ask in other words.",
     "only_thought": "The model thought, but then said nothing. Try again, or ask in other words.",
     "summary_failed": "The earlier messages could not be summarised.",

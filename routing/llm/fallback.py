@@ -6,7 +6,8 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from routing.asking import has_images, is_about_images, with_last_images, without_images
-from routing.errors import ModelCannot, UnreadableCall
+from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed, UnreadableCall
+from routing.llm.wordings import may_be_about_images
 from routing.types import ChatMessage, ChatRequest, Event, Notice, TextDelta
 
 
@@ -14,8 +15,10 @@ async def with_fallback(
     stream: Callable[[ChatRequest], AsyncGenerator[Event]], request: ChatRequest
 ) -> AsyncGenerator[Event]:
     """A server refuses before the first event, so nothing is ever said twice. A call that cannot be
-    read may come after thoughts; another try is made where no word was said yet."""
+    read may come after thoughts; another try is made where no word was said yet. What is refused in
+    words that may mean images is tried once without the earlier ones."""
     has_spoken = is_second = False
+    doubtful: RoutingError | None = None
     while True:
         try:
             async with aclosing(stream(request)) as events:
@@ -27,6 +30,13 @@ async def with_fallback(
             if has_spoken or is_second:
                 raise
             is_second = True
+        except (RequestRejected, ServerFailed) as refusal:
+            fewer = with_last_images(request)
+            is_doubtful = may_be_about_images(str(refusal.context.get("detail")))
+            if doubtful or has_spoken or fewer == request or not is_doubtful:
+                raise doubtful or refusal from None
+            doubtful, request = refusal, fewer
+            yield Notice("earlier_images_left_out")
         except ModelCannot as refusal:
             request, notice = _without(request, refusal)
             if notice:

@@ -167,7 +167,8 @@ def configured_places() -> Places:
 
 def reach_of(url: str) -> Reach:
     """A proxy would look for what runs on this machine on its own."""
-    return Reach(settings.LLM_CA_FILE, "" if is_loopback(url) else settings.LLM_PROXY)
+    proxy = settings.LLM_PROXY
+    return Reach(settings.LLM_CA_FILE, "" if proxy and is_loopback(url) else proxy)
 
 
 async def _survey(fresh: bool = False, patient: bool = False) -> Survey:

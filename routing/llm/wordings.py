@@ -9,7 +9,8 @@ LACKS = (
     r"(?:(?:does|do|did|is|are)(?:n't|n’t| not)(?: \w+)? (?:support\w*|enabled|available|permitted"
     r"|allowed|implemented)|not supported|not allowed|not permitted|only supported by|unsupported"
     r"|unrecognized|unknown (?:parameter|field|argument|name)|extra inputs|requires? --"
-    r"|no endpoints found that support|cannot use|can't use)"
+    r"|no endpoints found that support|cannot use|can't use|disabled|has no\b"
+    r"|(?:does|do)(?:n't|n’t| not) (?:have|accept|take|allow)\b)"
 )
 
 
@@ -36,11 +37,11 @@ CANNOT = {
     ),
     "so many images": r"at most [1-9]\d* image|too many images|image limit",
     "images": (
-        rf"at most 0 image|is not a (?:multi-?modal|vision)|{_lacking(IMAGES)}"
+        rf"at most 0 image|not (?:a )?(?:multi-?modal|vision)|mmproj is required|{_lacking(IMAGES)}"
         # Only what goes with images is more than a text; servers that take texts alone say so.
         r"|content\b[^.\n]{0,30}(?:must be a string|should be a valid string|expected a string)"
-        r"|unknown variant `?image_url"
-        r"|only (?:supports? )?text(?: content)?\b|text[- ]only"
+        r"|(?:valid|be a|expected a) string[^\n]{0,30}\bcontent\b|content type:? \W?image_url"
+        r"|unknown variant `?image_url|only (?:supports? |accepts? )?text\b|text[- ]only"
     ),
     "tools": _lacking(TOOLS),
     "thinking": rf"{_lacking(THINKING)}|reasoning_effort\W{{1,3}} must be one of",
@@ -58,7 +59,9 @@ OVER = (
 TOO_LONG = re.compile(
     rf"{ROOM}\b.{{0,120}}?{OVER}|{OVER}.{{0,120}}?{ROOM}\b"
     rf"|\b{SENT}\b[^.\n]{{0,80}}?(?:{OVER}|less than \d+ tokens|must be <=)"
-    r"|too many (?:input )?tokens|token limit"
+    rf"|\b{SENT}\b[^.\n]{{0,40}}?\d\)? > |{ROOM}\b(?: is)? full|kv cache is full"
+    r"|context (?:length|window|size) is \d|too many (?:input )?tokens|token limit|input_?too_?long"
+    r"|(?:at most|maximum of) \d+ (?:input )?tokens|context_length_exceeded|exceed_context_size"
     r"|maximum (?:context|prompt|input|sequence|model|allowed) (?:length|size)"
     r"|reduce (?:the|your) (?:length|prompt|input|messages?|number of tokens)"
     r"|(?:keep the first|tokens to keep)|shorter input|range of input length"
@@ -81,6 +84,7 @@ ANSWER_TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 """How long the answer may become is said wrongly; less history would change nothing."""
+OF_IMAGES = re.compile(rf"{IMAGES}|\battachments?\b|\bcontent\b", re.IGNORECASE)
 OF_LENGTH = re.compile(r"token|context|length|too (?:long|large|big)|上下文|超长", re.IGNORECASE)
 
 NOT_LOADED = re.compile(
@@ -123,15 +127,15 @@ LIMITS = (
     rf"maximum number of tokens allowed \({NUMBER}",
     rf"context (?:length|size|window|limit)(?: of| is|:)?(?: only)?[ (]*{NUMBER}",
     rf"(?:max_seq_len|n_ctx)[ =:(]*{NUMBER}",
-    rf"<= ?{NUMBER}|less than {NUMBER}|cannot exceed {NUMBER}|\[\d+, ?{NUMBER}\]",
-    rf"limit(?: of|:)? {NUMBER}",
+    rf"(?:at most|a maximum of|less than|cannot exceed|<=) ?{NUMBER}|\[\d+, ?{NUMBER}\]",
+    rf"limit(?: of| is|:)? {NUMBER}",
 )
 COUNTS = (
     rf"{NUMBER}(?: \+ \d+)?(?: tokens?)? > \d",
     rf"total of (?:at least )?{NUMBER}",
     rf"requested:? (?:about )?(?:tokens )?\(?{NUMBER}|received {NUMBER}|given:? {NUMBER}",
     rf"resulted in (?:over )?{NUMBER}|contains (?:at least )?{NUMBER}|keep the first {NUMBER}",
-    rf"(?:prompt|inputs?|request|length|count|long)(?: of|:)?[ (]*(?:length )?{NUMBER}",
+    rf"(?:prompt|inputs?|request|length|count|long)(?: tokens)?(?: of|:)?[ (]*(?:length )?{NUMBER}",
 )
 
 
@@ -148,6 +152,11 @@ def is_too_long(words: str) -> bool:
 def may_be_too_long(words: str) -> bool:
     """Of a refusal in unknown words: whether sending less is worth a try."""
     return bool(OF_LENGTH.search(words))
+
+
+def may_be_about_images(words: str) -> bool:
+    """Of a refusal in unknown words: whether it is worth a try without the earlier images."""
+    return bool(OF_IMAGES.search(words))
 
 
 def count_and_limit(words: str) -> tuple[int | None, int | None]:

@@ -125,6 +125,32 @@ async def test_a_question_about_images_is_refused_clearly(path: Path) -> None:
         await asked(canned(path), ChatRequest("m1", SEEN[:1]))
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "The model m1 cannot process images"),
+        (500, "No image processor for this model"),
+        (422, "Attachments are not wanted"),
+        (400, "messages.0.content: odd"),
+    ],
+)
+async def test_unknown_words_about_images_are_tried_once_without_earlier_ones(
+    status: int, words: str
+) -> None:
+    refusing = Canned(json.dumps({"error": words}).encode(), status)
+    events, sent = await asked(refusing, ChatRequest("m1", SEEN))
+    assert Notice("earlier_images_left_out") in events
+    assert ["image_url" in json.dumps(one) for one in sent] == [True, False]
+    with pytest.raises((RequestRejected, ServerFailed), match=words):
+        await asked(refusing, ChatRequest("m1", SEEN[:1]))
+
+
+async def test_where_the_images_were_not_it_the_first_words_are_told() -> None:
+    first, second = (Canned(b'{"error":"image %d"}' % n, 400) for n in (1, 2))
+    with pytest.raises(RequestRejected, match="image 1"):
+        await asked([first, second, second], ChatRequest("m1", SEEN))
+
+
 @pytest.mark.parametrize("name", ["e400roles", "e400alt"])
 async def test_a_template_without_such_roles_gets_the_same_words_by_turns(name: str) -> None:
     (path,) = bodies(name)
