@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from routing.tools.sieve import LONGEST_CALL, Sieve, sift_calls
-from routing.types import Event, Finished, ReasoningDelta, TextDelta, ToolCallStarted
+from routing.types import Event, Finished, ReasoningDelta, TextDelta, ToolCall, ToolCallStarted
 
 TEXT = {"type": "string"}
 OFFERED = {
@@ -261,6 +261,13 @@ async def test_calls_come_before_the_end() -> None:
     thought, end = ReasoningDelta("Hm."), Finished("stop")
     events = await sift(thought, TextDelta(CALL[:20]), TextDelta(CALL[20:]), end)
     assert [type(event) for event in events] == [ReasoningDelta, ToolCallStarted, Finished]
+
+
+async def test_a_call_that_came_both_ways_is_one() -> None:
+    native = ToolCallStarted(ToolCall("c1", "functions.calculate", {"expression": "17*23"}))
+    events = await sift(TextDelta(CALL), native, Finished("stop"))
+    calls = [event.call for event in events if isinstance(event, ToolCallStarted)]
+    assert [(call.call_id, call.name) for call in calls] == [("c1", "calculate")]
 
 
 async def test_a_call_that_was_cut_off_is_shown() -> None:
