@@ -49,6 +49,17 @@ ENDS = (
 """What may stand behind a call and means nothing."""
 
 
+def _beginnings_of(*texts: str) -> frozenset[str]:
+    return frozenset(text[:length] for text in texts for length in range(1, len(text)))
+
+
+BEGINNINGS = _beginnings_of(*MARKS)
+BEGINNINGS_BEHIND = BEGINNINGS | _beginnings_of(*ENDS, "```")
+"""Behind a call the end of a mark may follow, too."""
+UNSURE = ("<tools>", "<tool>", "<tool_code>")
+"""Marks that may as well belong to an answer in XML: only what is a call counts."""
+
+
 def any_of(texts: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
 
@@ -85,6 +96,13 @@ def may_be_marked(body: str, offered: Offered) -> bool:
         not after or after[0] in "({[<`|｜" or bool(known_name(word[0], offered))
         or word[0].rstrip(":") in ("call", "function", "json", "print")
     )  # fmt: skip
+
+
+def is_attempt(body: str, offered: Offered) -> bool:
+    """Whether what cannot be read was meant as a call: then the model is told, else it is text."""
+    body = body.lstrip()
+    word = WORD.match(body)
+    return body[:1] in ("{", "[") or bool(word and known_name(word[0], offered))
 
 
 def may_be_bare(text: str, offered: Offered) -> bool:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from routing.errors import RoutingError
 from routing.tools import lenient_json
 from routing.tools.call_places import (
+    BEGINNINGS,
+    BEGINNINGS_BEHIND,
     BEHIND,
-    ENDS,
     EXAMPLE,
     FENCE,
     FENCE_END,
@@ -25,7 +26,9 @@ from routing.tools.call_places import (
     LONGEST_NAME,
     MARK,
     MARKS,
+    UNSURE,
     bare_place,
+    is_attempt,
     may_be_bare,
     may_be_marked,
 )
@@ -160,7 +163,7 @@ class Sieve:
 
     def _may_go_on(self, folded: str) -> int:
         """How many characters at the end may be the beginning of a mark or a fence."""
-        known = (*MARKS, *ENDS) if self._behind_call else (*MARKS,)
+        beginnings = BEGINNINGS_BEHIND if self._behind_call else BEGINNINGS
         line = folded.rpartition("\n")[2]
         if self._behind_call and folded.strip() in (";", ","):
             return len(folded)
@@ -170,8 +173,9 @@ class Sieve:
         if line.strip() in ("`", "``") or (not self._shown and not folded.strip()):
             return len(folded) if not self._shown else len(line)
         for length in range(min(len(folded), LONGEST_NAME), 0, -1):
-            if any(mark.startswith(folded[-length:]) for mark in known):
-                return length
+            if folded[-length:] in beginnings:
+                is_blank = not self._shown and not folded[:-length].strip()
+                return len(folded) if is_blank else length
         return 0
 
     def _end_of_fence(self, *, is_end: bool) -> int:
@@ -190,7 +194,7 @@ class Sieve:
         if mark := MARK.match(folded):
             self._awaited = ">"
             return self._read_marked(mark[0], folded, is_end=is_end)
-        if not is_end and any(mark.startswith(folded) for mark in MARKS):
+        if not is_end and folded in BEGINNINGS:
             return None
         if folded.startswith("```"):
             self._awaited = "`"
@@ -213,10 +217,11 @@ class Sieve:
         is_named = mark.endswith(("function=", "name="))
         inner = self._held[0 if is_named else len(mark) : length if end < 0 or is_named else end]
         calls = read_marked_calls("[" + inner if mark.endswith("[") else inner, self.offered)
-        if not calls and end >= 0 and inner.strip():
+        if not calls and end >= 0 and is_attempt(inner, self.offered):
             calls = [malformed_call(inner, self.offered)]
         is_known = all(call.name in self.offered for call in calls)
-        return Found(length, tuple(calls) if is_known or self.tells_unknown else ())
+        is_sure = is_known or (self.tells_unknown and mark not in UNSURE)
+        return Found(length, tuple(calls)) if calls and is_sure else Found(len(mark))
 
     def _read_fence(self, *, is_end: bool) -> Found | None:
         head = FENCE.match(self._held)
@@ -239,7 +244,7 @@ class Sieve:
 
     def _may_hold_call(self, body: str, *, is_code: bool) -> bool:
         start = body.lstrip().translate(FOLDED)
-        if MARK.match(start) or any(mark.startswith(start) for mark in MARKS):
+        if not start or MARK.match(start) or start in BEGINNINGS:
             return True
         return (may_be_marked if is_code else may_be_bare)(body, self.offered)
 
@@ -293,8 +298,7 @@ class Sieve:
             return Found(len(self._held), tuple(calls)) if is_end else None
         if MARK.match(folded) or self._begin.match(folded):
             return Found(length, tuple(calls))
-        may_be_more = any(mark.startswith(folded) for mark in (*MARKS, *ENDS, "```"))
-        return None if may_be_more and not is_end else Found(length)
+        return None if folded in BEGINNINGS_BEHIND and not is_end else Found(length)
 
 
 async def sift_calls(

@@ -49,6 +49,7 @@ JSON = {
 }
 MARKED = {
     "Hermes": f"<tool_call>\n{CALL}\n</tool_call>",
+    "Hermes behind a line": f"\n\n<tool_call>\n{CALL}\n</tool_call>\n",
     "Hermes without end": f"<tool_call>\n{CALL}",
     "Hermes, a brace too many": f"<tool_call>{CALL}}}</tool_call>",
     "Hermes, a brace too few": f"<tool_call>{CALL[:-1]}</tool_call>",
@@ -134,6 +135,8 @@ MARKED = {
 }
 WORDS = {
     "marks in code": "Use `<tool_call>` for it. Or <tool_call> tags, or [TOOL_CALLS] as a word.",
+    "marks that are spoken of": "Between <tool_call> and </tool_call> you put JSON.",
+    "XML as the answer": "<tools>\n  <tool>hammer</tool>\n  <tool>{saw}</tool>\n</tools>",
     "another's name": '{"name": "Alice", "age": 3}',
     "a tool that was not offered": '{"name": "get_weather", "arguments": {"city": "Paris"}}',
     "a list of them": '[{"name": "get_weather", "arguments": {}}]',
