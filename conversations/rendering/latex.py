@@ -35,14 +35,27 @@ MACROS = {
     "Q": (0, r"\mathbb{Q}"),
     "C": (0, r"\mathbb{C}"),
 }
+_ALIGNED = (r"\begin{align*}", r"\end{align*}")
+_CENTRED = (r"\begin{matrix}", r"\end{matrix}")
+_PLAIN = ("{", "}")
+# How latex2mathml's own environments begin and end that stand for others. None numbers its lines,
+# which nothing refers to.
+ENVIRONMENTS = {
+    **dict.fromkeys(("align", "aligned", "alignat", "alignedat", "flalign", "split"), _ALIGNED),
+    **dict.fromkeys(("gather", "gathered", "multline", "subarray"), _CENTRED),
+    **dict.fromkeys(("equation", "subequations", "math", "displaymath"), _PLAIN),
+    "eqnarray": (r"\begin{array}{rcl}", r"\end{array}"),
+    "dcases": (r"\begin{cases}", r"\end{cases}"),
+    "rcases": (r"\left.\begin{matrix}", r"\end{matrix}\right\}"),
+    "psmallmatrix": (r"\begin{pmatrix}", r"\end{pmatrix}"),
+}
 READERS = {"ce": read_formula, "pu": read_unit}
 MAX_DEPTH = 3
 
 _COMMAND = re.compile(r"\\(?:(tag\*|[A-Za-z]+)|.)", re.DOTALL)
 _OWN_MACROS = re.compile(r"\\(?:re)?newcommand|\\def\b")
-_ENVIRONMENT = re.compile(
-    r"\\(begin|end)\{(equation|align|gather|multline|flalign|alignat|eqnarray)\}"
-)
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
+_ARGUMENT = re.compile(r"(\\begin\{(?:alignat|alignedat|subarray)\*?\})\{[^{}]*\}")
 _POSITION = re.compile(r"(\\begin\{(?:aligned|gathered|alignedat|split)\})\[[tbc]\]")
 _COMMENT = re.compile(r"(?<![\\\d])%[^\n]*(?=\n)")
 _TEXT = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf|normal)?|mbox)\{[^{}]*\}")
@@ -60,9 +73,13 @@ def prepare_latex(latex: str) -> str:
     latex = latex.replace("<", r"\lt ").replace(">", r"\gt ")
     latex = _ONE_UPRIGHT.sub(r"\\text{\1}", latex)  # a sole letter would be drawn slanted
     latex = _POSITION.sub(r"\1", latex)
-    # Numbered environments would number their lines, which nothing refers to.
-    latex = _ENVIRONMENT.sub(r"\\\1{\2*}", latex)
+    latex = _ENVIRONMENT.sub(_name_environment, _ARGUMENT.sub(r"\1", latex))
     return latex if _OWN_MACROS.search(latex) else expand_macros(latex)
+
+
+def _name_environment(tag: re.Match[str]) -> str:
+    begin, end = ENVIRONMENTS.get(tag[2], (tag[0], tag[0]))
+    return begin if tag[1] == "begin" else end
 
 
 def _prepare_text(text: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ The text is read once, from left to right, past code spans and fences. What stan
 else is a mark: a character that no text may hold, which `marks.py` takes back out of the HTML. So a
 place that was misread as prose costs nothing: within code and addresses a mark gives its source.
 
-    formulas     $…$ $$…$$ \\(…\\) \\[…\\] \\begin{…}…\\end{…} \\ce{…}: one token each
+    formulas     $…$ $$…$$ \\(…\\) \\[…\\] \\begin{…}…\\end{…} \\ce{…} \\boxed{…}: a token each
     tildes       a single one never strikes through
     addresses    a bare one ends before a full stop of Chinese or Japanese, or a closing bold mark
     elements     <details> and its summary stand on lines of their own
@@ -62,9 +62,10 @@ _DOLLARS = re.compile(r"\$+")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _ENVIRONMENT = re.compile(
     r"\\begin\{((?:equation|align|aligned|alignat|alignedat|flalign|gather|gathered|multline|split"
-    r"|eqnarray|cases|dcases|rcases|array|subarray|[pbvBV]?matrix|smallmatrix)\*?)\}"
+    r"|eqnarray|cases|dcases|rcases|array|subarray|[pbvBV]?matrix|p?smallmatrix)\*?)\}"
 )
-_CHEMISTRY = re.compile(r"\\(?:ce|pu)\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\}){1,500}\}")
+_BRACED = r"(?:[^{}\n]|\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\})"
+_BARE_COMMAND = re.compile(rf"\\(?:ce|pu|boxed)\{{{_BRACED}{{1,500}}\}}")
 _TICKED_FORMULA = re.compile(r"\$(`+)(.+?)\1\$", re.DOTALL)
 _TO_DOLLAR = re.compile(r"([^\\$`]*+(?:\\.[^\\$`]*+)*+)\$", re.DOTALL)
 _ORDINAL = re.compile(r"(?:th|st|nd|rd|s)\b")
@@ -337,8 +338,8 @@ class _Scanner:
             self._at = at + 2
         elif environment := _ENVIRONMENT.match(self.text, at):
             self._read_environment(at, environment[1])
-        elif chemistry := _CHEMISTRY.match(self.text, at):
-            self._draw(at, chemistry.end(), chemistry[0], display=False)
+        elif command := _BARE_COMMAND.match(self.text, at):
+            self._draw(at, command.end(), command[0], display=False)
 
     def _read_dollars(self, at: int) -> None:
         count = _length(_DOLLARS, self.text, at)

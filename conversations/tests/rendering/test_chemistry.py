@@ -63,6 +63,18 @@ def test_what_models_write_is_drawn(written: str, letters: str) -> None:
     assert found == letters
 
 
+@pytest.mark.parametrize("name", [*latex.ENVIRONMENTS, "align*", "cases", "pmatrix", "Vmatrix"])
+def test_environment_has_rows_and_columns(name: str) -> None:
+    argument = "{2}" if name.startswith("alignat") else ""
+    html = html_of(f"$$\\begin{{{name}}}{argument}\na &= b \\\\\nc\n\\end{{{name}}}$$")
+    if name in ("equation", "subequations", "math", "displaymath"):
+        html = html_of(f"$$\\begin{{{name}}} x \\end{{{name}}}$$")
+        assert re.sub("<[^>]*>", "", html) == "x"
+    else:
+        assert "<mtable" in html
+        assert "&amp;" not in html
+
+
 def test_macros_within_macros_end() -> None:
     written = r"\abs{" * 50 + "x" + "}" * 50
     assert len(latex.expand_macros(written)) < 20 * len(written)

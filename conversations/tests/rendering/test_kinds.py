@@ -30,6 +30,7 @@ FORMULAS = [
     ("$`a+b`$ and the $n$th, $i$'s", "<p>«a+b» and the «n»th, «i»'s</p>"),
     ("$ a + b $ or $ \\alpha $", "<p>«a+b» or «α»</p>"),
     (r"\ce{H2O} and \pu{5 mol}", "<p>«H2O» and «5mol»</p>"),
+    ("\\boxed{\\frac{a}{b^{2}}}", "<p>«ab2»</p>"),
     (r"$50\%$ $\text{50\%}$", "<p>«50%» «50%»</p>"),
     ("| a |\n|---|\n| $|x|$ |", "«|x|»"),
     ("```math\n\\[ x \\]\n```", "«x»"),
