@@ -30,6 +30,12 @@ def tell(told: Told) -> None:
     sys.stdout.flush()
 
 
+def without_place(sentence: str, job: Job) -> str:
+    """Where files lie on this server is nobody's business."""
+    folder = job.get("folder") or os.path.dirname(job.get("file", ""))
+    return sentence.replace(f"{folder}{os.sep}", "") if folder else sentence
+
+
 def job_named(name: str) -> ModuleType:
     try:
         return import_module(JOBS[name])
@@ -47,7 +53,7 @@ def main() -> None:
     try:
         job_named(job["do"]).run(job, tell)
     except DataError as error:
-        tell({"error": {"code": error.code, "sentence": str(error)}})
+        tell({"error": {"code": error.code, "sentence": without_place(str(error), job)}})
     except OSError as error:
         if error.errno not in (errno.EFBIG, errno.ENOSPC):
             raise

@@ -5,7 +5,8 @@ whole is still a SELECT. So the parser's tree is looked through as well.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import duckdb
 
@@ -17,6 +18,41 @@ READING_NODES = {
 }
 
 
+# What tells of the server instead of the data, as where the file lies.
+TELLING = {
+    *(
+        "duckdb_databases",
+        "pragma_database_list",
+        "duckdb_settings",
+        "pg_settings",
+        "current_setting",
+    ),
+    *("duckdb_extensions", "duckdb_secrets", "duckdb_temporary_files", "duckdb_variables"),
+    *("duckdb_logs", "duckdb_logs_parsed", "duckdb_log_contexts", "duckdb_external_file_cache"),
+    "json_execute_serialized_sql",
+}
+WITHIN = {"query", "query_table"}
+"""They take a query, or a table's name, as text."""
+# No word of a query that only reads, unless it is quoted or a text. The engine makes several
+# statements of a PIVOT that finds its columns itself, and shows the tree of none.
+WRITING = {
+    *(
+        "alter",
+        "analyze",
+        "attach",
+        "call",
+        "checkpoint",
+        "comment",
+        "copy",
+        "create",
+        "deallocate",
+    ),
+    *("delete", "detach", "drop", "execute", "explain", "export", "import", "insert", "install"),
+    *("into", "load", "merge", "pragma", "prepare", "reset", "set", "truncate", "update", "use"),
+    "vacuum",
+}
+
+
 def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The query in the engine's own words, without comments and semicolons."""
     try:
@@ -24,6 +60,8 @@ def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         if (count := len(statements)) != 1:
             found = f"These are {count} statements." if count else "There is none here."
             raise QueryRefused(f"A query is exactly one SELECT. {found}")
+        if is_pivot(statements[0], sql):
+            return one_pivot(sql)
         refuse_other_types(statements[0])
         refuse_other_nodes(connection, sql)
         written = _value(connection, "json_deserialize_sql(json_serialize_sql(?::VARCHAR))", sql)
@@ -32,6 +70,45 @@ def one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     except (duckdb.Error, RecursionError) as error:
         raise QueryRefused(words_of(error)) from None
     return written
+
+
+def is_pivot(statement: duckdb.Statement, sql: str) -> bool:
+    try:
+        is_several = statement.type == duckdb.StatementType.MULTI
+    except ValueError:
+        return False
+    return is_several and not {"pivot", "pivot_wider"}.isdisjoint(words_in(sql))
+
+
+def one_pivot(sql: str) -> str:
+    """As it was written, without what stands behind its end."""
+    words = list(words_in(sql))
+    for word in words:
+        if word in WRITING:
+            refuse(word.upper())
+        if word.strip('"') in TELLING | WITHIN:
+            refuse_telling(word)
+    ends = [at for at, kind in duckdb.tokenize(sql) if kind == OPERATOR and sql[at] == ";"]
+    return sql[: ends[0]] if ends else sql
+
+
+OPERATOR, CONSTANTS = (
+    duckdb.token_type.operator,
+    (
+        duckdb.token_type.string_const,
+        duckdb.token_type.numeric_const,
+        duckdb.token_type.comment,
+    ),
+)
+
+
+def words_in(sql: str) -> Iterator[str]:
+    """Keywords and names; a quoted name with its quotation marks."""
+    tokens = [*duckdb.tokenize(sql), (len(sql), OPERATOR)]
+    for (start, kind), (end, _) in pairwise(tokens):
+        word = sql[start:end].split("--")[0].split("/*")[0].strip()
+        if kind != OPERATOR and kind not in CONSTANTS:
+            yield word.lower()
 
 
 def refuse_other_types(statement: duckdb.Statement) -> None:
@@ -44,16 +121,43 @@ def refuse_other_types(statement: duckdb.Statement) -> None:
 
 
 def refuse_other_nodes(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    tree = json.loads(_value(connection, "json_serialize_sql(?::VARCHAR)", sql))
+    tree = _tree_of(connection, sql)
     if tree.get("error"):
         raise QueryRefused(str(tree.get("error_message", "This is no SELECT.")))
-    for node in query_nodes(tree):
-        if node not in READING_NODES:
-            refuse(node.removesuffix("_QUERY_NODE"))
+    for one in objects_of(tree):
+        kind = one.get("type")
+        if isinstance(kind, str) and kind.endswith("_NODE") and kind not in READING_NODES:
+            refuse(kind.removesuffix("_NODE").removesuffix("_QUERY"))
+        name = str(one.get("function_name") or one.get("table_name") or "").lower()
+        if name in TELLING:
+            refuse_telling(name)
+        if name in WITHIN and "function_name" in one:
+            _look_into(connection, name, one)
 
 
-def query_nodes(tree: object) -> Iterator[str]:
-    """The types of all queries in the tree, however deep."""
+def _look_into(
+    connection: duckdb.DuckDBPyConnection, name: str, function: Mapping[str, object]
+) -> None:
+    """What is within has to be plain text, which is looked at in the same way."""
+    for one in objects_of(function.get("arguments")):
+        if "function_name" in one and one["function_name"] != "list_value":
+            refuse_telling(name)
+        text = one.get("text") if one.get("kind") == "STRING" else None
+        if not isinstance(text, str):
+            continue
+        if text.lower().strip('" ').rpartition(".")[2].strip('"') in TELLING:
+            refuse_telling(name)
+        if name == "query" and not _tree_of(connection, text).get("error"):
+            refuse_other_nodes(connection, text)  # what cannot be read is the engine's to refuse
+
+
+def _tree_of(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, object]:
+    tree: dict[str, object] = json.loads(_value(connection, "json_serialize_sql(?::VARCHAR)", sql))
+    return tree
+
+
+def objects_of(tree: object) -> Iterator[dict[str, object]]:
+    """All of the tree, however deep."""
     waiting = [tree]
     while waiting:
         one = waiting.pop()
@@ -61,9 +165,11 @@ def query_nodes(tree: object) -> Iterator[str]:
             waiting += one
         elif isinstance(one, dict):
             waiting += one.values()
-            kind = one.get("type")
-            if isinstance(kind, str) and kind.endswith("_NODE"):
-                yield kind
+            yield one
+
+
+def refuse_telling(name: str) -> None:
+    raise QueryRefused(f"{name} tells of the server, and not of the data, so it is not answered.")
 
 
 def refuse(kind: str) -> None:

@@ -9,7 +9,7 @@ import duckdb
 from routing.data.child.cells import cell, kind_of
 from routing.data.child.engine import deadline, open_sealed
 from routing.data.child.one_select import one_select
-from routing.data.types import Cell, Job, Limits, Order, Tell
+from routing.data.types import Cell, Job, Limits, Order, Tell, Told
 
 BATCH = 256
 
@@ -31,8 +31,20 @@ def run(job: Job, tell: Tell) -> None:
         began = time.perf_counter()
         connection.execute(sql)
         tell({"columns": columns_of(connection)})
-        is_cut = tell_rows(connection, limits, tell)
+        is_cut = tell_rows(connection, limits, without_place(tell, job["folder"]))
         tell({"is_cut": is_cut, "seconds": time.perf_counter() - began})
+
+
+def without_place(tell: Tell, folder: str) -> Tell:
+    """Where the data lies on this server stands in no cell."""
+
+    def hide(cell: Cell) -> Cell:
+        return cell.replace(folder, "") if isinstance(cell, str) and folder in cell else cell
+
+    def tell_hidden(told: Told) -> None:
+        tell({"rows": [[hide(cell) for cell in row] for row in told["rows"]]})
+
+    return tell_hidden
 
 
 def order_rows(sql: str, order: Order) -> str:

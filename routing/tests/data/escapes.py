@@ -10,6 +10,7 @@ LOCKED = "the configuration has been locked"
 UNKNOWN = "Catalog Error"
 READ_ONLY = "read-only mode"
 PARSER = "Parser Error"
+TELLS = "tells of the server"
 
 ESCAPES: list[tuple[str, str]] = [
     # Not one statement
@@ -68,7 +69,36 @@ ESCAPES: list[tuple[str, str]] = [
     ("PREPARE p AS SELECT 1", ONLY_SELECT),
     ("EXECUTE p", ONLY_SELECT),
     ("EXPLAIN ANALYZE SELECT 1", ONLY_SELECT),
-    ("PIVOT sales ON region", ONLY_SELECT),
+    # A PIVOT, of which the engine makes several statements
+    ("PIVOT sales ON region; DROP TABLE sales", ONE_SELECT),
+    ("PIVOT sales ON region; PIVOT sales ON day", ONE_SELECT),
+    ("WITH x AS (DELETE FROM sales RETURNING *) PIVOT x ON region", ONLY_SELECT),
+    ("WITH x AS (COPY sales TO '{outside}') PIVOT x ON region", ONLY_SELECT),
+    ("WITH x AS (COPY/**/sales TO '{data}.wal') PIVOT x ON region", ONLY_SELECT),
+    (
+        "SELECT * FROM (WITH x AS (UPDATE sales SET amount = 0 RETURNING *) PIVOT x ON day)",
+        ONLY_SELECT,
+    ),
+    ("CREATE TABLE x AS PIVOT sales ON region", ONLY_SELECT),
+    ("COPY (PIVOT sales ON region) TO '{outside}'", ONLY_SELECT),
+    ("PIVOT (FROM read_csv('{outside}')) ON a", NO_FILES),
+    ("PIVOT '{outside}' ON a", NO_FILES),
+    ("PIVOT (FROM duckdb_databases()) ON path", TELLS),
+    ('PIVOT "duckdb_databases" ON path', TELLS),
+    ("PIVOT (FROM query('FROM sales')) ON day", TELLS),
+    # Where the server keeps the file
+    ("FROM pragma_database_list", TELLS),
+    ("FROM pragma_database_list()", TELLS),
+    ('FROM system.main."duckdb_databases"()', TELLS),
+    ("SELECT path FROM (SUMMARIZE duckdb_databases)", TELLS),
+    ("FROM duckdb_settings()", TELLS),
+    ("SELECT current_setting('allowed_paths')", TELLS),
+    ("FROM query('FROM duckdb_databases()')", TELLS),
+    ("FROM query('FROM query(''FROM duckdb_databases()'')')", TELLS),
+    ("FROM query('FROM duckdb_' || 'databases()')", TELLS),
+    ("FROM query_table('duckdb_databases')", TELLS),
+    ("FROM query_table(['sales', 'main.duckdb_databases'])", TELLS),
+    ("FROM json_execute_serialized_sql(json_serialize_sql('FROM duckdb_databases()'))", TELLS),
     # A SELECT with something else in it
     ("WITH x AS (INSERT INTO sales VALUES (NULL, NULL, NULL) RETURNING *) FROM x", ONLY_SELECT),
     ("WITH x AS (DELETE FROM sales RETURNING *) FROM x", ONLY_SELECT),
@@ -93,7 +123,7 @@ ESCAPES: list[tuple[str, str]] = [
     ("FROM glob('/*')", NO_FILES),
     ("FROM 'http://127.0.0.1:9/x.csv'", NO_FILES),
     ("FROM read_csv('s3://bucket/x.csv')", NO_FILES),
-    ("FROM duckdb_secrets()", NO_FILES),
+    ("FROM duckdb_secrets()", TELLS),
     ("FROM sqlite_scan('{outside}', 't')", UNKNOWN),
     ("FROM postgres_scan('host=127.0.0.1', 'public', 't')", UNKNOWN),
     ("FROM read_xlsx('{outside}')", UNKNOWN),

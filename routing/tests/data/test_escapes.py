@@ -3,11 +3,14 @@
 import hashlib
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from routing.data.asking import FileSource, ask
+from routing.data.child.engine import open_sealed
+from routing.data.child.one_select import one_select
 from routing.data.errors import DataError, QueryRefused
-from routing.data.types import Limits
+from routing.data.types import Limits, Order
 from routing.tests.data.conftest import SALES, registered
 from routing.tests.data.escapes import ABUSES, ESCAPES
 
@@ -54,6 +57,26 @@ async def test_what_has_no_end_or_measure_is_ended(place, sql, words) -> None:
     assert words in str(caught.value)
 
 
+def test_no_function_or_view_of_the_engine_tells_where_the_file_lies(place) -> None:
+    connection = open_sealed(str(place / "source"), 200)
+    functions = connection.execute(
+        "SELECT DISTINCT function_name FROM duckdb_functions() "
+        "WHERE function_type = 'table' AND len(parameters) = 0"
+    ).fetchall()
+    views = connection.execute("SELECT schema_name || '.' || view_name FROM duckdb_views()")
+    sources = [f"{name}()" for (name,) in functions] + [name for (name,) in views.fetchall()]
+    assert len(sources) > 40
+    for source in sources:
+        sql = f"FROM {source}"
+        try:
+            one_select(connection, sql)
+            shown = str(connection.execute(sql).fetchall())
+        except (DataError, duckdb.Error) as error:
+            shown = str(error)
+        assert str(place) not in shown, source
+    connection.close()
+
+
 async def test_rows_and_characters_are_capped(place) -> None:
     source = FileSource(place / "source")
     rows = await ask(source, "FROM range(5000)", Limits(rows=10))
@@ -78,9 +101,22 @@ async def test_braces_of_a_refusal_are_left_alone(place) -> None:
         "SUMMARIZE sales",
         "WITH x AS (SELECT 1) FROM x",
         "(SELECT 1) UNION ALL (SELECT 2)",
+        "PIVOT sales ON region USING sum(amount)",
+        "PIVOT sales ON region USING sum(amount) ORDER BY day; -- DROP TABLE sales",
+        "WITH x AS (FROM sales) PIVOT x ON region GROUP BY day",
+        "SELECT day FROM (PIVOT sales ON region)",
+        "FROM sales PIVOT (sum(amount) FOR region IN ('north'))",
+        "FROM query('FROM sales')",
+        "FROM query_table(['sales', 'sales'])",
         "PIVOT sales ON region IN ('north', 'south') USING sum(amount)",
         "SELECT 'DROP TABLE sales; -- INSERT_QUERY_NODE'",
     ],
 )
 async def test_what_only_reads_is_answered(place, sql) -> None:
     assert (await ask(FileSource(place / "source"), sql)).rows
+
+
+async def test_a_pivot_can_be_sorted(place) -> None:
+    sql = "PIVOT sales ON region USING sum(amount) -- as it is;"
+    result = await ask(FileSource(place / "source"), sql, order=Order(0, descending=True))
+    assert [row[0] for row in result.rows] == ["2024-01-03", "2024-01-02", "2024-01-01"]

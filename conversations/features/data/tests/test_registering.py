@@ -22,9 +22,9 @@ async def test_a_read_file_is_ready_and_described(alice) -> None:
 
 
 async def test_what_cannot_be_read_says_where_and_leaves_nothing(alice) -> None:
-    source = await registered(alice, "a,b\n1,2\n" + "1,2,3\n", "x.csv")
+    source = await registered(alice, 'a,b\n1,2\n1,"2\n', "x.csv")
     assert source.status == "failed"
-    assert source.error.startswith("Row 3, column 3:")
+    assert source.error.startswith("Row 3, column 2:")
     assert not source.folder.exists()
 
 

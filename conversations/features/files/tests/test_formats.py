@@ -392,6 +392,14 @@ def test_every_refusal_has_its_sentence() -> None:
     assert "UTF-8" in str(FileRefused("encoding", "a.txt"))
 
 
+def test_the_manual_names_every_format() -> None:
+    manual = (Path(__file__).parents[4] / "README.md").read_text("utf-8")
+    chapter = manual.partition("## Files\n")[2].partition("\n## ")[0].casefold()
+    for format in FORMATS:
+        words = (format.label, format.family, format.label.split()[0], *format.endings)
+        assert any(word.casefold() in chapter for word in words), format.kind
+
+
 def test_every_format_has_its_reader() -> None:
     folder = CASES.parent.parent / "reader"
     assert all((folder / f"{format.module}.py").exists() for format in FORMATS)
