@@ -8,6 +8,8 @@ from enum import Enum, auto
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from conversations.forms import LONGEST_MESSAGE
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 
@@ -29,6 +31,7 @@ class Door:
 GET_OR_POST = {"GET": 200, "POST": 422}
 GOES = {"POST": 302}
 INVALID = {"POST": 422}
+TOO_LONG = {"text": "x" * (LONGEST_MESSAGE + 1)}
 REFUSED = {"POST": 409}
 ECHO = {"model": "echo@echo:"}
 GONE = {"GET": 404, "POST": 404}
@@ -77,7 +80,7 @@ DOORS = {
         For.OWNER, "/chat/{conversation}/calls/{call}/", GET_OR_POST, {"decision": "perhaps"}
     ),
     "chat/<uuid:key>/<uuid:message_key>/edit/": Door(
-        For.OWNER, "/chat/{conversation}/{question}/edit/", GET_OR_POST, {"text": " "}
+        For.OWNER, "/chat/{conversation}/{question}/edit/", GET_OR_POST, TOO_LONG
     ),
     "chat/<uuid:key>/<uuid:message_key>/again/": Door(
         For.OWNER, "/chat/{conversation}/{message}/again/", GET_OR_POST, {"routing_profile": "no"}
