@@ -46,6 +46,7 @@ class ChatRequest:
     `conversation_id` is for agents that remember: an opaque name, empty where memory is off.
     `may_fall_back` overrides the setting; None leaves it. Without a `tool_context` no tool is
     sent. `approved` are calls of the last message that a person has allowed and that run first.
+    With an `answer_schema` the answer is JSON that fits it; an empty one is any object of JSON.
     """
 
     model_name: str
@@ -57,6 +58,7 @@ class ChatRequest:
     may_fall_back: bool | None = None
     tool_context: ToolContext | None = None
     approved: tuple[ToolCall, ...] = ()
+    answer_schema: JsonMapping | None = None
 
     def for_model(self, model_name: str) -> "ChatRequest":
         return replace(self, model_name=model_name)

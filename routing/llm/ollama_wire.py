@@ -40,6 +40,8 @@ def payload_of(request: ChatRequest) -> JsonObject:
     _add_parameters(payload, request.parameters)
     if request.tools:
         payload["tools"] = list(request.tools)
+    if request.answer_schema is not None:
+        payload["format"] = dict(request.answer_schema) or "json"
     return payload
 
 

@@ -43,7 +43,15 @@ def payload_of(request: ChatRequest) -> JsonObject:
     }
     if request.tools:
         payload["tools"] = list(request.tools)
+    if request.answer_schema is not None:
+        payload["response_format"] = _format(request.answer_schema)
     return payload
+
+
+def _format(schema: JsonMapping) -> JsonObject:
+    if not schema:
+        return {"type": "json_object"}
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
 
 
 def _parameters(parameters: Parameters) -> JsonObject:
