@@ -36,7 +36,7 @@ HANDED_ON = (
     *("chat_template_kwargs", "grammar", "structured_outputs", "guided_json", "guided_regex"),
     *("guided_choice", "guided_grammar", "repetition_penalty", "length_penalty", "typical_p"),
     *("repeat_last_n", "mirostat", "mirostat_tau", "mirostat_eta", "dry_multiplier", "dry_base"),
-    *("xtc_probability", "xtc_threshold", "min_tokens", "ignore_eos", "bad_words", "best_of"),
+    *("xtc_probability", "xtc_threshold", "min_tokens", "ignore_eos", "bad_words"),
 )
 """Fields that change the answer where a server knows them; the first line is OpenAI's own, the
 others are llama.cpp's and vLLM's."""

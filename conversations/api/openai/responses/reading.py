@@ -36,12 +36,16 @@ def wanted_response(person_id: int, body: ResponseBody, catalogue: Catalogue = N
 
 def _in_place(error: ApiError, places: Sequence[str]) -> ApiError:
     """What is wrong with a message is wrong with the item that it was made of."""
-    for field, texts in list(error.fields.items()):
-        first, _, rest = field.partition(".")
-        number, _, rest = rest.partition(".")
-        if first == "messages" and number.isdecimal():
-            error.fields = {f"{places[int(number)]}.{rest}": texts}
+    error.fields = {_place(field, places): texts for field, texts in error.fields.items()}
     return error
+
+
+def _place(field: str, places: Sequence[str]) -> str:
+    first, _, rest = field.partition(".")
+    number, _, rest = rest.partition(".")
+    if first == "messages" and number.isdecimal():
+        return f"{places[int(number)]}.{rest}"
+    return "text.format" if first == "response_format" else field
 
 
 def chat_of(body: ResponseBody) -> dict[str, object]:
