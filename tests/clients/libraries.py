@@ -37,7 +37,9 @@ class Client:
 
     def is_there(self) -> bool:
         if not self.is_node:
-            found = (folder() / "venv" / "lib").glob(f"*/site-packages/{self.name.replace('-', '_')}")
+            found = (folder() / "venv" / "lib").glob(
+                f"*/site-packages/{self.name.replace('-', '_')}"
+            )
             return any(found)
         modules = folder() / "node" / "node_modules"
         return bool(shutil.which("node")) and all((modules / one).is_dir() for one in self.packages)

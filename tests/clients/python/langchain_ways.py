@@ -37,7 +37,10 @@ def _():
 
 @way("json")
 def _():
-    assert isinstance(model().with_structured_output(Weather.model_json_schema(), method="json_mode").invoke("x"), dict)
+    assert isinstance(
+        model().with_structured_output(Weather.model_json_schema(), method="json_mode").invoke("x"),
+        dict,
+    )
 
 
 @way("schema")

@@ -8,7 +8,13 @@ folder = Path(os.environ.setdefault("LLM_USER_PATH", tempfile.mkdtemp()))
 from ways import CALLS, ECHO, KEY, URL, same, try_all, way  # noqa: E402
 
 models = [
-    {"model_id": name, "model_name": name, "api_base": URL, "supports_schema": True, "supports_tools": True}
+    {
+        "model_id": name,
+        "model_name": name,
+        "api_base": URL,
+        "supports_schema": True,
+        "supports_tools": True,
+    }
     for name in (ECHO, CALLS)
 ]
 models.append({"model_id": "bare", "model_name": ECHO, "api_base": URL, "completion": True})

@@ -12,6 +12,10 @@ class Weather(BaseModel):
     celsius: int
 
 
+class Said(BaseModel):
+    answer: str
+
+
 def agent(name=ECHO, kind=OpenAIChatModel, **more):
     return Agent(kind(name, provider=provider), retries=0, **more)
 
@@ -34,7 +38,7 @@ async def _():
 
 @way("json")
 def _():
-    same(agent(output_type=PromptedOutput(Weather)).run_sync("x").output.celsius, 1)
+    same(agent(output_type=PromptedOutput(Said)).run_sync("x").output.answer, "Paris")
 
 
 @way("schema")
@@ -67,7 +71,12 @@ def _():
 
 @way("penalties, seed")
 def _():
-    wish = {"presence_penalty": 0.5, "frequency_penalty": 0.5, "seed": 3, "parallel_tool_calls": True}
+    wish = {
+        "presence_penalty": 0.5,
+        "frequency_penalty": 0.5,
+        "seed": 3,
+        "parallel_tool_calls": True,
+    }
     same(agent().run_sync("Hello", model_settings=wish).output, "Hello")
 
 
