@@ -38,10 +38,10 @@ def find(models: Sequence[ModelInfo], name: str, server: str = "") -> ModelInfo 
     return None
 
 
-def choose_default(models: Sequence[ModelInfo], wanted: str) -> ModelInfo | None:
+def choose_default(models: Sequence[ModelInfo], wanted: str, server: str = "") -> ModelInfo | None:
     """The one that is asked for if it is there, else the first that can chat. A name alone does not
     speak against what a person asks for, a server's word does."""
-    named = find(models, wanted) if wanted else None
+    named = find(models, wanted, server) if wanted else None
     if named and says_chats(named) is not False:
         return named
     return next(filter(can_chat, models), None)

@@ -5,12 +5,14 @@ Servers put them in several places, and in several shapes; a whole answer has th
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from chatstudio.base.json_types import (
     JsonMapping,
     JsonObject,
     JsonValue,
     integer_at,
+    list_at,
     number_at,
     object_at,
     objects_at,
@@ -25,6 +27,7 @@ from routing.types import (
     ReasoningDelta,
     TextDelta,
     Timings,
+    TokenChances,
     ToolCallStarted,
     Usage,
 )
@@ -55,6 +58,8 @@ class Assembly:
             delta = _delta_of(choice)
             self._add_calls(delta)
             yield from _words_of(delta)
+            if chances := object_at(choice, "logprobs"):
+                yield from _chances_of(chances)
 
     def end(self) -> Iterator[Event]:
         """Tool calls of a stream that broke off in their middle are not told."""
@@ -136,3 +141,20 @@ def text_in(value: JsonValue, depth: int = 4) -> str:
     if isinstance(value, dict) and depth:
         return next(filter(None, (text_in(value.get(name), depth - 1) for name in INNER)), "")
     return ""
+
+
+def _chances_of(told: JsonMapping) -> Iterator[TokenChances]:
+    """Token by token, or in lists beside each other, as `/v1/completions` has them."""
+    likely, others = list_at(told, "token_logprobs"), list_at(told, "top_logprobs")
+    tokens: list[JsonObject] = [
+        {"token": token, "logprob": chance, "bytes": None, "top_logprobs": _others(other)}
+        for token, chance, other in zip_longest(list_at(told, "tokens"), likely, others)
+        if isinstance(token, str)
+    ]
+    if found := tokens or objects_at(told, "content"):
+        yield TokenChances(tuple(found))
+
+
+def _others(told: JsonValue) -> list[JsonValue]:
+    pairs = told.items() if isinstance(told, dict) else ()
+    return [{"token": token, "logprob": chance, "bytes": None} for token, chance in pairs]

@@ -6,11 +6,19 @@ is new.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import httpx
 
+from chatstudio.base.json_types import (
+    JsonObject,
+    integer_at,
+    object_at,
+    objects_at,
+    parse_object,
+)
 from routing.errors import (
     BadAnswer,
     ModelNotFound,
@@ -29,13 +37,13 @@ from routing.llm.client import DIRECTLY, Endpoint, Patience, Reach, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.model_list import has_windows, model_of, only_named, read_list, with_windows
 from routing.llm.openai_chunks import Assembly
-from routing.llm.openai_wire import payload_of
-from routing.llm.packets import ask, read_body
+from routing.llm.openai_wire import bare_payload_of, payload_of
+from routing.llm.packets import ask, ask_long, numbers_in, read_body
 from routing.llm.refusals import raise_failure, refusal
 from routing.llm.sse import DONE, read_chunks
 from routing.llm.streaming_refused import Place, without_named
 from routing.llm.thoughts import tell_thoughts_apart
-from routing.types import ChatRequest, Event, ModelInfo
+from routing.types import ChatRequest, Embedded, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
 NO_LIST = (BadAnswer, NotAModelServer, RequestRejected, ServerFailed, ServerMoved, ServerRefused)
@@ -67,8 +75,14 @@ class OpenAICompatibleProvider:
         self._leaves_machine = leaves_machine(url)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
-        events = with_fallback(self._stream, request)
-        return tell_thoughts_apart(events, request, self.server)
+        return tell_thoughts_apart(self._answer(request), request, self.server)
+
+    def _answer(self, request: ChatRequest) -> AsyncGenerator[Event]:
+        if request.must_call is not None:
+            from routing.llm.by_schema import ask_twice  # only programs ask for this
+
+            return ask_twice(partial(with_fallback, self._stream), request)
+        return with_fallback(self._stream, request)
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
@@ -95,11 +109,12 @@ class OpenAICompatibleProvider:
         """llama.cpp answers 503 until its model is loaded: as good as a wait for headers. What a
         server takes no stream with is left out, and it is asked again at once."""
         place = Place(self.server, request.model_name)
-        payload = place.without_refused(payload_of(request))
+        wanted = bare_payload_of(request) if request.is_bare else payload_of(request)
+        payload = place.without_refused(wanted)
+        path = "/completions" if request.is_bare else "/chat/completions"
         loop = asyncio.get_running_loop()
         until = loop.time() + patience.seconds
         while True:
-            path = "/chat/completions"
             async with open_stream(self._endpoint, path, payload, patience) as response:
                 if response.status_code == 200:
                     place.remember(payload)
@@ -119,6 +134,20 @@ class OpenAICompatibleProvider:
                 raise TimedOut(server=self.server, seconds=patience.seconds, phase="loading")
             patience.heard = False
             await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+    async def embed(
+        self, model_name: str, texts: Sequence[str], dimensions: int | None
+    ) -> Embedded:
+        payload: JsonObject = {"model": model_name, "input": list(texts)}
+        if dimensions is not None:
+            payload["dimensions"] = dimensions
+        status, body = await ask_long(self._endpoint, "/embeddings", payload)
+        if status != 200:
+            raise refusal(status, body, server=self.server, model_name=model_name)
+        data = parse_object(body) or {}
+        rows = sorted(objects_at(data, "data"), key=lambda row: integer_at(row, "index") or 0)
+        tokens = integer_at(object_at(data, "usage"), "prompt_tokens")
+        return Embedded(numbers_in([row.get("embedding") for row in rows]), tokens)
 
     async def list_models(self) -> list[ModelInfo]:
         """From the first place that has a list; chats go where it was found."""

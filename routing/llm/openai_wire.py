@@ -2,7 +2,7 @@
 
 import json
 
-from chatstudio.base.json_types import JsonObject, JsonValue
+from chatstudio.base.json_types import JsonMapping, JsonObject, JsonValue
 from routing.parameters import BY_NAME
 from routing.types import ChatMessage, ChatRequest, Parameters
 
@@ -20,7 +20,36 @@ def payload_of(request: ChatRequest) -> JsonObject:
     }
     if request.tools:
         payload["tools"] = list(request.tools)
+        if request.must_call is not None:
+            payload["tool_choice"] = _choice(request.must_call)
+    if request.answer_schema is not None:
+        payload["response_format"] = _format(request.answer_schema)
+    if request.chances is not None:
+        payload |= {"logprobs": True, "top_logprobs": request.chances}
+    return {**payload, **request.in_openais_words}
+
+
+def bare_payload_of(request: ChatRequest) -> JsonObject:
+    """Of `/v1/completions`, whose `logprobs` is a number."""
+    payload = payload_of(request)
+    for name in ("messages", "top_logprobs"):
+        payload.pop(name, None)
+    payload["prompt"] = request.messages[-1].content
+    if request.suffix:
+        payload["suffix"] = request.suffix
+    if request.chances is not None:
+        payload["logprobs"] = request.chances
     return payload
+
+
+def _choice(tool: str) -> JsonValue:
+    return {"type": "function", "function": {"name": tool}} if tool else "required"
+
+
+def _format(schema: JsonMapping) -> JsonObject:
+    if not schema:
+        return {"type": "json_object"}
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
 
 
 def _parameters(parameters: Parameters) -> JsonObject:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chatstudio.base.json_types import JsonObject
 from routing.llm import openai_wire
 from routing.llm.ollama import OllamaProvider
 from routing.llm.ollama_wire import payload_of
@@ -125,3 +126,20 @@ async def test_text_that_is_not_quite_unicode_can_be_sent() -> None:
     async with replay({"/api/chat": transcript("12")}) as told:
         await answer(OllamaProvider(told.url), asking("half \ud83d pair"))
     assert json.loads(told.requests[0][3])["messages"][0]["content"] == "half \ufffd pair"
+
+
+SCHEMA: JsonObject = {"type": "object", "properties": {"n": {"type": "integer"}}}
+
+
+def test_an_answer_of_a_given_shape_is_asked_for_on_both_wires() -> None:
+    request = replace(asking(), answer_schema=SCHEMA)
+    wish = {"name": "answer", "schema": SCHEMA}
+    assert payload_of(request)["format"] == SCHEMA
+    sent = openai_wire.payload_of(request)["response_format"]
+    assert sent == {"type": "json_schema", "json_schema": wish}
+
+
+def test_an_empty_schema_is_any_object_of_json() -> None:
+    request = replace(asking(), answer_schema={})
+    assert payload_of(request)["format"] == "json"
+    assert openai_wire.payload_of(request)["response_format"] == {"type": "json_object"}

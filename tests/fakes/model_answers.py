@@ -11,11 +11,11 @@ from itertools import islice
 from typing import Any
 
 from tests.fakes import measured
+from tests.fakes.model_shapes import ORDER, example, in_shape
 
 SLOW_WORDS = 300
 SLOW_RATE = 20.0
 SENTENCES = re.compile(r"sentences-(\d+)tps-(\d+):1b")
-ORDER = re.compile(r"call (\S+) (\{.*\})", re.DOTALL)
 
 MARKDOWN = """# A heading
 
@@ -99,6 +99,8 @@ class Asked:
     messages: list[dict[str, Any]]
     tools: list[dict[str, Any]]
     thinks: bool = True
+    schema: Mapping[str, Any] | None = None
+    must_call: str | None = None
 
     def last(self, role: str) -> str:
         texts = [str(m.get("content", "")) for m in self.messages if m.get("role") == role]
@@ -186,6 +188,8 @@ async def answer(asked: Asked) -> AsyncIterator[Step]:
 
 def _script(asked: Asked) -> tuple[Iterator[Step], float]:
     """Steps, and how many a second (0: as fast as they are taken)."""
+    if asked.schema is not None and not asked.tools:
+        return _words(in_shape(asked.schema, asked.last("user"))), 0.0
     if bench := measured.BENCH.fullmatch(asked.model):
         return _measured(asked, bench), float(bench["rate"])
     if prose := SENTENCES.fullmatch(asked.model):
@@ -267,7 +271,11 @@ def _tools(asked: Asked) -> Iterator[Step]:
         return _words("No tools were offered.")
     if order := ORDER.search(asked.last("user")):
         return iter([Call(order[1], json.loads(order[2]))])
-    function = asked.tools[0].get("function", {})
+    if asked.schema is not None and asked.must_call is None:
+        return _words(in_shape(asked.schema, ""))
+    functions = [tool.get("function", {}) for tool in asked.tools]
+    named = [one for one in functions if one.get("name") == asked.must_call]
+    function = (named or functions)[0]
     return iter([Call(function.get("name", ""), _example(function.get("parameters", {})))])
 
 
@@ -279,12 +287,9 @@ def _seen(asked: Asked) -> Iterator[Step]:
 
 
 def _example(schema: Mapping[str, Any]) -> dict[str, Any]:
-    values = {"integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {}}
     properties = schema.get("properties", {})
-    return {
-        name: values.get(properties.get(name, {}).get("type"), "Paris")
-        for name in schema.get("required", [])
-    }
+    needed = schema.get("required", [])
+    return {name: example(properties.get(name, {}), schema) for name in needed}
 
 
 async def _paced(steps: Iterator[Step], rate: float) -> AsyncIterator[Step]:

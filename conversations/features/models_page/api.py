@@ -137,7 +137,7 @@ def _list_models(person: User, catalogue: Catalogue) -> Facts:
     page = models_page(person, catalogue, rows.shown_orders(), uses)
     views = {view.ref: view for server in page.servers for view in server.models}
     return {
-        "models": [_installed_shape(model, views, uses) for model in catalogue.models],
+        "models": [_installed_shape(one, catalogue, views, uses) for one in catalogue.models],
         "servers": page.servers,
         "default_model": default_of(own),
         "errors": problems_of(catalogue),
@@ -145,11 +145,14 @@ def _list_models(person: User, catalogue: Catalogue) -> Facts:
 
 
 def _installed_shape(
-    model: ModelInfo, views: dict[str, ModelView], uses: dict[ModelKey, ModelUse]
+    model: ModelInfo,
+    catalogue: Catalogue,
+    views: dict[str, ModelView],
+    uses: dict[ModelKey, ModelUse],
 ) -> Facts:
     view = views[ref_of(model.name, model.server)]
     return {
-        **model_shape(model),
+        **model_shape(model, catalogue),
         "digest": model.digest,
         "is_default": view.is_default,
         "loaded_context_length": model.loaded_context_length,
