@@ -130,6 +130,10 @@ def estimate_tokens(request: ChatRequest) -> int:
     return _tokens(request.messages, ratio) + math.ceil(tools / ratio)
 
 
+def estimate_text(text: str) -> int:
+    return math.ceil(len(encode_text(text)) / BYTES_PER_TOKEN)
+
+
 def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
     """As many of the newest turns as fit; `scale` is how far the estimate was off. The last turn
     always stays, and so do the system messages before the first one."""

@@ -14,6 +14,7 @@ NOTICES = {
     "images_left_out": "This model cannot see, so the earlier images were left out.",
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
+    "tools_by_schema": "This model did not call tools by itself; it was made to choose one.",
     "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
     "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
     "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",

@@ -10,7 +10,7 @@ rows another time, beginning with CALL. Where nobody can be asked at all, the ca
 model is told so, and the answer goes on.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -19,10 +19,12 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from routing.asking import ask
 from routing.strategies.base import Choose
-from routing.tools.by_prompt import Sieve, in_words
+from routing.tools.base import Tool
+from routing.tools.by_prompt import Sieve
 from routing.tools.calling import Caller
+from routing.tools.choosing import Shelf, lay_out_tools
+from routing.tools.modes import Manner, first_mode, reason_of
 from routing.tools.registry import tools_for
 from routing.types import (
     ApprovalNeeded,
@@ -38,17 +40,10 @@ from routing.types import (
     ToolCall,
     ToolCallFinished,
     ToolCallStarted,
-    ToolsOffered,
     Usage,
 )
 
-REASONS = {
-    "off": "Tools are switched off for this message.",
-    "native": "The model calls tools itself.",
-    "prompt": "The model knows no tools; it was told in words how to use them.",
-    "none": "The model knows no tools, and telling it in words is switched off.",
-}
-
+SWITCHED_OFF = "Tools are switched off for this message."
 UNATTENDED = "Nobody can be asked to allow this call here, so it was not made."
 
 
@@ -69,33 +64,23 @@ class Tools:
 
     async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
         chosen = await choose()
-        mode = mode_for(request, chosen)
-        server = chosen.provider.server
-        yield RouteChosen(self.name, chosen.model.name, server, REASONS[mode])
-        if mode == "prompt":
+        context = request.tool_context
+        mode = first_mode(chosen) if context else "off"
+        reason = reason_of(mode, chosen.habit) if context else SWITCHED_OFF
+        yield RouteChosen(self.name, chosen.model.name, chosen.provider.server, reason)
+        if mode == "words":
             yield Notice("tools_by_prompt")
         elif mode == "none":
             yield Notice("tools_unsupported")
-        context = request.tool_context
-        toolbox = await tools_for(context) if context and mode in ("native", "prompt") else {}
-        caller = Caller(chosen.model.name, toolbox, context) if context and toolbox else None
-        calls = [*request.approved]
-        work = Work(request, chosen, caller, by_prompt=mode == "prompt", calls=calls)
-        if caller:
-            yield ToolsOffered(tuple(toolbox))
+        manner = Manner(chosen, mode)
+        toolbox = await tools_for(context) if context and manner.uses_tools else {}
+        work = Work(request, chosen, manner, calls=[*request.approved])
+        if context and toolbox:
+            work.shelf = lay_out_tools(toolbox, request, chosen, manner.size_of)
+            work.caller = Caller(chosen.model.name, work.shelf.toolbox(), context)
         async with aclosing(work.events()) as events:
             async for event in events:
                 yield event
-
-
-def mode_for(request: ChatRequest, chosen: Chosen) -> str:
-    """`native` also where a server does not say what its model can: it will refuse if it cannot."""
-    if request.tool_context is None:
-        return "off"
-    capabilities = chosen.model.capabilities
-    if capabilities is None or "tools" in capabilities:
-        return "native"
-    return "prompt" if settings.TOOLS_BY_PROMPT else "none"
 
 
 @dataclass(slots=True)
@@ -104,8 +89,9 @@ class Work:
 
     request: ChatRequest
     chosen: Chosen
-    caller: Caller | None
-    by_prompt: bool = False
+    manner: Manner
+    caller: Caller | None = None
+    shelf: Shelf | None = None
     calls: list[ToolCall] = field(default_factory=list)
     rounds: int = 0
     usage: Usage = field(default_factory=Usage)
@@ -129,18 +115,17 @@ class Work:
         return Step.CALL if self.calls else Step.END
 
     async def _ask(self) -> AsyncGenerator[Event]:
-        self.limit = self._limit_reached()
-        if self.limit:
-            yield Notice(self.limit)
+        for news in self._begin_round():
+            yield news
         sieve, said, calls = Sieve(), [], []
         ended = Finished("ended_early")
-        async with aclosing(ask(self._as_sent(), self.chosen)) as events:
+        async with aclosing(self.manner.ask(self.request, self._tools_to_tell())) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     ended = event
                 elif isinstance(event, ToolCallStarted):
                     calls.append(event.call)
-                elif isinstance(event, TextDelta) and self.by_prompt:
+                elif isinstance(event, TextDelta) and self.manner.mode == "words":
                     if words := sieve.add(event.text):
                         said.append(words)
                         yield TextDelta(words)
@@ -152,7 +137,16 @@ class Work:
             said.append(rest)
             yield TextDelta(rest)
         self._take(ended, "".join(said), [*calls, *sieve.calls])
+        for news in self.manner.take(self.calls, self.caller):
+            yield news
         yield RoundEnded(ended.usage, ended.timings)
+
+    def _begin_round(self) -> Iterator[Event]:
+        self.limit = self._limit_reached()
+        if self.limit:
+            yield Notice(self.limit)
+        if self.shelf and (offered := self.shelf.news()):
+            yield offered
 
     def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
         """Calls of a stream that broke off, or beyond a limit, are not run."""
@@ -218,14 +212,8 @@ class Work:
         self.calls = []
         self.request = replace(self.request, messages=(*self.request.messages, *told), approved=())
 
-    def _as_sent(self) -> ChatRequest:
-        if self.caller is None:
-            return self.request
-        tools = list(self.caller.toolbox.values())
-        if self.by_prompt:
-            return in_words(self.request, [] if self.limit else tools)
-        functions = () if self.limit else tuple(tool.as_function() for tool in tools)
-        return replace(self.request, tools=functions)
+    def _tools_to_tell(self) -> list[Tool]:
+        return [] if self.limit or self.shelf is None else [*self.shelf.offered.values()]
 
     def _limit_reached(self) -> str:
         if self.rounds >= settings.TOOL_ROUNDS:

@@ -26,13 +26,14 @@ from routing.types import (
     ToolCall,
     ToolCallFinished,
     ToolCallStarted,
+    ToolHabit,
     Usage,
 )
 
 TOOLS = STRATEGIES["tools"]
 ME = ToolContext(1)
 NATIVE = {"capabilities": frozenset({"completion", "tools"})}
-PLAIN = {"capabilities": frozenset({"completion"})}
+PLAIN = {"capabilities": frozenset({"completion"}), "habit": ToolHabit("words")}
 
 
 class Talking(EchoProvider):
@@ -97,7 +98,7 @@ async def answered(provider: Talking, context: ToolContext | None = ME, **rest: 
 
 
 def kinds(events: list[Event]) -> list[str]:
-    quiet = ("WindowKnown",)
+    quiet = ("WindowKnown", "ToolModeLearned")
     return [type(event).__name__ for event in events if type(event).__name__ not in quiet]
 
 
@@ -285,7 +286,7 @@ async def test_a_model_without_tools_is_told_in_words(ran) -> None:
 async def test_the_words_can_be_switched_off(ran, settings) -> None:
     settings.TOOLS_BY_PROMPT = False
     provider = Talking()
-    events = await answered(provider, facts=PLAIN)
+    events = await answered(provider, facts={**PLAIN, "habit": ToolHabit()})
     assert Notice("tools_unsupported") in events
     assert len(provider.asked[0].messages) == 1
 

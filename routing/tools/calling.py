@@ -39,6 +39,11 @@ class Caller:
             return False
         return not self._problem(tool, call)
 
+    def is_wrong(self, call: ToolCall) -> bool:
+        """It cannot be made as it stands."""
+        tool = self.toolbox.get(call.name)
+        return tool is None or bool(self._problem(tool, call))
+
     async def run(
         self, calls: Sequence[ToolCall], seconds: float
     ) -> AsyncGenerator[ToolCallFinished]:
