@@ -9,10 +9,10 @@ class ModelHabit(models.Model):
     DEMO = "demo:"
 
     class ToolMode(models.TextChoices):
-        NATIVE = "native", "calls them itself"
-        SCHEMA = "schema", "chooses by a schema"
-        WORDS = "words", "is told in words"
-        OFF = "off", "gets none"
+        NATIVE = "native", "Calls them itself"
+        SCHEMA = "schema", "Chooses by a schema"
+        WORDS = "words", "Is told in words"
+        OFF = "off", "Gets none"
 
     server = models.CharField(max_length=255)
     model_name = models.CharField(max_length=255)

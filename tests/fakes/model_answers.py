@@ -99,6 +99,7 @@ class Asked:
     messages: list[dict[str, Any]]
     tools: list[dict[str, Any]]
     thinks: bool = True
+    schema: Mapping[str, Any] | None = None
 
     def last(self, role: str) -> str:
         texts = [str(m.get("content", "")) for m in self.messages if m.get("role") == role]
@@ -128,6 +129,7 @@ NAMES = (
     "busy:1b",
     "queued:1b",
     "tools:1b",
+    "no-schema:1b",
     "seeing:1b",
     "thinks-aloud:1b",
     "error-echo:1b",
@@ -210,6 +212,8 @@ def _measured(asked: Asked, bench: re.Match[str]) -> Iterator[Step]:
 
 
 def _quick(asked: Asked) -> Iterator[Step]:
+    if asked.schema and "anyOf" in asked.schema:
+        return _words(json.dumps(_chosen(asked, asked.schema)))
     match asked.model:
         case "markdown:1b":
             return _words(MARKDOWN)
@@ -269,6 +273,16 @@ def _tools(asked: Asked) -> Iterator[Step]:
         return iter([Call(order[1], json.loads(order[2]))])
     function = asked.tools[0].get("function", {})
     return iter([Call(function.get("name", ""), _example(function.get("parameters", {})))])
+
+
+def _chosen(asked: Asked, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the choices that the schema leaves, what the message orders (`call NAME {…}`), else the
+    first one."""
+    names = [one["properties"]["tool"]["const"] for one in schema["anyOf"]]
+    order = ORDER.search(asked.last("user").partition("\n\nChoose")[0])
+    if order and order[1] in names:
+        return {"tool": order[1], "arguments": json.loads(order[2])}
+    return {"tool": names[0]}
 
 
 def _seen(asked: Asked) -> Iterator[Step]:

@@ -149,7 +149,8 @@ class FakeModelServer:
     async def _chat(self, seen: Seen, reply: Reply) -> None:
         body = seen.body
         messages, tools = body.get("messages") or [], body.get("tools") or []
-        asked = Asked(str(body.get("model")), messages, tools, body.get("think") is not False)
+        thinks, schema = body.get("think") is not False, _schema(body)
+        asked = Asked(str(body.get("model")), messages, tools, thinks, schema)
         wire: Wire = (OllamaWire if self.protocol == "ollama" else OpenAIWire)(asked.model)
         if refused := self._unable(asked, body):
             return await reply.body(refused.status, wire.refusal(refused))
@@ -169,6 +170,8 @@ class FakeModelServer:
             return Refuse(400, f'"{asked.model}" does not support thinking')
         if "vision" not in able and any(m.get("images") for m in asked.messages):
             return Refuse(500, f"{asked.model} does not support images")
+        if asked.model == "no-schema:1b" and asked.schema is not None:
+            return Refuse(400, "response_format of this type is not supported")
         if asked.tools and "tools" not in able:
             name = f"registry.ollama.ai/library/{asked.model}"
             return Refuse(400, f"{name} does not support tools")
@@ -226,6 +229,12 @@ async def _send(step: Step, wire: Wire, reply: Reply) -> bool:
         case _:
             await reply.chunk(wire.content_type, wire.step(step))
             return True
+
+
+def _schema(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    wish = body.get("format") or body.get("response_format", {}).get("json_schema", {})
+    found = wish.get("schema", wish) if isinstance(wish, dict) else None
+    return found or None
 
 
 def _limit(body: Mapping[str, Any]) -> int | None:
