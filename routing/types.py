@@ -5,7 +5,7 @@ Durations are milliseconds, token counts are the server's own; None means that i
 """
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -69,10 +69,13 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """As the model server counted."""
+    """As the model server counted. What nobody counted adds nothing, and is None with its like."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(*map(_add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,13 @@ class Timings:
     load_ms: float | None = None
     prompt_ms: float | None = None
     generation_ms: float | None = None
+
+    def __add__(self, other: "Timings") -> "Timings":
+        return Timings(*map(_add, astuple(self), astuple(other)))
+
+
+def _add[N: (int, float)](one: N | None, other: N | None) -> N | None:
+    return other if one is None else one if other is None else one + other
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +203,8 @@ class ApprovalNeeded:
 
 @dataclass(frozen=True, slots=True)
 class RoundEnded:
-    """The model has spoken once; an answer with tools has several rounds. `Finished` has the sum
-    of their usage."""
+    """The model has spoken once; an answer with tools has several rounds. `Finished` has the sums
+    of their usage and of their timings."""
 
     usage: Usage = Usage()
     timings: Timings = Timings()
@@ -208,7 +218,8 @@ class Notice:
     `images_left_out`: earlier images were not sent, as the model cannot see.
     `tools_by_schema`, `tools_by_prompt`: what was tried before did not work, so the model was asked
     to choose by a schema, or told in words how to use tools.
-    `tool_rounds`, `tool_time`: a limit was reached; the model was asked to answer without calls.
+    `tool_rounds`, `tool_time`, `tool_repeats`: a limit was reached, or the same calls came again
+    and again; the model was asked to answer without calls. `no_answer`: it wanted to call even so.
     """
 
     code: str

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from routing.tools.sieve import sift_calls
-
 from benchmarks.tools.questions import NONE, Question
 from conversations.features.data.tool import NAME, schema_of
 from conversations.features.files.tool import read_attachment
@@ -21,6 +19,7 @@ from routing.tools import calculator, clock, web_page
 from routing.tools.base import Risk, Tool, ToolContext, ToolFailed
 from routing.tools.calling import Caller
 from routing.tools.modes import Manner
+from routing.tools.sieve import sift_calls
 from routing.types import (
     ChatMessage,
     ChatRequest,

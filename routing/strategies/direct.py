@@ -5,6 +5,8 @@ from contextlib import aclosing
 
 from routing.asking import ask
 from routing.strategies.base import Choose
+from routing.tools.sieve import sift_calls
+from routing.tools.written_calls import offered_by
 from routing.types import ChatRequest, Event, Finished, RouteChosen
 
 WHY = "Chosen for this message."
@@ -22,7 +24,10 @@ class Direct:
     async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
         chosen = await choose()
         yield RouteChosen(self.name, chosen.model.name, chosen.provider.server, WHY)
-        async with aclosing(ask(request, chosen)) as events:
+        answered = ask(request, chosen)
+        if request.tools:  # a program's own, which it runs itself
+            answered = sift_calls(answered, offered_by(request.tools), tells_unknown=False)
+        async with aclosing(answered) as events:
             async for event in events:
                 yield event
                 if isinstance(event, Finished):

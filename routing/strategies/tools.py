@@ -8,6 +8,9 @@
 A strategy never waits for a person: where one has to decide, the answer ends, and goes on from its
 rows another time, beginning with CALL. Where nobody can be asked at all, the call is not made, the
 model is told so, and the answer goes on.
+
+In one answer nothing is done twice: the same call with the same arguments is told its first result
+again. Limits end in a last question without tools, which says that an answer is wanted now.
 """
 
 from collections.abc import AsyncGenerator, Iterator
@@ -20,12 +23,12 @@ from uuid import uuid4
 from django.conf import settings
 
 from routing.strategies.base import Choose
-from routing.tools.base import Tool
-from routing.tools.by_prompt import Sieve
 from routing.tools.calling import Caller
 from routing.tools.choosing import Shelf, lay_out_tools
 from routing.tools.modes import Manner, first_mode, reason_of
 from routing.tools.registry import tools_for
+from routing.tools.repeats import AGAIN, BESIDE, Made
+from routing.tools.sieve import sift_calls
 from routing.types import (
     ApprovalNeeded,
     ChatMessage,
@@ -37,6 +40,7 @@ from routing.types import (
     RoundEnded,
     RouteChosen,
     TextDelta,
+    Timings,
     ToolCall,
     ToolCallFinished,
     ToolCallStarted,
@@ -44,6 +48,11 @@ from routing.types import (
 )
 
 SWITCHED_OFF = "Tools are switched off for this message."
+ANSWER_NOW = (
+    "(No more tools can be called for this answer. Answer now, in words, with what you know.)"
+)
+MOST_REPEATS = 2
+"""Rounds of nothing but calls that were made before, until an answer is wanted."""
 UNATTENDED = "Nobody can be asked to allow this call here, so it was not made."
 
 
@@ -77,7 +86,7 @@ class Tools:
         work = Work(request, chosen, manner, calls=[*request.approved])
         if context and toolbox:
             work.shelf = lay_out_tools(toolbox, request, chosen, manner.size_of)
-            work.caller = Caller(chosen.model.name, work.shelf.toolbox(), context)
+            work.caller = Caller(work.shelf.toolbox(), context)
         async with aclosing(work.events()) as events:
             async for event in events:
                 yield event
@@ -93,11 +102,18 @@ class Work:
     caller: Caller | None = None
     shelf: Shelf | None = None
     calls: list[ToolCall] = field(default_factory=list)
+    made: Made = field(init=False)
     rounds: int = 0
+    repeats: int = 0
     usage: Usage = field(default_factory=Usage)
+    timings: Timings = field(default_factory=Timings)
     limit: str = ""
-    began: float = field(default_factory=monotonic)
+    seconds: float = 0.0
+    tells_unknown: bool = True
     last: Finished = field(default_factory=lambda: Finished("stop"))
+
+    def __post_init__(self) -> None:
+        self.made = Made.of_answer(self.request.messages)
 
     async def events(self) -> AsyncGenerator[Event]:
         step = Step.CALL if self.calls and self.caller else Step.ASK
@@ -107,7 +123,7 @@ class Work:
                 async for event in events:
                     yield event
             step = self._after(step)
-        yield replace(self.last, usage=self.usage)
+        yield replace(self.last, usage=self.usage, timings=self.timings)
 
     def _after(self, step: Step) -> Step:
         if step is Step.CALL:
@@ -117,26 +133,22 @@ class Work:
     async def _ask(self) -> AsyncGenerator[Event]:
         for news in self._begin_round():
             yield news
-        sieve, said, calls = Sieve(), [], []
+        said: list[str] = []
+        calls: list[ToolCall] = []
         ended = Finished("ended_early")
-        async with aclosing(self.manner.ask(self.request, self._tools_to_tell())) as events:
+        async with aclosing(self._answered()) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     ended = event
                 elif isinstance(event, ToolCallStarted):
                     calls.append(event.call)
-                elif isinstance(event, TextDelta) and self.manner.mode == "words":
-                    if words := sieve.add(event.text):
-                        said.append(words)
-                        yield TextDelta(words)
                 else:
                     if isinstance(event, TextDelta):
                         said.append(event.text)
                     yield event
-        if rest := sieve.end():
-            said.append(rest)
-            yield TextDelta(rest)
-        self._take(ended, "".join(said), [*calls, *sieve.calls])
+        if self.limit and calls and not "".join(said).strip():
+            yield Notice("no_answer")
+        self._take(ended, "".join(said), calls)
         for news in self.manner.take(self.calls, self.caller):
             yield news
         yield RoundEnded(ended.usage, ended.timings)
@@ -148,15 +160,28 @@ class Work:
         if self.shelf and (offered := self.shelf.news()):
             yield offered
 
+    def _answered(self) -> AsyncGenerator[Event]:
+        """What the model says, the calls that it writes into its text among its calls."""
+        if self.caller is None or self.shelf is None:
+            return self.manner.ask(self.request, [])
+        if self.limit:
+            answered = self.manner.ask(wanting_answer(self.request), [])
+        else:
+            answered = self.manner.ask(self.request, [*self.shelf.offered.values()])
+        return sift_calls(answered, self.caller.offered, tells_unknown=self.tells_unknown)
+
     def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
         """Calls of a stream that broke off, or beyond a limit, are not run."""
         self.rounds += 1
-        self.usage = _sum(self.usage, ended.usage)
+        self.usage += ended.usage
+        self.timings += ended.timings
         is_whole = ended.finish_reason == "stop" and self.caller is not None and not self.limit
         self.calls = self._named_apart(calls) if is_whole else []
         is_limited = bool(self.limit) and ended.finish_reason == "stop"
         self.last = replace(ended, finish_reason="tool_limit") if is_limited else ended
-        if self.calls:
+        if self.calls and self.caller:
+            known = self.caller.toolbox
+            self.tells_unknown &= all(call.name in known for call in self.calls)
             message = ChatMessage("assistant", said, tool_calls=tuple(self.calls))
             self.request = replace(self.request, messages=(*self.request.messages, message))
 
@@ -174,60 +199,89 @@ class Work:
     async def _call(self) -> AsyncGenerator[Event]:
         if self.caller is None:
             return
-        calls, waiting = self.calls, self._undecided()
-        ready = [call for call in calls if call not in waiting]
+        fresh, again = self._parted()
+        waiting = self._undecided(fresh)
+        ready = [call for call in fresh if call not in waiting]
+        self.repeats = 0 if fresh else self.repeats + 1
         for call in ready:
             yield ToolCallStarted(call, self.caller.risk_of(call))
-        results: dict[str, str] = {}
+        told = [*ready, *again]
         if self.caller.context.attended:
             for call in waiting:
                 yield ApprovalNeeded(call, self.caller.risk_of(call))
-            calls = ready
             self.last = Finished("approval_needed") if waiting else self.last
         else:
+            told += waiting
             for call in waiting:
-                results[call.call_id] = UNATTENDED
+                self.made.note(call, UNATTENDED)
                 yield ToolCallStarted(call, self.caller.risk_of(call))
                 yield ToolCallFinished(call.call_id, UNATTENDED, ok=False)
-        async with aclosing(self.caller.run(ready, self._seconds_left())) as finished:
+        async with aclosing(self._run(ready)) as finished:
             async for result in finished:
-                results[result.call_id] = result.result
                 yield result
-        self._note_results(calls, results)
+        for call in again:
+            yield ToolCallStarted(call)
+            yield self._tell_again(call)
+        self._note_results([call for call in self.calls if call in told])
 
-    def _undecided(self) -> list[ToolCall]:
+    async def _run(self, calls: list[ToolCall]) -> AsyncGenerator[ToolCallFinished]:
+        """Side by side; the time counts that they take together."""
+        if self.caller is None or not calls:
+            return
+        by_id = {call.call_id: call for call in calls}
+        began = monotonic()
+        async with aclosing(self.caller.run(calls, self._seconds_left())) as finished:
+            async for result in finished:
+                self.made.note(by_id[result.call_id], result.result)
+                yield result
+        self.seconds += monotonic() - began
+
+    def _parted(self) -> tuple[list[ToolCall], list[ToolCall]]:
+        """The calls that are new in this answer, and those that were made before or stand twice in
+        this round. What a person has just allowed is new."""
+        allowed = [call for call in self.calls if call in self.request.approved]
+        fresh = [*allowed, *self.made.first_of_each(c for c in self.calls if c not in allowed)]
+        return fresh, [call for call in self.calls if call not in fresh]
+
+    def _tell_again(self, call: ToolCall) -> ToolCallFinished:
+        result = self.made.result_of(call)
+        told = BESIDE if result is None else f"{AGAIN}\n\n{result}"
+        self.made.told[call.call_id] = told
+        return ToolCallFinished(call.call_id, told, duration_ms=0.0)
+
+    def _undecided(self, calls: list[ToolCall]) -> list[ToolCall]:
         """The calls about which a person has to be asked."""
         allowed = {call.call_id for call in self.request.approved}
         return [
             call
-            for call in self.calls
+            for call in calls
             if self.caller and call.call_id not in allowed and self.caller.needs_approval(call)
         ]
 
-    def _note_results(self, calls: list[ToolCall], results: dict[str, str]) -> None:
+    def _note_results(self, calls: list[ToolCall]) -> None:
         told = [
-            ChatMessage("tool", results[c.call_id], tool_call_id=c.call_id, tool_name=c.name)
+            ChatMessage("tool", self.made.told[c.call_id], tool_call_id=c.call_id, tool_name=c.name)
             for c in calls
         ]
         self.calls = []
         self.request = replace(self.request, messages=(*self.request.messages, *told), approved=())
 
-    def _tools_to_tell(self) -> list[Tool]:
-        return [] if self.limit or self.shelf is None else [*self.shelf.offered.values()]
-
     def _limit_reached(self) -> str:
         if self.rounds >= settings.TOOL_ROUNDS:
             return "tool_rounds"
+        if self.repeats >= MOST_REPEATS:
+            return "tool_repeats"
         return "tool_time" if self.rounds and self._seconds_left() <= 0 else ""
 
     def _seconds_left(self) -> float:
-        return settings.TOOL_SECONDS - (monotonic() - self.began)
+        """The model's own time is not the tools'."""
+        return settings.TOOL_SECONDS - self.seconds
 
 
-def _sum(left: Usage, right: Usage) -> Usage:
-    def add(one: int | None, other: int | None) -> int | None:
-        return other if one is None else one + (other or 0)
-
-    return Usage(
-        add(left.input_tokens, right.input_tokens), add(left.output_tokens, right.output_tokens)
-    )
+def wanting_answer(request: ChatRequest) -> ChatRequest:
+    """Said behind the last result: many templates take no further message there."""
+    *before, last = request.messages
+    if last.role != "tool":
+        return replace(request, messages=(*before, last, ChatMessage("user", ANSWER_NOW)))
+    last = replace(last, content=f"{last.content}\n\n{ANSWER_NOW}")
+    return replace(request, messages=(*before, last))

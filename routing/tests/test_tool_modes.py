@@ -16,6 +16,7 @@ from routing.tools import registry
 from routing.tools.base import Risk, Tool, ToolContext, WrongArguments
 from routing.tools.by_schema import (
     ANSWER,
+    answer_name,
     line_of,
     read_choice,
     schema_of_choice,
@@ -33,6 +34,7 @@ from routing.types import (
     TextDelta,
     Timings,
     ToolCall,
+    ToolCallFinished,
     ToolCallStarted,
     ToolHabit,
     ToolMode,
@@ -211,8 +213,7 @@ async def test_refused_tools_are_chosen_by_schema() -> None:
     ids=lambda refusal: type(refusal).__name__,
 )
 async def test_a_refused_schema_is_told_in_words(refusal: RoutingError) -> None:
-    written = '<tool_call>{"name": "look", "arguments": {"what": "here"}}</tool_call>'
-    server = Server(says=[written, "Well."], refuses_schema=refusal)
+    server = Server(says=[WRITTEN, "Well."], refuses_schema=refusal)
     events = await answered(server)
     assert Notice("tools_by_prompt") in events
     assert (text_of(events), learned(events)) == ("Well.", ["words"])
@@ -236,6 +237,40 @@ async def test_prose_in_the_place_of_a_choice_is_the_answer() -> None:
     assert text_of(events) == "I think that all is well."
     assert len(server.asked) == 1
     assert learned(events) == ["words"]
+
+
+WRITTEN = '<tool_call>{"name": "look", "arguments": {"what": "here"}}</tool_call>'
+
+
+@pytest.mark.parametrize("broken", ['{"tool": "look", "argum', choice(), choice("nothing")])
+async def test_what_is_wrong_twice_gives_way(broken: str) -> None:
+    server = Server(chooses=[broken, broken], says=[WRITTEN, "Well."])
+    events = await answered(server, habit=ToolHabit("schema"))
+    assert Notice("tools_by_prompt") in events
+    told = [event for event in events if isinstance(event, ToolCallFinished)]
+    assert [one.ok for one in told] == [False, True, True]
+    assert (text_of(events), learned(events)) == ("Well.", ["words"])
+
+
+async def test_what_was_bad_once_is_tried_again_the_next_time() -> None:
+    events = await answered(Server(chooses=[choice(), choice()], says=["Well."]))
+    assert (text_of(events), learned(events)) == ("Well.", [])
+
+
+async def test_one_right_call_keeps_the_mode() -> None:
+    bad = choice("nothing")
+    server = Server(chooses=[choice(what="here"), bad, bad, ANSWERS])
+    events = await answered(server)
+    assert Notice("tools_by_prompt") not in events
+    assert learned(events) == ["schema"]
+
+
+async def test_a_call_of_another_shape_is_understood_all_the_same() -> None:
+    """A server that passes over the schema, and a model that writes calls."""
+    other = json.dumps({"name": "look", "arguments": {"what": "here"}})
+    events = await answered(Server(chooses=[other], says=["Well."]))
+    assert calls_of(events)
+    assert (text_of(events), learned(events)) == ("Well.", ["words"])
 
 
 async def test_what_a_person_has_set_stays() -> None:
@@ -278,8 +313,8 @@ def test_each_tool_has_its_own_arguments_in_the_schema() -> None:
 
 def test_a_tool_named_as_the_answer_can_still_be_chosen() -> None:
     tool = Tool(ANSWER, "Answers the phone.", {"type": "object"}, Risk.READS, look)
-    assert read_choice(choice(ANSWER), [tool]) is not None
-    assert read_choice('{"tool": "answer_now"}', [tool]) is None
+    chosen = [read_choice(text, [tool]) for text in (choice(ANSWER), '{"tool": "answer_now"}')]
+    assert [one and one.name for one in chosen] == [ANSWER, answer_name([tool])]
 
 
 def test_references_are_looked_up_and_rare_words_left_out() -> None:

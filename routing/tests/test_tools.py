@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from routing.errors import ToolMisused
 from routing.llm.echo import EchoProvider
 from routing.strategies import STRATEGIES
 from routing.strategies.tools import UNATTENDED
@@ -23,6 +23,7 @@ from routing.types import (
     RoundEnded,
     RouteChosen,
     TextDelta,
+    Timings,
     ToolCall,
     ToolCallFinished,
     ToolCallStarted,
@@ -58,6 +59,17 @@ def asks(*calls: ToolCallStarted, text: str = "") -> list[Event]:
     return [*said, *calls, Finished("stop", Usage(10, 2))]
 
 
+def make_strict(tool: Tool) -> Tool:
+    """With one argument, `a`."""
+
+    def check(arguments: Mapping[str, Any]) -> None:
+        if arguments.keys() != {"a"}:
+            raise WrongArguments("The arguments do not fit.")
+
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    return replace(tool, schema=schema, check=check)
+
+
 @pytest.fixture
 def ran(monkeypatch) -> list[tuple[str, Mapping[str, Any]]]:
     """The tools `look` (reads), `write` (writes) and `slow`; which have been run, and how."""
@@ -82,6 +94,8 @@ def ran(monkeypatch) -> list[tuple[str, Mapping[str, Any]]]:
 
     names = {"look": Risk.READS, "slow": Risk.READS, "write": Risk.WRITES}
     tools = [make(name, risk) for name, risk in names.items()]
+    strict = {"strict": Risk.READS, "strict_write": Risk.WRITES}
+    tools += [make_strict(make(name, risk)) for name, risk in strict.items()]
 
     async def source(context: ToolContext) -> list[Tool]:
         return tools
@@ -134,7 +148,7 @@ async def test_tools_are_told_in_openais_shape(ran) -> None:
     provider = Talking()
     await answered(provider)
     names = [entry["function"]["name"] for entry in provider.asked[0].tools]
-    assert names == ["look", "slow", "write"]
+    assert names[:3] == ["look", "slow", "write"]
 
 
 async def test_switched_off_no_tool_is_sent(ran) -> None:
@@ -159,12 +173,136 @@ async def test_a_failing_tool_is_told_to_the_model(ran, why: str) -> None:
     [call(bad=1), call("nothing"), call(_unparsed="{")],
     ids=["arguments", "unknown tool", "no JSON"],
 )
-async def test_a_malformed_call_goes_back_once_and_then_fails(ran, wrong: ToolCallStarted) -> None:
-    provider = Talking(asks(wrong), asks(wrong))
-    with pytest.raises(ToolMisused, match="wrongly twice"):
-        await answered(provider)
-    assert "try once more" in provider.asked[1].messages[-1].content
+async def test_a_malformed_call_goes_back_as_often_as_the_limits_allow(ran, wrong) -> None:
+    others = [asks(call(bad=number)) for number in range(2, 6)]
+    provider = Talking(asks(wrong), *others)
+    events = await answered(provider, facts={**NATIVE, "habit": ToolHabit("native", is_set=True)})
+    told = [m.content for m in provider.asked[-1].messages if m.role == "tool"]
+    assert len(told) == 5
+    assert all("try once more" in one for one in told)
+    assert (end_of(events).finish_reason, text_of(events)) == ("stop", "Done.")
     assert ran == []
+
+
+async def test_both_of_two_wrong_calls_are_told(ran) -> None:
+    events = await answered(Talking(asks(call("look", "c1", bad=1), call("slow", "c2", bad=1))))
+    finished = [e for e in events if isinstance(e, ToolCallFinished)]
+    assert {e.call_id for e in finished if "not allowed" in e.result} == {"c1", "c2"}
+
+
+async def test_an_unknown_argument_is_left_out_with_a_word(ran) -> None:
+    provider = Talking(asks(call("strict", a=1, precision=2)))
+    await answered(provider)
+    assert ran == [("strict", {"a": 1})]
+    assert "knows no argument precision" in provider.asked[1].messages[-1].content
+
+
+async def test_a_wrong_name_of_an_argument_is_told_with_the_right_ones(ran) -> None:
+    provider = Talking(asks(call("strict", b=1)))
+    await answered(provider)
+    assert ran == []
+    assert "The arguments of strict are: a." in provider.asked[1].messages[-1].content
+
+
+async def test_an_unknown_argument_of_an_effect_is_told(ran) -> None:
+    provider = Talking(asks(call("strict_write", a=1, b=2)))
+    events = await answered(provider)
+    assert not [e for e in events if isinstance(e, ApprovalNeeded)]
+    assert (ran, "Error:" in provider.asked[1].messages[-1].content) == ([], True)
+
+
+async def test_the_same_call_runs_once_in_an_answer(ran) -> None:
+    provider = Talking(asks(call(call_id="a", x=1)), asks(call(call_id="b", x=1)))
+    events = await answered(provider)
+    assert ran == [("look", {"x": 1})]
+    told = provider.asked[2].messages[-1].content
+    assert "not made again" in told
+    assert told.endswith("look says yes")
+    assert len([e for e in events if isinstance(e, ToolCallFinished) and e.ok]) == 2
+
+
+async def test_the_same_call_twice_in_a_round_runs_once(ran) -> None:
+    await answered(Talking(asks(call(call_id="a", x=1), call(call_id="b", x=1))))
+    assert ran == [("look", {"x": 1})]
+
+
+async def test_other_arguments_are_another_call(ran) -> None:
+    await answered(Talking(asks(call(x=1, y=2)), asks(call(y=2, x=1)), asks(call(x=2, y=2))))
+    assert ran == [("look", {"x": 1, "y": 2}), ("look", {"x": 2, "y": 2})]
+
+
+async def test_who_only_repeats_is_asked_for_an_answer(ran) -> None:
+    provider = Talking(*(asks(call(call_id=str(n))) for n in range(3)))
+    events = await answered(provider)
+    assert Notice("tool_repeats") in events
+    assert (len(provider.asked), provider.asked[3].tools) == (4, ())
+    assert end_of(events).finish_reason == "tool_limit"
+
+
+async def test_an_effect_is_never_done_twice_in_an_answer(ran) -> None:
+    context = ToolContext(1, allowed=frozenset({"write"}))
+    rounds = [asks(call("write", str(n), text="Hi")) for n in range(9)]
+    await answered(Talking(*rounds), context)
+    assert ran == [("write", {"text": "Hi"})]
+
+
+async def test_what_was_done_before_a_decision_is_known_after_it(ran) -> None:
+    done, waiting = ToolCall("c1", "write", {"n": 1}), ToolCall("c2", "write", {"n": 2})
+    said = (
+        ChatMessage("user", "Write!"),
+        ChatMessage("assistant", "", tool_calls=(done,)),
+        ChatMessage("tool", "write says yes", tool_call_id="c1", tool_name="write"),
+        ChatMessage("assistant", "", tool_calls=(waiting,)),
+    )
+    request = ChatRequest("m", said, tool_context=ME, approved=(waiting,))
+    provider = Talking(asks(call("write", "c3", n=1)))
+    events = await collect(TOOLS.answer(request, choosing(provider, **NATIVE)))
+    assert ran == [("write", {"n": 2})]
+    assert not [e for e in events if isinstance(e, ApprovalNeeded)]
+
+
+async def test_the_last_question_says_that_an_answer_is_wanted(ran, settings) -> None:
+    settings.TOOL_ROUNDS = 1
+    provider = Talking(asks(call()))
+    await answered(provider)
+    last = provider.asked[1].messages[-1]
+    assert last.role == "tool"
+    assert "Answer now, in words" in last.content
+
+
+async def test_a_call_instead_of_the_last_answer_is_not_shown(ran, settings) -> None:
+    settings.TOOL_ROUNDS = 1
+    wrong = [TextDelta('{"name": "look", "arguments": {"a": 2}}'), Finished("stop")]
+    events = await answered(Talking(asks(call()), wrong))
+    assert text_of(events) == ""
+    assert Notice("no_answer") in events
+
+
+async def test_the_models_own_time_is_not_the_tools(ran, settings) -> None:
+    settings.TOOL_SECONDS = 0.05
+
+    class Slow(Talking):
+        async def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
+            await asyncio.sleep(0.06)
+            async for event in super().chat(request):
+                yield event
+
+    events = await answered(Slow(asks(call(x=1)), asks(call(x=2))))
+    assert Notice("tool_time") not in events
+    assert len(ran) == 2
+
+
+async def test_timings_are_the_sum_of_all_rounds(ran) -> None:
+    first = [call(), Finished("stop", Usage(10, 2), Timings(50.0, 5.0, 20.0, 25.0))]
+    second = [TextDelta("Yes"), Finished("stop", Usage(20, 3), Timings(90.0, 0.0, 30.0, 60.0))]
+    events = await answered(Talking(first, second))
+    assert end_of(events).timings == Timings(140.0, 5.0, 50.0, 85.0)
+
+
+async def test_an_answer_that_waits_has_its_figures(ran) -> None:
+    first = [call("write"), Finished("stop", Usage(10, 2), Timings(50.0, 5.0, 20.0, 25.0))]
+    ended = end_of(await answered(Talking(first)))
+    assert (ended.usage, ended.timings) == (Usage(10, 2), Timings(50.0, 5.0, 20.0, 25.0))
 
 
 async def test_a_corrected_call_is_fine(ran) -> None:

@@ -32,10 +32,8 @@ from routing.types import (
     Finished,
     ReasoningDelta,
     TextDelta,
-    Timings,
     ToolCall,
     ToolCallStarted,
-    Usage,
 )
 
 ANSWER = "answer"
@@ -79,15 +77,24 @@ class SchemaAsk:
             if self.is_ignored or self._ended.finish_reason not in ("stop", "length"):
                 yield self._ended
                 return
-            call = read_choice("".join(self._choice), self.tools)
-            if call is not None:
+            text = "".join(self._choice)
+            call = read_choice(text, self.tools)
+            self.is_ignored = call is None
+            if call is None:
+                yield TextDelta(text)
+            elif call.name != answer_name(self.tools):
                 yield ToolCallStarted(call)
+            if call is None or call.name != answer_name(self.tools):
                 yield replace(self._ended, finish_reason="stop")
                 return
         async with aclosing(ask(told, self.chosen)) as events:
             async for event in events:
-                is_second = bool(self.tools) and isinstance(event, Finished)
-                yield sum_of(self._ended, event) if is_second else event
+                yield self._with_choice(event) if isinstance(event, Finished) else event
+
+    def _with_choice(self, ended: Finished) -> Finished:
+        """Both questions are one round."""
+        usage, timings = self._ended.usage + ended.usage, self._ended.timings + ended.timings
+        return replace(ended, usage=usage, timings=timings)
 
     async def _choose(self, told: ChatRequest) -> AsyncGenerator[Event]:
         """What the model thinks is passed on; of what it writes nothing, unless it is prose."""
@@ -233,34 +240,13 @@ def _simple(schema: JsonMapping, named: JsonMapping, levels: int) -> JsonObject:
 
 
 def read_choice(text: str, tools: Sequence[Tool]) -> ToolCall | None:
-    """None where the model wants to answer. What is no choice is a call without a name, which is
-    told to the model as any call that cannot be made."""
+    """None for JSON that is no choice. What is cut off is a call without a name, which is told to
+    the model as any call that cannot be made; nothing at all is a wish to answer."""
     words = text.strip().removeprefix("```json").strip("`").strip()
+    if not words:
+        return tool_call("", answer_name(tools), {})
     choice = parse_object(words)
     if choice is None:
-        return tool_call("", "", words or "{") if words else None
+        return tool_call("", "", words)
     name = text_at(choice, "tool")
-    if name == answer_name(tools) or not name:
-        return None
-    return tool_call("", name, choice.get("arguments"))
-
-
-def sum_of(first: Finished, second: Event) -> Event:
-    """Both questions are one round."""
-    if not isinstance(second, Finished):
-        return second
-    usage = Usage(*map(_sum, _counts(first.usage), _counts(second.usage)))
-    timings = Timings(*map(_sum, _times(first.timings), _times(second.timings)))
-    return replace(second, usage=usage, timings=timings)
-
-
-def _counts(usage: Usage) -> tuple[int | None, int | None]:
-    return usage.input_tokens, usage.output_tokens
-
-
-def _times(timings: Timings) -> tuple[float | None, ...]:
-    return timings.total_ms, timings.load_ms, timings.prompt_ms, timings.generation_ms
-
-
-def _sum[N: (int, float)](one: N | None, other: N | None) -> N | None:
-    return other if one is None else one + (other or 0)
+    return tool_call("", name, choice.get("arguments")) if name else None

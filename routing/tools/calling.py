@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from time import monotonic
 
+from chatstudio.base.json_types import object_at
 from chatstudio.base.words import count_of
-from routing.errors import ToolMisused
 from routing.llm.wire import UNPARSED
 from routing.tools.base import Tool, ToolContext, ToolFailed, WrongArguments
+from routing.tools.written_calls import Offered
 from routing.types import ToolCall, ToolCallFinished
 
 logger = logging.getLogger(__name__)
@@ -18,15 +19,16 @@ LONGEST_RESULT = 24_000
 """Characters that the model is told of one result; what is cut off is said."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """`wrong` are the tools that the model has called wrongly once in this answer; the second time
-    ends the answer with an error that says so."""
+    """What does not fit is told to the model, which may correct itself."""
 
-    model_name: str
     toolbox: Mapping[str, Tool]
     context: ToolContext
-    wrong: set[str] = field(default_factory=set)
+
+    @property
+    def offered(self) -> Offered:
+        return {tool.name: object_at(tool.schema, "properties") for tool in self.toolbox.values()}
 
     def risk_of(self, call: ToolCall) -> str:
         tool = self.toolbox.get(call.name)
@@ -40,9 +42,16 @@ class Caller:
         return not self._problem(tool, call)
 
     def is_wrong(self, call: ToolCall) -> bool:
-        """It cannot be made as it stands."""
+        """It cannot be made, not even without what the tool does not know."""
         tool = self.toolbox.get(call.name)
-        return tool is None or bool(self._problem(tool, call))
+        if tool is None:
+            return True
+        if problem := self._problem(tool, call):
+            try:
+                self._without_unknown_arguments(tool, call, problem)
+            except WrongArguments:
+                return True
+        return False
 
     async def run(
         self, calls: Sequence[ToolCall], seconds: float
@@ -62,12 +71,6 @@ class Caller:
         try:
             result, ok = await self._result(call, seconds), True
         except WrongArguments as wrong:
-            if call.name in self.wrong:
-                tool = call.name or "?"
-                raise ToolMisused(
-                    model_name=self.model_name, tool=tool, detail=str(wrong)
-                ) from wrong
-            self.wrong.add(call.name)
             result, ok = f"Error: {wrong} Correct the call and try once more.", False
         except ToolFailed as failed:
             result, ok = f"Error: {failed}", False
@@ -80,11 +83,12 @@ class Caller:
         if tool is None:
             names = ", ".join(self.toolbox) or "none"
             raise WrongArguments(f"There is no tool {call.name!r}. There are: {names}.")
+        said = ""
         if problem := self._problem(tool, call):
-            raise WrongArguments(problem)
+            call, said = self._without_unknown_arguments(tool, call, problem)
         try:
             async with asyncio.timeout(max(seconds, 1.0)):
-                return await tool.run(call.arguments, self.context)
+                return await tool.run(call.arguments, self.context) + said
         except ToolFailed:
             raise
         except TimeoutError:
@@ -92,6 +96,21 @@ class Caller:
         except Exception as error:
             logger.exception("The tool %s failed in a way that nobody foresaw", tool.name)
             raise ToolFailed("It failed. Go on without it.") from error
+
+    def _without_unknown_arguments(
+        self, tool: Tool, call: ToolCall, problem: str
+    ) -> tuple[ToolCall, str]:
+        """Where that is all that was wrong, and nothing can happen by it."""
+        known = object_at(tool.schema, "properties")
+        unknown = [name for name in call.arguments if name not in known]
+        fewer = {name: call.arguments[name] for name in call.arguments if name in known}
+        fitting = replace(call, arguments=fewer)
+        may_drop = unknown and not tool.needs_approval and UNPARSED not in call.arguments
+        if not may_drop or "properties" not in tool.schema or self._problem(tool, fitting):
+            names = f"The arguments of {tool.name} are: {', '.join(known) or 'none'}."
+            raise WrongArguments(f"{problem.rstrip('.')}. {names}")
+        left_out = " and ".join(unknown)
+        return fitting, f"\n\n({tool.name} knows no argument {left_out}; it was left out.)"
 
     def _problem(self, tool: Tool, call: ToolCall) -> str:
         if UNPARSED in call.arguments:

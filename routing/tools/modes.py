@@ -70,7 +70,7 @@ def reason_of(mode: ToolMode, habit: ToolHabit) -> str:
 @dataclass(slots=True)
 class Manner:
     """The mode of one answer, which may change between its rounds. `wrong` counts calls that could
-    not be made; it `has_worked` where one could, or where another mode has not."""
+    not be made; it `has_worked` where one could, or where it is all that the server takes."""
 
     chosen: Chosen
     mode: ToolMode
@@ -94,7 +94,7 @@ class Manner:
                         yield event
                 return
             except Refused:
-                self._move()
+                self._move(has_worked=True)
                 yield Notice(NOTICES[self.mode])
 
     def take(self, calls: Sequence[ToolCall], caller: Caller | None) -> Iterator[Event]:
@@ -103,8 +103,8 @@ class Manner:
         if wrong < len(calls):
             self.has_worked = True
         self.wrong += wrong
-        if wrong and self.wrong >= MOST_WRONG and self._may_move():
-            self._move()
+        if wrong and self.wrong >= MOST_WRONG and not self.has_worked and self._may_move():
+            self._move(has_worked=False)
             yield Notice(NOTICES[self.mode])
         if self.has_worked and self.mode != self.known and not self.chosen.habit.is_set:
             self.known = self.mode
@@ -144,7 +144,7 @@ class Manner:
             async with aclosing(asked.events()) as events:
                 async for event in events:
                     if isinstance(event, Finished) and asked.is_ignored and self._may_move():
-                        self._move()
+                        self._move(has_worked=True)
                     yield event
         except RoutingError as error:
             is_refused = bool(tools) and not asked.is_taken and isinstance(error, REFUSALS)
@@ -156,6 +156,8 @@ class Manner:
         is_last = self.mode not in LADDER[:-1]
         return settings.TOOLS_BY_PROMPT and not self.chosen.habit.is_set and not is_last
 
-    def _move(self) -> None:
+    def _move(self, *, has_worked: bool) -> None:
+        """What a server does not take it will not take the next time. What a model did badly once
+        is tried again, until the other mode has brought a call."""
         self.mode = LADDER[LADDER.index(self.mode) + 1]
-        self.wrong, self.has_worked = 0, True
+        self.wrong, self.has_worked = 0, has_worked
