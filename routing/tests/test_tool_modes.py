@@ -146,7 +146,7 @@ async def test_the_beginning_is_alike_in_all_questions_and_the_order_comes_last(
     beginnings = {one.messages[0] for one in server.asked}
     assert len(beginnings) == 1
     assert "look(what: string, where to look)" in beginnings.pop().content
-    assert server.asked[0].messages[-1].content.startswith("Look!\n\nChoose")
+    assert server.asked[0].messages[-1].content.startswith("Look!\n\nWhich of the tools")
     assert server.asked[0].parameters.temperature == 0
 
 
@@ -306,7 +306,7 @@ async def test_a_native_call_is_worth_knowing_once() -> None:
 
 def test_each_tool_has_its_own_arguments_in_the_schema() -> None:
     choices = list_at(schema_of_choice([LOOK]), "anyOf")
-    answer, tool = (object_at(object_in(one), "properties") for one in choices)
+    tool, answer = (object_at(object_in(one), "properties") for one in choices)
     assert object_at(answer, "tool")["const"] == ANSWER
     assert object_at(tool, "arguments")["required"] == ["what"]
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from chatstudio.base.json_types import (
     JsonMapping,
     JsonObject,
-    JsonValue,
     list_at,
     object_at,
     object_in,
@@ -37,17 +36,18 @@ from routing.types import (
 )
 
 ANSWER = "answer"
-"""Chosen where no tool is needed; a tool of that name stands behind it."""
+"""Chosen where no tool is needed. It is told as one more tool: small models copy what an order
+shows them, and would never choose anything else."""
 CHOICE_TOKENS = 1024
 """A choice that is longer goes round in circles."""
 DEEPEST = 6
 """Levels of a tool's schema that a server is told of; what lies deeper may be anything."""
 
 TOLD = """You can use tools. They are run for you, and you are told their results:
-{tools}"""
-ORDER = """Choose what to do now. Write one line of JSON and nothing else:
-{{"tool": "{answer}"}} to answer in your own words, where no tool is needed or its result is there;
-{{"tool": "the tool's name", "arguments": {{…}}}} to use one first."""
+{tools}
+- {answer}(): answers in your own words, where no other tool is needed or its result is there."""
+ORDER = """Which of the tools is needed now? Write one line of JSON and nothing else: its name as \
+"tool" and, where it has some, its "arguments"."""
 
 KEPT = ("type", "enum", "const")
 """Words of a schema that every server can hold a model to. What else a tool wants of its arguments
@@ -118,7 +118,7 @@ def tell_tools(request: ChatRequest, tools: Sequence[Tool]) -> ChatRequest:
     """The conversation for a model whose template knows no tools, and what there is to use."""
     messages = [in_plain_words(message) for message in request.messages]
     if tools:
-        told = TOLD.format(tools="\n".join(map(line_of, tools)))
+        told = TOLD.format(tools="\n".join(map(line_of, tools)), answer=answer_name(tools))
         if messages and messages[0].role == "system":
             messages[0] = replace(messages[0], content=f"{messages[0].content}\n\n{told}")
         else:
@@ -175,12 +175,11 @@ def _argument_in_words(name: str, schema: JsonMapping, is_required: bool) -> str
 def order_choice(request: ChatRequest, tools: Sequence[Tool]) -> ChatRequest:
     """The order goes with the last words of the person, as a template may take only turns. A
     choice is no place for ideas, so the likeliest one is taken."""
-    order = ORDER.format(answer=answer_name(tools))
     messages = [*request.messages]
     if messages and messages[-1].role == "user":
-        messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n\n{order}")
+        messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n\n{ORDER}")
     else:
-        messages.append(ChatMessage("user", order))
+        messages.append(ChatMessage("user", ORDER))
     parameters = replace(request.parameters, temperature=0.0, num_predict=CHOICE_TOKENS, stop=())
     schema = schema_of_choice(tools)
     return replace(request, messages=tuple(messages), parameters=parameters, answer_schema=schema)
@@ -191,9 +190,8 @@ def answer_name(tools: Sequence[Tool]) -> str:
 
 
 def schema_of_choice(tools: Sequence[Tool]) -> JsonObject:
-    choices: list[JsonValue] = [_choice_of(answer_name(tools))]
-    choices += [_choice_of(tool.name, simple_schema(tool.schema)) for tool in tools]
-    return {"anyOf": choices}
+    choices = [_choice_of(tool.name, simple_schema(tool.schema)) for tool in tools]
+    return {"anyOf": [*choices, _choice_of(answer_name(tools))]}
 
 
 def _choice_of(name: str, arguments: JsonObject | None = None) -> JsonObject:

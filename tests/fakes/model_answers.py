@@ -277,12 +277,12 @@ def _tools(asked: Asked) -> Iterator[Step]:
 
 def _chosen(asked: Asked, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Of the choices that the schema leaves, what the message orders (`call NAME {…}`), else the
-    first one."""
+    last one, which is to answer."""
     names = [one["properties"]["tool"]["const"] for one in schema["anyOf"]]
-    order = ORDER.search(asked.last("user").partition("\n\nChoose")[0])
+    order = ORDER.search(asked.last("user").partition("\n\nWhich of")[0])
     if order and order[1] in names:
         return {"tool": order[1], "arguments": json.loads(order[2])}
-    return {"tool": names[0]}
+    return {"tool": names[-1]}
 
 
 def _seen(asked: Asked) -> Iterator[Step]:
