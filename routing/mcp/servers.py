@@ -1,12 +1,14 @@
 """The sessions of this process, one for each server of the file, opened when first asked for."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
+from routing.asking import estimate_text
 from routing.mcp.config import ServerConfig, load
 from routing.mcp.session import McpError, Session
 
@@ -18,12 +20,14 @@ _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, Sessions] = WeakKeyDicti
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """As the page shows it. status: idle | starting | ready | failed."""
+    """As the page shows it. status: idle | starting | ready | failed. `tokens` is roughly what its
+    tools cost with each question that they are sent with."""
 
     config: ServerConfig
     status: str
     problem: str = ""
     tools: tuple[str, ...] = ()
+    tokens: int = 0
 
 
 def _own() -> Sessions:
@@ -60,10 +64,18 @@ async def _state(config: ServerConfig) -> ServerState:
     if session is None:
         return ServerState(config, "idle")
     if session.is_ready and await session.ping():
-        return ServerState(config, "ready", tools=tuple(tool.name for tool in session.tools))
+        names = tuple(tool.name for tool in session.tools)
+        return ServerState(config, "ready", tools=names, tokens=_cost_of(session))
     if not session.has_ended and not session.problem:
         return ServerState(config, "starting")
     return ServerState(config, "failed", session.problem or "It does not answer any more.")
+
+
+def _cost_of(session: Session) -> int:
+    texts = (
+        f"{tool.name}{tool.description}{json.dumps(tool.input_schema)}" for tool in session.tools
+    )
+    return sum(map(estimate_text, texts))
 
 
 async def restart(name: str) -> None:

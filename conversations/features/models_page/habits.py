@@ -44,11 +44,12 @@ def learn(model: ModelInfo, mode: ToolMode) -> None:
 
 def choose(model: ModelInfo, mode: str) -> None:
     """Without a mode what was learned or set is forgotten, and learned anew."""
-    named = {"server": server_of(model), "model_name": _name_of(model)}
+    server, name = server_of(model), _name_of(model)
     if mode:
-        ModelHabit.objects.update_or_create(**named, defaults={"tool_mode": mode, "is_set": True})
+        chosen = {"tool_mode": mode, "is_set": True}
+        ModelHabit.objects.update_or_create(server=server, model_name=name, defaults=chosen)
     else:
-        ModelHabit.objects.filter(**named).delete()
+        ModelHabit.objects.filter(server=server, model_name=name).delete()
 
 
 def _habit(row: ModelHabit) -> ToolHabit:

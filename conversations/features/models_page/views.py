@@ -177,7 +177,7 @@ async def set_tool_mode(request: Request) -> HttpResponse:
     """How a model uses tools, for everybody."""
     form = ToolModeForm(request.POST)
     if not form.is_valid():
-        return await _answer(request, problem=form.errors["mode"][0], status=422)
+        return await _answer(request, problem=str(form.errors["mode"][0]), status=422)
     try:
         model = await services.find_model(_ref(request.POST))
     except RoutingError as error:
