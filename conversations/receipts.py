@@ -184,6 +184,29 @@ def several[T](kind: type[T]) -> Callable[[JsonObject, str], tuple[T, ...]]:
     return lambda found, name: tuple(map(read, objects_at(found, name)))
 
 
+def of_rounds[T: (Usage, Timings)](kind: type[T]) -> Callable[[JsonObject, str], T]:
+    """The sum of the rounds where they are stored. Older receipts have the times of the last round
+    alone beside the tokens of all, and none of either where the answer failed."""
+    read = one(kind)
+
+    def sum_rounds(found: JsonObject, name: str) -> T:
+        rounds = objects_at(found, "rounds")
+        return sum((read(ended, name) for ended in rounds), kind()) if rounds else read(found, name)
+
+    return sum_rounds
+
+
+def speed_of(usage: Usage, timings: Timings) -> float | None:
+    """Tokens per second while writing."""
+    tokens, ms = usage.output_tokens, timings.generation_ms
+    return tokens * 1000 / ms if tokens and ms else None
+
+
+def speed_at(found: JsonObject, name: str) -> float | None:
+    measured = speed_of(of_rounds(Usage)(found, "usage"), of_rounds(Timings)(found, "timings"))
+    return number_at(found, name) if measured is None else round(measured, 2)
+
+
 READERS |= {Usage: one(Usage), Timings: one(Timings)}
 READERS[tuple[SentFile, ...]] = several(SentFile)
 
@@ -226,6 +249,8 @@ class Receipt:
     In a request of another program all of its messages."""
     sent_bytes = Stored(count_at)
     """Of all texts that were sent, before anything is left out."""
+    sent_weight = Stored(count_at)
+    """The same, weighed by how many tokens its kinds of bytes make (routing.asking)."""
     images = Stored(count_at)
     searched_again = Stored(texts_at)
     """Ids of files of earlier messages that were searched for this question too."""
@@ -245,12 +270,12 @@ class Receipt:
     """Codes, see routing.types.Notice."""
     model = Stored(one(Model))
     left_out = Stored(one_or_none(LeftOut))
-    usage = Stored(one(Usage))
-    """The sum of all rounds."""
-    timings = Stored(one(Timings))
+    usage = Stored(of_rounds(Usage))
+    """The sum of all rounds, as are the timings."""
+    timings = Stored(of_rounds(Timings))
     duration_ms = Stored(number_at)
     time_to_first_token_ms = Stored(number_at)
-    tokens_per_second = Stored(number_at)
+    tokens_per_second = Stored(speed_at)
     calls = Stored(count_at)
     """How many tools another program's request has called: their rows are not kept."""
 

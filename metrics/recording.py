@@ -13,6 +13,7 @@ from conversations.receipts import Receipt
 from conversations.signals import generation_finished
 from metrics import rollups
 from metrics.models import ChatMetric
+from routing.types import Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Measured:
     prompt_ms: float | None = None
     generation_ms: float | None = None
     notices: list[str] = field(default_factory=list)
+    first_round: Timings | None = None
+    """Where there were several."""
 
     @property
     def tokens_per_second(self) -> float | None:
@@ -39,22 +42,24 @@ class Measured:
     @property
     def queue_ms(self) -> float | None:
         """Our estimate: what of the wait for the first token neither loading nor reading was."""
-        first, load, prompt = self.time_to_first_token_ms, self.load_ms, self.prompt_ms
+        first, took = self.time_to_first_token_ms, self.first_round or self
+        load, prompt = took.load_ms, took.prompt_ms
         if first is None or load is None or prompt is None:
             return None
         return max(0.0, first - load - prompt)
 
 
 def of_outcome(outcome: Outcome) -> Measured:
-    finished, course = outcome.finished, outcome.course
+    course = outcome.course
     return Measured(
         digest=course.model.digest if course.model else "",
         gpu_share=course.model.gpu_share if course.model else None,
         time_to_first_token_ms=outcome.time_to_first_token_ms,
         duration_ms=outcome.duration_ms,
         notices=list(course.notices),
-        **asdict(finished.usage),
-        **asdict(finished.timings),
+        first_round=course.rounds[0].timings if course.rounds else None,
+        **asdict(outcome.usage),
+        **asdict(outcome.timings),
     )
 
 
@@ -67,6 +72,7 @@ def of_receipt(generation: Generation) -> Measured:
         time_to_first_token_ms=receipt.time_to_first_token_ms,
         duration_ms=receipt.duration_ms or _took(generation),
         notices=list(receipt.notices),
+        first_round=receipt.rounds[0].timings if receipt.rounds else None,
         **asdict(receipt.usage),
         **asdict(receipt.timings),
     )

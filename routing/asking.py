@@ -1,5 +1,6 @@
 """Asking one model once, with as much of the request as it can take: images if it can see, and of
-the history what fits its window. The oldest whole turns are left out, never a part.
+the history what fits its window. The oldest whole turns are left out, never a part; where the last
+turn alone does not fit, results of tools and files are shortened, the longest first.
 
 Nobody but the server can count tokens, and it counts only what it was sent. So sizes are estimated
 from bytes, by what the last answer has shown, and corrected where the server refuses.
@@ -14,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from chatstudio.base.text import encode_text
+from chatstudio.base.words import group_digits
 from routing.errors import ContextExceeded, ModelCannot, RoutingError
 from routing.types import (
     ChatMessage,
@@ -30,19 +32,31 @@ from routing.types import (
 LOOK_SECONDS = 2.0
 MARGIN = 1.05
 BYTES_PER_TOKEN = 3.6
+"""Of letters and spaces. Other kinds of bytes make more tokens:"""
+OTHER_KINDS = (
+    (b"0123456789", 1.3),
+    (bytes(set(range(33, 127)) - set(b"0123456789") - {*range(65, 91), *range(97, 123)}), 1.8),
+    (bytes(range(128, 256)), 2.4),  # of other scripts
+)
 TOKENS_PER_MESSAGE = 6
 """The marks that a template sets around each message."""
 TOKENS_PER_IMAGE = 800
+CREDIBLE = (1.0, 8.0)
+"""Bytes for a token. Outside of this a server has not counted what it had in its cache."""
+SHORTEST_EXTRA = 600
+CUT_HERE = "\n\n(Cut here: {count} more characters do not fit.)\n\n"
 ANSWER_TOKENS = 512
 """Kept free for the answer, but never more than a quarter of the window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """`cut` is None where everything fits."""
+    """`cut` is None where all turns fit, and `is_shortened` where something of the last one did
+    not."""
 
     request: ChatRequest
     cut: HistoryCut | None = None
+    is_shortened: bool = False
 
 
 async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
@@ -69,9 +83,9 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
                     yield event
             return
         except ContextExceeded as refusal:
+            error = ContextExceeded(**{**refusal.context, "cause": largest_part(sent.request)})
             if is_shortened:
-                raise
-            error = refusal
+                raise error from refusal
         sent, looked_at, is_shortened = shorten_request(request, sent, error), True, True
         if error.context_length is not None:
             yield WindowKnown(error.context_length, "refusal")
@@ -93,20 +107,22 @@ def shorten_request(request: ChatRequest, sent: Fitted, error: ContextExceeded) 
     if window is None:
         window = guess // 2
     shorter = fit_request(request, window, scale)
-    before, after = (len(split(one.request.messages)[1]) for one in (sent, shorter))
-    if after >= before:
+    if estimate_tokens(shorter.request) >= guess:
         raise error
     return shorter
 
 
 async def _ask_provider(sent: Fitted, chosen: Chosen, *, looked_at: bool) -> AsyncGenerator[Event]:
     """`HistoryCut` comes with the first event, when the server has taken what was sent."""
-    cut = sent.cut
+    cut, is_shortened = sent.cut, sent.is_shortened
     async with aclosing(chosen.provider.chat(sent.request)) as events:
         async for event in events:
             if cut and not isinstance(event, Notice):
                 yield cut
                 cut = None
+            if is_shortened and not isinstance(event, Notice):
+                yield Notice("shortened")
+                is_shortened = False
             is_end = isinstance(event, Finished)
             if is_end and not looked_at and (window := await loaded_window(chosen)):
                 yield window
@@ -126,30 +142,116 @@ async def loaded_window(chosen: Chosen) -> WindowKnown | None:
 def estimate_tokens(request: ChatRequest) -> int:
     """Tokens of the whole request, roughly."""
     ratio = request.bytes_per_token or BYTES_PER_TOKEN
-    tools = len(json.dumps(request.tools, ensure_ascii=False).encode()) if request.tools else 0
-    return _tokens(request.messages, ratio) + math.ceil(tools / ratio)
+    return _tokens(request.messages, ratio) + math.ceil(_weigh_tools(request) / ratio)
 
 
-def estimate_text(text: str) -> int:
+def weigh(text: str) -> float:
+    """Its bytes, each counted as often as it makes tokens beside a letter."""
+    data = encode_text(text)
+    weight = float(len(data))
+    for kind, ratio in OTHER_KINDS:
+        count = len(data) - len(data.translate(None, kind))
+        weight += count * (BYTES_PER_TOKEN / ratio - 1)
+    return weight
+
+
+def _weigh_tools(request: ChatRequest) -> float:
+    return weigh(json.dumps(request.tools, ensure_ascii=False)) if request.tools else 0.0
+
+
+def bytes_per_token(request: ChatRequest, tokens: int | None) -> float | None:
+    """What a server's count of this request shows; None where it cannot have counted all of it."""
+    weight = sum(map(_weigh_message, request.messages)) + _weigh_tools(request)
+    words = (tokens or 0) - TOKENS_PER_MESSAGE * len(request.messages)
+    ratio = weight / words if words > 0 and not has_images(request) else 0.0
+    return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
+
+
+def estimate_schema(text: str) -> int:
+    """Of JSON or what is like it, whose marks come in pairs."""
     return math.ceil(len(encode_text(text)) / BYTES_PER_TOKEN)
 
 
 def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
-    """As many of the newest turns as fit; `scale` is how far the estimate was off. The last turn
-    always stays, and so do the system messages before the first one."""
+    """As many of the newest turns as fit; `scale` is how far the estimate was off. Of the last turn
+    the words always stay, and so do the system messages before the first one."""
     if window is None or estimate_tokens(request) * scale <= _room(request, window):
         return Fitted(request)
     head, turns = split(request.messages)
-    if len(turns) < 2:
-        return Fitted(request)
     ratio = request.bytes_per_token or BYTES_PER_TOKEN
     left, dropped = estimate_tokens(request), 0
     while dropped < len(turns) - 1 and left * scale > _room(request, window):
         left -= _tokens(turns[dropped], ratio)
         dropped += 1
     kept = (*head, *(message for turn in turns[dropped:] for message in turn))
-    cut = HistoryCut(sum(map(len, turns[:dropped])), dropped)
-    return Fitted(replace(request, messages=kept), cut)
+    cut = HistoryCut(sum(map(len, turns[:dropped])), dropped) if dropped else None
+    fewer = replace(request, messages=kept) if dropped else request
+    shorter = _shorten_last_turn(fewer, _room(request, window), scale)
+    return Fitted(shorter, cut, is_shortened=shorter is not fewer)
+
+
+def _shorten_last_turn(request: ChatRequest, room: int, scale: float) -> ChatRequest:
+    """Until it fits, or there is nothing left to be shortened: the longest first, then whole rounds
+    of calls, the oldest first."""
+    while (over := estimate_tokens(request) * scale - room) > 0:
+        messages = list(request.messages)
+        places = range(len(messages))
+        at = max(places, key=lambda place: _extra(messages[place]), default=0)
+        if not messages or _extra(messages[at]) <= SHORTEST_EXTRA:
+            return _without_old_rounds(request, room, scale)
+        message = messages[at]
+        weight = weigh(message.content[: _extra(message)]) / _extra(message)
+        ratio = request.bytes_per_token or BYTES_PER_TOKEN
+        fewer = math.ceil(over / scale * ratio / weight) + len(CUT_HERE) + 20
+        messages[at] = _shortened(message, max(_extra(message) - fewer, SHORTEST_EXTRA))
+        request = replace(request, messages=tuple(messages))
+    return request
+
+
+def _extra(message: ChatMessage) -> int:
+    return len(message.content) if message.role == "tool" else message.extra
+
+
+def _shortened(message: ChatMessage, length: int) -> ChatMessage:
+    """What was said of an earlier cut goes with the rest."""
+    extra, words = message.content[: _extra(message)], message.content[_extra(message) :]
+    kept = extra[: max(length - len(CUT_HERE) - 20, 0)]
+    left_out = group_digits(len(extra) - len(kept))
+    kept += CUT_HERE.format(count=left_out)
+    return replace(message, content=kept + words, extra=min(len(kept), length))
+
+
+def _without_old_rounds(request: ChatRequest, room: int, scale: float) -> ChatRequest:
+    """A round is what the model said and asked for, and the results of that."""
+    messages = list(request.messages)
+    while estimate_tokens(request) * scale > room:
+        starts = [at for at, message in enumerate(messages) if message.tool_calls]
+        if len(starts) < 2:
+            break
+        del messages[starts[0] : starts[1]]
+        request = replace(request, messages=tuple(messages))
+    return request
+
+
+def largest_part(request: ChatRequest) -> str:
+    """Of what does not fit: `tools` (what they are and what they told), `files`, `instructions`, or
+    empty for the words of the last message."""
+    head, turns = split(request.messages)
+    last = turns[-1] if turns else []
+    files = sum(weigh(one.content[: one.extra]) for one in last if not _is_result(one))
+    results = sum(_weigh_message(one) for one in last if one.tool_calls or _is_result(one))
+    parts = {
+        "": sum(weigh(one.content[one.extra :]) for one in last if one.role == "user"),
+        "tools": results + _weigh_tools(request),
+        "files": files,
+        "instructions": sum(map(_weigh_message, head)),
+    }
+    return max(parts, key=lambda name: parts[name])
+
+
+def _is_result(message: ChatMessage) -> bool:
+    """Also one that is told in words."""
+    return message.role == "tool" or 0 < message.extra == len(message.content)
 
 
 def split(
@@ -162,13 +264,18 @@ def split(
     for message in messages:
         if message.role == "system" and not turns:
             head.append(message)
-        elif message.role == "user" and not (turns and turns[-1][-1].role == "user"):
+        elif message.role == "user" and not _goes_on(turns, message):
             turns.append([message])
         elif turns:
             turns[-1].append(message)
         else:
             turns.append([message])
     return head, turns
+
+
+def _goes_on(turns: list[list[ChatMessage]], message: ChatMessage) -> bool:
+    """A user's message that begins no turn: it follows another one, or is a tool's result."""
+    return bool(turns) and (_is_result(message) or turns[-1][-1].role == "user")
 
 
 def _room(request: ChatRequest, window: int) -> int:
@@ -181,11 +288,15 @@ def _tokens(messages: Sequence[ChatMessage], ratio: float) -> int:
 
 
 def _size(message: ChatMessage, ratio: float) -> int:
-    size = len(encode_text(message.content))
-    for call in message.tool_calls:
-        size += len(call.name) + len(json.dumps(dict(call.arguments), default=str))
     images = TOKENS_PER_IMAGE * len(message.images)
-    return math.ceil(size / ratio) + TOKENS_PER_MESSAGE + images
+    return math.ceil(_weigh_message(message) / ratio) + TOKENS_PER_MESSAGE + images
+
+
+def _weigh_message(message: ChatMessage) -> float:
+    weight = weigh(message.content)
+    for call in message.tool_calls:
+        weight += weigh(call.name + json.dumps(dict(call.arguments), default=str))
+    return weight
 
 
 def cannot_see(model: ModelInfo) -> bool:

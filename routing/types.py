@@ -30,7 +30,9 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message as a model sees it. `images` are plain base64, without a `data:` prefix."""
+    """One message as a model sees it. `images` are plain base64, without a `data:` prefix. `extra`
+    is how many characters at the beginning nobody wrote as words: files, or a tool's result; where
+    the window is too small, they may be shortened."""
 
     role: Role
     content: str
@@ -38,6 +40,7 @@ class ChatMessage:
     tool_call_id: str = ""
     tool_name: str = ""
     images: tuple[str, ...] = ()
+    extra: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ class Notice:
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
     `images_left_out`: earlier images were not sent, as the model cannot see.
+    `shortened`: results of tools or files were sent shortened, as they did not fit the window.
     `tools_by_schema`, `tools_by_prompt`: what was tried before did not work, so the model was asked
     to choose by a schema, or told in words how to use tools.
     `tool_rounds`, `tool_time`, `tool_repeats`: a limit was reached, or the same calls came again

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 
 from chatstudio.base.json_types import JsonObject, JsonValue, objects_at
 from conversations.models import Status
-from conversations.receipts import Fallback, LeftOut, Model, Receipt
+from conversations.receipts import Fallback, LeftOut, Model, Receipt, speed_of
 from routing.strategies import STRATEGIES
 from routing.types import (
     Chosen,
@@ -18,9 +18,11 @@ from routing.types import (
     Provider,
     RoundEnded,
     RouteChosen,
+    Timings,
     ToolMode,
     ToolModeLearned,
     ToolsOffered,
+    Usage,
     WindowKnown,
 )
 
@@ -113,9 +115,20 @@ class Outcome:
         return STATUS_OF_REASON.get(self.finished.finish_reason, Status.COMPLETE)
 
     @property
+    def usage(self) -> Usage:
+        """Of all rounds that have ended, whether the answer was finished, failed or was stopped."""
+        rounds = self.course.rounds
+        return sum((one.usage for one in rounds), Usage()) if rounds else self.finished.usage
+
+    @property
+    def timings(self) -> Timings:
+        """Of the same rounds."""
+        rounds = self.course.rounds
+        return sum((one.timings for one in rounds), Timings()) if rounds else self.finished.timings
+
+    @property
     def tokens_per_second(self) -> float | None:
-        tokens, ms = self.finished.usage.output_tokens, self.finished.timings.generation_ms
-        return tokens * 1000 / ms if tokens and ms else None
+        return speed_of(self.usage, self.timings)
 
 
 def complete_receipt(receipt: Receipt, outcome: Outcome, calls: int | None = None) -> Receipt:
@@ -167,8 +180,8 @@ def _describe_cut(stored: JsonObject, turns: int) -> JsonObject:
 def _measure(outcome: Outcome) -> JsonObject:
     first, speed = outcome.time_to_first_token_ms, outcome.tokens_per_second
     return {
-        "usage": asdict(outcome.finished.usage),
-        "timings": asdict(outcome.finished.timings),
+        "usage": asdict(outcome.usage),
+        "timings": asdict(outcome.timings),
         "duration_ms": round(outcome.duration_ms, 1),
         "time_to_first_token_ms": first and round(first, 1),
         "tokens_per_second": speed and round(speed, 2),

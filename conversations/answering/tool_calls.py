@@ -11,6 +11,7 @@ from routing.tools.base import Risk
 
 DENIED = "The person declined this call."
 LOST = "It was stopped while it ran; whether it was done is not known."
+NOT_BEGUN = "It was not made: the answer ended before."
 
 
 def state_of(row: ToolCall) -> CallState:
@@ -106,9 +107,11 @@ def settle(message_id: int) -> None:
     wanted any more. Neither may run when the answer is continued."""
     rows = ToolCall.objects.filter(generation__message_id=message_id)
     now = timezone.now()
-    rows.filter(status=ToolCall.Status.RUNNING).update(
-        status=ToolCall.Status.FAILED, result=f"Error: {LOST}", finished_at=now
-    )
+    running = rows.filter(status=ToolCall.Status.RUNNING)
+    for is_before, why in ((True, NOT_BEGUN), (False, LOST)):
+        running.filter(started_at__isnull=is_before).update(
+            status=ToolCall.Status.FAILED, error=f"Error: {why}", finished_at=now
+        )
     rows.filter(status=ToolCall.Status.AWAITING_APPROVAL).update(
         status=ToolCall.Status.DENIED,
         decision=ToolCall.Decision.DENIED,

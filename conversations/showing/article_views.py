@@ -19,12 +19,13 @@ from conversations.answering.tool_calls import state_of
 from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.models import Generation, Message, MessagePart
 from conversations.models.message import text_of
-from conversations.receipts import Receipt
+from conversations.receipts import Receipt, speed_of
 from conversations.rendering import render
 from conversations.showing.call_views import CallView, call_view
 from conversations.showing.sentences import NOTICES, OUTCOMES, ROLE_NAMES, WAITING_SENTENCES
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
+from routing.types import Timings, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
     generations = list(message.generations.all())
     return ArticleView(
         **common,
-        **_answer_facts(message, generations[-1] if generations else None, has_text=bool(text)),
+        **_answer_facts(message, generations, has_text=bool(text)),
         parts=tuple(part_view(part, final=not message.is_active) for part in parts),
     )
 
@@ -182,12 +183,14 @@ def part_view(part: MessagePart, *, final: bool) -> PartView:
 
 
 def _answer_facts(
-    message: Message, generation: Generation | None, *, has_text: bool
+    message: Message, generations: Sequence[Generation], *, has_text: bool
 ) -> dict[str, Any]:
+    generation = generations[-1] if generations else None
+    receipts = [one.read_receipt() for one in generations]
     kind, sentence = outcome_of(generation) if generation else ("", "")
     is_cut = generation is not None and generation.finish_reason == "length"
     unfinished = message.status in ("stopped", "failed", "interrupted") or is_cut
-    receipt = generation.read_receipt() if generation else Receipt()
+    receipt = receipts[-1] if receipts else Receipt()
     feedback = getattr(message, "feedback", None)
     return {
         "model_name": message.model_name,
@@ -201,7 +204,7 @@ def _answer_facts(
         "outcome_kind": kind,
         "can_retry": not message.is_active and message.status != "awaiting_approval",
         "can_continue": not message.is_active and unfinished and has_text,
-        "footnote": "" if message.is_active else footnote(receipt),
+        "footnote": "" if message.is_active else footnote(*receipts),
         "gauge": gauge_of(receipt),
         "has_receipt": bool(receipt.stored) and not message.is_active,
         "can_rate": message.is_finished,
@@ -256,10 +259,13 @@ def waiting_sentence(code: str, model_name: str, ahead: int = 0) -> str:
     return sentence.format(model=model_name or "the model")
 
 
-def footnote(receipt: Receipt) -> str:
-    """What the answer cost, as the server counted: "124 tokens · 3.2 s · 38 tokens/s"."""
-    tokens, took = receipt.usage.output_tokens, receipt.duration_ms
-    speed = receipt.tokens_per_second
+def footnote(*receipts: Receipt) -> str:
+    """What the answer cost in all the times that a model has written in it, as the server counted:
+    "124 tokens · 3.2 s · 38 tokens/s"."""
+    usage = sum((receipt.usage for receipt in receipts), Usage())
+    timings = sum((receipt.timings for receipt in receipts), Timings())
+    tokens, took = usage.output_tokens, sum(receipt.duration_ms or 0 for receipt in receipts)
+    speed = speed_of(usage, timings) or (receipts[0].tokens_per_second if receipts else None)
     facts = [
         count_of(tokens, "token") if tokens else "",
         seconds_in_words(took / 1000) if took else "",

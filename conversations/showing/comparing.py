@@ -75,9 +75,9 @@ def _pieces(matcher: SequenceMatcher[str], tokens: Sequence[str], side: int) -> 
 
 
 def _side(message: Message, number: int, pieces: Iterator[Piece]) -> Side:
-    generation = message.generations.last()
-    receipt = generation.read_receipt() if generation else Receipt()
-    facts = footnote(receipt)
+    receipts = [generation.read_receipt() for generation in message.generations.all()]
+    receipt = receipts[-1] if receipts else Receipt()
+    facts = footnote(*receipts)
     if first := receipt.time_to_first_token_ms:
         facts += f" · first word after {seconds_in_words(first / 1000)}"
     label = label_of(message.routing_profile)

@@ -18,6 +18,7 @@ NOTICES = {
     "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
     "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",
     "tool_time": "The tools had taken as long as they may, and the model was asked for an answer.",
+    "shortened": "Results of tools or files were shortened: they did not fit the model's window.",
     "tool_repeats": "The model made the same calls again and again, and was asked for an answer.",
     "no_answer": "Instead of an answer the model wanted to call tools once more.",
 }

@@ -1,6 +1,6 @@
 import pytest
 
-from conversations.conftest import alice, bob, conversation, model, nothing_lives_on  # noqa: F401  the same people and the same model
+from conversations.conftest import alice, bob, caller, conversation, model, nothing_lives_on  # noqa: F401  the same people and the same model
 from metrics import prometheus
 
 

@@ -8,7 +8,8 @@ RoutingError
 ├── ModelNotFound              the model is not installed there
 ├── NoModel                    nothing to answer with: no server offers a model
 ├── ModelCannot                the model lacks a capability (tools, thinking, images, chat)
-├── ToolMisused                the model called a tool wrongly, was told so, and did it again
+├── ToolMisused                of older answers: the model called a tool wrongly twice
+├── UnreadableCall             the server could not read a tool call that the model wrote
 ├── ContextExceeded            what was sent is larger than the model's window
 ├── ServerBusy                 503: the server's queue is full
 ├── ServerStarting             503: the server has not loaded its only model yet

@@ -82,7 +82,8 @@ class ModelCannot(RoutingError):
 
 
 class ToolMisused(RoutingError):
-    """context: model_name, tool, detail"""
+    """Of older answers; what does not fit is told to the model today. context: model_name, tool,
+    detail"""
 
     code = "tool_misused"
     sentence = (
@@ -91,8 +92,19 @@ class ToolMisused(RoutingError):
     )
 
 
+class UnreadableCall(RoutingError):
+    """context: model_name, detail"""
+
+    code = "unreadable_call"
+    sentence = (
+        "{model_name} wanted to call a tool, but wrote the call so that the model server could not "
+        "read it. Try again, or choose a model that is better with tools."
+    )
+
+
 class ContextExceeded(RoutingError):
-    """context: model_name, prompt_tokens, context_length (both may be None)"""
+    """context: model_name, prompt_tokens, context_length (both may be None), cause: a key of
+    CAUSES, where it was not the last message"""
 
     code = "context_exceeded"
     status = 400
@@ -100,11 +112,28 @@ class ContextExceeded(RoutingError):
         "Your last message is longer than {model_name} can hold at once, even without the earlier "
         "ones. Make it shorter, or choose a model or a profile with a larger window."
     )
+    CAUSES: ClassVar[dict[str, str]] = {
+        "tools": (
+            "What the tools are and have told is more than {model_name} can hold at once, even "
+            "shortened. Ask for less at a time, or choose a model or a profile with a larger "
+            "window."
+        ),
+        "files": (
+            "The files are more than {model_name} can hold at once, even shortened. Send fewer, or "
+            "choose a model or a profile with a larger window."
+        ),
+        "instructions": (
+            "The system prompt, the memories and the summary are more than {model_name} can hold "
+            "at once. Shorten them, or choose a model or a profile with a larger window."
+        ),
+    }
 
     @classmethod
     def describe(cls, context: JsonMapping) -> str:
         used, room = (integer_at(context, name) for name in ("prompt_tokens", "context_length"))
-        sentence = super().describe(context)
+        other = cls.CAUSES.get(str(context.get("cause")))
+        model_name = str(context.get("model_name") or "?")
+        sentence = other.format(model_name=model_name) if other else super().describe(context)
         if not used or not room:
             return sentence
         numbers = f"{count_of(used, 'token')} sent, room for {group_digits(room)}"

@@ -34,6 +34,10 @@ NOT_LOADED = re.compile(
     r"|(failed|error) (to load|loading)|cudamalloc",
     re.IGNORECASE,
 )
+UNREADABLE_CALL = re.compile(
+    r"pars(?:e|ing) (?:the )?tool.?call|failed to parse input at pos", re.IGNORECASE
+)
+"""Ollama's words and llama.cpp's for what a model has written, not for what we have sent."""
 OUR_MISTAKE = re.compile(r"option \"\w+\" must be of type|invalid format", re.IGNORECASE)
 
 
@@ -80,8 +84,12 @@ def read_chunk(data: bytes, model_name: str, patience: Patience) -> JsonObject:
     chunk = parse_object(data)
     if chunk is None:
         raise errors.BadAnswer(server=patience.server, detail="a line that is not JSON")
+    if misplaced := [name for name in chunk if UNREADABLE_CALL.search(name)]:
+        chunk = {"error": f"{misplaced[0]}: {chunk[misplaced[0]]}"}  # older Ollama
     if chunk.get("error"):  # in a stream whose status was 200
         said = complaint_of(chunk)
+        if UNREADABLE_CALL.search(said.detail):
+            raise errors.UnreadableCall(model_name=model_name, detail=said.detail)
         # A cause is looked for before the answer.
         known = None if patience.answering else by_words(said, model_name=model_name)
         raise known or errors.StreamFailed(server=patience.server, detail=said.detail)
@@ -100,6 +108,8 @@ def by_words(said: Complaint, *, model_name: str) -> errors.RoutingError | None:
     for capability, pattern in CANNOT.items():
         if pattern.search(said.detail):
             return errors.ModelCannot(model_name=model_name, capability=capability)
+    if UNREADABLE_CALL.search(said.detail):
+        return errors.UnreadableCall(model_name=model_name, detail=said.detail)
     if NOT_LOADED.search(said.detail):
         return errors.ModelLoadFailed(model_name=model_name, detail=said.detail)
     return None

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from routing.asking import estimate_text
+from routing.asking import estimate_schema
 from routing.mcp.config import ServerConfig, load
 from routing.mcp.session import McpError, Session
 
@@ -75,7 +75,7 @@ def _cost_of(session: Session) -> int:
     texts = (
         f"{tool.name}{tool.description}{json.dumps(tool.input_schema)}" for tool in session.tools
     )
-    return sum(map(estimate_text, texts))
+    return sum(map(estimate_schema, texts))
 
 
 async def restart(name: str) -> None:

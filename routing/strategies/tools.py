@@ -22,7 +22,9 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from routing.asking import bytes_per_token
 from routing.strategies.base import Choose
+from routing.tools.base import Tool
 from routing.tools.calling import Caller
 from routing.tools.choosing import Shelf, lay_out_tools
 from routing.tools.modes import Manner, first_mode, reason_of
@@ -36,6 +38,7 @@ from routing.types import (
     Chosen,
     Event,
     Finished,
+    HistoryCut,
     Notice,
     RoundEnded,
     RouteChosen,
@@ -135,9 +138,10 @@ class Work:
             yield news
         said: list[str] = []
         calls: list[ToolCall] = []
-        ended = Finished("ended_early")
+        ended, is_whole = Finished("ended_early"), True
         async with aclosing(self._answered()) as events:
             async for event in events:
+                is_whole = is_whole and not isinstance(event, HistoryCut)
                 if isinstance(event, Finished):
                     ended = event
                 elif isinstance(event, ToolCallStarted):
@@ -148,6 +152,8 @@ class Work:
                     yield event
         if self.limit and calls and not "".join(said).strip():
             yield Notice("no_answer")
+        if is_whole:
+            self._learn_size(ended.usage)
         self._take(ended, "".join(said), calls)
         for news in self.manner.take(self.calls, self.caller):
             yield news
@@ -160,15 +166,24 @@ class Work:
         if self.shelf and (offered := self.shelf.news()):
             yield offered
 
+    def _tools_to_tell(self) -> list[Tool]:
+        return [*self.shelf.offered.values()] if self.shelf and not self.limit else []
+
     def _answered(self) -> AsyncGenerator[Event]:
         """What the model says, the calls that it writes into its text among its calls."""
-        if self.caller is None or self.shelf is None:
-            return self.manner.ask(self.request, [])
-        if self.limit:
-            answered = self.manner.ask(wanting_answer(self.request), [])
-        else:
-            answered = self.manner.ask(self.request, [*self.shelf.offered.values()])
+        request = wanting_answer(self.request) if self.caller and self.limit else self.request
+        answered = self.manner.ask(request, self._tools_to_tell())
+        if self.caller is None:
+            return answered
         return sift_calls(answered, self.caller.offered, tells_unknown=self.tells_unknown)
+
+    def _learn_size(self, usage: Usage) -> None:
+        """How many bytes this model's tokens have, before results are added."""
+        sent = self.manner.sent_at_once(self.request, self._tools_to_tell())
+        if self.rounds or sent is None:
+            return
+        if ratio := bytes_per_token(sent, usage.input_tokens):
+            self.request = replace(self.request, bytes_per_token=ratio)
 
     def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
         """Calls of a stream that broke off, or beyond a limit, are not run."""

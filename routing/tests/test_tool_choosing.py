@@ -6,13 +6,14 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from chatstudio.base.json_types import JsonMapping, JsonObject
-from routing.asking import estimate_text
+from routing.asking import estimate_schema
 from routing.llm.echo import EchoProvider
 from routing.strategies import STRATEGIES
 from routing.tests.helpers import asking, calls_of, choosing, collect
 from routing.tools import registry
 from routing.tools.base import Risk, Tool, ToolContext
-from routing.tools.choosing import MORE, Shelf, rank_tools
+from routing.tools.choosing import MORE, Shelf
+from routing.tools.ranking import rank_tools
 from routing.types import (
     ChatRequest,
     Event,
@@ -36,7 +37,7 @@ def made(name: str, description: str, length: int = 0) -> Tool:
 
 
 def size_of(tool: Tool) -> int:
-    return estimate_text(json.dumps(tool.as_function()))
+    return estimate_schema(json.dumps(tool.as_function()))
 
 
 OURS = (
@@ -147,7 +148,7 @@ def names_sent(request: ChatRequest) -> set[str]:
 async def test_many_tools_take_no_more_than_a_share_of_the_window(many: None, window: int) -> None:
     provider = Asking()
     (offered,) = offered_in(await answered(provider, "17 * 23?", window))
-    sent = estimate_text(json.dumps(provider.asked[0].tools))
+    sent = estimate_schema(json.dumps(provider.asked[0].tools))
     assert sent <= window / 4 * 1.05
     assert abs(sent - offered.tokens) < 50
     assert {"calculate", MORE} <= set(offered.names)
@@ -170,7 +171,7 @@ async def test_more_tools_are_there_in_the_same_answer(many: None) -> None:
     assert "weather_forecast" not in names_sent(provider.asked[0])
     assert "weather_forecast" in names_sent(provider.asked[1])
     assert len(offered_in(events)) == 2
-    assert estimate_text(json.dumps(provider.asked[1].tools)) <= 1024 * 1.05
+    assert estimate_schema(json.dumps(provider.asked[1].tools)) <= 1024 * 1.05
 
 
 async def test_where_nothing_fits_the_names_are_told(many: None) -> None:

@@ -23,6 +23,7 @@ from chatstudio.base.json_types import (
 from routing.asking import ask
 from routing.llm.wire import tool_call
 from routing.tools.base import Tool
+from routing.tools.ranking import rank_tools
 from routing.types import (
     ChatMessage,
     ChatRequest,
@@ -46,8 +47,9 @@ DEEPEST = 6
 TOLD = """You can use tools. They are run for you, and you are told their results:
 {tools}
 - {answer}(): answers in your own words, where no other tool is needed or its result is there."""
+MOST_LIKELY = 3
 ORDER = """Which of the tools is needed now? Write one line of JSON and nothing else: its name as \
-"tool" and, where it has some, its "arguments"."""
+"tool" and, where it has some, its "arguments". The likeliest: {likely}."""
 
 KEPT = ("type", "enum", "const")
 """Words of a schema that every server can hold a model to. What else a tool wants of its arguments
@@ -98,7 +100,8 @@ class SchemaAsk:
 
     async def _choose(self, told: ChatRequest) -> AsyncGenerator[Event]:
         """What the model thinks is passed on; of what it writes nothing, unless it is prose."""
-        async with aclosing(ask(order_choice(told, self.tools), self.chosen)) as events:
+        ordered = order_choice(told, self.tools, likely_names(self.request, self.tools))
+        async with aclosing(ask(ordered, self.chosen)) as events:
             async for event in events:
                 is_said = isinstance(event, TextDelta | ReasoningDelta | Finished)
                 self.is_taken = self.is_taken or is_said
@@ -172,14 +175,24 @@ def _argument_in_words(name: str, schema: JsonMapping, is_required: bool) -> str
     return words if is_required else f"{words}, optional"
 
 
-def order_choice(request: ChatRequest, tools: Sequence[Tool]) -> ChatRequest:
+def likely_names(request: ChatRequest, tools: Sequence[Tool]) -> list[str]:
+    """To which of them the question comes nearest; where there is a result, it may be answered."""
+    answer = answer_name(tools)
+    if request.messages and request.messages[-1].role == "tool":
+        return [answer]
+    asked = next((m.content for m in reversed(request.messages) if m.role == "user"), "")
+    ranked = rank_tools(tools, asked, only_fitting=True)[:MOST_LIKELY]
+    return [*(tool.name for tool in ranked), answer]
+
+
+def order_choice(request: ChatRequest, tools: Sequence[Tool], likely: Sequence[str]) -> ChatRequest:
     """The order goes with the last words of the person, as a template may take only turns. A
     choice is no place for ideas, so the likeliest one is taken."""
-    messages = [*request.messages]
+    messages, order = [*request.messages], ORDER.format(likely=", ".join(likely))
     if messages and messages[-1].role == "user":
-        messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n\n{ORDER}")
+        messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n\n{order}")
     else:
-        messages.append(ChatMessage("user", ORDER))
+        messages.append(ChatMessage("user", order))
     parameters = replace(request.parameters, temperature=0.0, num_predict=CHOICE_TOKENS, stop=())
     schema = schema_of_choice(tools)
     return replace(request, messages=tuple(messages), parameters=parameters, answer_schema=schema)

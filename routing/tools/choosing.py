@@ -3,17 +3,16 @@ never take more than a share of the window: where there are more, those that fit
 offered, and the model can ask for others by `more_tools`.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping, text_at
-from chatstudio.base.ranking import score_texts, words_of
 from routing.asking import known_window
 from routing.tools.base import Risk, Tool, ToolContext
 from routing.tools.by_schema import simple_schema
+from routing.tools.ranking import rank_tools
 from routing.types import ChatRequest, Chosen, ToolsOffered
 
 MORE = "more_tools"
@@ -22,22 +21,6 @@ LONGEST_MORE = 400
 """Characters of the names that `more_tools` tells; in a small window half as many as it may have
 tokens."""
 UNKNOWN_WINDOW = 8192
-STEM = 5
-"""Letters of a word that count: calculate, calculates and calculator are one."""
-
-MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-LIKENESSES: dict[str, str] = {
-    r"\d\s*[+*/×÷^%]\s*\d|\d\s+-\s+\d|(?<!-)\b\d+-\d+\b(?!-)|√|%": "calculate arithmetic",
-    r"how (much|many)|\b(sum|times|plus|minus|divided|percent|root)\b": "calculate arithmetic",
-    r"\b(today|tomorrow|yesterday|now|o'clock|weekday)\b": "current time date",
-    rf"\d{{4}}-\d\d-\d\d|\b({MONTHS})\b": "date days",
-    r"https?://|www\.|\bweb ?(site|page)\b": "web page url",
-    r"\b(csv|excel|average|total|rows?|columns?)\b|per (month|year|country)": "data sql table",
-    r"\b(don't forget|keep in mind|from now on|my name is)\b": "remember fact",
-    r"\b(last time|earlier|before|we talked|did i (say|tell))\b": "search conversations",
-    r"\.(pdf|docx?|txt|md|pptx?)\b|\b(document|attached|page \d+)\b": "file attached reads",
-}
-"""What a question may look like, and the words that tools for it have."""
 
 
 @dataclass(slots=True)
@@ -150,29 +133,6 @@ def question_of(request: ChatRequest) -> str:
     """What was asked last, and before: a short "and for 2023?" means what it follows."""
     asked = [message.content for message in request.messages if message.role == "user"]
     return "\n".join(asked[-2:])
-
-
-def rank_tools(tools: Iterable[Tool], question: str, *, only_fitting: bool = False) -> list[Tool]:
-    """The nearest first; without a word in common, as they came."""
-    listed = list(tools)
-    lower = question.casefold()
-    meant = [words for pattern, words in LIKENESSES.items() if re.search(pattern, lower)]
-    wanted = _stems(" ".join([question, *meant]))
-    scores = score_texts([_stems(_about(tool)) for tool in listed], wanted)
-    order = sorted(range(len(listed)), key=lambda at: (-scores[at], at))
-    return [listed[at] for at in order if scores[at] or not only_fitting]
-
-
-def _about(tool: Tool) -> str:
-    """The name says most; what an argument is called says something too."""
-    name = tool.name.replace("_", " ")
-    properties = tool.schema.get("properties")
-    arguments = " ".join(properties) if isinstance(properties, dict) else ""
-    return f"{name} {name} {tool.description} {arguments.replace('_', ' ')}"
-
-
-def _stems(text: str) -> list[str]:
-    return [word[:STEM] for word in words_of(text)]
 
 
 def shorten_tool(tool: Tool, tokens: int, size_of: Callable[[Tool], int]) -> Tool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from routing.asking import ask, estimate_text
+from routing.asking import ask, estimate_schema
 from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed
 from routing.tools.base import Tool
 from routing.tools.by_prompt import in_words
@@ -67,6 +67,10 @@ def reason_of(mode: ToolMode, habit: ToolHabit) -> str:
     return f"{REASONS[mode]} {known}"
 
 
+def with_functions(request: ChatRequest, tools: Sequence[Tool]) -> ChatRequest:
+    return replace(request, tools=tuple(tool.as_function() for tool in tools))
+
+
 @dataclass(slots=True)
 class Manner:
     """The mode of one answer, which may change between its rounds. `wrong` counts calls that could
@@ -113,8 +117,20 @@ class Manner:
     def size_of(self, tool: Tool) -> int:
         """Tokens, roughly, with each question."""
         if self.mode == "schema":
-            return estimate_text(line_of(tool))
-        return estimate_text(json.dumps(tool.as_function(), ensure_ascii=False))
+            return estimate_schema(line_of(tool))
+        return estimate_schema(json.dumps(tool.as_function(), ensure_ascii=False))
+
+    def sent_at_once(self, request: ChatRequest, tools: Sequence[Tool]) -> ChatRequest | None:
+        """What one round has sent; None where it has asked twice."""
+        match self.mode:
+            case "native":
+                return with_functions(request, tools)
+            case "words":
+                return in_words(request, tools)
+            case "schema":
+                return None
+            case _:
+                return request
 
     def _ask(self, request: ChatRequest, tools: Sequence[Tool]) -> AsyncGenerator[Event]:
         match self.mode:
@@ -128,8 +144,7 @@ class Manner:
                 return ask(request, self.chosen)
 
     async def _natively(self, request: ChatRequest, tools: Sequence[Tool]) -> AsyncGenerator[Event]:
-        sent = replace(request, tools=tuple(tool.as_function() for tool in tools))
-        async with aclosing(ask(sent, self.chosen)) as events:
+        async with aclosing(ask(with_functions(request, tools), self.chosen)) as events:
             async for event in events:
                 # The provider is about to ask again without tools.
                 if event == Notice("tools_unsupported") and self._may_move():

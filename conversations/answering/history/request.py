@@ -1,5 +1,6 @@
 """The request for an answer, and its receipt: ids, hashes and sizes, never the texts."""
 
+import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,15 +37,13 @@ from conversations.receipts import (
     SentSummary,
     fingerprint,
 )
-from routing.asking import split
+from routing.asking import CREDIBLE, split, weigh
 from routing.strategies import STRATEGIES
 from routing.tools.base import ToolContext
 from routing.types import ChatMessage, ChatRequest, Parameters
 
 MEMORIES_LEAD = "What you know of the person you talk to, from earlier conversations:"
 SUMMARY_LEAD = "What was said earlier in this conversation, in short:"
-CREDIBLE = (1.0, 8.0)
-"""Bytes for a token. Outside of this a server has not counted what it had in its cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +160,11 @@ def _bytes_per_token(past: Sequence[Message]) -> float | None:
         return None
     last = Generation.objects.filter(message_id=answers[-1]).order_by("-id").first()
     receipt = last.read_receipt() if last else Receipt()
-    tokens = receipt.usage.input_tokens
-    if not tokens or receipt.left_out or receipt.images:
+    first = receipt.rounds[0].usage if receipt.rounds else receipt.usage
+    tokens = first.input_tokens
+    if not tokens or receipt.left_out or receipt.images or receipt.tools:
         return None
-    ratio = (receipt.sent_bytes or 0) / tokens
+    ratio = (receipt.sent_weight or receipt.sent_bytes or 0) / tokens
     return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
 
 
@@ -212,8 +212,10 @@ def _receipt(
 
 def _sizes(request: ChatRequest) -> JsonObject:
     size = sum(len(message.content.encode()) for message in request.messages)
+    weight = math.ceil(sum(weigh(message.content) for message in request.messages))
     images = sum(len(message.images) for message in request.messages)
-    return {"sent_bytes": size, "images": images} if images else {"sent_bytes": size}
+    sizes: JsonObject = {"sent_bytes": size, "sent_weight": weight}
+    return sizes | {"images": images} if images else sizes
 
 
 def _message(message: Message, turn: int) -> SentMessage:

@@ -135,7 +135,7 @@ def as_sent(
         with_more = message.files or earlier
         text, images = with_files(message, earlier) if with_more else (message.text, ())
         role: Any = message.role
-        return [ChatMessage(role, text, images=images)]
+        return [ChatMessage(role, text, images=images, extra=len(text) - len(message.text))]
     parts = [part for part in message.parts.all() if part.kind != MessagePart.Kind.REASONING]
     rounds = groupby(parts, key=lambda part: part.round)
     return [sent for _, group in rounds for sent in _round(list(group), approved)]

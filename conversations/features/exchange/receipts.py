@@ -91,6 +91,7 @@ SHAPES: dict[str, Shape] = {
     "memories": list_of(only(**PRINT)),
     "summary": both(only(upto=text, **PRINT), some(messages=whole, ids=list_of(text))),
     "sent_bytes": whole,
+    "sent_weight": whole,
     "route": some(strategy=text, model_name=text, server=text, reason=text),
     "fallback": only(**{"from": text, "code": text, "context": anything}),
     "window": only(tokens=whole, source=text),

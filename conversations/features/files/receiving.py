@@ -20,7 +20,7 @@ from conversations.features.files.names import clean_name
 from conversations.features.files.reader.result import Unreadable
 from conversations.features.files.refusals import MOST_FILES, FileRefused
 from conversations.models import Attachment, Conversation
-from routing.asking import BYTES_PER_TOKEN, TOKENS_PER_IMAGE
+from routing.asking import BYTES_PER_TOKEN, TOKENS_PER_IMAGE, weigh
 
 type Upload = "UploadedFile[bytes]"
 
@@ -94,6 +94,6 @@ def facts_of_kept(key: UUID, *, keeps_ours: bool = False) -> dict[str, Any]:
         files.path_of(key).unlink()
         kept = files.facts(files.path_of(key, files.PICTURE))
         return facts | kept | {"tokens_estimate": TOKENS_PER_IMAGE}
-    size = files.path_of(key, files.TEXT).stat().st_size
-    tokens = math.ceil(size / BYTES_PER_TOKEN)
+    text = files.path_of(key, files.TEXT).read_text(encoding="utf-8")
+    tokens = math.ceil(weigh(text) / BYTES_PER_TOKEN)
     return facts | files.facts(files.path_of(key)) | {"tokens_estimate": tokens}

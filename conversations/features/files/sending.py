@@ -11,7 +11,7 @@ from conversations.features.files import storage as files
 from conversations.features.files.budget import PASSAGES_TOKENS
 from conversations.features.files.passages import LENGTH, nearest, split
 from conversations.models import Attachment, Message
-from routing.asking import BYTES_PER_TOKEN
+from routing.asking import BYTES_PER_TOKEN, weigh
 
 GONE = "[file: {name}, no longer there]"
 
@@ -30,7 +30,8 @@ def with_files(message: Message, earlier: Sequence[Attachment] = ()) -> tuple[st
 
 
 def _room(searched: Sequence[Attachment]) -> int:
-    """Characters for each of the files that share what there is."""
+    """Characters of plain words for each of the files that share what there is: of digits, which
+    make more tokens, there are fewer."""
     return max(int(PASSAGES_TOKENS * BYTES_PER_TOKEN) // max(len(searched), 1), LENGTH)
 
 
@@ -69,7 +70,8 @@ def excerpt(row: Attachment, question: str, room: int) -> str:
 def _passages(key: UUID, question: str, room: int) -> str:
     """A file never changes, and every later message sends what was sent before once more."""
     text = files.path_of(key, files.TEXT).read_text(encoding="utf-8")
-    found = nearest(split(text), question, room)
+    dense = len(text) / weigh(text) if text else 1.0
+    found = nearest(split(text), question, max(int(room * dense), LENGTH))
     return "\n\n".join(f"[{passage.place}]\n{passage.text}" for passage in found)
 
 

@@ -12,6 +12,7 @@ from conversations.answering.transcript import CallState, Part
 from conversations.models import Attachment, Conversation, Generation, Message
 from conversations.models.message import ACTIVE
 from routing.errors import sentence_for
+from routing.types import Usage
 
 
 def conversation_shape(row: Conversation, tags: Sequence[str] | None = None) -> Facts:
@@ -67,18 +68,21 @@ def _message_shape(row: Message, versions: Sequence[UUID]) -> Facts:
         "versions": versions,
         "feedback": {"value": feedback.value, "reason": feedback.reason} if feedback else None,
         "created_at": row.created_at,
-        **_end(generations[-1] if generations else None),
+        **_end(generations),
     }
 
 
-def _end(generation: Generation | None) -> Facts:
-    if generation is None:
+def _end(generations: Sequence[Generation]) -> Facts:
+    """How the last run ended, and the tokens of all of them."""
+    if not generations:
         return {"finish_reason": "", "error": None, "usage": {}}
-    receipt = generation.read_receipt()
+    last = generations[-1]
+    receipts = [one.read_receipt() for one in generations]
+    usage = sum((receipt.usage for receipt in receipts), Usage())
     return {
-        "finish_reason": generation.finish_reason,
-        "error": error_shape(generation.error_code, generation.error_context),
-        "usage": asdict(receipt.usage) if "usage" in receipt.stored else {},
+        "finish_reason": last.finish_reason,
+        "error": error_shape(last.error_code, last.error_context),
+        "usage": asdict(usage) if any("usage" in one.stored for one in receipts) else {},
     }
 
 
