@@ -25,6 +25,7 @@ EFFORTS: dict[str, Thinking] = {
     "medium": "medium",
     "high": "high",
     "xhigh": "max",
+    "max": "max",
 }
 """How much a model thinks, in the words of OpenAI and of products that follow it."""
 
@@ -69,7 +70,7 @@ PARAMETERS = (
     ),
     Parameter(
         "top_k", "whole number", "Top k", "Only this many of the likeliest tokens.", 40,
-        bounds=(0, 1000), openai="top_k", openai_bounds=(0, 1_000_000), is_traced=True,
+        bounds=(0, 1000), openai="top_k", openai_bounds=(-1, 1_000_000), is_traced=True,
     ),
     Parameter(
         "min_p", "number", "Min p",
@@ -83,12 +84,22 @@ PARAMETERS = (
     ),
     Parameter(
         "num_predict", "whole number", "Longest answer", "In tokens.", 1000,
-        bounds=(1, 1_000_000), openai="max_tokens", openai_bounds=(1, 2**31 - 1), is_traced=True,
+        bounds=(1, 1_000_000), openai="max_tokens", openai_bounds=(-1, 2**31 - 1), is_traced=True,
         elsewhere={"open-webui": "max_tokens", "librechat": "max_tokens"},
     ),
     Parameter(
         "repeat_penalty", "number", "Repeat penalty", "Above 1, words come again less often.", 1.1,
         bounds=(0, 5), openai="repeat_penalty",
+    ),
+    Parameter(
+        "presence_penalty", "number", "Presence penalty",
+        "Above 0, words that have come once come less often.", 0.5,
+        bounds=(-2, 2), openai="presence_penalty", is_traced=True,
+    ),
+    Parameter(
+        "frequency_penalty", "number", "Frequency penalty",
+        "Above 0, the more often a word has come, the less it comes.", 0.5,
+        bounds=(-2, 2), openai="frequency_penalty", is_traced=True,
     ),
     Parameter(
         "seed", "whole number", "Seed", "The same seed, the same dice.", 42,
@@ -134,6 +145,8 @@ class Parameters:
     num_ctx: int | None = None
     num_predict: int | None = None
     repeat_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
     seed: int | None = None
     stop: tuple[str, ...] = ()
     thinking: Thinking | None = None

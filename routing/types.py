@@ -4,7 +4,7 @@ A strategy takes a `ChatRequest` and yields `Event`s in order, then exactly one 
 Durations are milliseconds, token counts are the server's own; None means that it did not say.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
@@ -53,6 +53,11 @@ class ChatRequest:
     `may_fall_back` overrides the setting; None leaves it. Without a `tool_context` no tool is
     sent. `approved` are calls of the last message that a person has allowed and that run first.
     With an `answer_schema` the answer is JSON that fits it; an empty one is any object of JSON.
+
+    The rest only programs ask for. `must_call` is the tool that has to be called, empty for any.
+    With `chances` the tokens' chances are told, each with so many others. `is_bare`: the last
+    message is text without a chat's marks that the model goes on with, up to a `suffix` if there
+    is one. `in_openais_words` goes to servers of OpenAI's shape as it is; others do not know it.
     """
 
     model_name: str
@@ -65,6 +70,11 @@ class ChatRequest:
     tool_context: ToolContext | None = None
     approved: tuple[ToolCall, ...] = ()
     answer_schema: JsonMapping | None = None
+    must_call: str | None = None
+    chances: int | None = None
+    is_bare: bool = False
+    suffix: str = ""
+    in_openais_words: JsonMapping = field(default_factory=dict)
 
     def for_model(self, model_name: str) -> "ChatRequest":
         return replace(self, model_name=model_name)
@@ -178,6 +188,13 @@ class ReasoningDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenChances:
+    """How likely the tokens of the text just told were, in OpenAI's shape. Only for who asks."""
+
+    tokens: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCallStarted:
     """A tool is about to run. From a provider: the model asks for it. From a strategy, whoever
     reads the events may save that before asking for the next one."""
@@ -274,6 +291,7 @@ type Event = (
     | ToolModeLearned
     | TextDelta
     | ReasoningDelta
+    | TokenChances
     | ToolCallStarted
     | ToolCallFinished
     | ApprovalNeeded
@@ -297,6 +315,14 @@ FINISH_REASONS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A vector for each text, in their order."""
+
+    vectors: tuple[tuple[float, ...], ...]
+    input_tokens: int | None = None
+
+
 class Provider(Protocol):
     """A model server. Every failure is a `RoutingError`; httpx's errors never leave a provider."""
 
@@ -311,6 +337,10 @@ class Provider(Protocol):
         leaves that to the collector, so whoever reads one does so within `aclosing`.
         """
         ...
+
+    async def embed(
+        self, model_name: str, texts: Sequence[str], dimensions: int | None
+    ) -> Embedded: ...
 
     async def list_models(self) -> list[ModelInfo]: ...
 

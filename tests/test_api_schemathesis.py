@@ -72,7 +72,14 @@ OPENED = {
         "GET /api/chat/ui/metrics/rows",
         "GET /api/chat/ui/export",
     },
-    "openai": {"GET /v1/models", "GET /v1/models/{model_id}", "POST /v1/chat/completions"},
+    "openai": {
+        "GET /v1/models",
+        "GET /v1/models/{model_id}",
+        "POST /v1/chat/completions",
+        "POST /v1/completions",
+        "POST /v1/responses",
+        "POST /v1/embeddings",
+    },
 }
 """What some request has to get through: a door that refuses everything says nothing of itself."""
 

@@ -48,9 +48,17 @@ async def _resolve_door(path: str) -> ResolverMatch:
         await asyncio.to_thread(import_module, DOORS)
         LOADED.set()
     try:
-        return resolve(path, DOORS)
+        return _resolve_either(path)
     except Resolver404:
         raise ApiError(404) from None
+
+
+def _resolve_either(path: str) -> ResolverMatch:
+    """Programs that put addresses together may end them with a slash."""
+    try:
+        return resolve(path, DOORS)
+    except Resolver404:
+        return resolve(path.rstrip("/"), DOORS)
 
 
 def refuse_unreadable(request: HttpRequest) -> None:

@@ -4,8 +4,9 @@ OpenAI's servers."""
 from chatstudio.api.handlers import make_api
 from chatstudio.mcp import api as mcp
 from conversations.api import answers, approvals, conversation_settings, conversations, tags, turns
-from conversations.api.openai import completions
+from conversations.api.openai import completions, embeddings, text_completions
 from conversations.api.openai import models as openai_models
+from conversations.api.openai.responses import door as responses
 from conversations.features.data import api as data
 from conversations.features.exchange import api as transfer
 from conversations.features.files import api as attachments
@@ -37,3 +38,6 @@ studio.add_router("/chat/ui/mcp", mcp.router, tags=["MCP servers"])
 compatible = make_api("Chat Studio, as OpenAI's servers are asked", "openai")
 compatible.add_router("/models", openai_models.router, tags=["Models"])
 compatible.add_router("/chat", completions.router, tags=["Chat"])
+compatible.add_router("/responses", responses.router, tags=["Responses"])
+compatible.add_router("/completions", text_completions.router, tags=["Chat"])
+compatible.add_router("/embeddings", embeddings.router, tags=["Embeddings"])

@@ -4,7 +4,13 @@ from uuid import UUID
 
 from ninja import Schema
 
-from conversations.showing.api.shapes import ErrorShape, MessageShape, PartShape, UsageShape
+from conversations.showing.api.shapes import (
+    ErrorShape,
+    MessageShape,
+    NoticeShape,
+    PartShape,
+    UsageShape,
+)
 
 
 class TurnStarted(Schema):
@@ -21,6 +27,7 @@ class Snapshot(Schema):
     message_id: UUID
     content: str
     parts: list[PartShape]
+    notices: list[NoticeShape]
 
 
 class Ended(Schema):
@@ -32,8 +39,38 @@ class Ended(Schema):
     message: MessageShape
 
 
+class Noticed(Schema):
+    """Something that you should know of this answer, as the page says it."""
+
+    code: str
+    message: str
+
+
+class FellBackTold(Schema):
+    """Another routing profile answers in the place of `strategy`, which ended in an error before
+    the first word; `message` is the error's. A new `route_chosen` follows."""
+
+    strategy: str
+    error_code: str
+    error_context: dict[str, object]
+    message: str
+
+
+class CutTold(Schema):
+    """The oldest turns did not fit the window and were left out. A later one replaces an earlier
+    one; both numbers count from the whole history."""
+
+    messages: int
+    turns: int
+    message: str
+
+
 OURS: dict[str, type[Schema]] = {
     "turn_started": TurnStarted,
     "snapshot": Snapshot,
     "finished": Ended,
+    "notice": Noticed,
+    "fell_back": FellBackTold,
+    "history_cut": CutTold,
 }
+"""The last three are routing's own, with the sentence that belongs to them."""

@@ -16,7 +16,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from chatstudio.base.json_types import JsonObject
 from chatstudio.base.text import encode_text
 from conversations.api.event_shapes import OURS
-from routing.types import Event
+from conversations.showing.article_views import left_out_sentence
+from conversations.showing.sentences import NOTICES
+from routing.errors import sentence_for
+from routing.types import Event, FellBack, HistoryCut, Notice, TokenChances
 
 HEARTBEAT = b": still here\n\n"
 END = "end"
@@ -27,7 +30,11 @@ def name_of_kind(kind: type) -> str:
     return WORDS.sub("_", kind.__name__).lower()
 
 
-KINDS: dict[str, type] = {name_of_kind(kind): kind for kind in get_args(Event.__value__)} | OURS
+NEVER_TOLD = TokenChances
+"""Only programs at /v1 ask for it, and get it in their own words."""
+KINDS: dict[str, type] = {
+    name_of_kind(kind): kind for kind in get_args(Event.__value__) if kind is not NEVER_TOLD
+} | OURS
 """What `data` holds, by the event's name."""
 
 EVENT: JsonObject = {
@@ -69,4 +76,17 @@ def frame(name: str, data: object, generation: UUID, number: int | str) -> bytes
 
 
 def as_frame(event: Event, generation: UUID, number: int) -> bytes:
-    return frame(name_of_kind(type(event)), asdict(event), generation, number)
+    return frame(name_of_kind(type(event)), asdict(event) | _sentence(event), generation, number)
+
+
+def _sentence(event: Event) -> dict[str, str]:
+    """What the page says of it; empty where it says nothing."""
+    match event:
+        case Notice(code=code):
+            return {"message": NOTICES.get(code, "")}
+        case FellBack():
+            return {"message": sentence_for(event.error_code, event.error_context)}
+        case HistoryCut(messages=count):
+            return {"message": left_out_sentence(count)}
+        case _:
+            return {}

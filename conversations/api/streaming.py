@@ -12,11 +12,12 @@ from uuid import UUID
 from django.http import StreamingHttpResponse
 
 from chatstudio.base.api.schemas import Facts
+from conversations.answering.course import describe_route
 from conversations.answering.generation import Follower, LiveGeneration
 from conversations.answering.seam import in_thread
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
 from conversations.models import Message
-from conversations.showing.api.rows import message_now, message_shape, part_shapes
+from conversations.showing.api.rows import message_now, message_shape, notice_shapes, part_shapes
 from routing.types import Finished
 
 HEARTBEAT_SECONDS = 15.0
@@ -74,6 +75,7 @@ def _snapshot(live: LiveGeneration) -> bytes:
     transcript = live.transcript
     parts = part_shapes(transcript.parts)
     data = {"message_id": live.message_key, "content": transcript.text, "parts": parts}
+    data["notices"] = notice_shapes(describe_route(live.course))
     return frame("snapshot", data, live.key, live.sequence)
 
 
@@ -105,8 +107,8 @@ async def _from_rows(message: Message) -> AsyncIterator[bytes]:
         row, data = await in_thread(_read_answer, message.id)
         if data["parts"] != shown:
             shown = data["parts"]
-            told = {"message_id": row.public_id, "content": data["content"], "parts": shown}
-            yield frame("snapshot", told, mark_of(row), ROWS)
+            told = {name: data[name] for name in ("content", "parts", "notices")}
+            yield frame("snapshot", {"message_id": row.public_id, **told}, mark_of(row), ROWS)
         elif look % round(HEARTBEAT_SECONDS / LOOK_SECONDS) == 0:
             yield HEARTBEAT
         if not row.is_active:

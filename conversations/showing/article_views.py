@@ -1,7 +1,7 @@
 """Messages as the page shows them. The same view serves the page, the fragment and the frame."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -215,17 +215,21 @@ def _answer_facts(
 
 def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
     """What a person should know of how this answer came about."""
-    sentences = [NOTICES[code] for code in receipt.notices if code in NOTICES]
+    return tuple(sentence for _, sentence in coded_notices(receipt, failed=failed))
+
+
+def coded_notices(receipt: Receipt, *, failed: bool = False) -> Iterator[tuple[str, str]]:
+    """Each sentence after its code."""
+    yield from ((code, NOTICES[code]) for code in receipt.notices if code in NOTICES)
     if gone := receipt.fallback:
         reason = sentence_for(gone.code, gone.context).rstrip(".")
         done = f"{label_of('direct')} {'was asked' if failed else 'answered'} instead"
-        sentences.append(f"{label_of(gone.from_)} did not answer ({reason}). {done}.")
+        yield "fell_back", f"{label_of(gone.from_)} did not answer ({reason}). {done}."
     if (summary := receipt.summary) and (count := summary.messages):
         what = count_of(count, "earlier message was", "earlier messages were")
-        sentences.append(f"{what} sent as a summary.")
+        yield "summarised", f"{what} sent as a summary."
     if (out := receipt.left_out) and out.messages:
-        sentences.append(left_out_sentence(out.messages))
-    return tuple(sentences)
+        yield "left_out", left_out_sentence(out.messages)
 
 
 def left_out_sentence(count: int) -> str:

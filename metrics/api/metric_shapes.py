@@ -100,6 +100,7 @@ def metric_shape(row: ChatMetric, asked: Asked) -> dict[str, object]:
         "model": row.model_name,
         "profile": row.strategy,
         "prompt_profile": row.prompt_profile_name,
+        "metric_metadata": row.metric_metadata,
         "metadata": row.metric_metadata,
     }
 

@@ -108,7 +108,8 @@ class MetricShape(Schema):
     tool_calls: int
     messages_left_out: int
     fallback: str
-    metadata: dict[str, object]
+    metric_metadata: dict[str, object]
+    metadata: dict[str, object] = Field(description="The same, by its older name.")
 
 
 class Metrics(Success):

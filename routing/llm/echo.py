@@ -5,10 +5,21 @@ It serves tests, demonstrations and the first look on a machine without a model 
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from hashlib import sha256
 
+from chatstudio.base.text import encode_text
 from routing.errors import ModelNotFound
-from routing.types import ChatRequest, Event, Finished, ModelInfo, TextDelta, Timings, Usage
+from routing.types import (
+    ChatRequest,
+    Embedded,
+    Event,
+    Finished,
+    ModelInfo,
+    TextDelta,
+    Timings,
+    Usage,
+)
 
 SERVER = "echo:"
 MODEL_NAME = "echo"
@@ -25,6 +36,16 @@ class EchoProvider:
             yield TextDelta(word)
         sent = sum(len(_words(message.content)) for message in request.messages)
         yield Finished("stop", Usage(sent, len(words)), Timings(total_ms=0.0))
+
+    async def embed(
+        self, model_name: str, texts: Sequence[str], dimensions: int | None
+    ) -> Embedded:
+        """A vector of a few numbers that are the same for the same words."""
+        self._check(model_name)
+        size = min(dimensions or 8, 32)
+        rows = (sha256(encode_text(text)).digest()[:size] for text in texts)
+        vectors = tuple(tuple(one / 255 for one in row) for row in rows)
+        return Embedded(vectors, sum(len(_words(text)) for text in texts))
 
     async def list_models(self) -> list[ModelInfo]:
         return [await self.describe_model(MODEL_NAME)]

@@ -6,10 +6,17 @@ overrides a model's own temperature.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from chatstudio.base.json_types import JsonMapping, JsonObject, objects_at, parse_object
+from chatstudio.base.json_types import (
+    JsonMapping,
+    JsonObject,
+    integer_at,
+    objects_at,
+    parse_object,
+)
 from routing.errors import ModelNotFound, NotAModelServer, RoutingError
 from routing.llm.address import base_url, hide_password, leaves_machine
 from routing.llm.client import Endpoint, Patience, open_stream
@@ -25,10 +32,10 @@ from routing.llm.ollama_models import (
     with_details,
     with_loaded,
 )
-from routing.llm.ollama_wire import events_of, payload_of, read_finish
-from routing.llm.packets import ask, read_body, read_lines
+from routing.llm.ollama_wire import bare_payload_of, events_of, payload_of, read_finish
+from routing.llm.packets import ask, ask_long, numbers_in, read_body, read_lines
 from routing.llm.refusals import read_chunk, refusal
-from routing.types import ChatRequest, Event, Finished, ModelInfo
+from routing.types import ChatRequest, Embedded, Event, Finished, ModelInfo
 
 SHOW_AT_ONCE = 8
 SHOW_SECONDS = 1.0
@@ -45,12 +52,18 @@ class OllamaProvider:
         self.manager = OllamaManager(self._endpoint)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
+        """Ollama passes over a tool that has to be called, and mixes tools with a given shape."""
+        if request.tools and (request.must_call is not None or request.answer_schema is not None):
+            from routing.llm.by_schema import ask_by_schema  # only programs ask for this
+
+            return ask_by_schema(partial(with_fallback, self._stream), request)
         return with_fallback(self._stream, request)
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
-        payload = payload_of(request)
-        async with open_stream(self._endpoint, "/api/chat", payload, patience) as response:
+        payload = bare_payload_of(request) if request.is_bare else payload_of(request)
+        path = "/api/generate" if request.is_bare else "/api/chat"
+        async with open_stream(self._endpoint, path, payload, patience) as response:
             if response.status_code != 200:
                 body = await read_body(response, patience)
                 raise self._refusal(response.status_code, body, request.model_name)
@@ -65,6 +78,18 @@ class OllamaProvider:
                         return
         # Seen when a model repeats itself: Ollama ends the stream without a last line.
         yield Finished("ended_early")
+
+    async def embed(
+        self, model_name: str, texts: Sequence[str], dimensions: int | None
+    ) -> Embedded:
+        payload: JsonObject = {"model": model_name, "input": list(texts), "truncate": False}
+        if dimensions is not None:
+            payload["dimensions"] = dimensions
+        status, body = await ask_long(self._endpoint, "/api/embed", payload)
+        if status != 200:
+            raise self._refusal(status, body, model_name)
+        data = parse_object(body) or {}
+        return Embedded(numbers_in(data.get("embeddings")), integer_at(data, "prompt_eval_count"))
 
     async def list_models(self) -> list[ModelInfo]:
         tags = await self._get("/api/tags")

@@ -22,6 +22,7 @@ from routing.types import (
     ReasoningDelta,
     TextDelta,
     Timings,
+    TokenChances,
     ToolCallStarted,
     Usage,
 )
@@ -42,7 +43,18 @@ def payload_of(request: ChatRequest) -> JsonObject:
         payload["tools"] = list(request.tools)
     if request.answer_schema is not None:
         payload["format"] = dict(request.answer_schema) or "json"
+    if request.chances is not None:
+        payload |= {"logprobs": True, "top_logprobs": request.chances}
     return payload
+
+
+def bare_payload_of(request: ChatRequest) -> JsonObject:
+    """Of `/api/generate`. A model that fills in needs its own template for that; text alone goes
+    on without one."""
+    payload = payload_of(request)
+    del payload["messages"]
+    payload["prompt"] = request.messages[-1].content
+    return payload | ({"suffix": request.suffix} if request.suffix else {"raw": True})
 
 
 def _add_parameters(payload: JsonObject, parameters: Parameters) -> None:
@@ -86,8 +98,10 @@ def events_of(chunk: JsonMapping) -> Iterator[Event]:
     message = object_at(chunk, "message")
     if thinking := text_at(message, "thinking"):
         yield ReasoningDelta(thinking)
-    if content := text_at(message, "content"):
+    if content := text_at(message, "content") or text_at(chunk, "response"):
         yield TextDelta(content)
+    if chances := objects_at(chunk, "logprobs"):
+        yield TokenChances(tuple(chances))
     for call in objects_at(message, "tool_calls"):
         function = object_at(call, "function")
         name, arguments = text_at(function, "name"), function.get("arguments")

@@ -6,12 +6,14 @@ is new.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from functools import partial
 
 import httpx
 
 from chatstudio.base.json_types import (
     JsonMapping,
+    JsonObject,
     integer_at,
     object_at,
     objects_at,
@@ -22,10 +24,10 @@ from routing.errors import ModelNotFound, NotAModelServer, ServerStarting, Timed
 from routing.llm.address import base_url, hide_password, leaves_machine
 from routing.llm.client import Endpoint, Patience, open_stream
 from routing.llm.fallback import with_fallback
-from routing.llm.openai_wire import Assembly, data_of, payload_of
-from routing.llm.packets import ask, read_body, read_lines
+from routing.llm.openai_wire import Assembly, as_chat, bare_payload_of, data_of, payload_of
+from routing.llm.packets import ask, ask_long, numbers_in, read_body, read_lines
 from routing.llm.refusals import read_chunk, refusal
-from routing.types import ChatRequest, Event, ModelInfo
+from routing.types import ChatRequest, Embedded, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
 
@@ -38,6 +40,10 @@ class OpenAICompatibleProvider:
         self._leaves_machine = leaves_machine(url)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
+        if request.must_call is not None:
+            from routing.llm.by_schema import ask_twice  # only programs ask for this
+
+            return ask_twice(partial(with_fallback, self._stream), request)
         return with_fallback(self._stream, request)
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
@@ -52,7 +58,8 @@ class OpenAICompatibleProvider:
                 if data == b"[DONE]":
                     assembly.done = True
                     break
-                for event in assembly.add(read_chunk(data, request.model_name, patience)):
+                chunk = read_chunk(data, request.model_name, patience)
+                for event in assembly.add(as_chat(chunk) if request.is_bare else chunk):
                     patience.answering = True
                     yield event
         for event in assembly.end():
@@ -63,11 +70,11 @@ class OpenAICompatibleProvider:
         self, request: ChatRequest, patience: Patience
     ) -> AsyncIterator[httpx.Response]:
         """llama.cpp answers 503 until its model is loaded: as good as a wait for headers."""
-        payload = payload_of(request)
+        payload = bare_payload_of(request) if request.is_bare else payload_of(request)
+        path = "/v1/completions" if request.is_bare else "/v1/chat/completions"
         loop = asyncio.get_running_loop()
         until = loop.time() + patience.seconds
         while True:
-            path = "/v1/chat/completions"
             async with open_stream(self._endpoint, path, payload, patience) as response:
                 if response.status_code == 200:
                     yield response
@@ -85,6 +92,20 @@ class OpenAICompatibleProvider:
         error = refusal(response.status_code, body, server=self.server, model_name=model_name)
         if not isinstance(error, ServerStarting):
             raise error
+
+    async def embed(
+        self, model_name: str, texts: Sequence[str], dimensions: int | None
+    ) -> Embedded:
+        payload: JsonObject = {"model": model_name, "input": list(texts)}
+        if dimensions is not None:
+            payload["dimensions"] = dimensions
+        status, body = await ask_long(self._endpoint, "/v1/embeddings", payload)
+        if status != 200:
+            raise refusal(status, body, server=self.server, model_name=model_name)
+        data = parse_object(body) or {}
+        rows = sorted(objects_at(data, "data"), key=lambda row: integer_at(row, "index") or 0)
+        tokens = integer_at(object_at(data, "usage"), "prompt_tokens")
+        return Embedded(numbers_in([row.get("embedding") for row in rows]), tokens)
 
     async def list_models(self) -> list[ModelInfo]:
         reply = await ask(self._endpoint, "GET", "/v1/models")

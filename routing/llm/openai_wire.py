@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from chatstudio.base.json_types import (
     JsonMapping,
     JsonObject,
     JsonValue,
     integer_at,
+    list_at,
     number_at,
     object_at,
     objects_at,
@@ -25,6 +27,7 @@ from routing.types import (
     ReasoningDelta,
     TextDelta,
     Timings,
+    TokenChances,
     ToolCallStarted,
     Usage,
 )
@@ -43,9 +46,30 @@ def payload_of(request: ChatRequest) -> JsonObject:
     }
     if request.tools:
         payload["tools"] = list(request.tools)
+        if request.must_call is not None:
+            payload["tool_choice"] = _choice(request.must_call)
     if request.answer_schema is not None:
         payload["response_format"] = _format(request.answer_schema)
+    if request.chances is not None:
+        payload |= {"logprobs": True, "top_logprobs": request.chances}
+    return {**payload, **request.in_openais_words}
+
+
+def bare_payload_of(request: ChatRequest) -> JsonObject:
+    """Of `/v1/completions`, whose `logprobs` is a number."""
+    payload = payload_of(request)
+    for name in ("messages", "top_logprobs"):
+        payload.pop(name, None)
+    payload["prompt"] = request.messages[-1].content
+    if request.suffix:
+        payload["suffix"] = request.suffix
+    if request.chances is not None:
+        payload["logprobs"] = request.chances
     return payload
+
+
+def _choice(tool: str) -> JsonValue:
+    return {"type": "function", "function": {"name": tool}} if tool else "required"
 
 
 def _format(schema: JsonMapping) -> JsonObject:
@@ -138,6 +162,8 @@ class Assembly:
                 yield ReasoningDelta(reasoning)
             if content := text_at(delta, "content"):
                 yield TextDelta(content)
+            if chances := objects_at(object_at(choice, "logprobs"), "content"):
+                yield TokenChances(tuple(chances))
 
     def end(self) -> Iterator[Event]:
         """Tool calls of a stream that broke off are incomplete, so they are not told."""
@@ -179,3 +205,30 @@ class Assembly:
             return index
         starts = bool(text_at(fragment, "id")) or not self.calls
         return len(self.calls) if starts else max(self.calls)
+
+
+def as_chat(chunk: JsonObject) -> JsonObject:
+    """A chunk of `/v1/completions` as one of a chat, its chances told token by token."""
+    choices: list[JsonValue] = []
+    for choice in objects_at(chunk, "choices"):
+        told: JsonObject = {"delta": {"content": text_at(choice, "text")}, **choice}
+        if chances := object_at(choice, "logprobs"):
+            told["logprobs"] = {"content": _chances(chances)}
+        choices.append(told)
+    return {**chunk, "choices": choices} if choices else chunk
+
+
+def _chances(told: JsonMapping) -> list[JsonValue]:
+    if "tokens" not in told:  # llama.cpp tells them as in a chat
+        return list_at(told, "content")
+    likely, others = list_at(told, "token_logprobs"), list_at(told, "top_logprobs")
+    return [
+        {"token": token, "logprob": chance, "bytes": None, "top_logprobs": _others(other)}
+        for token, chance, other in zip_longest(list_at(told, "tokens"), likely, others)
+        if isinstance(token, str)
+    ]
+
+
+def _others(told: JsonValue) -> list[JsonValue]:
+    pairs = told.items() if isinstance(told, dict) else ()
+    return [{"token": token, "logprob": chance, "bytes": None} for token, chance in pairs]

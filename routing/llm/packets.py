@@ -1,15 +1,17 @@
 """Bytes as they come from a model server: lines of a stream, bodies of short answers."""
 
 import asyncio
+import base64
 import contextlib
+import struct
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import httpx
 
-from chatstudio.base.json_types import JsonMapping
+from chatstudio.base.json_types import JsonMapping, JsonValue
 from routing.errors import BadAnswer, ServerUnreachable
-from routing.llm.client import Endpoint, Patience, client, translate_errors
+from routing.llm.client import Endpoint, Patience, client, open_stream, translate_errors
 
 LONGEST_BYTES = 16 * 1024 * 1024
 ASK_SECONDS = 10.0
@@ -64,6 +66,30 @@ async def ask(
                     return Reply(response.status_code, await read_body(response, patience))
     except TimeoutError:
         raise ServerUnreachable(server=endpoint.server) from None
+
+
+async def ask_long(endpoint: Endpoint, path: str, payload: JsonMapping) -> tuple[int, bytes]:
+    """Status and body, for which a model works: it may have to be loaded first."""
+    patience = Patience(endpoint.server)
+    async with open_stream(endpoint, path, payload, patience) as response:
+        return response.status_code, await read_body(response, patience)
+
+
+def numbers_in(value: JsonValue) -> tuple[tuple[float, ...], ...]:
+    """Lists of numbers; empty where it is anything else."""
+    rows = value if isinstance(value, list) else []
+    found = tuple(_numbers_of(row) for row in rows)
+    return found if all(found) else ()
+
+
+def _numbers_of(row: JsonValue) -> tuple[float, ...]:
+    if isinstance(row, list):
+        return tuple(one for one in row if isinstance(one, int | float))
+    if isinstance(row, str):  # some servers tell base64 to whoever does not say otherwise
+        with contextlib.suppress(ValueError, struct.error):
+            data = base64.b64decode(row)
+            return struct.unpack(f"<{len(data) // 4}f", data)
+    return ()
 
 
 async def _read_packets(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:

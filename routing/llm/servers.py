@@ -242,7 +242,15 @@ def ref_of(name: str, server: str) -> str:
     return f"{name}{REF_SEPARATOR}{server}" if name else ""
 
 
+def short_ref(model: ModelInfo, catalogue: Catalogue) -> str:
+    """Its name alone where that is enough, else with its server."""
+    first = catalogue.find(model.name)
+    is_first = first is not None and first.server == model.server
+    return model.name if is_first else ref_of(model.name, model.server)
+
+
 def split_ref(ref: str) -> tuple[str, str]:
-    """Name and server. Anything after the last @ is the server's address."""
+    """Name and server. Names may hold an @ too: an address after it has a scheme."""
     name, at, server = ref.rpartition(REF_SEPARATOR)
-    return (name, server) if at else (ref, "")
+    is_address = "://" in server or server.strip() in ("", echo.SERVER)
+    return (name, server) if at and is_address else (ref, "")

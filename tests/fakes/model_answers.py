@@ -11,11 +11,11 @@ from itertools import islice
 from typing import Any
 
 from tests.fakes import measured
+from tests.fakes.model_shapes import ORDER, example, in_shape
 
 SLOW_WORDS = 300
 SLOW_RATE = 20.0
 SENTENCES = re.compile(r"sentences-(\d+)tps-(\d+):1b")
-ORDER = re.compile(r"call (\S+) (\{.*\})", re.DOTALL)
 
 MARKDOWN = """# A heading
 
@@ -100,6 +100,7 @@ class Asked:
     tools: list[dict[str, Any]]
     thinks: bool = True
     schema: Mapping[str, Any] | None = None
+    must_call: str | None = None
 
     def last(self, role: str) -> str:
         texts = [str(m.get("content", "")) for m in self.messages if m.get("role") == role]
@@ -188,6 +189,10 @@ async def answer(asked: Asked) -> AsyncIterator[Step]:
 
 def _script(asked: Asked) -> tuple[Iterator[Step], float]:
     """Steps, and how many a second (0: as fast as they are taken)."""
+    if asked.schema and (names := _tools_to_choose(asked.schema)):
+        return _words(json.dumps(_chosen(asked, names))), 0.0
+    if asked.schema is not None and not asked.tools:
+        return _words(in_shape(asked.schema, asked.last("user"))), 0.0
     if bench := measured.BENCH.fullmatch(asked.model):
         return _measured(asked, bench), float(bench["rate"])
     if prose := SENTENCES.fullmatch(asked.model):
@@ -212,8 +217,6 @@ def _measured(asked: Asked, bench: re.Match[str]) -> Iterator[Step]:
 
 
 def _quick(asked: Asked) -> Iterator[Step]:
-    if asked.schema and "anyOf" in asked.schema:
-        return _words(json.dumps(_chosen(asked, asked.schema)))
     match asked.model:
         case "markdown:1b":
             return _words(MARKDOWN)
@@ -271,14 +274,21 @@ def _tools(asked: Asked) -> Iterator[Step]:
         return _words("No tools were offered.")
     if order := ORDER.search(asked.last("user")):
         return iter([Call(order[1], json.loads(order[2]))])
-    function = asked.tools[0].get("function", {})
+    if asked.schema is not None and asked.must_call is None:
+        return _words(in_shape(asked.schema, ""))
+    functions = [tool.get("function", {}) for tool in asked.tools]
+    named = [one for one in functions if one.get("name") == asked.must_call]
+    function = (named or functions)[0]
     return iter([Call(function.get("name", ""), _example(function.get("parameters", {})))])
 
 
-def _chosen(asked: Asked, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the choices that the schema leaves, what the message orders (`call NAME {…}`), else the
-    last one, which is to answer."""
-    names = [one["properties"]["tool"]["const"] for one in schema["anyOf"]]
+def _tools_to_choose(schema: Mapping[str, Any]) -> list[str]:
+    ways = [one.get("properties", {}) for one in schema.get("anyOf", [])]
+    return [one["tool"]["const"] for one in ways if "const" in one.get("tool", {})]
+
+
+def _chosen(asked: Asked, names: list[str]) -> dict[str, Any]:
+    """What the message orders (`call NAME {…}`), else the last one, which is to answer."""
     order = ORDER.search(asked.last("user").partition("\n\nWhich of")[0])
     if order and order[1] in names:
         return {"tool": order[1], "arguments": json.loads(order[2])}
@@ -293,12 +303,9 @@ def _seen(asked: Asked) -> Iterator[Step]:
 
 
 def _example(schema: Mapping[str, Any]) -> dict[str, Any]:
-    values = {"integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {}}
     properties = schema.get("properties", {})
-    return {
-        name: values.get(properties.get(name, {}).get("type"), "Paris")
-        for name in schema.get("required", [])
-    }
+    needed = schema.get("required", [])
+    return {name: example(properties.get(name, {}), schema) for name in needed}
 
 
 async def _paced(steps: Iterator[Step], rate: float) -> AsyncIterator[Step]:

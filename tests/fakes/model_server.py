@@ -36,6 +36,7 @@ from tests.fakes.model_answers import (
 )
 from tests.fakes.model_http import Gone, Reply, Seen, WatchedReader, read_request
 from tests.fakes.model_pull import pull
+from tests.fakes.model_shapes import embed
 from tests.fakes.model_wire import Count, OllamaWire, OpenAIWire, Wire
 
 LOADING = "loading:1b"
@@ -90,7 +91,7 @@ class FakeModelServer:
             return await reply.json(200, {"requests": [asdict(one) for one in self.seen]})
         if seen.method in ("POST", "DELETE"):
             self.seen.append(seen)
-        if seen.path == self._chat_path() and seen.method == "POST":
+        if seen.path in self._chat_paths() and seen.method == "POST":
             if self.protocol == "ollama" and seen.body.get("messages") == []:
                 return await self._keep(seen, reply)
             return await self._chat(seen, reply)
@@ -99,8 +100,14 @@ class FakeModelServer:
         status, body = self._about(seen)
         await reply.json(status, body)
 
-    def _chat_path(self) -> str:
-        return "/api/chat" if self.protocol == "ollama" else "/v1/chat/completions"
+    def _chat_paths(self) -> tuple[str, str]:
+        """The second goes on with a bare text."""
+        if self.protocol == "ollama":
+            return "/api/chat", "/api/generate"
+        return "/v1/chat/completions", "/v1/completions"
+
+    def _embed_path(self) -> str:
+        return "/api/embed" if self.protocol == "ollama" else "/v1/embeddings"
 
     async def _keep(self, seen: Seen, reply: Reply) -> None:
         """Without messages a model is loaded, or with keep_alive 0 unloaded."""
@@ -131,6 +138,8 @@ class FakeModelServer:
             await reply.body(200, b"")
 
     def _about(self, seen: Seen) -> tuple[int, Mapping[str, Any]]:
+        if seen.path == self._embed_path():
+            return embed(seen.path, seen.body)
         if self.protocol == "openai":
             models = [model_list.openai(name) for name in self.names]
             known: dict[str, Any] = {"/v1/models": {"object": "list", "data": models}}
@@ -148,10 +157,10 @@ class FakeModelServer:
 
     async def _chat(self, seen: Seen, reply: Reply) -> None:
         body = seen.body
-        messages, tools = body.get("messages") or [], body.get("tools") or []
-        thinks, schema = body.get("think") is not False, _schema(body)
-        asked = Asked(str(body.get("model")), messages, tools, thinks, schema)
-        wire: Wire = (OllamaWire if self.protocol == "ollama" else OpenAIWire)(asked.model)
+        asked = _read(body)
+        is_bare = seen.path == self._chat_paths()[1]
+        kind = OllamaWire if self.protocol == "ollama" else OpenAIWire
+        wire: Wire = kind(asked.model, chances=_chances(body), is_bare=is_bare)
         if refused := self._unable(asked, body):
             return await reply.body(refused.status, wire.refusal(refused))
         async with reply.while_connected():
@@ -231,10 +240,30 @@ async def _send(step: Step, wire: Wire, reply: Reply) -> bool:
             return True
 
 
-def _schema(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    wish = body.get("format") or body.get("response_format", {}).get("json_schema", {})
-    found = wish.get("schema", wish) if isinstance(wish, dict) else None
-    return found or None
+def _read(body: Mapping[str, Any]) -> Asked:
+    """A bare text is what somebody says, and is said again."""
+    messages = body.get("messages") or [{"role": "user", "content": body.get("prompt", "")}]
+    shape = body.get("format")
+    if wish := body.get("response_format"):
+        shape = wish.get("json_schema", {}).get("schema", "json")
+    choice = body.get("tool_choice")
+    named = choice.get("function", {}).get("name") if isinstance(choice, dict) else None
+    return Asked(
+        str(body.get("model")),
+        messages,
+        body.get("tools") or [],
+        body.get("think") is not False,
+        {} if shape == "json" else shape,
+        "" if choice == "required" else named,
+    )
+
+
+def _chances(body: Mapping[str, Any]) -> int | None:
+    """`/v1/completions` has the number itself."""
+    wish = body.get("logprobs")
+    if isinstance(wish, bool) or wish is None:
+        return int(body.get("top_logprobs") or 0) if wish else None
+    return int(wish)
 
 
 def _limit(body: Mapping[str, Any]) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tests.fakes.model_answers import Call, ErrorLine, Refuse, Text, Think
+from tests.fakes.model_shapes import chances
 
 CREATED_AT = "2026-11-22T10:20:27.416088050Z"
 
@@ -43,14 +44,22 @@ class Wire(Protocol):
 class OllamaWire:
     model: str
     content_type: str = "application/x-ndjson"
+    chances: int | None = None
+    is_bare: bool = False
 
     def _chunk(self, message: Mapping[str, Any], **rest: Any) -> bytes:
-        whole = {"role": "assistant", "content": "", **message}
-        start = {"model": self.model, "created_at": CREATED_AT, "message": whole}
+        start: dict[str, Any] = {"model": self.model, "created_at": CREATED_AT}
+        if self.is_bare:
+            start["response"] = message.get("content", "")
+        else:
+            start["message"] = {"role": "assistant", "content": "", **message}
         return line({**start, "done": False, **rest})
 
     def step(self, step: Text | Think) -> bytes:
-        return self._chunk({("content" if isinstance(step, Text) else "thinking"): step.text})
+        told = self.chances is not None and isinstance(step, Text)
+        more = {"logprobs": [chances(step.text, self.chances or 0)]} if told else {}
+        name = "content" if isinstance(step, Text) else "thinking"
+        return self._chunk({name: step.text}, **more)
 
     def error_line(self, error: ErrorLine) -> bytes:
         return line({"error": error.message})
@@ -88,6 +97,8 @@ class OpenAIWire:
     model: str
     content_type: str = "text/event-stream"
     begun: bool = False
+    chances: int | None = None
+    is_bare: bool = False
 
     def _chunk(self, choices: list[dict[str, Any]], **rest: Any) -> bytes:
         start = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1795344439}
@@ -98,10 +109,23 @@ class OpenAIWire:
 
     def step(self, step: Text | Think) -> bytes:
         """The first delta has no content, as with llama.cpp."""
+        told = chances(step.text, self.chances) if self.chances is not None else None
+        if self.is_bare:
+            return self._text(step.text, told)
         name = "content" if isinstance(step, Text) else "reasoning_content"
         first = b"" if self.begun else self._delta({"role": "assistant", "content": None})
         self.begun = True
-        return first + self._delta({name: step.text})
+        more = {"logprobs": {"content": [told]}} if told else {}
+        choice = {"index": 0, "delta": {name: step.text}, "finish_reason": None, **more}
+        return first + self._chunk([choice])
+
+    def _text(self, text: str, told: Mapping[str, Any] | None) -> bytes:
+        choice: dict[str, Any] = {"index": 0, "text": text, "finish_reason": None}
+        if told:
+            others = {one["token"]: one["logprob"] for one in told["top_logprobs"]}
+            lists = {"tokens": [text], "token_logprobs": [told["logprob"]]}
+            choice["logprobs"] = {**lists, "top_logprobs": [others], "text_offset": [0]}
+        return self._chunk([choice])
 
     def error_line(self, error: ErrorLine) -> bytes:
         detail = {"code": 500, "message": error.message, "type": "server_error"}

@@ -3,7 +3,7 @@ longer than somebody reads it."""
 
 import asyncio
 import contextvars
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -64,12 +64,19 @@ class Running:
 
 
 async def start[R: Running](person: User, asked: Asked, run: Callable[[Generation], R]) -> R:
+    (running,) = await start_all(person, [asked], run)
+    return running
+
+
+async def start_all[R: Running](
+    person: User, asked: Sequence[Asked], run: Callable[[Generation], R]
+) -> list[R]:
     """Whoever goes away while the rows are being written would leave a generation that never
     begins: so they are written to the end, and it is left then. The context is empty, as the
     request's own may end before that."""
 
-    async def begin_running() -> R:
-        return run(await in_thread(begin, person, asked))
+    async def begin_running() -> list[R]:
+        return [run(row) for row in await in_thread(_begin_all, person, asked)]
 
     task = asyncio.create_task(begin_running(), context=contextvars.Context())
     try:
@@ -79,9 +86,16 @@ async def start[R: Running](person: User, asked: Asked, run: Callable[[Generatio
         raise
 
 
-def _leave_unread(task: asyncio.Task[Running]) -> None:
+def _leave_unread[R: Running](task: asyncio.Task[list[R]]) -> None:
     if not task.cancelled() and task.exception() is None:
-        task.result().leave()
+        for running in task.result():
+            running.leave()
+
+
+def _begin_all(person: User, asked: Sequence[Asked]) -> list[Generation]:
+    """All of them, or none."""
+    with transaction.atomic():
+        return [begin(person, one) for one in asked]
 
 
 def begin(person: User, asked: Asked) -> Generation:

@@ -1,19 +1,22 @@
 """A request of another program while it is answered."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from uuid import uuid4
 
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.json_types import JsonObject
 from chatstudio.models import User
 from conversations.answering.generation import LiveGeneration
+from conversations.answering.transcript import CallState
 from conversations.answering.turns import requests
 from conversations.answering.turns.requests import Running
 from conversations.api.openai.reading import Wanted
 from conversations.models import Generation
 from routing.errors import ModelCannot, sentence_for, status_for
-from routing.types import Event, Finished, Notice, ToolCallStarted
+from routing.types import Event, Finished, Notice, TokenChances, ToolCallStarted
 
 CODES = {"context_exceeded": "context_length_exceeded"}
 """What OpenAI's clients call it."""
@@ -22,19 +25,87 @@ STOPPED = "The answer was stopped. Ask again."
 
 
 class Answer(Running):
-    def __init__(self, generation: Generation, wanted: Wanted) -> None:
+    """`chances` are those of its text's tokens, if they are wished. `index` is its place among the
+    answers to one request."""
+
+    def __init__(self, generation: Generation, wanted: Wanted, index: int = 0) -> None:
         self.wanted = wanted
-        super().__init__(generation, events(generation, wanted))
+        self.index = index
+        self.chances: list[JsonObject] = []
+        super().__init__(generation, events(generation, wanted, self.chances))
+
+    def calls(self) -> list[CallState]:
+        """Those of the program's own tools: who gave tools is to run them."""
+        if not self.wanted.request.tools:
+            return []
+        return [part.call for part in self.live.transcript.parts if part.call]
 
 
-async def start(person: User, wanted: Wanted) -> Answer:
-    return await requests.start(person, wanted.asked, lambda row: Answer(row, wanted))
+async def start(person: User, wishes: Sequence[Wanted]) -> list[Answer]:
+    """An answer to each; they are written side by side."""
+    numbered = enumerate(wishes)
+
+    def run(row: Generation) -> Answer:
+        index, wanted = next(numbered)
+        return Answer(row, wanted, index)
+
+    return await requests.start_all(person, [one.asked for one in wishes], run)
 
 
-async def events(generation: Generation, wanted: Wanted) -> AsyncGenerator[Event]:
+async def whole(answers: Sequence[Answer]) -> None:
+    """Waits for all of them. Where one fails, none is told."""
+    try:
+        for answer in answers:
+            if failure := failure_of(await answer.whole()):
+                raise failure
+    finally:
+        leave(answers)
+
+
+def leave(answers: Iterable[Answer]) -> None:
+    for answer in answers:
+        answer.leave()
+
+
+class Together:
+    """Several answers followed as one."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        self._news: asyncio.Queue[Answer] = asyncio.Queue()
+        self._waiting: set[int] = set()
+        self._tasks = [asyncio.create_task(self._follow(answer)) for answer in answers]
+
+    async def next(self, seconds: float) -> Answer | None:
+        """The one that has news; None where nothing came in this time."""
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await self._news.get()
+        except TimeoutError:
+            return None
+        self._waiting.discard(answer.index)
+        return answer
+
+    async def _follow(self, answer: Answer) -> None:
+        while answer.last is None:
+            await answer.more()
+            if answer.index not in self._waiting:
+                self._waiting.add(answer.index)
+                self._news.put_nowait(answer)
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+
+async def events(
+    generation: Generation, wanted: Wanted, chances: list[JsonObject]
+) -> AsyncGenerator[Event]:
     live = LiveGeneration.get(generation.public_id)
     async with aclosing(requests.events(generation, wanted.asked)) as told:
         async for event in told:
+            if isinstance(event, TokenChances):
+                chances.extend(event.tokens)
+                continue
             if isinstance(event, ToolCallStarted) and wanted.request.tools:
                 event = _named_apart(event, live)
             if wanted.request.tools and event == Notice("tools_unsupported"):

@@ -1,80 +1,102 @@
 """An answer in OpenAI's words: whole, or as it grows."""
 
 import json
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chatstudio.base.api.errors import in_openais_shape
 from chatstudio.base.api.schemas import Facts
-from chatstudio.base.text import encode_text
-from conversations.answering.transcript import CallState, Part
-from conversations.api.events import HEARTBEAT
-from conversations.api.openai.running import Answer, failure_of
-from conversations.api.streaming import HEARTBEAT_SECONDS
+from conversations.answering.course import describe_route
+from conversations.answering.transcript import CallState
+from conversations.api.openai.running import Answer
+from conversations.api.openai.telling import DONE, Telling, as_data
+from conversations.showing.article_views import notices_of
 from routing.llm.wire import UNPARSED
-from routing.types import Finished, Usage
-
-DONE = b"data: [DONE]\n\n"
+from routing.types import Usage
 
 
-def completion(answer: Answer, last: Finished) -> Facts:
-    choice = {"index": 0, "message": message(answer), "finish_reason": reason(answer, last)}
+def completion(answers: Sequence[Answer]) -> Facts:
     return {
-        **head(answer, "chat.completion"),
-        "choices": [choice],
-        "usage": usage(last.usage),
-        "chat_studio": of_studio(answer),
+        **head(answers[0], "chat.completion"),
+        "choices": [choice(answer) for answer in answers],
+        "usage": usage(answers),
+        "chat_studio": of_studio(answers[0]),
     }
 
 
-def head(answer: Answer, kind: str) -> Facts:
+def head(answer: Answer, kind: str, prefix: str = "chatcmpl") -> Facts:
     row = answer.generation
     return {
-        "id": f"chatcmpl-{row.public_id.hex}",
+        "id": f"{prefix}-{row.public_id.hex}",
         "object": kind,
         "created": int(row.created_at.timestamp()),
         "model": answer.wanted.asked_for,
     }
 
 
-def message(answer: Answer) -> Facts:
-    transcript = answer.live.transcript
-    calls = [call_shape(call) for call in calls_to_run(answer)]
-    thought = "".join(part.content for part in transcript.parts if part.kind == "reasoning")
-    told: Facts = {"role": "assistant", "content": transcript.text}
-    if thought:
-        told["reasoning_content"] = thought
-    if calls:
-        told |= {"content": transcript.text or None, "tool_calls": calls}
+def choice(answer: Answer) -> Facts:
+    told = {"index": answer.index, "message": message(answer), "finish_reason": reason(answer)}
+    if answer.wanted.request.chances is not None:
+        told["logprobs"] = {"content": answer.chances}
     return told
 
 
-def calls_to_run(answer: Answer) -> list[CallState]:
-    """Those of the program's own tools: who gave tools is to run them."""
-    if not answer.wanted.request.tools:
-        return []
-    return [part.call for part in answer.live.transcript.parts if part.call]
+def message(answer: Answer) -> Facts:
+    transcript = answer.live.transcript
+    told: Facts = {"role": "assistant", "content": transcript.text}
+    if thought := thought_of(answer):
+        told["reasoning_content"] = thought
+    if calls := [call_shape(call) for call in answer.calls()]:
+        told["content"] = transcript.text or None
+        told |= in_old_words(calls[0]) if answer.wanted.in_old_words else {"tool_calls": calls}
+    return told
+
+
+def thought_of(answer: Answer) -> str:
+    parts = answer.live.transcript.parts
+    return "".join(part.content for part in parts if part.kind == "reasoning")
 
 
 def call_shape(call: CallState) -> Facts:
-    """Arguments that are no JSON go on as the model wrote them."""
-    text = call.arguments.get(UNPARSED)
-    arguments = text if isinstance(text, str) else json.dumps(call.arguments, ensure_ascii=False)
-    function = {"name": call.name, "arguments": arguments}
+    function = {"name": call.name, "arguments": arguments_of(call)}
     return {"id": call.call_id, "type": "function", "function": function}
 
 
-def reason(answer: Answer, last: Finished) -> str:
+def in_old_words(call: Facts) -> Facts:
+    """Of the one call that there was room for."""
+    return {"function_call": call["function"]}
+
+
+def arguments_of(call: CallState) -> str:
+    """Arguments that are no JSON go on as the model wrote them."""
+    text = call.arguments.get(UNPARSED)
+    return text if isinstance(text, str) else json.dumps(call.arguments, ensure_ascii=False)
+
+
+def reason(answer: Answer) -> str:
     """Calls that were cut off in the middle are none to be run."""
-    if last.finish_reason == "length":
-        return "length"
-    return "tool_calls" if calls_to_run(answer) else "stop"
+    last = answer.last
+    if last and last.finish_reason in ("length", "content_filter"):
+        return last.finish_reason
+    if not answer.calls():
+        return "stop"
+    return "function_call" if answer.wanted.in_old_words else "tool_calls"
 
 
-def usage(counted: Usage) -> dict[str, int] | None:
-    if counted == Usage():
+def counted(answers: Sequence[Answer]) -> Usage | None:
+    """What all of them took; None where the server did not count. It reads each question once."""
+    told = [answer.last.usage for answer in answers if answer.last]
+    if all(one == Usage() for one in told):
         return None
-    sent, told = counted.input_tokens or 0, counted.output_tokens or 0
+    questions = {answer.wanted.question: answer.last for answer in answers}
+    sent = sum(last.usage.input_tokens or 0 for last in questions.values() if last)
+    return Usage(sent, sum(one.output_tokens or 0 for one in told))
+
+
+def usage(answers: Sequence[Answer]) -> dict[str, int] | None:
+    found = counted(answers)
+    if found is None:
+        return None
+    sent, told = found.input_tokens or 0, found.output_tokens or 0
     return {"prompt_tokens": sent, "completion_tokens": told, "total_tokens": sent + told}
 
 
@@ -87,93 +109,65 @@ def of_studio(answer: Answer) -> Facts:
         "model": course.route.model_name if course.route else answer.wanted.name.model_name,
         "steps": [{"name": call.name, "ok": call.status == "done"} for call in made],
         "messages_left_out": course.cut.messages if course.cut else 0,
+        "notices": list(notices_of(describe_route(course))),
     }
 
 
 @dataclass(slots=True)
-class Cursor:
-    """How much of an answer has been told. It is read from the transcript, so a slow reader gets
-    larger pieces and misses none."""
-
-    answer: Answer
-    part: int = 0
-    characters: int = 0
-    calls: int = 0
-
-    def deltas(self) -> Iterator[Facts]:
-        parts = self.answer.live.transcript.parts
-        while self.part < len(parts):
-            yield from self._of(parts[self.part])
-            if self.part == len(parts) - 1:
-                return
-            self.part, self.characters = self.part + 1, 0
-
-    def _of(self, part: Part) -> Iterator[Facts]:
-        fresh = part.content[self.characters :]
-        self.characters = len(part.content)
-        if fresh:
-            yield {"content" if part.kind == "text" else "reasoning_content": fresh}
-        known = calls_to_run(self.answer) if part.call else []
-        for call in known[self.calls :]:
-            yield {"tool_calls": [{"index": self.calls, **call_shape(call)}]}
-            self.calls += 1
-
-
-@dataclass(slots=True)
-class Chunks:
+class Chunks(Telling):
     """`with_usage` is the program's wish to be told of tokens at the end."""
 
-    answer: Answer
-    with_usage: bool
+    with_usage: bool = False
 
-    async def frames(self) -> AsyncGenerator[bytes]:
-        """Nothing before the first words are there, so that a failure before them can still be
-        an HTTP error; but where a model takes long to load, a sign of life."""
-        cursor, answer = Cursor(self.answer), self.answer
-        try:
-            first = await self._first(cursor)
-            yield self._chunk({"role": "assistant", "content": ""})
-            for delta in first:
-                yield self._chunk(delta)
-            while answer.last is None:
-                has_news = await answer.more(HEARTBEAT_SECONDS)
-                for delta in cursor.deltas():
-                    yield self._chunk(delta)
-                if not has_news:
-                    yield HEARTBEAT
-            for piece in self._end(answer.last):
-                yield piece
-        finally:
-            answer.leave()
+    def begin(self) -> Iterator[bytes]:
+        for answer in self.answers:
+            yield self._chunk(answer, {"role": "assistant", "content": ""})
 
-    async def _first(self, cursor: Cursor) -> list[Facts]:
-        answer = self.answer
-        while await answer.more(HEARTBEAT_SECONDS):
-            deltas = list(cursor.deltas())
-            if answer.last and not deltas and (failure := failure_of(answer.last)):
-                raise failure
-            if deltas or answer.last:
-                return deltas
-        return []
+    def more(self, answer: Answer) -> Iterator[bytes]:
+        cursor = self.cursors[answer.index]
+        for new in cursor.news():
+            if isinstance(new, CallState):
+                yield self._chunk(answer, self._call(answer, new, cursor.calls - 1))
+            else:
+                kind, text = new
+                name = "content" if kind == "text" else "reasoning_content"
+                yield self._chunk(answer, {name: text}, more=self._chances(answer, kind))
 
-    def _end(self, last: Finished) -> Iterator[bytes]:
-        if failure := failure_of(last):
-            yield as_data(in_openais_shape(failure))
-            return
-        ending = {"chat_studio": of_studio(self.answer)}
-        yield self._chunk({}, reason(self.answer, last), **ending)
+    def _call(self, answer: Answer, call: CallState, index: int) -> Facts:
+        told = call_shape(call)
+        if answer.wanted.in_old_words:
+            return in_old_words(told)
+        return {"tool_calls": [{"index": index, **told}]}
+
+    def _chances(self, answer: Answer, kind: str = "text") -> Facts:
+        fresh = self.cursors[answer.index].new_chances() if kind == "text" else []
+        return {"logprobs": {"content": fresh}} if fresh else {}
+
+    def end(self, answer: Answer) -> Iterator[bytes]:
+        if rest := self._chances(answer):
+            yield self._chunk(answer, {"content": ""}, more=rest)
+        ending: Facts = {"chat_studio": of_studio(answer)}
+        yield self._chunk(answer, {}, reason(answer), beside=ending)
+
+    def finish(self) -> Iterator[bytes]:
         if self.with_usage:
-            chunk = {**head(self.answer, "chat.completion.chunk"), "choices": []}
-            yield as_data({**chunk, "usage": usage(last.usage)})
+            chunk = {**self._head(), "choices": []}
+            yield as_data({**chunk, "usage": usage(self.answers)})
         yield DONE
 
-    def _chunk(self, delta: Facts, finish_reason: str | None = None, **more: object) -> bytes:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+    def _head(self) -> Facts:
+        return head(self.answers[0], "chat.completion.chunk")
+
+    def _chunk(
+        self,
+        answer: Answer,
+        delta: Facts,
+        finish_reason: str | None = None,
+        more: Facts | None = None,
+        beside: Facts | None = None,
+    ) -> bytes:
+        """`more` stands in the choice, `beside` next to it."""
+        choice = {"index": answer.index, "delta": delta, "finish_reason": finish_reason}
         nothing_yet = {"usage": None} if self.with_usage else {}
-        chunk = {**head(self.answer, "chat.completion.chunk"), "choices": [choice]}
-        return as_data({**chunk, **nothing_yet, **more})
-
-
-def as_data(value: Facts) -> bytes:
-    text = json.dumps(value, ensure_ascii=False)
-    return encode_text(f"data: {text}\n\n")
+        choices = [choice | (more or {})]
+        return as_data({**self._head(), "choices": choices, **nothing_yet, **(beside or {})})

@@ -158,7 +158,9 @@ def _list_models(person: User, catalogue: Catalogue) -> Facts:
     page = models_page(person, catalogue, rows.shown_orders(), uses)
     views = {view.ref: view for server in page.servers for view in server.models}
     return {
-        "models": [_installed_shape(model, views, uses, known) for model in catalogue.models],
+        "models": [
+            _installed_shape(one, catalogue, views, uses, known) for one in catalogue.models
+        ],
         "servers": page.servers,
         "default_model": default_of(own),
         "errors": problems_of(catalogue),
@@ -167,6 +169,7 @@ def _list_models(person: User, catalogue: Catalogue) -> Facts:
 
 def _installed_shape(
     model: ModelInfo,
+    catalogue: Catalogue,
     views: dict[str, ModelView],
     uses: dict[ModelKey, ModelUse],
     known: habits.Habits,
@@ -174,7 +177,7 @@ def _installed_shape(
     habit = habits.habit_in(known, model)
     view = views[ref_of(model.name, model.server)]
     return {
-        **model_shape(model),
+        **model_shape(model, catalogue),
         "digest": model.digest,
         "is_default": view.is_default,
         "loaded_context_length": model.loaded_context_length,

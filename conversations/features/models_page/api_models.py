@@ -10,15 +10,16 @@ from conversations.lookup import person_of
 from conversations.showing.api.shapes import ErrorShape
 from conversations.showing.routing_choices import routing_choices
 from routing.llm.catalogue import Catalogue, can_chat
-from routing.llm.servers import detect_models, ref_of
+from routing.llm.servers import detect_models, short_ref
 from routing.types import ModelInfo
 
 router = Router()
 
 
 class ModelShape(Schema):
-    """`id` is the model's name, an @ and its server's address; send it as `model`. What the server
-    does not say is null or empty. `leaves_machine`: what you write goes to somebody else."""
+    """`id` is the model's name; where an earlier server has one of that name, an @ and its server's
+    address follow. Send it as `model`; the long form is always taken too. What the server does not
+    say is null or empty. `leaves_machine`: what you write goes to somebody else."""
 
     id: str
     name: str
@@ -69,7 +70,7 @@ async def models(request: HttpRequest) -> Facts:
     person = person_of(request)
     catalogue = await detect_models()
     own = catalogue.preferring(person.default_model_name, person.default_server)
-    chatting = [model_shape(model) for model in catalogue.models if can_chat(model)]
+    chatting = [model_shape(model, catalogue) for model in catalogue.models if can_chat(model)]
     return {
         "models": chatting,
         "default_model": default_of(own),
@@ -85,9 +86,9 @@ def profiles(request: HttpRequest) -> Facts:
     return {"profiles": routing_choices()}
 
 
-def model_shape(model: ModelInfo) -> Facts:
+def model_shape(model: ModelInfo, catalogue: Catalogue) -> Facts:
     return {
-        "id": ref_of(model.name, model.server),
+        "id": short_ref(model, catalogue),
         "name": model.name,
         "server": model.server,
         "size_bytes": model.size_bytes,
@@ -105,7 +106,7 @@ def model_shape(model: ModelInfo) -> Facts:
 
 def default_of(catalogue: Catalogue) -> str | None:
     default = catalogue.default
-    return ref_of(default.name, default.server) if default else None
+    return short_ref(default, catalogue) if default else None
 
 
 def problems_of(catalogue: Catalogue) -> list[dict[str, str]]:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -25,10 +26,20 @@ def model_options(profile: PromptProfile, catalogue: Catalogue) -> list[tuple[st
     return choices
 
 
+class ModelField(forms.ChoiceField):
+    """A model may be named without its server."""
+
+    def to_python(self, value: object) -> str:
+        found = super().to_python(value)
+        choices: Iterable[tuple[str, str]] = self.choices  # type: ignore[assignment]
+        refs = (ref for ref, _ in choices if found and found in (ref, split_ref(ref)[0]))
+        return next(refs, found)
+
+
 class PromptProfileForm(ParameterFields, ProfileModelForm):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
-    model = forms.ChoiceField(required=False)
+    model = ModelField(required=False)
     routing_profile = forms.ChoiceField(required=False, label="Routing profile in new chats")
     agent_fallback = forms.TypedChoiceField(
         required=False,

@@ -11,6 +11,8 @@ from conversations.answering.saving import load_transcript
 from conversations.answering.transcript import CallState, Part
 from conversations.models import Attachment, Conversation, Generation, Message
 from conversations.models.message import ACTIVE
+from conversations.receipts import Receipt
+from conversations.showing.article_views import coded_notices, outcome_of
 from routing.errors import sentence_for
 from routing.types import Usage
 
@@ -50,7 +52,6 @@ def message_shapes(rows: Sequence[Message]) -> list[Facts]:
 
 
 def _message_shape(row: Message, versions: Sequence[UUID]) -> Facts:
-    generations = list(row.generations.all())
     parts = load_transcript(row).parts
     feedback = getattr(row, "feedback", None)
     return {
@@ -68,22 +69,54 @@ def _message_shape(row: Message, versions: Sequence[UUID]) -> Facts:
         "versions": versions,
         "feedback": {"value": feedback.value, "reason": feedback.reason} if feedback else None,
         "created_at": row.created_at,
-        **_end(generations),
+        **_end(row, [*row.generations.all()]),
     }
 
 
-def _end(generations: Sequence[Generation]) -> Facts:
+def _end(row: Message, generations: Sequence[Generation]) -> Facts:
     """How the last run ended, and the tokens of all of them."""
-    if not generations:
-        return {"finish_reason": "", "error": None, "usage": {}}
-    last = generations[-1]
+    generation = generations[-1] if generations else None
     receipts = [one.read_receipt() for one in generations]
-    usage = sum((receipt.usage for receipt in receipts), Usage())
+    receipt = receipts[-1] if receipts else Receipt()
+    usage = sum((one.usage for one in receipts), Usage())
+    code, context = (generation.error_code, generation.error_context) if generation else ("", {})
     return {
-        "finish_reason": last.finish_reason,
-        "error": error_shape(last.error_code, last.error_context),
+        "finish_reason": generation.finish_reason if generation else "",
+        "error": error_shape(code, context),
         "usage": asdict(usage) if any("usage" in one.stored for one in receipts) else {},
+        "notices": notice_shapes(receipt, generation),
+        "message_metadata": {**row.message_metadata, **_some_of(receipt, COURSE)},
+        "metric_metadata": {
+            name: receipt.stored[name] for name in FIGURES if name in receipt.stored
+        },
     }
+
+
+COURSE = ("route", "fallback", "window", "left_out", "tools", "notices", "model", "summary")
+FIGURES = (
+    *("duration_ms", "time_to_first_token_ms", "tokens_per_second", "usage", "timings"),
+    *("rounds", "calls", "sent_bytes", "images", "tool_tokens"),
+)
+"""What of a receipt the API tells; the whole one has a door of its own."""
+
+
+def _some_of(receipt: Receipt, names: Iterable[str]) -> Facts:
+    """Without ids, of which there may be thousands."""
+    told: Facts = {}
+    for name in names:
+        if found := receipt.stored.get(name):
+            inner = found.items() if isinstance(found, dict) else ()
+            told[name] = {key: value for key, value in inner if key != "ids"} or found
+    return told
+
+
+def notice_shapes(receipt: Receipt, generation: Generation | None = None) -> list[dict[str, str]]:
+    """As the page shows them, with how the answer ended where that is to be known."""
+    kind, sentence = outcome_of(generation) if generation else ("", "")
+    told = list(coded_notices(receipt, failed=kind == "error"))
+    if generation and sentence and kind != "error":
+        told.append((generation.finish_reason, sentence))
+    return [{"code": code, "message": message} for code, message in told]
 
 
 def error_shape(code: str, context: JsonMapping) -> dict[str, str] | None:

@@ -65,9 +65,22 @@ class FeedbackShape(Schema):
     reason: str
 
 
+class NoticeShape(Schema):
+    """What the page shows beside an answer, such as that another one answered in the agent's place,
+    or that it reached its length limit. An error stands in `error`."""
+
+    code: str
+    message: str
+
+
 class MessageShape(Schema):
     """`content` is the text alone; `parts` have the reasoning and the tool calls too. `versions`
-    are all messages in this one's place, itself among them, the oldest first."""
+    are all messages in this one's place, itself among them, the oldest first.
+
+    `profile` is what was asked; `message_metadata` says how the answer came about (`route`, its
+    `reason`, `fallback`, `window`, `left_out`, `tools`, what is known of an imported one), and
+    `metric_metadata` what it took, in milliseconds and tokens. What is not known is left out.
+    """
 
     id: UUID
     conversation_id: UUID
@@ -89,6 +102,9 @@ class MessageShape(Schema):
     )
     error: ErrorShape | None
     usage: UsageShape
+    notices: list[NoticeShape]
+    message_metadata: dict[str, object]
+    metric_metadata: dict[str, object]
     versions: list[UUID]
     feedback: FeedbackShape | None
     created_at: datetime

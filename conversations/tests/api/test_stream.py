@@ -15,7 +15,15 @@ from conversations.tests.rows import say
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
 from routing.errors import StreamFailed
-from routing.types import ApprovalNeeded, Finished, TextDelta, ToolCall
+from routing.types import (
+    ApprovalNeeded,
+    FellBack,
+    Finished,
+    HistoryCut,
+    Notice,
+    TextDelta,
+    ToolCall,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -208,6 +216,8 @@ async def test_an_imported_answer_has_a_stream_too(alice, conversation, aclient)
 
 
 async def test_our_own_events_are_as_they_are_described(alice, aclient, model) -> None:
+    told = (Notice("tool_rounds"), HistoryCut(2, 1), FellBack("agent", "agent_failed"))
+    model.does(*told, TextDelta("Hello"), Finished("stop"))
     first = await all_told(await send(aclient, url=STREAM))
     again = await all_told(await aclient.get(at(first[-1].data["message"], door="stream")))
     found = {event.name: set(event.data) for event in first + again if event.name in OURS}

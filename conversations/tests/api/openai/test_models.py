@@ -67,6 +67,7 @@ async def test_a_server_that_is_away_is_an_error_and_no_empty_list(aclient, sett
     assert (response.status_code, response.json()["error"]["code"]) == (503, "server_unreachable")
 
 
-async def test_the_document_tells_both_doors(aclient) -> None:
+async def test_the_document_tells_all_doors(aclient) -> None:
     paths = (await aclient.get("/v1/openapi.json")).json()["paths"]
-    assert set(paths) == {"/v1/models", "/v1/models/{model_id}", "/v1/chat/completions"}
+    writing = {"/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/embeddings"}
+    assert set(paths) == {"/v1/models", "/v1/models/{model_id}", *writing}

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from conversations.answering.runner import rows_of_live
-from conversations.api.openai import writing
+from conversations.api.openai import telling
 from conversations.tests.api.openai.asking import ask, data_of, ended, function, told
 from conversations.tests.scripted import never
 from conversations.tests.talking import until
@@ -92,7 +92,7 @@ async def test_half_an_answer_does_not_pass_for_a_whole_one(aclient, alice, mode
 async def test_while_a_model_loads_there_are_signs_of_life(
     aclient, alice, model, monkeypatch
 ) -> None:
-    monkeypatch.setattr(writing, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(telling, "HEARTBEAT_SECONDS", 0.02)
     gate = asyncio.Event()
     model.does(gate, TextDelta("Hi"), Finished("stop", Usage(1, 1)))
     response = await ask(aclient, stream=True)
