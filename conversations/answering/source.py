@@ -39,7 +39,7 @@ def make_chooser(generation: Generation, course: Course) -> Choose:
 
 
 def chooser_of(
-    named: Callable[[], Awaitable[tuple[str, str]]], course: Course, strategy: str
+    named: Callable[[], Awaitable[tuple[str, str]]], course: Course, strategy: str = ""
 ) -> Choose:
     """Finds the model of this name and server at the first call, and the same one after that. How
     it uses tools is looked up where it is going to."""

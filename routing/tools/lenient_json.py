@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from chatstudio.base.json_types import JsonValue
 
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[\[\]{}"\']', re.DOTALL)
-CLOSING = {"{": "}", "[": "]"}
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[\[\](){}"\']', re.DOTALL)
+CLOSING = {"{": "}", "[": "]", "(": ")"}
 QUOTES = re.compile(r'<\|"\|>|<escape>')
 """What Gemma writes for a quotation mark."""
 LOOSE = re.compile(
@@ -28,7 +28,7 @@ def end_of_value(text: str, start: int = 0) -> int:
         mark = token[0]
         if mark in CLOSING:
             open_brackets += 1
-        elif mark in "}]":
+        elif mark in "}])":
             open_brackets -= 1
             if open_brackets == 0:
                 return token.end()
@@ -69,7 +69,7 @@ def _completed(text: str) -> str:
     for token in TOKEN.finditer(text):
         if token[0] in CLOSING:
             missing.append(CLOSING[token[0]])
-        elif token[0] in "}]" and missing:
+        elif token[0] in "}])" and missing:
             missing.pop()
     return text + "".join(reversed(missing))
 

@@ -43,7 +43,10 @@ MARKS = {
         )
     },
     "<function=": "</function>",
+    "<function name=": "</function>",
     "<invoke name=": "</invoke>",
+    "<tool name=": "</tool>",
+    "<tool_call name=": "</tool_call>",
     "<start_function_call>": "<end_function_call>",
     "<|tool_call>": "<tool_call|>",
     "<|tool_call|>": "<|/tool_call|>",
@@ -56,6 +59,8 @@ MARKS = {
     "<|action_start|>": "<|action_end|>",
     "<|python_start|>": "<|python_end|>",
     "<|python_tag|>": "<|eom_id|>",
+    "<|channel|>commentary to=": "<|call|>",
+    "<|start|>assistant to=": "<|call|>",
     "[tool_calls]": "</s>",
     "functools[": "]<|end|>",
     "action: ```json": "```",
@@ -73,7 +78,7 @@ def _any_of(texts: tuple[str, ...]) -> str:
 
 
 MARK = re.compile(rf"(?<!`)(?:{_any_of((*MARKS,))})")
-BARE = re.compile(r"^[ \t]*(?P<begin>```|[{\[])", re.MULTILINE)
+BARE = r"^[ \t]*(?P<begin>```|[{{\[]|(?:{names})\()"
 BEHIND = re.compile(rf"\s*(?:[}}\]]|[;,](?=\s*[{{\[<])|{_any_of(ENDS)})")
 FENCE = re.compile(r"`{3,}[ \t]*(?P<kind>[\w-]*)[ \t]*\r?(?P<head>\n)?")
 FENCE_END = re.compile(r"(?:^[ \t]*|(?<=[}\])>]))```[^\n]*\n?", re.MULTILINE)
@@ -109,6 +114,13 @@ class Sieve:
     _awaited: str = ""
     _fence: str = ""
     _behind_call: bool = False
+    _names: tuple[str, ...] = field(init=False)
+    _begin: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._names = tuple(name.translate(FOLDED) for name in self.offered)
+        names = _any_of(self._names) or "(?!)"
+        self._begin = re.compile(BARE.format(names=names), re.MULTILINE)
 
     def add(self, text: str) -> str:
         """The words that can be shown now."""
@@ -186,7 +198,7 @@ class Sieve:
 
     def _bare(self, folded: str) -> re.Match[str] | None:
         """On a line of its own, and within no other JSON."""
-        for found in BARE.finditer(folded):
+        for found in self._begin.finditer(folded):
             before = self._shown + folded[: found.start()]
             has_line = self._behind_call or not before.rpartition("\n")[2].strip()
             if has_line and not before.rstrip().endswith(("[", "{", ",")):
@@ -198,6 +210,9 @@ class Sieve:
         known = (*MARKS, *ENDS) if self._behind_call else (*MARKS,)
         line = folded.rpartition("\n")[2]
         if self._behind_call and folded.strip() in (";", ","):
+            return len(folded)
+        begun = folded.strip()
+        if not self._shown.strip() and any(f"{name}(".startswith(begun) for name in self._names):
             return len(folded)
         if line.strip() in ("`", "``") or (not self._shown and not folded.strip()):
             return len(folded) if not self._shown else len(line)
@@ -227,6 +242,9 @@ class Sieve:
         if folded.startswith("```"):
             self._awaited = "`"
             return self._read_fence(is_end=is_end)
+        if folded[0] not in "{[":
+            self._awaited = ""
+            return self._read_plain(is_end=is_end)
         self._awaited = "}]"
         return self._read_bare(is_end=is_end)
 
@@ -239,7 +257,7 @@ class Sieve:
         if end < 0 and not is_end:
             return None
         length = len(folded) if end < 0 else end + len(close)
-        is_named = mark.endswith("=")
+        is_named = mark.endswith(("function=", "name="))
         inner = self._held[0 if is_named else len(mark) : length if end < 0 or is_named else end]
         calls = read_marked_calls("[" + inner if mark.endswith("[") else inner, self.offered)
         if not calls and end >= 0 and inner.strip():
@@ -286,6 +304,17 @@ class Sieve:
         calls = read(text, self.offered)
         return calls if all(call.name in self.offered for call in calls) else []
 
+    def _read_plain(self, *, is_end: bool) -> Found | None:
+        """`f(a=1)` is a call only where it is all that the model says."""
+        if self._shown.strip() or self.calls:
+            return Found(1)
+        end = lenient_json.end_of_value(self._held, self._held.index("("))
+        if end >= 0 and self._held[end:].strip():
+            return Found(end)
+        if not is_end:
+            return None
+        return Found(len(self._held), tuple(read_call_objects(self._held, self.offered)))
+
     def _read_bare(self, *, is_end: bool) -> Found | None:
         if not may_be_bare(self._held, self.offered):
             return Found(1)
@@ -309,7 +338,7 @@ class Sieve:
         folded = rest.lstrip().translate(FOLDED)
         if not folded:
             return Found(len(self._held), tuple(calls)) if is_end else None
-        if MARK.match(folded) or BARE.match(folded):
+        if MARK.match(folded) or self._begin.match(folded):
             return Found(length, tuple(calls))
         may_be_more = any(mark.startswith(folded) for mark in (*MARKS, *ENDS, "```"))
         return None if may_be_more and not is_end else Found(length)

@@ -39,8 +39,8 @@ KEYS = (*NAMES, *ARGUMENTS, *LISTS, *WRAPPERS, "id", "type", "tool_call_id")
 # Some have a namespace before them: <minimax:invoke …>, <｜DSML｜invoke …>.
 _SPACE = r"(?:[|｜]DSML[|｜]|\w+:)?"
 TAGGED = re.compile(
-    rf"<{_SPACE}(?:function|invoke|tool)(?:=|\s+name\s*=\s*)[\"']?(?P<name>[^\s\"'<>]+)[\"']?[^<>]*>"
-    rf"(?P<body>.*?)(?:</{_SPACE}(?:function|invoke|tool)>|(?=<{_SPACE}(?:function=|invoke\s))|\Z)",
+    rf"<{_SPACE}(?:function|invoke|tool|tool_call)(?:=|\s+name\s*=\s*)[\"']?(?P<name>[^\s\"'<>]+)[\"']?[^<>]*>"
+    rf"(?P<body>.*?)(?:</{_SPACE}(?:function|invoke|tool|tool_call)>|(?=<{_SPACE}(?:function=|invoke\s))|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 PARAMETER = re.compile(
@@ -54,7 +54,17 @@ PAIR = re.compile(
     re.DOTALL,
 )
 WORD = re.compile(r"[\w.:-]+")
-NO_NAMES = ("json", "function", "ARGS", "CALL_ID", "TOOL_CALLS", "call", "tool_call")
+NO_NAMES = (
+    "json",
+    "function",
+    "ARGS",
+    "CALL_ID",
+    "TOOL_CALLS",
+    "call",
+    "tool_call",
+    "constrain",
+    "message",
+)
 NAMED = re.compile(r"[\"']name[\"']\s*:\s*[\"']([\w.:-]+)[\"']")
 
 

@@ -104,6 +104,12 @@ MARKED = {
     "Phi": f"<|tool_call|>[{CALL}]<|/tool_call|>",
     "Granite": f"<|tool_call|>[{CALL}]",
     "Granite 4": f"<tool_call>[{CALL}]",
+    "a name in the mark": f'<tool_call name="calculate">{ARGUMENTS}</tool_call>',
+    "harmony": (
+        "<|channel|>commentary to=functions.calculate <|constrain|>json<|message|>"
+        f"{ARGUMENTS}<|call|>"
+    ),
+    "a plain call": 'calculate(expression="17*23")',
     "functools": f"functools[{CALL}]",
     "Command R7B": (
         '<|START_ACTION|>[{"tool_call_id": "0", "tool_name": "calculate", '
@@ -144,6 +150,8 @@ WORDS = {
         '{"name": "calculate", "parameters": {"type": "object", "properties": {"a": {}}}}'
     ),
     "links": "[calculate](http://x) and [1] and [calculate this]\n[calculate](x)",
+    "a plain call in a text": 'calculate(expression="17*23") is how I would call it.',
+    "a plain call behind words": 'I would write\ncalculate(expression="17*23")',
     "half a mark": "a < b <tool <tool_cal",
     "blank": "  \n Hello\n\n",
     "brackets": "{}\n[]\n{'a': 1}\n[[[[",
