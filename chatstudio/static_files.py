@@ -1,9 +1,11 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
+import brotli
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from chatstudio.joined_modules import join_modules
@@ -12,6 +14,18 @@ type Found = dict[str, tuple[Storage, str]]  # by name: where a file was, and it
 
 SCRIPTS = PurePath("js")
 ENTRY = "studio.js"
+
+
+class QuickCompressor(Compressor):  # type: ignore[misc]
+    """Brotli at its best takes seven seconds for all files, most of them for a few large ones of
+    the administration that hardly anybody loads."""
+
+    LARGE, QUICK, BEST = 64_000, 8, 11
+
+    @classmethod
+    def compress_brotli(cls, data: bytes) -> bytes:
+        quality = cls.BEST if len(data) < cls.LARGE else cls.QUICK
+        return brotli.compress(data, quality=quality)
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -28,6 +42,9 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
         if name not in self._urls:
             self._urls[name] = str(super().url(name))
         return self._urls[name]
+
+    def create_compressor(self, **options: object) -> Compressor:
+        return QuickCompressor(**options)
 
     def post_process(
         self, paths: Found, dry_run: bool = False, **options: object

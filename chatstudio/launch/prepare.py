@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import brotli
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -82,8 +83,9 @@ def collect_static(say: Say) -> None:
 
 
 def fingerprint() -> str:
-    """Changes with every static file's name, size or time, and with Django's version."""
-    digest = hashlib.sha256(f"{django.__version__} {settings.STORAGES['staticfiles']}".encode())
+    """Changes with every static file's name, size or time, with Django's version and Brotli's."""
+    made_by = django.__version__, brotli.__version__, settings.STORAGES["staticfiles"]
+    digest = hashlib.sha256(str(made_by).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             status = Path(storage.path(name)).stat()

@@ -24,7 +24,7 @@ from chatstudio.api.samples import command
 from chatstudio.api.studio import studio
 from chatstudio.api.words import Shapes, field, fields_of, kind, phrase, prose
 from chatstudio.tests.api.operations import call, operations, paths
-from conversations.api.events import KINDS, name_of_kind
+from conversations.api.events import KINDS, NEVER_TOLD, name_of_kind
 from routing.types import Event
 
 pytestmark = pytest.mark.django_db
