@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatstudio.base.json_types import JsonMapping, JsonObject, list_at, object_at, object_in
-from routing.errors import ModelCannot, RequestRejected, RoutingError
+from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed, StreamFailed
 from routing.llm.echo import EchoProvider
 from routing.strategies import STRATEGIES
 from routing.tests.helpers import asking, calls_of, choosing, collect, end_of, text_of
@@ -209,6 +209,8 @@ async def test_refused_tools_are_chosen_by_schema() -> None:
     [
         RequestRejected(server="s", detail="response_format is not supported"),
         ModelCannot(model_name="m", capability="schema"),
+        ServerFailed(server="s", detail="failed to parse grammar"),
+        StreamFailed(server="s", detail="invalid grammar"),
     ],
     ids=lambda refusal: type(refusal).__name__,
 )
@@ -218,6 +220,27 @@ async def test_a_refused_schema_is_told_in_words(refusal: RoutingError) -> None:
     assert Notice("tools_by_prompt") in events
     assert (text_of(events), learned(events)) == ("Well.", ["words"])
     assert [one.answer_schema is not None for one in server.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ('{"tool": "look", "arguments": "{\\"what\\": \\"x\\"}"}', {"what": "x"}),
+        ('```\n{"tool": "look", "arguments": {"what": "x"}}\n```', {"what": "x"}),
+        ('  {"tool": "look", "arguments": {"what": "x"}}\n', {"what": "x"}),
+        ('{"tool": "look", "arguments": null}', {}),
+        ('{"tool": "look"}', {}),
+    ],
+)
+def test_a_choice_is_read_as_models_write_it(text: str, arguments: JsonObject) -> None:
+    call = read_choice(text, [LOOK])
+    assert call
+    assert (call.name, call.arguments) == ("look", arguments)
+
+
+@pytest.mark.parametrize("text", ['{"tool": 5}', '{"answer": "42"}', "{}"])
+def test_other_json_is_no_choice(text: str) -> None:
+    assert read_choice(text, [LOOK]) is None
 
 
 async def test_nothing_is_learned_where_the_server_fails_anyway() -> None:

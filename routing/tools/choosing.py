@@ -20,6 +20,8 @@ MOST_BROUGHT = 5
 LONGEST_MORE = 400
 """Characters of the names that `more_tools` tells; in a small window half as many as it may have
 tokens."""
+MOST_FOR_MORE = 0.6
+"""Of what tools may take. Where there is less room, nothing more can be asked for."""
 UNKNOWN_WINDOW = 8192
 
 
@@ -67,7 +69,8 @@ class Shelf:
             self.offered = dict(self.tools)
             return
         more = self._more_tools()
-        left = self.budget - self.size_of(more)
+        with_more = self.size_of(more) <= self.budget * MOST_FOR_MORE
+        left = self.budget - (self.size_of(more) if with_more else 0)
         first = [tool for tool in everything if tool.name in self.used]
         taken: dict[str, Tool] = {}
         for tool in (*first, *ranked):
@@ -79,7 +82,8 @@ class Shelf:
                 taken[tool.name] = tool
                 left -= size
         self.offered = {name: taken[name] for name in self.tools if name in taken}
-        self.offered[MORE] = more
+        if with_more:
+            self.offered[MORE] = more
 
     def _more_tools(self) -> Tool:
         return Tool(MORE, self._about_more(), SCHEMA, Risk.READS, self._bring)

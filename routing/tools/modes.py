@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from routing.asking import ask, estimate_schema
-from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed
+from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed, StreamFailed
 from routing.tools.base import Tool
 from routing.tools.by_prompt import in_words
 from routing.tools.by_schema import SchemaAsk, line_of
@@ -32,7 +32,7 @@ from routing.types import (
 LADDER: tuple[ToolMode, ...] = ("native", "schema", "words")
 MOST_WRONG = 2
 """So many calls that cannot be made, in one answer, and the next mode is tried."""
-REFUSALS = (ModelCannot, RequestRejected, ServerFailed)
+REFUSALS = (ModelCannot, RequestRejected, ServerFailed, StreamFailed)
 
 REASONS: dict[ToolMode, str] = {
     "native": "The model calls tools itself.",
