@@ -316,6 +316,14 @@ async def test_the_words_can_be_switched_off(settings: Any) -> None:
     assert server.asked[-1].answer_schema is None
 
 
+async def test_where_words_are_switched_off_nothing_learned_brings_them_back(settings: Any) -> None:
+    settings.TOOLS_BY_PROMPT = False
+    server = Server()
+    events = await answered(server, ToolHabit("schema"))
+    assert Notice("tools_unsupported") in events
+    assert server.asked[0].answer_schema is None
+
+
 async def test_a_native_call_is_worth_knowing_once() -> None:
     called: list[Event] = [
         ToolCallStarted(ToolCall("c1", "look", {"what": "here"})),

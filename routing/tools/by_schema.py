@@ -39,7 +39,7 @@ from routing.types import (
 ANSWER = "answer"
 """Chosen where no tool is needed. It is told as one more tool: small models copy what an order
 shows them, and would never choose anything else."""
-CHOICE_TOKENS = 1024
+CHOICE_TOKENS = 512
 """A choice that is longer goes round in circles."""
 DEEPEST = 6
 """Levels of a tool's schema that a server is told of; what lies deeper may be anything."""

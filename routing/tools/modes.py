@@ -51,8 +51,9 @@ class Refused(Exception):
 def first_mode(chosen: Chosen) -> ToolMode:
     """What is known, else `native` also where a server does not say what its model can: it will
     refuse if it cannot. The demo model is sent with tools and never calls one."""
-    if chosen.habit.mode:
-        return chosen.habit.mode
+    known = chosen.habit
+    if known.mode and (known.is_set or known.mode == "native" or settings.TOOLS_BY_PROMPT):
+        return known.mode
     capabilities = chosen.model.capabilities
     knows_none = chosen.model.is_demo or (capabilities is not None and "tools" not in capabilities)
     if not knows_none:
