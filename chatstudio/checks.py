@@ -151,6 +151,16 @@ def limits_are_positive(**kwargs: object) -> list[CheckMessage]:
     ] + _negative("TURNS_PER_MINUTE")
 
 
+@unless(
+    Error,
+    "chatstudio.E031",
+    "TOOL_SHARE is a share of a model's window, more than 0.05 and less than 0.9.",
+    "Remove TOOL_SHARE to use its default, a quarter.",
+)
+def share_of_tools_leaves_room() -> bool:
+    return 0.05 <= settings.TOOL_SHARE <= 0.9
+
+
 def _negative(name: str) -> list[CheckMessage]:
     """Of a setting whose 0 means no limit."""
     if getattr(settings, name) >= 0:

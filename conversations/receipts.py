@@ -259,6 +259,10 @@ class Receipt:
     fallback = Stored(one_or_none(Fallback))
     tools = Stored(texts_at)
     """Names of those that were offered."""
+    tool_tokens = Stored(count_at)
+    """What they cost with each question, roughly."""
+    tools_put_away = Stored(texts_at)
+    """Names of those for which there was no room; the model could ask for them."""
     window = Stored(one(Window))
     rounds = Stored(several(RoundEnded))
     """What each took, where the model was asked more than once."""

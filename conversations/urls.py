@@ -75,6 +75,7 @@ urlpatterns = [
     path("models/load/", models.load, name="model_load"),
     path("models/unload/", models.unload, name="model_unload"),
     path("models/delete/", models.delete, name="model_delete"),
+    path("models/tools/", models.set_tool_mode, name="model_tools"),
     path("models/default/", models.choose_default, name="model_default"),
     path("models/orders/<uuid:key>/cancel/", models.cancel_order, name="model_order_cancel"),
     path("models/orders/<uuid:key>/dismiss/", models.dismiss_order, name="model_order_dismiss"),

@@ -193,6 +193,11 @@ def bytes_per_token(request: ChatRequest, tokens: int | None) -> float | None:
     return ratio if CREDIBLE[0] <= ratio <= CREDIBLE[1] else None
 
 
+def estimate_schema(text: str) -> int:
+    """Of JSON or what is like it, whose marks come in pairs."""
+    return math.ceil(len(encode_text(text)) / BYTES_PER_TOKEN)
+
+
 def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
     """As many of the newest turns as fit; `scale` is how far the estimate was off. Of the last turn
     the words always stay, and so do the system messages before the first one."""

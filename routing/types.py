@@ -14,6 +14,9 @@ from routing.parameters import Parameters as Parameters
 from routing.tools.base import Question, ToolContext
 
 type Role = Literal["system", "user", "assistant", "tool"]
+type ToolMode = Literal["native", "schema", "words", "off", "none"]
+"""How a model is asked with tools: it calls them itself, it chooses by a schema, or it is told in
+words. `off` where a person wants none, `none` where there is no way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,15 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolHabit:
+    """What is known of how a model uses tools; empty: nothing yet. `is_set` by a person, so that
+    nothing is learned."""
+
+    mode: ToolMode | Literal[""] = ""
+    is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RouteChosen:
     """Which strategy answers, and which model. Always the first event of an answer. `reason` is for
     the receipt: why this route. `leaves_machine` is an agent's; a model's own stands in its
@@ -157,9 +169,19 @@ class RouteChosen:
 
 @dataclass(frozen=True, slots=True)
 class ToolsOffered:
-    """The names of the tools that the model is told of."""
+    """The names of the tools that the model is told of, and roughly how many tokens they cost with
+    each question; `put_away` are those that it has to ask for. A later one replaces an earlier."""
 
     names: tuple[str, ...]
+    tokens: int = 0
+    put_away: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolModeLearned:
+    """In this mode the model uses tools; worth to be known the next time."""
+
+    mode: ToolMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +251,8 @@ class Notice:
     `images_left_out`: earlier images were not sent, as the model cannot see.
     `earlier_images_left_out`: the same, as the server refused so many of them, or any.
     `shortened`: results of tools or files were sent shortened, as they did not fit the window.
-    `tools_by_prompt`: the model knows no tools and was told in words how to use them.
+    `tools_by_schema`, `tools_by_prompt`: what was tried before did not work, so the model was asked
+    to choose by a schema, or told in words how to use tools.
     `said_nothing`, `only_thought`: the answer has ended without a word.
     `tool_rounds`, `tool_time`, `tool_repeats`: a limit was reached, or the same calls came again
     and again; the model was asked to answer without calls. `no_answer`: it wanted to call even so.
@@ -295,6 +318,7 @@ class Recast:
 type Event = (
     RouteChosen
     | ToolsOffered
+    | ToolModeLearned
     | TextDelta
     | ReasoningDelta
     | Recast
@@ -364,3 +388,4 @@ class Chosen:
 
     model: ModelInfo
     provider: Provider
+    habit: ToolHabit = ToolHabit()

@@ -39,6 +39,7 @@ WRONG = [
     ("TURNS_AT_ONCE", "2.5", "chatstudio.E001"),
     ("TURNS_AT_ONCE", "-1", "chatstudio.E003"),
     ("TURNS_PER_MINUTE", "-1", "chatstudio.E003"),
+    ("TOOL_SHARE", "1", "chatstudio.E031"),
     ("DATA_FILE_MAX_MB", "0", "chatstudio.E003"),
     ("DATA_POSTGRES_URLS", "sales", "chatstudio.E001"),
     ("DATA_POSTGRES_URLS", "sales=mysql://x", "chatstudio.E001"),

@@ -19,6 +19,8 @@ from routing.types import (
     RoundEnded,
     RouteChosen,
     Timings,
+    ToolMode,
+    ToolModeLearned,
     ToolsOffered,
     Usage,
     WindowKnown,
@@ -44,14 +46,16 @@ def expected_name(strategy: str, model_name: str) -> str:
 
 @dataclass(slots=True)
 class Course:
-    """`stage` is what goes on before the model is asked: `summary`, or empty."""
+    """`stage` is what goes on before the model is asked: `summary`, or empty. `tool_mode` is what
+    the answer has shown of how its model uses tools."""
 
     route: RouteChosen | None = None
     chosen: Chosen | None = None
     cut: HistoryCut | None = None
     window: WindowKnown | None = None
     fell_back: FellBack | None = None
-    tools: tuple[str, ...] = ()
+    tools: ToolsOffered | None = None
+    tool_mode: ToolMode | None = None
     notices: list[str] = field(default_factory=list)
     rounds: list[RoundEnded] = field(default_factory=list)
     stage: str = ""
@@ -82,8 +86,10 @@ class Course:
                 self.cut = event
             case WindowKnown():
                 self.window = event
-            case ToolsOffered(names=names):
-                self.tools = names
+            case ToolsOffered():
+                self.tools = event
+            case ToolModeLearned(mode=mode):
+                self.tool_mode = mode
             case FellBack():
                 self.fell_back = event
             case RoundEnded():
@@ -144,8 +150,9 @@ def describe_route(course: Course) -> Receipt:
         gone = course.fell_back
         context = dict(gone.error_context)
         told["fallback"] = Fallback(gone.strategy, gone.error_code, context).to_json()
-    if course.tools:
-        told["tools"] = list(course.tools)
+    if offered := course.tools:
+        told["tools"], told["tool_tokens"] = list(offered.names), offered.tokens
+        told["tools_put_away"] = list(offered.put_away)
     if course.window is not None:
         told["window"] = asdict(course.window)
     if len(course.rounds) > 1:

@@ -8,9 +8,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import this_host
-from conversations.answering.course import Outcome, complete_receipt
+from conversations.answering.course import Course, Outcome, complete_receipt
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
+from conversations.features.models_page import habits
 from conversations.models import (
     Generation,
     Message,
@@ -112,6 +113,7 @@ def finish_generation(generation: Generation, transcript: Transcript, outcome: O
                 "finished_at",
             ]
         )
+        _keep_what_was_learned(outcome.course)
     announce(generation, outcome)
 
 
@@ -131,6 +133,11 @@ def _finish_answer(
     message.message_metadata |= {name: True for name, value in facts.items() if value}
     message.save(update_fields=["status", "model_name", "server", "message_metadata", "updated_at"])
     bump_revision(message.conversation_id)
+
+
+def _keep_what_was_learned(course: Course) -> None:
+    if course.tool_mode and course.model:
+        habits.learn(course.model, course.tool_mode)
 
 
 def announce(generation: Generation, outcome: Outcome) -> None:

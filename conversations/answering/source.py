@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 
 from conversations.answering import summaries
@@ -9,6 +10,7 @@ from conversations.answering.course import Course
 from conversations.answering.generation import LiveGeneration
 from conversations.answering.history.request import prepare_request
 from conversations.answering.seam import in_thread
+from conversations.features.models_page import habits
 from conversations.models import Generation
 from routing.errors import ModelNotFound, NoModel
 from routing.llm.catalogue import Catalogue
@@ -33,16 +35,22 @@ async def events(generation: Generation) -> AsyncGenerator[Event]:
 
 
 def make_chooser(generation: Generation, course: Course) -> Choose:
-    return chooser_of(partial(chosen_reference, generation), course)
+    return chooser_of(partial(chosen_reference, generation), course, generation.strategy)
 
 
-def chooser_of(named: Callable[[], Awaitable[tuple[str, str]]], course: Course) -> Choose:
-    """Finds the model of this name and server at the first call, and the same one after that."""
+def chooser_of(
+    named: Callable[[], Awaitable[tuple[str, str]]], course: Course, strategy: str = ""
+) -> Choose:
+    """Finds the model of this name and server at the first call, and the same one after that. How
+    it uses tools is looked up where it is going to."""
 
     async def choose() -> Chosen:
         if course.chosen is None:
             model = await choose_model(*await named())
             course.chosen = Chosen(model, await provider_at(model.server))
+            if strategy in STRATEGIES and STRATEGIES[strategy].uses_tools:
+                habit = await in_thread(habits.habit_of, model)
+                course.chosen = replace(course.chosen, habit=habit)
         return course.chosen
 
     return choose

@@ -10,6 +10,7 @@ from conversations.models.memory import Memory as Memory
 from conversations.models.message import Message as Message
 from conversations.models.message import MessagePart as MessagePart
 from conversations.models.message import Status as Status
+from conversations.models.model_habit import ModelHabit as ModelHabit
 from conversations.models.model_order import ModelOrder as ModelOrder
 from conversations.models.prompt_profile import PromptProfile as PromptProfile
 from conversations.models.prompt_profile import PromptProfileVersion as PromptProfileVersion

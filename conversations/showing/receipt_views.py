@@ -80,10 +80,25 @@ def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]
     yield "Memories sent", str(len(receipt.memories) or "")
     yield "Sent as a summary", count_of(summarised, "earlier message") if summarised else ""
     yield "Earlier files searched", str(len(receipt.searched_again) or "")
-    yield "Tools offered", ", ".join(receipt.tools)
+    yield "Tools offered", _tools(receipt)
     if tokens := receipt.window.tokens:
         yield "Window", f"{count_of(tokens, 'token')}, {SOURCES.get(receipt.window.source, '')}"
     yield from _counts(receipt)
+
+
+def _tools(receipt: Receipt) -> str:
+    names = ", ".join(receipt.tools)
+    away = len(receipt.tools_put_away)
+    return " · ".join(
+        filter(
+            None,
+            [
+                names,
+                f"about {count_of(receipt.tool_tokens, 'token')}" if receipt.tool_tokens else "",
+                f"{count_of(away, 'more tool')} on request" if names and away else "",
+            ],
+        )
+    )
 
 
 def _parameters(pairs: JsonObject) -> str:

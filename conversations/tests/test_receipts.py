@@ -14,7 +14,7 @@ from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
 from conversations.receipts import Fallback, LeftOut, Receipt
 from conversations.showing.article_views import gauge_of, notices_of
-from conversations.showing.receipt_views import receipt_view
+from conversations.showing.receipt_views import _facts, receipt_view
 from conversations.tests.rows import generation_of, say, turn_in, waiting_call
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, talk
@@ -134,3 +134,12 @@ def test_files_that_went_with_a_message_stand_below_it(alice, conversation) -> N
 def test_an_old_or_empty_receipt_is_shown_too(conversation) -> None:
     generation = generation_of(turn_in(conversation, "Hi", "Hello"))
     assert receipt_view(generation).sent == []
+
+
+def test_what_tools_cost_is_said() -> None:
+    offered = {"tools": ["calculate", "more_tools"], "tool_tokens": 610, "tools_put_away": ["a"]}
+    generation = Generation(cause="answer", receipt=offered)
+    facts = dict(_facts(generation, generation.read_receipt()))
+    assert facts["Tools offered"] == (
+        "calculate, more_tools · about 610 tokens · 1 more tool on request"
+    )

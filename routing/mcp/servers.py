@@ -1,12 +1,14 @@
 """The sessions of this process, one for each server of the file, opened when first asked for."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
+from routing.asking import estimate_schema
 from routing.mcp.config import ServerConfig, load
 from routing.mcp.session import McpError, Session
 
@@ -19,7 +21,8 @@ _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, Sessions] = WeakKeyDicti
 @dataclass(frozen=True, slots=True)
 class ServerState:
     """As the page shows it. status: idle | starting | ready | failed. `left_out` has a sentence for
-    each tool that cannot be offered; `resources` counts what models can read."""
+    each tool that cannot be offered; `resources` counts what models can read; `tokens` is roughly
+    what its tools cost with each question that they are sent with."""
 
     config: ServerConfig
     status: str
@@ -27,6 +30,7 @@ class ServerState:
     tools: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     resources: int = 0
+    tokens: int = 0
 
 
 def _own() -> Sessions:
@@ -69,10 +73,18 @@ async def _state(config: ServerConfig) -> ServerState:
             tools=tuple(tool.name for tool in session.tools),
             left_out=tuple(session.left_out),
             resources=len(session.resources),
+            tokens=_cost_of(session),
         )
     if not session.has_ended and not session.problem:
         return ServerState(config, "starting")
     return ServerState(config, "failed", session.problem or "It does not answer any more.")
+
+
+def _cost_of(session: Session) -> int:
+    texts = (
+        f"{tool.name}{tool.description}{json.dumps(tool.input_schema)}" for tool in session.tools
+    )
+    return sum(map(estimate_schema, texts))
 
 
 async def restart(name: str) -> None:

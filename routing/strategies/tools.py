@@ -13,7 +13,7 @@ In one answer nothing is done twice: the same call with the same arguments is to
 again. Limits end in a last question without tools, which says that an answer is wanted now.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -22,10 +22,12 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from routing.asking import ask, bytes_per_token
+from routing.asking import bytes_per_token
 from routing.strategies.base import Choose
-from routing.tools.by_prompt import in_words
+from routing.tools.base import Tool
 from routing.tools.calling import Caller
+from routing.tools.choosing import Shelf, lay_out_tools
+from routing.tools.modes import Manner, first_mode, reason_of
 from routing.tools.registry import tools_for
 from routing.tools.repeats import AGAIN, BESIDE, Made
 from routing.tools.sieve import sift_calls
@@ -46,17 +48,10 @@ from routing.types import (
     ToolCall,
     ToolCallFinished,
     ToolCallStarted,
-    ToolsOffered,
     Usage,
 )
 
-REASONS = {
-    "off": "Tools are switched off for this message.",
-    "native": "The model calls tools itself.",
-    "prompt": "The model knows no tools; it was told in words how to use them.",
-    "none": "The model knows no tools, and telling it in words is switched off.",
-}
-
+SWITCHED_OFF = "Tools are switched off for this message."
 ANSWER_NOW = (
     "(No more tools can be called for this answer. Answer now, in words, with what you know.)"
 )
@@ -82,33 +77,23 @@ class Tools:
 
     async def answer(self, request: ChatRequest, choose: Choose) -> AsyncGenerator[Event]:
         chosen = await choose()
-        mode = mode_for(request, chosen)
-        server = chosen.provider.server
-        yield RouteChosen(self.name, chosen.model.name, server, REASONS[mode])
-        if mode == "prompt":
+        context = request.tool_context
+        mode = first_mode(chosen) if context else "off"
+        reason = reason_of(mode, chosen.habit) if context else SWITCHED_OFF
+        yield RouteChosen(self.name, chosen.model.name, chosen.provider.server, reason)
+        if mode == "words":
             yield Notice("tools_by_prompt")
         elif mode == "none":
             yield Notice("tools_unsupported")
-        context = request.tool_context
-        toolbox = await tools_for(context) if context and mode in ("native", "prompt") else {}
-        caller = Caller(toolbox, context) if context and toolbox else None
-        calls = [*request.approved]
-        work = Work(request, chosen, caller, by_prompt=mode == "prompt", calls=calls)
-        if caller:
-            yield ToolsOffered(tuple(toolbox))
+        manner = Manner(chosen, mode)
+        toolbox = await tools_for(context) if context and manner.uses_tools else {}
+        work = Work(request, chosen, manner, calls=[*request.approved])
+        if context and toolbox:
+            work.shelf = lay_out_tools(toolbox, request, chosen, manner.size_of)
+            work.caller = Caller(work.shelf.toolbox(), context)
         async with aclosing(work.events()) as events:
             async for event in events:
                 yield event
-
-
-def mode_for(request: ChatRequest, chosen: Chosen) -> str:
-    """`native` also where a server does not say what its model can: it will refuse if it cannot."""
-    if request.tool_context is None:
-        return "off"
-    capabilities = chosen.model.capabilities
-    if capabilities is None or "tools" in capabilities:
-        return "native"
-    return "prompt" if settings.TOOLS_BY_PROMPT else "none"
 
 
 @dataclass(slots=True)
@@ -117,8 +102,9 @@ class Work:
 
     request: ChatRequest
     chosen: Chosen
-    caller: Caller | None
-    by_prompt: bool = False
+    manner: Manner
+    caller: Caller | None = None
+    shelf: Shelf | None = None
     calls: list[ToolCall] = field(default_factory=list)
     made: Made = field(init=False)
     rounds: int = 0
@@ -149,13 +135,12 @@ class Work:
         return Step.CALL if self.calls else Step.END
 
     async def _ask(self) -> AsyncGenerator[Event]:
-        self.limit = self._limit_reached()
-        if self.limit:
-            yield Notice(self.limit)
+        for news in self._begin_round():
+            yield news
         said: list[str] = []
         calls: list[ToolCall] = []
-        ended, sent, is_whole = Finished("ended_early"), self._as_sent(), True
-        async with aclosing(self._answered(sent)) as events:
+        ended, is_whole = Finished("ended_early"), True
+        async with aclosing(self._answered()) as events:
             async for event in events:
                 is_whole = is_whole and not isinstance(event, HistoryCut)
                 if isinstance(event, Finished):
@@ -171,20 +156,36 @@ class Work:
         if self.limit and calls and not "".join(said).strip():
             yield Notice("no_answer")
         if is_whole:
-            self._learn_size(sent, ended.usage)
+            self._learn_size(ended.usage)
         self._take(ended, "".join(said), calls)
+        for news in self.manner.take(self.calls, self.caller):
+            yield news
         yield RoundEnded(ended.usage, ended.timings)
 
-    def _answered(self, sent: ChatRequest) -> AsyncGenerator[Event]:
+    def _begin_round(self) -> Iterator[Event]:
+        self.limit = self._limit_reached()
+        if self.limit:
+            yield Notice(self.limit)
+        if self.shelf and (offered := self.shelf.news()):
+            yield offered
+
+    def _tools_to_tell(self) -> list[Tool]:
+        return [*self.shelf.offered.values()] if self.shelf and not self.limit else []
+
+    def _answered(self) -> AsyncGenerator[Event]:
         """What the model says, the calls that it writes into its text among its calls."""
-        answered = ask(sent, self.chosen)
+        request = wanting_answer(self.request) if self.caller and self.limit else self.request
+        answered = self.manner.ask(request, self._tools_to_tell())
         if self.caller is None:
             return answered
         return sift_calls(answered, self.caller.offered, tells_unknown=self.tells_unknown)
 
-    def _learn_size(self, sent: ChatRequest, usage: Usage) -> None:
+    def _learn_size(self, usage: Usage) -> None:
         """How many bytes this model's tokens have, before results are added."""
-        if not self.rounds and (ratio := bytes_per_token(sent, usage.input_tokens)):
+        sent = self.manner.sent_at_once(self.request, self._tools_to_tell())
+        if self.rounds or sent is None:
+            return
+        if ratio := bytes_per_token(sent, usage.input_tokens):
             self.request = replace(self.request, bytes_per_token=ratio)
 
     def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
@@ -288,16 +289,6 @@ class Work:
         ]
         self.calls = []
         self.request = replace(self.request, messages=(*self.request.messages, *told), approved=())
-
-    def _as_sent(self) -> ChatRequest:
-        if self.caller is None:
-            return self.request
-        tools = list(self.caller.toolbox.values())
-        request = wanting_answer(self.request) if self.limit else self.request
-        if self.by_prompt:
-            return in_words(request, [] if self.limit else tools)
-        functions = () if self.limit else tuple(tool.as_function() for tool in tools)
-        return replace(request, tools=functions)
 
     def _limit_reached(self) -> str:
         if self.rounds >= settings.TOOL_ROUNDS:

@@ -17,6 +17,7 @@ from routing.types import (
     TextDelta,
     ToolCall,
     ToolCallStarted,
+    ToolHabit,
 )
 
 WEATHER = {
@@ -31,17 +32,24 @@ WEATHER = {
     },
 }
 
+NOTHING_KNOWN = ToolHabit()
+
 
 def asking(text: str = "Hello", *, model_name: str = "smollm2:135m", **rest: Any) -> ChatRequest:
     return ChatRequest(model_name, (ChatMessage("user", text),), **rest)
 
 
-def choosing(provider: Provider, name: str = "smollm2:135m", **facts: Any) -> Choose:
+def choosing(
+    provider: Provider,
+    name: str = "smollm2:135m",
+    habit: ToolHabit = NOTHING_KNOWN,
+    **facts: Any,
+) -> Choose:
     """Always the same model, of a window of 8,192 tokens where `facts` say nothing else."""
     model = ModelInfo(name, provider.server, **{"loaded_context_length": 8192, **facts})
 
     async def choose() -> Chosen:
-        return Chosen(model, provider)
+        return Chosen(model, provider, habit)
 
     return choose
 

@@ -27,13 +27,14 @@ from routing.types import (
     ToolCall,
     ToolCallFinished,
     ToolCallStarted,
+    ToolHabit,
     Usage,
 )
 
 TOOLS = STRATEGIES["tools"]
 ME = ToolContext(1)
 NATIVE = {"capabilities": frozenset({"completion", "tools"})}
-PLAIN = {"capabilities": frozenset({"completion"})}
+PLAIN = {"capabilities": frozenset({"completion"}), "habit": ToolHabit("words")}
 
 
 class Talking(EchoProvider):
@@ -111,7 +112,7 @@ async def answered(provider: Talking, context: ToolContext | None = ME, **rest: 
 
 
 def kinds(events: list[Event]) -> list[str]:
-    quiet = ("WindowKnown",)
+    quiet = ("WindowKnown", "ToolModeLearned")
     return [type(event).__name__ for event in events if type(event).__name__ not in quiet]
 
 
@@ -175,7 +176,7 @@ async def test_a_failing_tool_is_told_to_the_model(ran, why: str) -> None:
 async def test_a_malformed_call_goes_back_as_often_as_the_limits_allow(ran, wrong) -> None:
     others = [asks(call(bad=number)) for number in range(2, 6)]
     provider = Talking(asks(wrong), *others)
-    events = await answered(provider)
+    events = await answered(provider, facts={**NATIVE, "habit": ToolHabit("native", is_set=True)})
     told = [m.content for m in provider.asked[-1].messages if m.role == "tool"]
     assert len(told) == 5
     assert all("try once more" in one for one in told)
@@ -423,7 +424,7 @@ async def test_a_model_without_tools_is_told_in_words(ran) -> None:
 async def test_the_words_can_be_switched_off(ran, settings) -> None:
     settings.TOOLS_BY_PROMPT = False
     provider = Talking()
-    events = await answered(provider, facts=PLAIN)
+    events = await answered(provider, facts={**PLAIN, "habit": ToolHabit()})
     assert Notice("tools_unsupported") in events
     assert len(provider.asked[0].messages) == 1
 

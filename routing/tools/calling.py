@@ -41,6 +41,18 @@ class Caller:
             return False
         return not self._problem(tool, call)
 
+    def is_wrong(self, call: ToolCall) -> bool:
+        """It cannot be made, not even without what the tool does not know."""
+        tool = self.toolbox.get(call.name)
+        if tool is None:
+            return True
+        if problem := self._problem(tool, call):
+            try:
+                self._without_unknown_arguments(tool, call, problem)
+            except WrongArguments:
+                return True
+        return False
+
     async def run(
         self, calls: Sequence[ToolCall], seconds: float
     ) -> AsyncGenerator[ToolCallFinished | ApprovalNeeded]:

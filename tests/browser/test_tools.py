@@ -112,7 +112,9 @@ def test_the_switch_belongs_to_the_profile(page: Page, studio) -> None:
     expect(answer(page)).to_contain_text("No tools were offered.")
 
 
-def test_a_model_without_tools_is_told_in_words_and_the_answer_says_so(page: Page, studio) -> None:
-    ask_with_tools(page, "Hello", "fast:1b")
+def test_where_a_schema_is_refused_the_model_is_told_in_words_and_the_answer_says_so(
+    page: Page, studio
+) -> None:
+    ask_with_tools(page, "Hello", "no-schema:1b")
     has_settled(page)
     expect(answer(page)).to_contain_text("told in words how to use them")

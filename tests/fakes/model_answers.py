@@ -130,6 +130,7 @@ NAMES = (
     "busy:1b",
     "queued:1b",
     "tools:1b",
+    "no-schema:1b",
     "seeing:1b",
     "thinks-aloud:1b",
     "error-echo:1b",
@@ -188,6 +189,8 @@ async def answer(asked: Asked) -> AsyncIterator[Step]:
 
 def _script(asked: Asked) -> tuple[Iterator[Step], float]:
     """Steps, and how many a second (0: as fast as they are taken)."""
+    if asked.schema and (names := _tools_to_choose(asked.schema)):
+        return _words(json.dumps(_chosen(asked, names))), 0.0
     if asked.schema is not None and not asked.tools:
         return _words(in_shape(asked.schema, asked.last("user"))), 0.0
     if bench := measured.BENCH.fullmatch(asked.model):
@@ -277,6 +280,19 @@ def _tools(asked: Asked) -> Iterator[Step]:
     named = [one for one in functions if one.get("name") == asked.must_call]
     function = (named or functions)[0]
     return iter([Call(function.get("name", ""), _example(function.get("parameters", {})))])
+
+
+def _tools_to_choose(schema: Mapping[str, Any]) -> list[str]:
+    ways = [one.get("properties", {}) for one in schema.get("anyOf", [])]
+    return [one["tool"]["const"] for one in ways if "const" in one.get("tool", {})]
+
+
+def _chosen(asked: Asked, names: list[str]) -> dict[str, Any]:
+    """What the message orders (`call NAME {…}`), else the last one, which is to answer."""
+    order = ORDER.search(asked.last("user").partition("\n\nWhich of")[0])
+    if order and order[1] in names:
+        return {"tool": order[1], "arguments": json.loads(order[2])}
+    return {"tool": names[-1]}
 
 
 def _seen(asked: Asked) -> Iterator[Step]:

@@ -179,6 +179,8 @@ class FakeModelServer:
             return Refuse(400, f'"{asked.model}" does not support thinking')
         if "vision" not in able and any(m.get("images") for m in asked.messages):
             return Refuse(500, f"{asked.model} does not support images")
+        if asked.model == "no-schema:1b" and asked.schema is not None:
+            return Refuse(400, "response_format of this type is not supported")
         if asked.tools and "tools" not in able:
             name = f"registry.ollama.ai/library/{asked.model}"
             return Refuse(400, f"{name} does not support tools")

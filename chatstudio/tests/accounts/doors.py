@@ -116,6 +116,7 @@ DOORS = {
     "models/": Door(For.PEOPLE, "/models/"),
     "models/list/": Door(For.PEOPLE, "/models/list/"),
     "models/default/": Door(For.PEOPLE, "/models/default/", GOES, ECHO),
+    "models/tools/": Door(For.ADMINISTRATORS, "/models/tools/", GOES, ECHO),
     "models/pull/": Door(For.ADMINISTRATORS, "/models/pull/", INVALID),
     "models/load/": Door(For.ADMINISTRATORS, "/models/load/", REFUSED, ECHO),
     "models/unload/": Door(For.ADMINISTRATORS, "/models/unload/", REFUSED, ECHO),

@@ -120,7 +120,8 @@ async def events(generation: Generation, asked: Asked) -> AsyncGenerator[Event]:
     async def named() -> tuple[str, str]:
         return asked.request.model_name, asked.server
 
-    answer = STRATEGIES[asked.strategy].answer(asked.request, chooser_of(named, course))
+    choose = chooser_of(named, course, asked.strategy)
+    answer = STRATEGIES[asked.strategy].answer(asked.request, choose)
     async with aclosing(answer) as told:
         async for event in told:
             yield event

@@ -97,6 +97,8 @@ SHAPES: dict[str, Shape] = {
     "window": only(tokens=whole, source=text),
     "notices": list_of(text),
     "tools": list_of(text),
+    "tool_tokens": whole,
+    "tools_put_away": list_of(text),
     "model": some(digest=text, context_length=or_none(whole)),
     "left_out": some(messages=whole, turns=whole, reason=text, ids=list_of(text)),
     **TOOK,

@@ -1,17 +1,11 @@
-"""The passages of a text that are nearest to a question: keywords alone, weighed as BM25 does."""
+"""The passages of a text that are nearest to a question."""
 
-import math
-import re
-from collections import Counter
 from dataclasses import dataclass
 
+from chatstudio.base.ranking import score_texts, words_of
 from chatstudio.base.words import group_digits
 
 LENGTH = 800
-K, B = 1.2, 0.75
-# Scripts without spaces are compared sign by sign.
-SIGNS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-WORD = re.compile(rf"[{SIGNS}]|[^\W{SIGNS}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +47,7 @@ def _parts(text: str) -> list[tuple[int, int, str]]:
 
 def nearest(passages: list[Passage], question: str, characters: int) -> list[Passage]:
     """As many as fit, in the order of the text; its beginning where no word is in common."""
-    counts = [Counter(WORD.findall(passage.text.casefold())) for passage in passages]
-    wanted = set(WORD.findall(question.casefold()))
-    known = Counter(word for count in counts for word in wanted & count.keys())
-    usual = sum(count.total() for count in counts) / max(len(counts), 1)
-
-    def score(count: Counter[str]) -> float:
-        length = K * (1 - B + B * count.total() / (usual or 1))
-        rare = {w: math.log(1 + (len(counts) - n + 0.5) / (n + 0.5)) for w, n in known.items()}
-        return sum(rare[w] * count[w] * (K + 1) / (count[w] + length) for w in rare if count[w])
-
-    scores = list(map(score, counts))
+    scores = score_texts([words_of(passage.text) for passage in passages], words_of(question))
     chosen: list[int] = []
     for at in sorted(range(len(passages)), key=lambda at: (-scores[at], at)):
         characters -= len(passages[at].text)

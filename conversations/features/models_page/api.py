@@ -1,6 +1,7 @@
 """Doors to the models themselves, as the models page has them: fetch, load, unload, remove."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts, Su
 from chatstudio.base.api.scopes import MANAGE, READ
 from chatstudio.models import User
 from conversations.answering.seam import in_thread, with_models
+from conversations.features.models_page import habits
 from conversations.features.models_page.api_models import (
     ModelShape,
     ServerProblem,
@@ -35,12 +37,22 @@ from routing.types import ModelInfo
 
 router = Router()
 
+type ToolModeName = Literal["native", "schema", "words", "off"]
+
 
 class ModelUseShape(Schema):
     """`waiting` answers wait for the model, besides the one that it is at."""
 
     waiting: int
     is_loading: bool
+
+
+class ToolModeShape(Schema):
+    """`mode`: the model calls tools itself (native), chooses by a schema, is told of them in words,
+    or gets none (off); null where nobody knows yet. `is_set`: by a person, not learned."""
+
+    mode: ToolModeName | None
+    is_set: bool
 
 
 class InstalledModel(ModelShape):
@@ -54,6 +66,7 @@ class InstalledModel(ModelShape):
     gpu_share: float | None
     loaded_until: datetime | None
     use: ModelUseShape | None
+    tool_mode: ToolModeShape
     can_load: bool
     can_unload: bool
     can_delete: bool
@@ -118,6 +131,13 @@ class ModelBody(Body):
     model: str = Field(min_length=1, max_length=services.LONGEST_REF)
 
 
+class ToolModeBody(Body):
+    """Null forgets what was set or learned; it is learned anew."""
+
+    model: str = Field(min_length=1, max_length=services.LONGEST_REF)
+    mode: ToolModeName | None
+
+
 class DefaultBody(Body):
     """Null leaves the choice to the studio again."""
 
@@ -134,10 +154,13 @@ def installed(request: HttpRequest, catalogue: Catalogue) -> Facts:
 def _list_models(person: User, catalogue: Catalogue) -> Facts:
     own = catalogue.preferring(person.default_model_name, person.default_server)
     uses = model_use_everywhere()
+    known = habits.known_habits()
     page = models_page(person, catalogue, rows.shown_orders(), uses)
     views = {view.ref: view for server in page.servers for view in server.models}
     return {
-        "models": [_installed_shape(one, catalogue, views, uses) for one in catalogue.models],
+        "models": [
+            _installed_shape(one, catalogue, views, uses, known) for one in catalogue.models
+        ],
         "servers": page.servers,
         "default_model": default_of(own),
         "errors": problems_of(catalogue),
@@ -149,7 +172,9 @@ def _installed_shape(
     catalogue: Catalogue,
     views: dict[str, ModelView],
     uses: dict[ModelKey, ModelUse],
+    known: habits.Habits,
 ) -> Facts:
+    habit = habits.habit_in(known, model)
     view = views[ref_of(model.name, model.server)]
     return {
         **model_shape(model, catalogue),
@@ -159,6 +184,7 @@ def _installed_shape(
         "gpu_share": model.gpu_share,
         "loaded_until": model.expires_at,
         "use": uses.get((model.name, model.server)),
+        "tool_mode": {"mode": habit.mode or None, "is_set": habit.is_set},
         "can_load": view.can_load,
         "can_unload": view.can_unload,
         "can_delete": view.can_delete,
@@ -260,4 +286,17 @@ async def choose_default(request: HttpRequest, body: DefaultBody) -> Facts:
 
 def _choose_default(person: User, model: ModelInfo | None, catalogue: Catalogue) -> Facts:
     services.choose_default(person, model)
+    return _list_models(person, catalogue)
+
+
+@router.put("/tool-mode", auth=MANAGE, response={200: InstalledModels, **FAILURES})
+async def set_tool_mode(request: HttpRequest, body: ToolModeBody) -> Facts:
+    """How a model uses tools, for everybody, until it is set otherwise. For administrators."""
+    person = administrator_of(request)
+    model = await services.find_model(body.model)
+    return await in_thread(_set_tool_mode, person, model, body.mode or "", await detect_models())
+
+
+def _set_tool_mode(person: User, model: ModelInfo, mode: str, catalogue: Catalogue) -> Facts:
+    habits.choose(model, mode)
     return _list_models(person, catalogue)

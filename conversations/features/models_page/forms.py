@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from conversations.models import ModelHabit
+
 # [host/][namespace/]name[:tag], as Ollama reads it.
 NAME = re.compile(r"[A-Za-z0-9][\w.\-]*(/[\w.\-]+){0,2}(:[\w.\-]+)?")
 
@@ -50,3 +52,14 @@ class PullForm(forms.Form):
     @property
     def chosen_server(self) -> str:
         return str(self.cleaned_data.get("server") or self.default_server)
+
+
+class ToolModeForm(forms.Form):
+    """How a model is to use tools. Nothing chosen leaves it to what its answers show."""
+
+    mode = forms.ChoiceField(
+        required=False,
+        label="How it uses tools",
+        choices=[("", "As its answers show"), *ModelHabit.ToolMode.choices],
+        error_messages={"invalid_choice": "It is one of: native, schema, words, off, or nothing."},
+    )

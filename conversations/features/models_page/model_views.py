@@ -1,7 +1,8 @@
 """The models page in words: what is installed where, what it can do, whether it is loaded."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +12,15 @@ from django.utils.text import capfirst
 
 from chatstudio.base.words import count_of, large_size_in_words
 from chatstudio.models import User
-from conversations.models import ModelOrder
+from conversations.features.models_page.forms import ToolModeForm
+from conversations.features.models_page.habits import UNKNOWN, Habits, habit_in
+from conversations.models import ModelHabit, ModelOrder
 from conversations.showing.article_views import with_code
 from conversations.showing.model_use import ModelKey, ModelUse
 from routing.errors import sentence_for
 from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import ref_of
-from routing.types import ModelInfo
+from routing.types import ModelInfo, ToolHabit
 
 CAN = {
     "completion": "chats",
@@ -35,6 +38,7 @@ MANY = 12
 NEVER_UNLOADED_YEAR = 2200
 
 NOTHING: Mapping[ModelKey, ModelUse] = {}
+NO_HABITS: Habits = {}
 
 STATES = {
     "pull": {
@@ -52,7 +56,8 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """One row of the page. `ref` names the model in forms, see routing.llm.servers."""
+    """One row of the page. `ref` names the model in forms, see routing.llm.servers. `tools` says
+    how it uses them, empty where nobody knows; `tool_form` sets it."""
 
     ref: str
     name: str
@@ -67,6 +72,8 @@ class ModelView:
     can_load: bool
     can_unload: bool
     can_delete: bool
+    tools: str = ""
+    tool_form: ToolModeForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ def models_page(
     catalogue: Catalogue,
     orders: Iterable[ModelOrder],
     uses: Mapping[ModelKey, ModelUse] = NOTHING,
+    habits: Habits = NO_HABITS,
 ) -> ModelsPage:
     """Only administrators give orders; everybody chooses their own default."""
     running = list(orders)
@@ -123,7 +131,8 @@ def models_page(
     ordered = {(o.model_name, o.server) for o in running if o.is_running and o.kind == "load"}
     uses = {key: ModelUse(is_loading=True) for key in ordered} | {**uses}
     servers = [
-        _server(address, own, uses, person.is_administrator) for address in catalogue.servers
+        _server(address, own, uses, habits, person.is_administrator)
+        for address in catalogue.servers
     ]
     return ModelsPage(
         servers=servers,
@@ -144,7 +153,11 @@ def _default_note(person: User, catalogue: Catalogue, own: Catalogue) -> str:
 
 
 def _server(
-    address: str, catalogue: Catalogue, uses: Mapping[ModelKey, ModelUse], may_manage: bool
+    address: str,
+    catalogue: Catalogue,
+    uses: Mapping[ModelKey, ModelUse],
+    habits: Habits,
+    may_manage: bool,
 ) -> ServerView:
     takes_orders = address in catalogue.manageable
     found = [model for model in catalogue.models if model.server == address]
@@ -156,7 +169,13 @@ def _server(
         else "This server lists its models and takes no orders: load, fetch and remove them there.",
         takes_orders=takes_orders,
         models=[
-            model_view(model, model == catalogue.default, orders, uses.get((model.name, address)))
+            with_tools(
+                model_view(
+                    model, model == catalogue.default, orders, uses.get((model.name, address))
+                ),
+                habit_in(habits, model),
+                may_manage,
+            )
             for model in sorted(found, key=lambda model: model.name.lower())
         ],
     )
@@ -182,6 +201,23 @@ def model_view(
         can_unload=here and model.loaded is True,
         can_delete=may_order,
     )
+
+
+def with_tools(view: ModelView, habit: ToolHabit, may_set: bool) -> ModelView:
+    """Everybody sees how a model uses tools; it is set for all at once."""
+    if not view.can_chat:
+        return view
+    chosen = habit.mode if habit.is_set else ""
+    place = re.sub(r"\W+", "-", view.ref)
+    form = ToolModeForm(initial={"mode": chosen}, auto_id=f"tools-{place}-%s")
+    return replace(view, tools=tool_words(habit), tool_form=form if may_set else None)
+
+
+def tool_words(habit: ToolHabit = UNKNOWN) -> str:
+    if not habit.mode:
+        return ""
+    how = ModelHabit.ToolMode(habit.mode).label
+    return f"{how}, {'as set here' if habit.is_set else 'as its answers have shown'}"
 
 
 def facts(model: ModelInfo) -> Iterable[str]:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from conversations.answering.seam import Answer, in_thread
-from conversations.features.models_page.forms import PullForm
+from conversations.features.models_page import habits
+from conversations.features.models_page.forms import PullForm, ToolModeForm
 from conversations.features.models_page.model_views import models_page
 from conversations.features.models_page.orders import live, rows, services
 from conversations.lookup import model_order_for, person_of
@@ -57,7 +58,13 @@ def _render_page(
     status: int,
     is_fragment: bool,
 ) -> HttpResponse:
-    page = models_page(person_of(request), catalogue, rows.shown_orders(), model_use_everywhere())
+    page = models_page(
+        person_of(request),
+        catalogue,
+        rows.shown_orders(),
+        model_use_everywhere(),
+        habits.known_habits(),
+    )
     servers = [server.address for server in page.servers if server.takes_orders]
     context: dict[str, object] = {
         "page": page,
@@ -161,6 +168,21 @@ async def choose_default(request: Request) -> HttpResponse:
         await in_thread(services.choose_default, person_of(request), model)
     except RoutingError as error:
         return await _could_not(request, error)
+    return await _after(request)
+
+
+@administrators_only
+@require_POST
+async def set_tool_mode(request: Request) -> HttpResponse:
+    """How a model uses tools, for everybody."""
+    form = ToolModeForm(request.POST)
+    if not form.is_valid():
+        return await _answer(request, problem=str(form.errors["mode"][0]), status=422)
+    try:
+        model = await services.find_model(_ref(request.POST))
+    except RoutingError as error:
+        return await _could_not(request, error)
+    await in_thread(habits.choose, model, form.cleaned_data["mode"])
     return await _after(request)
 
 

@@ -94,7 +94,7 @@ def _end(row: Message, generations: Sequence[Generation]) -> Facts:
 COURSE = ("route", "fallback", "window", "left_out", "tools", "notices", "model", "summary")
 FIGURES = (
     *("duration_ms", "time_to_first_token_ms", "tokens_per_second", "usage", "timings"),
-    *("rounds", "calls", "sent_bytes", "images"),
+    *("rounds", "calls", "sent_bytes", "images", "tool_tokens"),
 )
 """What of a receipt the API tells; the whole one has a door of its own."""
 
