@@ -92,10 +92,10 @@ class OllamaProvider:
         payload: JsonObject = {"model": model_name, "input": list(texts), "truncate": False}
         if dimensions is not None:
             payload["dimensions"] = dimensions
-        status, body = await ask_long(self._endpoint, "/api/embed", payload)
-        if status != 200:
-            raise self._refusal(status, body, model_name)
-        data = parse_object(body) or {}
+        reply = await ask_long(self._endpoint, "/api/embed", payload)
+        if reply.status != 200:
+            raise self._refusal(reply, model_name)
+        data = parse_object(reply.body) or {}
         return Embedded(numbers_in(data.get("embeddings")), integer_at(data, "prompt_eval_count"))
 
     async def list_models(self) -> list[ModelInfo]:

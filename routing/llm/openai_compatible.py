@@ -141,10 +141,11 @@ class OpenAICompatibleProvider:
         payload: JsonObject = {"model": model_name, "input": list(texts)}
         if dimensions is not None:
             payload["dimensions"] = dimensions
-        status, body = await ask_long(self._endpoint, "/embeddings", payload)
-        if status != 200:
-            raise refusal(status, body, server=self.server, model_name=model_name)
-        data = parse_object(body) or {}
+        reply = await ask_long(self._endpoint, "/embeddings", payload)
+        if reply.status != 200:
+            facts = {"server": self.server, "model_name": model_name}
+            raise refusal(reply.status, reply.body, headers=reply.headers, **facts)
+        data = parse_object(reply.body) or {}
         rows = sorted(objects_at(data, "data"), key=lambda row: integer_at(row, "index") or 0)
         tokens = integer_at(object_at(data, "usage"), "prompt_tokens")
         return Embedded(numbers_in([row.get("embedding") for row in rows]), tokens)

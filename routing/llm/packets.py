@@ -80,11 +80,12 @@ async def ask(
         ) from None
 
 
-async def ask_long(endpoint: Endpoint, path: str, payload: JsonMapping) -> tuple[int, bytes]:
-    """Status and body, for which a model works: it may have to be loaded first."""
+async def ask_long(endpoint: Endpoint, path: str, payload: JsonMapping) -> Reply:
+    """What a model works for: it may have to be loaded first."""
     patience = Patience(endpoint.server)
     async with open_stream(endpoint, path, payload, patience) as response:
-        return response.status_code, await read_body(response, patience)
+        body = await read_body(response, patience)
+        return Reply(response.status_code, body, response.headers)
 
 
 def numbers_in(value: JsonValue) -> tuple[tuple[float, ...], ...]:
