@@ -1,8 +1,10 @@
 """Markdown in, safe HTML out, in blocks that can be shown one by one.
 
     markdown.py     the whole text to HTML (comrak), and that HTML to top-level blocks
+      preparing.py  what models write otherwise than comrak reads, before it; marks.py, behind it
+      elements.py   the few HTML elements that live
     blocks.py       each of them as it is safe to show, and what changed since the last flush
-      links.py  formulas.py  code_blocks.py  highlight.py  sanitise.py
+      links.py  formulas.py  latex.py  chemistry.py  code_blocks.py  highlight.py  sanitise.py
     titles.py       the words without the markup
 
 There is one rule: the screen shows what a one-shot render of the same text gives. So every flush

@@ -18,7 +18,7 @@ from conversations.rendering.markdown import (
     to_html,
 )
 from conversations.rendering.marks import MARK
-from conversations.rendering.preparing import Preparer
+from conversations.rendering.preparing import Prepared, Preparer
 from conversations.rendering.sanitise import sanitise
 
 # Highlighting and formulas cost a hundred times the rest; what lies beyond this much HTML goes
@@ -75,19 +75,23 @@ class BlockStream:
     def __init__(self) -> None:
         self._sources: list[_Source] = []
         self._blocks: list[Block] = []
-        self._preparer = Preparer()
+        self._preparer: Preparer | None = None
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         return tuple(self._blocks)
 
     def update(self, markdown: str, *, final: bool) -> Changes:
-        html = to_html(markdown, self._preparer)
+        html = to_html(markdown, self._prepare)
         kept, length = count_settled(html, (source.raw for source in self._sources))
         sources = _sources(html[length:], length)
         if sources and not final and ends_in_open_code(markdown, html):
             sources[-1] = replace(sources[-1], last_code_is_open=True)
         return self._show(kept, sources)
+
+    def _prepare(self, text: str) -> Prepared:
+        self._preparer = self._preparer or Preparer()
+        return self._preparer.prepare(text)
 
     def _show(self, start: int, sources: list[_Source]) -> Changes:
         unchanged = start + count_alike(self._sources[start:], sources)
@@ -128,7 +132,10 @@ def count_alike[T](left: Iterable[T], right: Iterable[T]) -> int:
 
 
 def _dress(source: _Source) -> str:
-    html = revive_elements(source.raw).replace(MARK, "")
+    html = source.raw
+    if "&lt;" in html:
+        html = revive_elements(html)
+    html = html.replace(MARK, "")
     if "<a " in html or "<img " in html:
         html = rewrite_links(html)
     if "<input" in html:

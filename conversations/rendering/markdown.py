@@ -15,7 +15,9 @@ from comrak import ExtensionOptions, RenderOptions, render_markdown
 from chatstudio.base.text import replace_unstorable
 from conversations.rendering.elements import revive_elements
 from conversations.rendering.marks import MARK, restore
-from conversations.rendering.preparing import Preparer
+from conversations.rendering.preparing import SPECIAL, Prepared, prepare_once
+
+type Prepare = Callable[[str], Prepared]
 
 logger = logging.getLogger(__name__)
 
@@ -45,20 +47,22 @@ _ESCAPING = RenderOptions()
 _ESCAPING.escape = True
 
 
-def to_html(markdown: str, preparer: Preparer | None = None) -> str:
+def to_html(markdown: str, prepare: Prepare = prepare_once) -> str:
     """Well-formed HTML, not yet safe; where comrak fails, the text itself in a <pre>.
 
-    A preparer that has seen the beginning of the text before makes it faster, and nothing else.
+    A preparer that has seen the beginning of the text before is faster, and that is all.
     """
     text = _TOO_MANY_QUOTE_MARKS.sub(">" * MAX_QUOTE_MARKS, replace_unstorable(markdown))
-    html = attempt(lambda: _to_html(text, preparer or Preparer()))
+    html = attempt(lambda: _to_html(text, prepare))
     return f"<pre><code>{escape(text)}</code></pre>\n" if html is None else html
 
 
-def _to_html(text: str, preparer: Preparer) -> str:
-    prepared = preparer.prepare(text)
+def _to_html(text: str, prepare: Prepare) -> str:
+    special = SPECIAL.search(text) is not None
+    prepared = prepare(text) if special else Prepared(text, [])
     html = render_markdown(prepared.text, extension_options=_EXTENSIONS, render_options=_ESCAPING)
-    html = restore(html, prepared.formulas)
+    if special:
+        html = restore(html, prepared.formulas)
     if "footnote" in html:
         # Addresses within a page would clash: each message counts its notes from one.
         html = _FOOTNOTE_LINK.sub(r"\1\2", html)

@@ -35,6 +35,12 @@ MAX_FORMULA = 3_000
 # What stands before the text of a line: quote marks, bullets, numbers.
 MAX_LEAD = 200
 
+# A text without any of these is as it should be.
+SPECIAL = re.compile(
+    r"\\|[`~$<&\ufdd0-\ufdd9]|\[\^|://|www\."
+    r"|\n[ \t>]*(?:-{1,3}|={1,2})[ \t]*$",
+    re.MULTILINE,
+)
 _SPOTS = re.compile(
     r"\\|`|~|\$"
     r"|<(?=/?(?:details|summary|br|sub|sup|kbd|u|mark|s)\b)"
@@ -100,6 +106,10 @@ class Prepared(NamedTuple):
     formulas: list[Formula]
 
 
+def prepare_once(text: str) -> Prepared:
+    return Preparer().prepare(text)
+
+
 @dataclass(frozen=True, slots=True)
 class _Settled:
     """The beginning of a text, up to a blank line, whose reading no later word can change."""
@@ -119,7 +129,7 @@ class Preparer:
 
     def prepare(self, text: str) -> Prepared:
         """The formulas are numbered in order."""
-        text = drop_marks(text)
+        text = drop_marks(text).replace("\r\n", "\n")
         if not text.startswith(self._settled.source):
             self._settled = _Settled()
         before = self._settled
