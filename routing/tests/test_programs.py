@@ -13,8 +13,8 @@ from routing.errors import ContextExceeded, ModelCannot, RequestRejected
 from routing.llm import ollama_wire, openai_wire
 from routing.llm.by_schema import ask_by_schema, ask_twice, in_schema, meaning_of
 from routing.llm.ollama import OllamaProvider
+from routing.llm.openai_chunks import Assembly
 from routing.llm.openai_compatible import OpenAICompatibleProvider
-from routing.llm.openai_wire import as_chat
 from routing.llm.packets import numbers_in
 from routing.tests.helpers import WEATHER, answer, asking, calls_of, collect, end_of, text_of
 from routing.types import (
@@ -229,9 +229,9 @@ def test_what_stands_behind_it_is_sent_too() -> None:
 
 
 def test_chances_as_llama_cpp_tells_them_of_bare_text() -> None:
-    chances = {"content": [{"token": "a", "logprob": -1}]}
-    (choice,) = as_chat({"choices": [{"text": "a", "logprobs": chances}]})["choices"]  # type: ignore[misc, union-attr]
-    assert choice["logprobs"] == chances  # type: ignore[call-overload, index]
+    told = {"token": "a", "logprob": -1}
+    chunk: JsonObject = {"choices": [{"text": "a", "logprobs": {"content": [told]}}]}
+    assert list(Assembly().add(chunk)) == [TextDelta("a"), TokenChances((told,))]
 
 
 def test_words_of_openai_go_on_as_they_are() -> None:
