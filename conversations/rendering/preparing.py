@@ -31,7 +31,7 @@ from conversations.rendering.marks import (
     drop_marks,
 )
 
-MAX_FORMULA = 3_000
+MAX_FORMULA = 2_000
 # What stands before the text of a line: quote marks, bullets, numbers.
 MAX_LEAD = 200
 
