@@ -70,11 +70,11 @@ _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 def prepare_latex(latex: str) -> str:
     latex = _PERCENT.sub(r"\\%", _COMMENT.sub("", latex))
     latex = _TEXT.sub(_prepare_text, latex)
-    latex = latex.replace("<", r"\lt ").replace(">", r"\gt ")
     latex = _ONE_UPRIGHT.sub(r"\\text{\1}", latex)  # a sole letter would be drawn slanted
     latex = _POSITION.sub(r"\1", latex)
     latex = _ENVIRONMENT.sub(_name_environment, _ARGUMENT.sub(r"\1", latex))
-    return latex if _OWN_MACROS.search(latex) else expand_macros(latex)
+    latex = latex if _OWN_MACROS.search(latex) else expand_macros(latex)
+    return latex.replace("<", r"\lt ").replace(">", r"\gt ")
 
 
 def _name_environment(tag: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ from conversations.rendering.marks import (
     drop_marks,
 )
 
-MAX_FORMULA = 3_000
+MAX_FORMULA = 2_000
 # What stands before the text of a line: quote marks, bullets, numbers.
 MAX_LEAD = 200
 
@@ -454,11 +454,9 @@ class _Scanner:
         elif self._details and (found := _DETAILS_END.match(self.text, at)):
             if not _ROW.match(self.text, self._start_of_line(at)):
                 self._close_details(at, found.end())
-        elif (lead := self._lead(at)) is None:
-            return
-        elif found := _DETAILS.match(self.text, at):
+        elif (lead := self._lead(at)) is not None and (found := _DETAILS.match(self.text, at)):
             self._open_details(at, found, lead)
-        elif found := _ALONE.match(self.text, at):
+        elif (lead is not None or at == self._copied) and (found := _ALONE.match(self.text, at)):
             # Alone in its line it would begin raw HTML, in which nothing else is read.
             self._replace(found.end(), found.end(), MARK)
 
@@ -497,8 +495,8 @@ class _Scanner:
         if line == "---" or (line[0] == "-" and self._begins_a_list(start, lead.end())):
             self._replace(at, at, f"\n{lead[0]}")
             self._at = at + 1
-        elif line[0] == "=":
-            self._replace(lead.end(), lead.end(), "\\")
+        elif line != "-":
+            self._replace(lead.end(), lead.end(), MARK)
             self._at = lead.end() + 1
 
     def _begins_a_list(self, line_before: int, at: int) -> bool:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from conversations.tests.rendering.test_hostile import PAYLOADS
+from conversations.tests.rendering.test_hostile import MARKUP, PAYLOADS
 from tests.browser.chat import answer, has_settled, new_conversation
 from tests.servers import Studio
 
@@ -48,7 +48,7 @@ def test_a_message_and_its_echo_run_nothing(studio: Studio, page: Page) -> None:
 
 
 def test_all_known_payloads_in_one_answer(page: Page) -> None:
-    text = "\n\n".join(PAYLOADS)
+    text = "\n\n".join(PAYLOADS + MARKUP)
     new_conversation(page, re.sub("[\x00\ud800-\udfff]", "", text))  # no browser sends these
     has_settled(page)
     expect(answer(page)).to_contain_text("alert(1)")

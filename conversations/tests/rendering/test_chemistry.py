@@ -52,6 +52,7 @@ def test_unit() -> None:
         (r"100% sure", "100%sure"),
         ("a % note\n+ b", "a+b"),
         (r"\text{a < b}", "a < b"),
+        (r"\ce{A ->[\Delta] B <=> C}", "A→ΔB⇌C"),
         (r"\mathrm{d}x \in \R", "dx∈ℝ"),
         (r"\newcommand{\R}{x} \R", "x"),
     ],

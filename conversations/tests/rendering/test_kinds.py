@@ -72,6 +72,10 @@ ELEMENTS = [
     ),
     ("<u>a\n\nb</u>", "<p>&lt;u&gt;a</p>\n<p>b&lt;/u&gt;</p>"),
     ("- <mark>a</mark>\n- <mark>b", "<ul>\n<li><mark>a</mark></li>\n<li>&lt;mark&gt;b</li>\n</ul>"),
+    (
+        "<details><summary>A</summary><br>\n- b\n</details>",
+        "<details><summary>A</summary>\n<p><br></p>\n<ul>\n<li>b</li>\n</ul>\n</details>",
+    ),
     ("the <details> element", "<p>the &lt;details&gt; element</p>"),
     ("</details>", "&lt;/details&gt;"),
     (
@@ -125,6 +129,7 @@ MARKS = [
     ("> a\n> ---\n> b", "<blockquote>\n<p>a</p>\n<hr>\n<p>b</p>\n</blockquote>"),
     ("a\n-", "<p>a</p>\n<ul>\n<li></li>\n</ul>"),
     ("x\n=\ny", "<p>x\n=\ny</p>"),
+    ("bar\n--\nbaz", "<p>bar\n--\nbaz</p>"),
     ("Title\n=====", "<h1>Title</h1>"),
     ("a | b\n---|---\n1 | 2", "<th>a</th>"),
     ("| a | b |\n|---|---|\n| `x || y` | 2 |", "<td><code>x || y</code></td>\n<td>2</td>"),

@@ -87,7 +87,7 @@ def test_text_is_shown_as_it_is_meant(name: str) -> None:
     assert [piece for piece in hidden if piece in html] == []
 
 
-@pytest.mark.parametrize("longest", [8, 3_000], ids=["settled early", "as it is"])
+@pytest.mark.parametrize("longest", [8, 2_000], ids=["settled early", "as it is"])
 @pytest.mark.parametrize("name", WRITTEN)
 def test_text_streams_exactly(name: str, longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparing, "MAX_FORMULA", longest)
