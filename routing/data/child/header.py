@@ -74,9 +74,18 @@ def _names_what_follows(rows: Sequence[Row], filled: Sequence[int], usual: int, 
     """Names alone, nearly as many as a row has, or as many as the row of values below them."""
     if filled[at] < 2 or filled[at] * 2 < usual or not _is_all_names(rows[at]):
         return False
+    if _is_apart(filled, usual, at):
+        return False
     below = next((row for row in rows[at + 1 :] if cells_of(row)), ())
     has_values = len(cells_of(below)) == filled[at] and any(map(is_value, cells_of(below)))
     return filled[at] * 2 > usual or has_values
+
+
+def _is_apart(filled: Sequence[int], usual: int, at: int) -> bool:
+    """An empty row stands between it and the first whole one."""
+    rest = filled[at + 1 :]
+    whole = next((n for n, count in enumerate(rest) if count >= usual), len(rest))
+    return whole < len(rest) and 0 in rest[:whole]
 
 
 def _is_all_names(row: Row) -> bool:

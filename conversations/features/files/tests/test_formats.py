@@ -396,7 +396,8 @@ def test_the_manual_names_every_format() -> None:
     manual = (Path(__file__).parents[4] / "README.md").read_text("utf-8")
     chapter = manual.partition("## Files\n")[2].partition("\n## ")[0].casefold()
     for format in FORMATS:
-        words = (format.label, format.family, format.label.split()[0], *format.endings)
+        words = (format.label, format.family, format.label.split()[0])
+        words += tuple(ending.removeprefix(".") for ending in format.endings)
         assert any(word.casefold() in chapter for word in words), format.kind
 
 
