@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from chatstudio.base.words import count_of
 from routing.data.errors import NotReadable
@@ -41,7 +42,11 @@ def find_head(rows: Sequence[Row]) -> Head:
         return Head(None, 0, ())
     usual = _usual(filled)
     start = next(at for at, count in enumerate(filled) if count)
-    at = _after_titles(rows, filled, usual, start) if usual > 1 else start
+    named = _above_values(rows, filled, usual)
+    if named is not None:
+        at = named
+    else:
+        at = _after_titles(rows, filled, usual, start) if usual > 1 else start
     above = tuple(cell for row in rows[:at] for cell in cells_of(row))
     if not _names_columns(rows[at], rows[at + 1 :]):
         return Head(None, at, (), above)
@@ -60,6 +65,20 @@ def _usual(filled: Sequence[int]) -> int:
     """How many cells a row has, as those do that hold most cells together."""
     counted = Counter(count for count in filled if count)
     return max(counted, key=lambda count: (count * counted[count], count))
+
+
+def _above_values(rows: Sequence[Row], filled: Sequence[int], usual: int) -> int | None:
+    """The first row of names alone that has values below it, and nothing like it above."""
+    for at, row in enumerate(rows):
+        is_first = at == 0 or not filled[at - 1] or max(filled[:at]) < filled[at]
+        if filled[at] < 2 or not is_first or _is_apart(filled, usual, at):
+            continue
+        block = list(takewhile(cells_of, rows[at + 1 :]))
+        if _is_all_names(row) and any(
+            text_of(value) and _are_values(block, column) for column, value in enumerate(row)
+        ):
+            return at
+    return None
 
 
 def _after_titles(rows: Sequence[Row], filled: Sequence[int], usual: int, start: int) -> int:

@@ -137,6 +137,20 @@ TEXTS: dict[str, tuple[bytes | str, str, list[str], list[tuple], list[str]]] = {
         [(date(2025, 2, 1), 1), (date(2025, 4, 3), 2)],
         ["Column d: the day is taken to stand before the month, as both would be possible."],
     ),
+    "much at once": (
+        "Liste;;\n;;\nitem;;price\ntea;1;2.000,75\nmilk;2;1,5;more\nsugar;3\n", ";",
+        ["item", "column_2", "price", "column_4"],
+        [("tea", 1, 2000.75, None), ("milk", 2, 1.5, "more"), ("sugar", 3, None, None)],
+        [
+            "1 cell above the table stands in no row: “Liste”.",
+            RAGGED_SHORT.format("1 row has", "3 columns"),
+            RAGGED_LONG.format("1 row has", "3 columns"),
+        ],
+    ),
+    "a year among the names, and words in the first row": (
+        "region,2024\nnorth,n/a\nsouth,5\n", ",", ["region", "2024"],
+        [("north", "n/a"), ("south", "5")], [],
+    ),
     "names that are missing": (
         "id,,amount\n1,x,2\n2,y,3\n", ",", ["id", "column_2", "amount"], [(1, "x", 2), (2, "y", 3)],
         [],
