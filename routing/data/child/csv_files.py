@@ -20,7 +20,7 @@ from routing.data.child.header import (
     refuse_width,
 )
 from routing.data.child.naming import table_name, unique
-from routing.data.child.text_types import choose_types
+from routing.data.child.text_types import choose_types, notes_on
 from routing.data.child.upload import Outcome, Upload, as_utf8
 from routing.data.errors import NotReadable
 from routing.data.types import Tell
@@ -37,17 +37,16 @@ def read(connection: duckdb.DuckDBPyConnection, upload: Upload, tell: Tell) -> O
     _refuse_programs_file(file)
     layout = layout_of(file)
     refuse_width(layout.width)
-    notes: list[str] = []
     if layout.is_plain:
         names = unique(column_names(layout.head.names, layout.width))
-        if _load(connection, upload, _Text(file, layout.delimiter, names, has_names=True)):
-            return outcome
+        text = _Text(file, layout.delimiter, names, has_names=True)
+        if _load(connection, upload, text):
+            return Outcome(outcome.encoding, (*outcome.notes, *text.notes))
     straight, names, notes = _straighten(file, layout, tell)
     text = _Text(straight, ",", names, has_names=False)
-    problem = "" if _load(connection, upload, text) else text.problem
-    if problem:
-        raise NotReadable(f"This is no table of text: {problem}")
-    return Outcome(outcome.encoding, (*outcome.notes, *notes))
+    if not _load(connection, upload, text):
+        raise NotReadable(f"This is no table of text: {text.problem}")
+    return Outcome(outcome.encoding, (*outcome.notes, *notes, *text.notes))
 
 
 def _refuse_programs_file(file: Path) -> None:
@@ -67,6 +66,7 @@ class _Text:
     names: list[str]
     has_names: bool
     problem: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> str:
@@ -86,6 +86,7 @@ def _load(connection: duckdb.DuckDBPyConnection, upload: Upload, text: _Text) ->
             f"{one.of(quoted_name(name))} AS {quoted_name(name)}"
             for name, one in zip(text.names, chosen, strict=True)
         )
+        text.notes = notes_on(connection, text.source, text.names, chosen)
         connection.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM {text.source}")
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise

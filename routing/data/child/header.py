@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from chatstudio.base.words import count_of
 from routing.data.errors import NotReadable
@@ -41,7 +42,11 @@ def find_head(rows: Sequence[Row]) -> Head:
         return Head(None, 0, ())
     usual = _usual(filled)
     start = next(at for at, count in enumerate(filled) if count)
-    at = _after_titles(rows, filled, usual, start) if usual > 1 else start
+    named = _above_values(rows, filled, usual)
+    if named is not None:
+        at = named
+    else:
+        at = _after_titles(rows, filled, usual, start) if usual > 1 else start
     above = tuple(cell for row in rows[:at] for cell in cells_of(row))
     if not _names_columns(rows[at], rows[at + 1 :]):
         return Head(None, at, (), above)
@@ -62,6 +67,20 @@ def _usual(filled: Sequence[int]) -> int:
     return max(counted, key=lambda count: (count * counted[count], count))
 
 
+def _above_values(rows: Sequence[Row], filled: Sequence[int], usual: int) -> int | None:
+    """The first row of names alone that has values below it, and nothing like it above."""
+    for at, row in enumerate(rows):
+        is_first = at == 0 or not filled[at - 1] or max(filled[:at]) < filled[at]
+        if filled[at] < 2 or not is_first or _is_apart(filled, usual, at):
+            continue
+        block = list(takewhile(cells_of, rows[at + 1 :]))
+        if _is_all_names(row) and any(
+            text_of(value) and _are_values(block, column) for column, value in enumerate(row)
+        ):
+            return at
+    return None
+
+
 def _after_titles(rows: Sequence[Row], filled: Sequence[int], usual: int, start: int) -> int:
     """The first row that is as long as the others, or that has nothing but names."""
     for at in range(start, len(rows)):
@@ -74,9 +93,18 @@ def _names_what_follows(rows: Sequence[Row], filled: Sequence[int], usual: int, 
     """Names alone, nearly as many as a row has, or as many as the row of values below them."""
     if filled[at] < 2 or filled[at] * 2 < usual or not _is_all_names(rows[at]):
         return False
+    if _is_apart(filled, usual, at):
+        return False
     below = next((row for row in rows[at + 1 :] if cells_of(row)), ())
     has_values = len(cells_of(below)) == filled[at] and any(map(is_value, cells_of(below)))
     return filled[at] * 2 > usual or has_values
+
+
+def _is_apart(filled: Sequence[int], usual: int, at: int) -> bool:
+    """An empty row stands between it and the first whole one."""
+    rest = filled[at + 1 :]
+    whole = next((n for n, count in enumerate(rest) if count >= usual), len(rest))
+    return whole < len(rest) and 0 in rest[:whole]
 
 
 def _is_all_names(row: Row) -> bool:

@@ -93,6 +93,14 @@ TIMES = [
     _type("TIME", r"\d\d?:\d\d(:\d\d)?", "TRY_CAST({c} AS TIME)"),
 ]
 
+EITHER_WAY = {
+    one.sql: other
+    for one in TIMES
+    for other in TIMES
+    if one.pattern == other.pattern and "'%d" in one.sql and "'%m" in other.sql
+}
+"""Of a type with the day first the one with the month first."""
+
 
 def types_for(delimiter: str) -> list[TextType]:
     """In the order in which they are tried: where a comma parts the columns, one in a cell is
@@ -117,6 +125,26 @@ def choose_types(
         part = slice(start, start + COLUMNS_AT_ONCE)
         chosen += _checked(connection, source, names[part], likely[part], possible)
     return chosen
+
+
+def notes_on(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    names: Sequence[str],
+    chosen: Sequence[TextType],
+) -> list[str]:
+    """A sentence for each column whose days and months could be exchanged."""
+    doubtful = [
+        (name, other)
+        for name, one in zip(names, chosen, strict=True)
+        if (other := EITHER_WAY.get(one.sql)) is not None
+    ]
+    held = _hold(connection, source, doubtful) if doubtful else []
+    return [
+        f"Column {name}: the day is taken to stand before the month, as both would be possible."
+        for (name, _), holds in zip(doubtful, held, strict=True)
+        if holds
+    ]
 
 
 def _cells(rows: Sequence[Sequence[object]], at: int) -> list[str]:

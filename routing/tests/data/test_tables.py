@@ -127,6 +127,30 @@ TEXTS: dict[str, tuple[bytes | str, str, list[str], list[tuple], list[str]]] = {
         ["6 cells above the table stand in no row: “Account:”, “AT12”, “From:”, “01.01.2024”, "
          "“Owner:” and 1 more."],
     ),
+    "a bank's facts above": (
+        "Konto;AT12 3456\nStand;1.234,56 EUR\n\nTag;Betrag;Art\n01.02.2024;-12,50;EUR\n",
+        ";", ["Tag", "Betrag", "Art"], [(date(2024, 2, 1), -12.5, "EUR")],
+        ["4 cells above the table stand in no row: “Konto”, “AT12 3456”, “Stand”, “1.234,56 EUR”."],
+    ),
+    "days and months that could be either": (
+        "d,e\n01/02/2025,1\n03/04/2025,2\n", ",", ["d", "e"],
+        [(date(2025, 2, 1), 1), (date(2025, 4, 3), 2)],
+        ["Column d: the day is taken to stand before the month, as both would be possible."],
+    ),
+    "much at once": (
+        "Liste;;\n;;\nitem;;price\ntea;1;2.000,75\nmilk;2;1,5;more\nsugar;3\n", ";",
+        ["item", "column_2", "price", "column_4"],
+        [("tea", 1, 2000.75, None), ("milk", 2, 1.5, "more"), ("sugar", 3, None, None)],
+        [
+            "1 cell above the table stands in no row: “Liste”.",
+            RAGGED_SHORT.format("1 row has", "3 columns"),
+            RAGGED_LONG.format("1 row has", "3 columns"),
+        ],
+    ),
+    "a year among the names, and words in the first row": (
+        "region,2024\nnorth,n/a\nsouth,5\n", ",", ["region", "2024"],
+        [("north", "n/a"), ("south", "5")], [],
+    ),
     "names that are missing": (
         "id,,amount\n1,x,2\n2,y,3\n", ",", ["id", "column_2", "amount"], [(1, "x", 2), (2, "y", 3)],
         [],

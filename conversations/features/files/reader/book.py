@@ -21,7 +21,7 @@ def read(source: Path) -> Found:
             if name not in names:
                 missing += 1
                 continue
-            words = words_of(decode_text(archive.read(name))[0]).strip() if name else ""
+            words = _chapter(archive, name)
             length += len(words)
             if length > LONGEST_TEXT:
                 raise Unreadable("too_long")
@@ -30,6 +30,14 @@ def read(source: Path) -> Found:
             raise Unreadable("encrypted")
     notes = (f"{missing} of its chapters are not in the file.",) if missing else ()
     return Found("\n\n".join(filter(None, found)), notes=notes)
+
+
+def _chapter(archive: Archive, name: str) -> str:
+    try:
+        return words_of(decode_text(archive.read(name))[0]).strip()
+    except Unreadable as problem:
+        is_locked = "META-INF/encryption.xml" in archive.namelist()
+        raise Unreadable("encrypted" if is_locked else "broken") from problem
 
 
 def _chapters(archive: Archive) -> list[str]:

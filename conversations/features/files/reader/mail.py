@@ -88,7 +88,10 @@ def _body(message: EmailMessage) -> str:
     """As it was written; as a page where there is nothing else."""
     body = message.get_body(preferencelist=("plain", "html"))
     if not isinstance(body, EmailMessage):
-        return ""
+        has_lost_parts = (
+            message.get_content_maintype() == "multipart" and not message.is_multipart()
+        )
+        return _text_of(message) if has_lost_parts else ""
     text = _text_of(body)
     return words_of(text) if body.get_content_type() == "text/html" or HTML.match(text) else text
 
@@ -115,6 +118,8 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
 
 def _attached(message: EmailMessage) -> Iterator[tuple[str, EmailMessage | None]]:
     """Names, and of a mail within a mail the mail."""
+    if not message.is_multipart() and message.get_content_maintype() not in ("text", "multipart"):
+        yield message.get_filename() or message.get_content_type(), None
     for part in message.iter_attachments():
         if not isinstance(part, EmailMessage):
             continue

@@ -220,6 +220,19 @@ def test_a_mail_is_its_heads_its_words_and_the_names_of_what_is_attached(found) 
     assert "base64" not in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ('application/pdf; name="r.pdf"', "which are not in this text: r.pdf"),
+        ("multipart/mixed", "here it is"),
+        ('text/plain; charset="unknown-8bit"', "here it is"),
+    ],
+)
+def test_a_mail_of_one_part_that_is_not_what_it_should_be(found, kind, words) -> None:
+    head = f"From: a@b.c\nTo: d@e.f\nSubject: x\nMIME-Version: 1.0\nContent-Type: {kind}\n\n"
+    assert words in found(f"{head}here it is")["text"]
+
+
 def test_a_mail_that_is_a_page_alone_is_its_words(found) -> None:
     mail = letter()
     mail.set_content("<p>One</p><p>Two &amp; 3</p>", subtype="html")
@@ -283,7 +296,7 @@ def test_rich_text_in_its_varieties(found, rich, plain) -> None:
     assert found(rich)["text"] == plain
 
 
-def epub(**more: str) -> bytes:
+def epub(**more: str | bytes) -> bytes:
     return zipped(
         {
             "mimetype": "application/epub+zip",
@@ -367,6 +380,15 @@ DEEP = "<a>" * 200_000
         (epub(**{"META-INF/container.xml": "<c/>"}), "broken"),
         (epub(**{"OEBPS/p.opf": "<package"}), "broken"),
         (zipped({"mimetype": "application/epub+zip"}), "empty"),
+        (
+            epub(
+                **{
+                    "META-INF/encryption.xml": "<e/>",
+                    "OEBPS/one.xhtml": random.Random(3).randbytes(900),
+                }
+            ),
+            "encrypted",
+        ),
         (zipped({"mimetype": "application/epub+zip", "a.xhtml": "x" * 2**21}), "bomb"),
         (zipped({"mimetype": "application/epub+zip", "a.html": "<p>a</p>" * 90}), ""),
         (r"{\rtf1 " + "{" * 100_000, "empty"),
@@ -396,7 +418,8 @@ def test_the_manual_names_every_format() -> None:
     manual = (Path(__file__).parents[4] / "README.md").read_text("utf-8")
     chapter = manual.partition("## Files\n")[2].partition("\n## ")[0].casefold()
     for format in FORMATS:
-        words = (format.label, format.family, format.label.split()[0], *format.endings)
+        words = (format.label, format.family, format.label.split()[0])
+        words += tuple(ending.removeprefix(".") for ending in format.endings)
         assert any(word.casefold() in chapter for word in words), format.kind
 
 
