@@ -30,6 +30,7 @@ function chooseFirst(filter) {
   const choice = found && found.closest("select");
   if (!choice) return;
   choice.value = found.value;
+  clear(filter);
   choice.dispatchEvent(new Event("change", { bubbles: true }));
   choice.focus();
 }
@@ -53,7 +54,7 @@ on("keydown", (event) => {
 
 function showFilters() {
   for (const filter of $$("[data-filters]")) {
-    filter.hidden = false;
+    filter.parentElement.hidden = false;
     if (filter.value) narrow(filter);
   }
 }

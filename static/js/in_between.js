@@ -12,16 +12,20 @@ const DONE = {
   403: "refused this",
   404: "does not know this address",
   408: "did not wait long enough for this",
-  413: "lets nothing this large through: send less at once, or have its limit raised (in nginx "
-    + "client_max_body_size)",
-  429: "lets nothing more through for now: wait a moment",
+  413: "lets nothing this large through",
+  429: "lets nothing more through for now",
   504: "did not wait long enough for Chat Studio",
+};
+const NEXT = {
+  413: "send less at once, or have its limit raised (in nginx client_max_body_size)",
+  429: "wait a moment, then try again",
 };
 
 function sentenceFor(status) {
   if (status < 400 || status === 401 || status === 407) return SIGN_IN;
   const done = DONE[status] ?? (status < 500 ? "did not take this" : "cannot reach it");
-  return `A proxy in front of Chat Studio ${done} (${status}). Nothing was lost; try again.`;
+  const next = NEXT[status] ?? "try again";
+  return `A proxy in front of Chat Studio ${done} (${status}). Nothing was lost; ${next}.`;
 }
 
 // We lead no request of htmx elsewhere, so whoever does is not us. Followed, a redirect to another

@@ -103,7 +103,7 @@ REFUSED = {
     "200": SIGN_IN,
     "302": SIGN_IN,
     "401": SIGN_IN,
-    "429": "lets nothing more through for now: wait a moment",
+    "429": "lets nothing more through for now (429). Nothing was lost; wait a moment",
     "502": "cannot reach it (502). Nothing was lost",
 }
 
@@ -135,7 +135,7 @@ def test_what_is_too_large_for_the_proxy(nginx: Nginx, page: Page, problems: Pro
     write(page, "Stays here")
     large = {"name": "large.txt", "mimeType": "text/plain", "buffer": b"word " * 400_000}
     page.locator("#composer-file").set_input_files(large)
-    expect(page.locator(".toast")).to_contain_text("lets nothing this large through")
+    expect(page.locator(".toast")).to_contain_text("lets nothing this large through (413)")
     expect(page.get_by_label("Your message")).to_have_value("Stays here")
     expect(page.locator("#composer-file")).to_have_value("")
     new_conversation(page, "Stays here")

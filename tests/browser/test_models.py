@@ -63,6 +63,10 @@ def test_many_models_are_narrowed_by_what_is_typed(page: Page) -> None:
     assert choice.input_value() == before
     field.press("Enter")
     assert choice.input_value().startswith("bench-40tps-600tok:1b@")
+    expect(choice).to_be_focused()
+    field.fill("nothing like this")
+    expect(page.locator("#announcer")).to_have_text(re.compile(r"^0 of"))
+    field.press("Enter")
     field.press("Escape")
     expect(field).to_have_value("")
     expect(choice.locator("option[hidden]")).to_have_count(0)
