@@ -94,7 +94,7 @@ class Course:
                 self.fell_back = event
             case RoundEnded():
                 self.rounds.append(event)
-            case Notice(code=code):
+            case Notice(code=code) if code not in self.notices:
                 self.notices.append(code)
             case _:
                 pass

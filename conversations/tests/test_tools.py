@@ -288,6 +288,15 @@ async def test_a_stopped_call_is_not_run_again_by_continuing(
     assert await sync_to_async(approved_calls)(message) == []
 
 
+def test_a_call_that_never_began_says_so(conversation) -> None:
+    answer = turn_in(conversation, "Hi", "", "failed")
+    row = waiting_call(answer, status="running", decision="once")
+    tool_calls.settle(answer.id)
+    row.refresh_from_db()
+    assert (row.status, row.result) == ("failed", "")
+    assert row.error == "Error: It was not made: the answer ended before."
+
+
 async def test_a_decision_waits_until_the_other_tools_have_ended(alice, conversation) -> None:
     answer = await sync_to_async(turn_in)(conversation, "Hi", "", "generating")
     row = await sync_to_async(waiting_call)(answer)

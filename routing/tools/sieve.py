@@ -13,10 +13,26 @@ from dataclasses import dataclass, field, replace
 
 from routing.errors import RoutingError
 from routing.tools import lenient_json
+from routing.tools.call_places import (
+    BEGINNINGS,
+    BEGINNINGS_BEHIND,
+    BEHIND,
+    EXAMPLE,
+    FENCE,
+    FENCE_END,
+    FENCE_LINE,
+    FENCES,
+    FOLDED,
+    LONGEST_NAME,
+    MARK,
+    MARKS,
+    UNSURE,
+    bare_place,
+    is_attempt,
+    may_be_bare,
+    may_be_marked,
+)
 from routing.tools.written_calls import (
-    KEYS,
-    NAMES,
-    WORD,
     Offered,
     known_name,
     malformed_call,
@@ -26,69 +42,8 @@ from routing.tools.written_calls import (
 from routing.types import Event, Finished, TextDelta, ToolCall, ToolCallStarted
 
 LONGEST_CALL = 100_000
-LONGEST_NAME = 80
 LOOKED_AT = 400
 """Characters from which on a call that has not ended is looked at again only when it may have."""
-
-FOLDED = str.maketrans("｜▁ABCDEFGHIJKLMNOPQRSTUVWXYZ", "|_abcdefghijklmnopqrstuvwxyz")
-"""Marks are compared without case, and without the odd characters in those of DeepSeek."""
-MARKS = {
-    **{
-        f"<{name}>": f"</{name}>"
-        for name in (
-            *("tool_call", "tool_calls", "toolcall", "tools", "tool_code", "tool"),
-            *("function_call", "function_calls", "functioncall"),
-            *("minimax:tool_call", "seed:tool_call"),
-            *("|dsml|function_calls", "|dsml|tool_calls"),
-        )
-    },
-    "<function=": "</function>",
-    "<function name=": "</function>",
-    "<invoke name=": "</invoke>",
-    "<tool name=": "</tool>",
-    "<tool_call name=": "</tool_call>",
-    "<start_function_call>": "<end_function_call>",
-    "<|tool_call>": "<tool_call|>",
-    "<|tool_call|>": "<|/tool_call|>",
-    "<|tool_call_start|>": "<|tool_call_end|>",
-    "<|tool_call_begin|>": "<|tool_call_end|>",
-    "<|tool_calls_begin|>": "<|tool_calls_end|>",
-    "<|tool_calls_section_begin|>": "<|tool_calls_section_end|>",
-    "<|tools_prefix|>": "<|tools_suffix|>",
-    "<|start_action|>": "<|end_action|>",
-    "<|action_start|>": "<|action_end|>",
-    "<|python_start|>": "<|python_end|>",
-    "<|python_tag|>": "<|eom_id|>",
-    "<|channel|>commentary to=": "<|call|>",
-    "<|start|>assistant to=": "<|call|>",
-    "[tool_calls]": "</s>",
-    "functools[": "]<|end|>",
-    "action: ```json": "```",
-}
-ENDS = (
-    *{*MARKS.values()} - {"```"},
-    *("</s>", "<|eot_id|>", "<|im_end|>", "<|end|>", "<eos>", "<end_of_turn>"),
-    *("<|end_of_sentence|>", "<|eom_id|>"),
-)
-"""What may stand behind a call and means nothing."""
-
-
-def _any_of(texts: tuple[str, ...]) -> str:
-    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
-
-
-MARK = re.compile(rf"(?<!`)(?:{_any_of((*MARKS,))})")
-BARE = r"^[ \t]*(?P<begin>```|[{{\[]|(?:{names})\()"
-BEHIND = re.compile(rf"\s*(?:[}}\]]|[;,](?=\s*[{{\[<])|{_any_of(ENDS)})")
-FENCE = re.compile(r"`{3,}[ \t]*(?P<kind>[\w-]*)[ \t]*\r?(?P<head>\n)?")
-FENCE_END = re.compile(r"(?:^[ \t]*|(?<=[}\])>]))```[^\n]*\n?", re.MULTILINE)
-FENCE_LINE = re.compile(r"^[ \t]*(?P<marks>`{3,})[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-FENCES = ("", "json", "xml", "tool_code", "tool_call", "tool_calls", "tool", "function_call")
-PLAIN = re.compile(r"[\"']?(?:id|type|tool_call_id)[\"']?\s*:\s*(?:[\"'][^\"']*[\"']|\d+)\s*,\s*")
-"""What may stand before a call's name."""
-KEY = re.compile(r"[\"']?(?P<key>\w*)(?P<end>[\"']?\s*:)?")
-NAME = re.compile(r"\s*[\"'](?P<name>[^\"']*)(?P<end>[\"'])?")
-EXAMPLE = re.compile(r"\b(?:example|e\.g\.|for instance)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +57,13 @@ class Found:
 @dataclass(slots=True)
 class Sieve:
     """`tells_unknown`: whether a marked call to a tool that nobody offered is a call, so that the
-    model can be told, or is left in the text."""
+    model can be told, or is left in the text. `told` are the calls that the server told of: some
+    servers leave those in the text too."""
 
     offered: Offered
     tells_unknown: bool = True
     calls: list[ToolCall] = field(default_factory=list)
+    told: list[ToolCall] = field(default_factory=list)
     _held: str = ""
     _lead: str = ""
     _shown: str = ""
@@ -119,8 +76,7 @@ class Sieve:
 
     def __post_init__(self) -> None:
         self._names = tuple(name.translate(FOLDED) for name in self.offered)
-        names = _any_of(self._names) or "(?!)"
-        self._begin = re.compile(BARE.format(names=names), re.MULTILINE)
+        self._begin = bare_place(self.offered)
 
     def add(self, text: str) -> str:
         """The words that can be shown now."""
@@ -207,7 +163,7 @@ class Sieve:
 
     def _may_go_on(self, folded: str) -> int:
         """How many characters at the end may be the beginning of a mark or a fence."""
-        known = (*MARKS, *ENDS) if self._behind_call else (*MARKS,)
+        beginnings = BEGINNINGS_BEHIND if self._behind_call else BEGINNINGS
         line = folded.rpartition("\n")[2]
         if self._behind_call and folded.strip() in (";", ","):
             return len(folded)
@@ -217,8 +173,9 @@ class Sieve:
         if line.strip() in ("`", "``") or (not self._shown and not folded.strip()):
             return len(folded) if not self._shown else len(line)
         for length in range(min(len(folded), LONGEST_NAME), 0, -1):
-            if any(mark.startswith(folded[-length:]) for mark in known):
-                return length
+            if folded[-length:] in beginnings:
+                is_blank = not self._shown and not folded[:-length].strip()
+                return len(folded) if is_blank else length
         return 0
 
     def _end_of_fence(self, *, is_end: bool) -> int:
@@ -237,7 +194,7 @@ class Sieve:
         if mark := MARK.match(folded):
             self._awaited = ">"
             return self._read_marked(mark[0], folded, is_end=is_end)
-        if not is_end and any(mark.startswith(folded) for mark in MARKS):
+        if not is_end and folded in BEGINNINGS:
             return None
         if folded.startswith("```"):
             self._awaited = "`"
@@ -260,10 +217,11 @@ class Sieve:
         is_named = mark.endswith(("function=", "name="))
         inner = self._held[0 if is_named else len(mark) : length if end < 0 or is_named else end]
         calls = read_marked_calls("[" + inner if mark.endswith("[") else inner, self.offered)
-        if not calls and end >= 0 and inner.strip():
+        if not calls and end >= 0 and is_attempt(inner, self.offered):
             calls = [malformed_call(inner, self.offered)]
         is_known = all(call.name in self.offered for call in calls)
-        return Found(length, tuple(calls) if is_known or self.tells_unknown else ())
+        is_sure = is_known or (self.tells_unknown and mark not in UNSURE)
+        return Found(length, tuple(calls)) if calls and is_sure else Found(len(mark))
 
     def _read_fence(self, *, is_end: bool) -> Found | None:
         head = FENCE.match(self._held)
@@ -286,7 +244,7 @@ class Sieve:
 
     def _may_hold_call(self, body: str, *, is_code: bool) -> bool:
         start = body.lstrip().translate(FOLDED)
-        if MARK.match(start) or any(mark.startswith(start) for mark in MARKS):
+        if not start or MARK.match(start) or start in BEGINNINGS:
             return True
         return (may_be_marked if is_code else may_be_bare)(body, self.offered)
 
@@ -340,49 +298,7 @@ class Sieve:
             return Found(len(self._held), tuple(calls)) if is_end else None
         if MARK.match(folded) or self._begin.match(folded):
             return Found(length, tuple(calls))
-        may_be_more = any(mark.startswith(folded) for mark in (*MARKS, *ENDS, "```"))
-        return None if may_be_more and not is_end else Found(length)
-
-
-def may_be_marked(body: str, offered: Offered) -> bool:
-    """Whether what stands behind a mark can become a call."""
-    body = body.lstrip()
-    if not body or body[0] in "{[<`(\"'":
-        return True
-    word = WORD.match(body)
-    if word is None:
-        return False
-    after = body[word.end() :].lstrip()
-    return len(word[0]) <= LONGEST_NAME and (
-        not after or after[0] in "({[<`|｜" or bool(known_name(word[0], offered))
-        or word[0].rstrip(":") in ("call", "function", "json", "print")
-    )  # fmt: skip
-
-
-def may_be_bare(text: str, offered: Offered) -> bool:
-    """Whether an object or list that begins so can become a call."""
-    text = text.lstrip()
-    is_list = text.startswith("[")
-    inner = text.lstrip("[{ \t\r\n")
-    if not inner:
-        return not text.strip("[{ \t\r\n")
-    if is_list and (word := WORD.match(inner)):
-        if word.end() == len(inner):
-            return any(name.startswith(word[0]) for name in offered)
-        return bool(known_name(word[0].removesuffix(".call"), offered)) and inner[word.end()] == "("
-    while plain := PLAIN.match(inner):
-        inner = inner[plain.end() :]
-    key = KEY.match(inner)
-    if key is None or (not key["end"] and inner[key.end() :].strip("\"' \t\r\n")):
-        return False
-    if not key["end"]:
-        return any(one.startswith(key["key"]) for one in KEYS)
-    value = NAME.match(inner, key.end())
-    if key["key"] not in NAMES or value is None:
-        return key["key"] in KEYS
-    if not value["end"]:
-        return len(value["name"]) <= LONGEST_NAME
-    return bool(known_name(value["name"], offered))
+        return None if folded in BEGINNINGS_BEHIND and not is_end else Found(length)
 
 
 async def sift_calls(
@@ -408,11 +324,15 @@ def _sifted(event: Event, sieve: Sieve) -> Iterator[Event]:
                 yield TextDelta(words)
         case ToolCallStarted(call=call):
             name = known_name(call.name, sieve.offered) or call.name
-            yield replace(event, call=replace(call, name=name))
+            native = replace(call, name=name)
+            sieve.told.append(native)
+            yield replace(event, call=native)
         case Finished():
             if words := sieve.end(is_whole=event.finish_reason == "stop"):
                 yield TextDelta(words)
-            yield from map(ToolCallStarted, sieve.calls)
+            told = [(call.name, call.arguments) for call in sieve.told]
+            fresh = (one for one in sieve.calls if (one.name, one.arguments) not in told)
+            yield from map(ToolCallStarted, fresh)
             yield event
         case _:
             yield event

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from routing.tools.sieve import LONGEST_CALL, Sieve, sift_calls
-from routing.types import Event, Finished, ReasoningDelta, TextDelta, ToolCallStarted
+from routing.types import Event, Finished, ReasoningDelta, TextDelta, ToolCall, ToolCallStarted
 
 TEXT = {"type": "string"}
 OFFERED = {
@@ -49,6 +49,7 @@ JSON = {
 }
 MARKED = {
     "Hermes": f"<tool_call>\n{CALL}\n</tool_call>",
+    "Hermes behind a line": f"\n\n<tool_call>\n{CALL}\n</tool_call>\n",
     "Hermes without end": f"<tool_call>\n{CALL}",
     "Hermes, a brace too many": f"<tool_call>{CALL}}}</tool_call>",
     "Hermes, a brace too few": f"<tool_call>{CALL[:-1]}</tool_call>",
@@ -134,6 +135,8 @@ MARKED = {
 }
 WORDS = {
     "marks in code": "Use `<tool_call>` for it. Or <tool_call> tags, or [TOOL_CALLS] as a word.",
+    "marks that are spoken of": "Between <tool_call> and </tool_call> you put JSON.",
+    "XML as the answer": "<tools>\n  <tool>hammer</tool>\n  <tool>{saw}</tool>\n</tools>",
     "another's name": '{"name": "Alice", "age": 3}',
     "a tool that was not offered": '{"name": "get_weather", "arguments": {"city": "Paris"}}',
     "a list of them": '[{"name": "get_weather", "arguments": {}}]',
@@ -261,6 +264,13 @@ async def test_calls_come_before_the_end() -> None:
     thought, end = ReasoningDelta("Hm."), Finished("stop")
     events = await sift(thought, TextDelta(CALL[:20]), TextDelta(CALL[20:]), end)
     assert [type(event) for event in events] == [ReasoningDelta, ToolCallStarted, Finished]
+
+
+async def test_a_call_that_came_both_ways_is_one() -> None:
+    native = ToolCallStarted(ToolCall("c1", "functions.calculate", {"expression": "17*23"}))
+    events = await sift(TextDelta(CALL), native, Finished("stop"))
+    calls = [event.call for event in events if isinstance(event, ToolCallStarted)]
+    assert [(call.call_id, call.name) for call in calls] == [("c1", "calculate")]
 
 
 async def test_a_call_that_was_cut_off_is_shown() -> None:
