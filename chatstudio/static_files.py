@@ -25,7 +25,7 @@ class QuickCompressor(Compressor):  # type: ignore[misc]
     @classmethod
     def compress_brotli(cls, data: bytes) -> bytes:
         quality = cls.BEST if len(data) < cls.LARGE else cls.QUICK
-        return brotli.compress(data, quality=quality)
+        return bytes(brotli.compress(data, quality=quality))
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

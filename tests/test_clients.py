@@ -6,30 +6,24 @@ import sys
 import pytest
 
 from tests.clients.libraries import CLIENTS, HERE, Client, table
-from tests.conftest import MakeModels, MakeStudio
+from tests.servers import Studio
 
 OPENAI, *OTHERS = CLIENTS
 
 
-@pytest.mark.parametrize("protocol", ["ollama", "openai"])
-def test_openais_client_in_all_its_ways(
-    fresh_studio: MakeStudio, fresh_models: MakeModels, protocol: str
-) -> None:
-    studio = fresh_studio(fresh_models("--protocol", protocol).url)
-    command = [sys.executable, str(HERE / "python" / OPENAI.script)]
-    assert_works(studio.url, OPENAI, command)
-    assert studio.failures() == []
+def test_openais_client_in_all_its_ways(studio: Studio) -> None:
+    assert_works(studio, OPENAI, [sys.executable, str(HERE / "python" / OPENAI.script)])
 
 
 @pytest.mark.parametrize("client", OTHERS, ids=lambda one: one.name)
-def test_the_others(client: Client, fresh_studio: MakeStudio) -> None:
+def test_the_others(client: Client, request: pytest.FixtureRequest) -> None:
     if not client.is_there():
         pytest.skip(f"{client.name} is not there: python -m tests.clients --install")
-    assert_works(fresh_studio().url, client)
+    assert_works(request.getfixturevalue("studio"), client)
 
 
-def assert_works(url: str, client: Client, command: list[str] | None = None) -> None:
-    found = client.run(url, command)
+def assert_works(studio: Studio, client: Client, command: list[str] | None = None) -> None:
+    found = client.run(studio.url, command)
     assert {way: wrong for way, wrong in found.items() if wrong} == {}
 
 

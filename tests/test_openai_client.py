@@ -230,8 +230,8 @@ def test_failures_are_the_clients_own_kinds(client: OpenAI) -> None:
         ask("nobody:1b")
     assert missing.value.code == "model_not_found"
     with pytest.raises(openai.BadRequestError) as refused:
-        ask(n=2)
-    assert refused.value.param == "n"
+        ask(tool_choice="required")
+    assert refused.value.param == "tool_choice"
     with pytest.raises(openai.BadRequestError) as own:
         ask("tools/tools:1b", tools=[WEATHER])
     assert own.value.param == "tools"

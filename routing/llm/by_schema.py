@@ -15,6 +15,7 @@ from chatstudio.base.json_types import (
     JsonObject,
     JsonValue,
     object_at,
+    object_in,
     parse_object,
     text_at,
 )
@@ -25,6 +26,7 @@ from routing.types import (
     ChatRequest,
     Event,
     Finished,
+    Notice,
     TextDelta,
     TokenChances,
     ToolCallStarted,
@@ -36,15 +38,21 @@ ORDER = """Answer with one object of JSON and nothing else.
 To call a function: {"name": "the function's name", "arguments": {"an argument": "its value"}}"""
 OR_ANSWER = 'To answer without one: {"answer": your answer}'
 FUNCTIONS = "The functions:"
+WITHOUT_TOOLS = Notice("tools_unsupported")
 PLACES = ("$defs", "definitions")
 """Where a schema keeps what it names by `$ref`, always from its root."""
+HERE = "#/$defs/"
 
 
 async def ask_twice(stream: Stream, request: ChatRequest) -> AsyncGenerator[Event]:
     """As the server has it first; by schema where it refuses that, or passes over it."""
+    told: list[Event] = []
     try:
         async with aclosing(stream(request)) as events:
-            told = [event async for event in events]
+            async for event in events:
+                if event == WITHOUT_TOOLS:
+                    break
+                told.append(event)
     except (ModelCannot, RequestRejected, ServerFailed):
         told = []
     if any(isinstance(event, ToolCallStarted) for event in told) or _was_cut(told):
@@ -138,8 +146,11 @@ def _lifted(schema: JsonMapping, prefix: str, kept: JsonObject) -> JsonObject:
         for name, one in object_at(schema, place).items():
             kept[prefix + name] = _renamed(one, prefix)
     found = {name: one for name, one in schema.items() if name not in (*PLACES, "$schema")}
-    renamed = _renamed(found or {"type": "object"}, prefix)
-    return renamed if isinstance(renamed, dict) else {}
+    renamed = object_in(_renamed(found or {"type": "object"}, prefix))
+    if f'"{HERE}{prefix}"' not in json.dumps([renamed, kept]):
+        return renamed
+    kept[prefix] = renamed  # it names itself
+    return {"$ref": HERE + prefix}
 
 
 def _renamed(value: JsonValue, prefix: str) -> JsonValue:
@@ -148,10 +159,12 @@ def _renamed(value: JsonValue, prefix: str) -> JsonValue:
     if not isinstance(value, dict):
         return value
     told = {name: _renamed(one, prefix) for name, one in value.items()}
+    ref = text_at(told, "$ref")
+    if ref == "#":
+        told["$ref"] = HERE + prefix
     for place in PLACES:
-        at = f"#/{place}/"
-        if isinstance(ref := told.get("$ref"), str) and ref.startswith(at):
-            told["$ref"] = f"#/$defs/{prefix}{ref.removeprefix(at)}"
+        if ref.startswith(at := f"#/{place}/"):
+            told["$ref"] = HERE + prefix + ref.removeprefix(at)
     return told
 
 

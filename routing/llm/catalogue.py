@@ -39,9 +39,9 @@ def find(models: Sequence[ModelInfo], name: str, server: str = "") -> ModelInfo 
     return None
 
 
-def choose_default(models: Sequence[ModelInfo], wanted: str) -> ModelInfo | None:
+def choose_default(models: Sequence[ModelInfo], wanted: str, server: str = "") -> ModelInfo | None:
     """The one that is asked for if it is there, else the first that can chat."""
-    named = find(models, wanted) if wanted else None
+    named = find(models, wanted, server) if wanted else None
     return named or next(filter(can_chat, models), None)
 
 

@@ -171,7 +171,7 @@ async def _take_survey(places: Places, default_model: str) -> Survey:
         Catalogue(
             models,
             errors,
-            choose_default(models, default_model),
+            choose_default(models, *split_ref(default_model)),
             servers=tuple(provider.server for provider, _ in found),
             manageable=frozenset(p.server for p, _ in found if isinstance(p, Manageable)),
         ),

@@ -93,6 +93,17 @@ async def test_ollama_is_sent_the_calls_as_a_schema_and_no_tools() -> None:
     assert "get_weather" not in system["content"]
 
 
+def test_schemas_that_name_themselves_stay_apart() -> None:
+    tree: JsonObject = {"type": "object", "properties": {"child": {"$ref": "#"}}}
+    function: JsonObject = {"name": "plant", "parameters": tree}
+    tools = (OTHER, {"type": "function", "function": function})
+    schema = in_schema(asking(tools=tools, must_call="")).answer_schema or {}
+    assert schema["$defs"].keys() == {"f0_Place", "f1_"}  # type: ignore[union-attr]
+    (other, plant) = (way["properties"]["arguments"] for way in schema["anyOf"])  # type: ignore[union-attr, index, call-overload]
+    assert other["properties"]["place"] == {"$ref": "#/$defs/f0_Place"}
+    assert plant == {"$ref": "#/$defs/f1_"}
+
+
 async def test_others_are_told_in_their_own_words() -> None:
     _, sent = await told_by("openai", "tools:1b", asking(tools=(WEATHER,), must_call=""))
     assert (sent["tool_choice"], sent["tools"]) == ("required", [WEATHER])

@@ -33,9 +33,11 @@ def message_of(
 ) -> ChatMessage:
     text, images = content_of(body, f"{place}.content")
     if body.role == "function":
+        if not body.name:
+            raise refuse_value(f"{place}.name", "Say of which function this is the result.")
         asked = [call_id for call_id, name in names.items() if name == body.name]
         call_id = asked[-1] if asked else f"call_of_{body.name}"
-        return ChatMessage("tool", text, (), call_id, body.name or "")
+        return ChatMessage("tool", text, (), call_id, body.name)
     if body.role == "tool":
         if not (call_id := body.tool_call_id or ""):
             raise refuse_value(f"{place}.tool_call_id", "Say of which call this is the result.")

@@ -46,7 +46,7 @@ async def test_only_a_second_servers_model_of_the_same_name_is_called_with_its_s
 ) -> None:
     async with ollama() as (url, _), running("ollama") as (second, _):
         settings.DEMO_MODEL_URL = second
-        settings.LLM_DEFAULT_MODEL = "slow:1b"
+        settings.LLM_DEFAULT_MODEL = "slow:1b" if address == MODELS else f"slow:1b@{url}"
         told = (await aclient.get(address)).json()
     ids = {one["server"]: one["id"] for one in told["models"] if one["name"] == "slow:1b"}
     assert ids == {url: "slow:1b", second: f"slow:1b@{second}"}

@@ -121,6 +121,13 @@ def test_whether_direct_answers_for_an_agent(alice, client, choice, stored) -> N
     assert f'<option value="{choice}" selected>' in client.get(door(profile)).text
 
 
+@pytest.mark.parametrize("ref", ["echo", "echo@echo:"])
+def test_a_model_is_taken_with_and_without_its_server(client, ref) -> None:
+    client.post(NEW, {"name": "P", "model": ref})
+    profile = PromptProfile.objects.get()
+    assert (profile.model_name, profile.server) == ("echo", "echo:")
+
+
 def test_a_model_that_is_gone_meanwhile_can_stay(alice, client) -> None:
     profile = profile_of(alice, model_name="gone:7b", server="http://box")
     client.post(door(profile), {"name": "Pirate", "model": "gone:7b@http://box"})

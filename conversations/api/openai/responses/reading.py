@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from pydantic import ValidationError
+
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.json_types import JsonObject, object_at, object_in, objects_in, text_at
 from conversations.api.openai.naming import NOTHING
 from conversations.api.openai.reading import Wanted, wanted_of
 from conversations.api.openai.reading_messages import refuse_value
 from conversations.api.openai.responses.shapes import ResponseBody
-from conversations.api.openai.shapes import CompletionBody
+from conversations.api.openai.shapes import HANDED_ON, NUMBERS, CompletionBody
 from routing.llm.catalogue import Catalogue
 
 KEPT_NOWHERE = "Answers are not kept here. Send what was said before as items of `input`."
@@ -18,6 +20,14 @@ LIMITS = {
     "prompt": "Prompts are not kept here. Send `instructions` and `input`.",
     "background": "An answer lives no longer than its request. Leave background out.",
 }
+NAMES = {
+    "response_format": "text.format",
+    "verbosity": "text.verbosity",
+    "reasoning_effort": "reasoning.effort",
+    "max_completion_tokens": "max_output_tokens",
+}
+"""What is said in other words here than there."""
+ALIKE = (*HANDED_ON, *(one.openai for one in NUMBERS), "stop")
 CHANCES = "message.output_text.logprobs"
 ROLES = ("system", "developer", "user", "assistant")
 
@@ -27,25 +37,26 @@ def wanted_response(person_id: int, body: ResponseBody, catalogue: Catalogue = N
         if getattr(body, field):
             raise refuse_value(field, why)
     messages, places = messages_of(body)
-    chat = CompletionBody.model_validate(chat_of(body) | {"messages": messages})
     try:
+        chat = CompletionBody.model_validate(chat_of(body) | {"messages": messages})
         return wanted_of(person_id, chat, catalogue)
+    except ValidationError as error:
+        told = [(".".join(map(str, one["loc"])), [one["msg"]]) for one in error.errors()]
+        raise ApiError(
+            422, fields={_place(field, places): texts for field, texts in told}
+        ) from None
     except ApiError as error:
-        raise _in_place(error, places) from None
-
-
-def _in_place(error: ApiError, places: Sequence[str]) -> ApiError:
-    """What is wrong with a message is wrong with the item that it was made of."""
-    error.fields = {_place(field, places): texts for field, texts in error.fields.items()}
-    return error
+        error.fields = {_place(field, places): texts for field, texts in error.fields.items()}
+        raise
 
 
 def _place(field: str, places: Sequence[str]) -> str:
+    """What is wrong with a message is wrong with the item that it was made of."""
     first, _, rest = field.partition(".")
     number, _, rest = rest.partition(".")
     if first == "messages" and number.isdecimal():
         return f"{places[int(number)]}.{rest}"
-    return "text.format" if first == "response_format" else field
+    return NAMES.get(first, field)
 
 
 def chat_of(body: ResponseBody) -> dict[str, object]:
@@ -64,7 +75,7 @@ def chat_of(body: ResponseBody) -> dict[str, object]:
         "top_logprobs": body.top_logprobs,
         "logprobs": bool(body.top_logprobs or CHANCES in (body.include or ())) or None,
     }
-    extra = object_in(body.model_extra)
+    extra = {name: one for name, one in (body.model_extra or {}).items() if name in ALIKE}
     return {**extra, **{name: value for name, value in wanted.items() if value is not None}}
 
 

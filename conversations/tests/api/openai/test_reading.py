@@ -86,6 +86,7 @@ def test_arguments_that_are_no_json_are_kept() -> None:
     ("message", "field"),
     [
         ({"role": "tool", "content": "Rain"}, "messages.0.tool_call_id"),
+        ({"role": "function", "content": "Rain"}, "messages.0.name"),
         ({"role": "user"}, "messages.0.content"),
         ({"role": "user", "content": "Hi", "tool_calls": [ASKED]}, "messages.0.tool_calls"),
     ],

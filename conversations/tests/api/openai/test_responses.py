@@ -194,6 +194,25 @@ def test_what_is_refused_is_named(more, field) -> None:
     assert (caught.value.status, next(iter(caught.value.fields))) == (400, field)
 
 
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        ({"given": [{"role": "user", "content": [5]}]}, "input.0."),
+        ({"reasoning": {"effort": 5}}, "reasoning.effort"),
+        ({"stop": 5}, "stop"),
+        ({"tools": [{"type": "function", "name": "x" * 200}]}, "tools.0."),
+    ],
+)
+async def test_what_has_another_type_is_named_too(aclient, alice, more, param) -> None:
+    response = await ask(aclient, **more)
+    assert (response.status_code, response.json()["error"]["param"][: len(param)]) == (422, param)
+
+
+async def test_what_else_programs_send_is_passed_over(aclient, alice) -> None:
+    more = {"messages": 5, "n": "x", "functions": 5, "user": 5, "truncation": "auto"}
+    assert (await ask(aclient, **more)).status_code == 200
+
+
 async def test_what_was_refused_leaves_no_row(aclient, alice) -> None:
     response = await ask(aclient, previous_response_id="resp_1")
     assert "not kept here" in response.json()["error"]["message"]
