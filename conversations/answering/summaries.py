@@ -13,7 +13,7 @@ from conversations.answering.history.request import Prepared, prepare_request
 from conversations.answering.history.tree import as_sent, branch_ids
 from conversations.answering.seam import in_thread
 from conversations.models import Conversation, Generation, HistorySummary, Message
-from routing.asking import BYTES_PER_TOKEN, fit_request, known_window
+from routing.asking import BYTES_PER_TOKEN, fit_request, known_window, weigh
 from routing.errors import RoutingError
 from routing.strategies.base import Choose
 from routing.types import ChatMessage, ChatRequest, Chosen, Parameters, TextDelta
@@ -73,11 +73,11 @@ async def write_summary(
 
 
 def split_into_pieces(rows: Sequence[Message], size: int) -> list[str]:
-    """The conversation as text, in pieces of about so many bytes."""
+    """The conversation as text, in pieces that weigh about so much (routing.asking)."""
     lines = [f"{sent.role}: {sent.content}" for row in rows for sent in as_sent(row)]
     found: list[str] = []
     for part in (part for line in lines for part in _parts(line, size)):
-        if found and len(found[-1].encode()) + len(part.encode()) < size:
+        if found and weigh(found[-1]) + weigh(part) < size:
             found[-1] += f"\n\n{part}"
         else:
             found.append(part)
@@ -85,8 +85,9 @@ def split_into_pieces(rows: Sequence[Message], size: int) -> list[str]:
 
 
 def _parts(line: str, size: int) -> list[str]:
-    """A line that is too long alone, cut by characters; four bytes a character at most."""
-    step = max(size // 4, 100) if len(line.encode()) > size else len(line) or 1
+    """A line that is too long alone, cut by characters."""
+    weight = weigh(line)
+    step = max(int(size / weight * len(line) / 2), 100) if weight > size else len(line) or 1
     return [line[start : start + step] for start in range(0, len(line), step)]
 
 

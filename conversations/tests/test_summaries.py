@@ -12,6 +12,7 @@ from conversations.models import Generation, HistorySummary, Message
 from conversations.showing.article_views import notices_of
 from conversations.showing.receipt_views import receipt_view
 from conversations.tests.rows import generation_of, say, turn_in
+from routing.asking import weigh
 from routing.errors import ServerBusy
 from routing.llm.echo import EchoProvider
 from routing.strategies.base import Choose
@@ -165,6 +166,12 @@ def test_long_lines_are_cut_into_pieces(conversation) -> None:
     found = summaries.split_into_pieces([row], 2000)
     assert len(found) > 5
     assert all(len(piece.encode()) <= 2400 for piece in found)
+
+
+def test_pieces_of_numbers_are_shorter(conversation) -> None:
+    row = say(conversation, "user", "17.53,4821\n" * 2000)
+    found = summaries.split_into_pieces([row], 2000)
+    assert all(weigh(piece) <= 2400 for piece in found)
 
 
 async def test_a_summary_is_made_with_parameters_of_its_own() -> None:

@@ -445,6 +445,14 @@ async def test_nonsense_in_the_mark_goes_back_to_the_model(ran) -> None:
     assert "Error:" in provider.asked[1].messages[-1].content
 
 
+async def test_a_written_call_to_no_tool_is_told_once_and_then_stays(ran) -> None:
+    words = '<tool_call>{"name": "fly", "arguments": {}}</tool_call>'
+    provider = Talking(said(words), said(words))
+    events = await answered(provider)
+    assert "There is no tool 'fly'" in provider.asked[1].messages[-1].content
+    assert (text_of(events), len(provider.asked)) == (words, 2)
+
+
 async def test_the_route_says_how_tools_are_used(ran) -> None:
     events = await answered(Talking())
     assert isinstance(events[0], RouteChosen)

@@ -74,7 +74,7 @@ PLAIN = re.compile(r"[\"']?(?:id|type|tool_call_id)[\"']?\s*:\s*(?:[\"'][^\"']*[
 """What may stand before a call's name."""
 KEY = re.compile(r"[\"']?(?P<key>\w*)(?P<end>[\"']?\s*:)?")
 NAME = re.compile(r"\s*[\"'](?P<name>[^\"']*)(?P<end>[\"'])?")
-EXAMPLE = re.compile(r"\b(?:example|e\.g\.|for instance)\b", re.IGNORECASE)
+EXAMPLE = re.compile(r"\b(?:example|e\.g\.|for instance|looks? like|syntax)\b", re.IGNORECASE)
 
 
 def bare_place(offered: Offered) -> re.Pattern[str]:

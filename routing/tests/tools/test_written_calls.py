@@ -143,6 +143,7 @@ WORDS = {
     "an example between words": f"Write:\n\n```json\n{CALL}\n```\n\nThen it runs.",
     "an example in a line": f"Write {CALL} to call it.",
     "an example at the end": f"For example:\n{CALL}",
+    "what a call looks like": f"A call looks like this:\n```json\n{CALL}\n```",
     "code": '```python\nx = {1: 2}\nprint("<tool_call>")\n```\nDone.',
     "a fence within a fence": f"````md\n```json\n{CALL}\n```\n````\nThat is all.",
     "JSON as the answer": '[\n  {"name": "Alice"},\n  {"name": "Bob"}\n]',
