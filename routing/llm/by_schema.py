@@ -55,7 +55,7 @@ async def ask_twice(stream: Stream, request: ChatRequest) -> AsyncGenerator[Even
                 told.append(event)
     except (ModelCannot, RequestRejected, ServerFailed):
         told = []
-    if any(isinstance(event, ToolCallStarted) for event in told) or _was_cut(told):
+    if any(isinstance(event, ToolCallStarted) for event in told) or _ended_otherwise(told):
         for event in told:
             yield event
         return
@@ -64,9 +64,12 @@ async def ask_twice(stream: Stream, request: ChatRequest) -> AsyncGenerator[Even
             yield event
 
 
-def _was_cut(told: list[Event]) -> bool:
+def _ended_otherwise(told: list[Event]) -> bool:
+    """Not because the model talked instead: that may be up to the longest answer, too."""
     last = told[-1] if told else None
-    return isinstance(last, Finished) and last.finish_reason != "stop"
+    talked = any(isinstance(event, TextDelta) and event.text.strip() for event in told)
+    instead = ("stop", "length") if talked else ("stop",)
+    return isinstance(last, Finished) and last.finish_reason not in instead
 
 
 async def ask_by_schema(stream: Stream, request: ChatRequest) -> AsyncGenerator[Event]:

@@ -23,6 +23,7 @@ from routing.types import (
     Finished,
     Notice,
     Provider,
+    ReasoningDelta,
     TextDelta,
     TokenChances,
     ToolCall,
@@ -153,6 +154,7 @@ FORCED = asking(tools=(WEATHER,), must_call="")
     "first",
     [
         [TextDelta("It is sunny."), STOP],
+        [TextDelta("It is sunny, and I talk on and on"), Finished("length")],
         [Notice("tools_unsupported"), TextDelta("Hm."), STOP],
         ModelCannot(model_name="m", capability="tools"),
         RequestRejected(server="s", detail="tool_choice must be auto"),
@@ -171,7 +173,8 @@ async def test_where_a_server_does_not_make_it_call_a_schema_does(first: Any) ->
     "first",
     [
         [ToolCallStarted(ToolCall("c", "get_weather", {})), STOP],
-        [TextDelta("Half"), Finished("length")],
+        [ReasoningDelta("Half"), Finished("length")],
+        [TextDelta("Half"), Finished("content_filter")],
     ],
 )
 async def test_what_it_did_at_once_stands(first: list[Event]) -> None:

@@ -258,7 +258,12 @@ class Refusal(Schema):
     error: WhatWentWrong
 
 
-EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+EVENT = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}
+EVENTS = {"text/event-stream": {"schema": EVENT}}
 STREAM: Facts = {"responses": {200: {"content": EVENTS}}}
 """Of a door that answers with the whole or, with `stream`, with events."""
 
