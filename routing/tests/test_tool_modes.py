@@ -13,7 +13,7 @@ from routing.llm.echo import EchoProvider
 from routing.strategies import STRATEGIES
 from routing.tests.helpers import asking, calls_of, choosing, collect, end_of, text_of
 from routing.tools import registry
-from routing.tools.base import Risk, Tool, ToolContext, WrongArguments
+from routing.tools.base import Risk, Tool, ToolContext, ToolFailed, WrongArguments
 from routing.tools.by_schema import (
     ANSWER,
     answer_name,
@@ -51,6 +51,8 @@ SCHEMA: JsonObject = {
 
 
 async def look(arguments: JsonMapping, context: ToolContext) -> str:
+    if arguments["what"] == "there":
+        raise ToolFailed("It cannot be seen.")
     return f"{arguments['what']} is fine"
 
 
@@ -148,6 +150,15 @@ async def test_the_beginning_is_alike_in_all_questions_and_the_order_comes_last(
     assert "look(what: string, where to look)" in beginnings.pop().content
     assert server.asked[0].messages[-1].content.startswith("Look!\n\nWhich of the tools")
     assert server.asked[0].parameters.temperature == 0
+
+
+@pytest.mark.parametrize(("what", "likely"), [("here", "answer."), ("there", "look, answer.")])
+async def test_behind_a_result_the_answer_is_likeliest(what: str, likely: str) -> None:
+    server = Server(chooses=[choice(what=what), ANSWERS])
+    await answered(server)
+    assert server.asked[0].messages[-1].content.endswith("The likeliest: look, answer.")
+    assert server.asked[1].messages[-1].content.endswith(f"The likeliest: {likely}")
+    assert server.asked[1].parameters.temperature is None
 
 
 async def test_what_the_model_thinks_is_passed_on() -> None:

@@ -99,8 +99,14 @@ class SchemaAsk:
         return replace(ended, usage=usage, timings=timings)
 
     async def _choose(self, told: ChatRequest) -> AsyncGenerator[Event]:
-        """What the model thinks is passed on; of what it writes nothing, unless it is prose."""
+        """What the model thinks is passed on; of what it writes nothing, unless it is prose.
+
+        A choice is no place for ideas, so the likeliest one is taken; but behind a result that
+        would be the same call once more.
+        """
         ordered = order_choice(told, self.tools, likely_names(self.request, self.tools))
+        if self.request.messages[-1].role != "tool":
+            ordered = replace(ordered, parameters=replace(ordered.parameters, temperature=0.0))
         async with aclosing(ask(ordered, self.chosen)) as events:
             async for event in events:
                 is_said = isinstance(event, TextDelta | ReasoningDelta | Finished)
@@ -177,8 +183,8 @@ def _argument_in_words(name: str, schema: JsonMapping, is_required: bool) -> str
 
 def likely_names(request: ChatRequest, tools: Sequence[Tool]) -> list[str]:
     """To which of them the question comes nearest; where there is a result, it may be answered."""
-    answer = answer_name(tools)
-    if request.messages and request.messages[-1].role == "tool":
+    answer, last = answer_name(tools), request.messages[-1]
+    if last.role == "tool" and not last.content.startswith("Error"):
         return [answer]
     asked = next((m.content for m in reversed(request.messages) if m.role == "user"), "")
     ranked = rank_tools(tools, asked, only_fitting=True)[:MOST_LIKELY]
@@ -186,14 +192,13 @@ def likely_names(request: ChatRequest, tools: Sequence[Tool]) -> list[str]:
 
 
 def order_choice(request: ChatRequest, tools: Sequence[Tool], likely: Sequence[str]) -> ChatRequest:
-    """The order goes with the last words of the person, as a template may take only turns. A
-    choice is no place for ideas, so the likeliest one is taken."""
+    """The order goes with the last words of the person, as a template may take only turns."""
     messages, order = [*request.messages], ORDER.format(likely=", ".join(likely))
     if messages and messages[-1].role == "user":
         messages[-1] = replace(messages[-1], content=f"{messages[-1].content}\n\n{order}")
     else:
         messages.append(ChatMessage("user", order))
-    parameters = replace(request.parameters, temperature=0.0, num_predict=CHOICE_TOKENS, stop=())
+    parameters = replace(request.parameters, num_predict=CHOICE_TOKENS, stop=())
     schema = schema_of_choice(tools)
     return replace(request, messages=tuple(messages), parameters=parameters, answer_schema=schema)
 

@@ -13,7 +13,7 @@ from routing.tools.base import Risk, ToolFailed, tool
 LONGEST = 500
 DIGITS = 50
 LARGEST_BITS = 20_000
-SIGNS = {"^": "**", "×": "*", "÷": "/", "−": "-"}
+SIGNS = {"^": "**", "×": "*", "÷": "/", "−": "-", "{": "(", "}": ")"}
 
 type Number = Fraction
 
