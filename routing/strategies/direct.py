@@ -25,7 +25,8 @@ class Direct:
         chosen = await choose()
         yield RouteChosen(self.name, chosen.model.name, chosen.provider.server, WHY)
         answered = ask(request, chosen)
-        if request.tools:  # a program's own, which it runs itself
+        # A program's own, which it runs itself. Where it wants JSON, JSON is no call.
+        if request.tools and request.answer_schema is None:
             answered = sift_calls(answered, offered_by(request.tools), tells_unknown=False)
         async with aclosing(answered) as events:
             async for event in events:
