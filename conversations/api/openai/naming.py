@@ -42,12 +42,12 @@ def read_name(asked: str, catalogue: Catalogue = NOTHING) -> Name:
     first, slash, rest = asked.partition("/")
     if first in without_model() and not rest:
         return _alone(first, catalogue)
-    if not slash or first not in with_model():
-        return Name("direct", *split_ref(asked))
-    if not rest:
-        raise ApiError(404, f"After {first}/ the name of a model is missing.", UNKNOWN)
-    exact = any(model.name == rest for model in catalogue.models)
-    return Name(first, rest) if exact else Name(first, *split_ref(rest))
+    strategy, ref = (first, rest) if slash and first in with_model() else ("direct", asked)
+    exact = any(model.name == ref for model in catalogue.models)
+    name, server = (ref, "") if exact else split_ref(ref)
+    if not name:
+        raise ApiError(404, f"In {asked} the name of a model is missing.", UNKNOWN)
+    return Name(strategy, name, server)
 
 
 def _alone(strategy: str, catalogue: Catalogue) -> Name:

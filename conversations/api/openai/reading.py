@@ -32,11 +32,13 @@ class Wanted:
     echoed: str = ""
 
     def each(self) -> list["Wanted"]:
-        """One for each answer. The same seed would give the same answer again."""
+        """One for each answer. The same seed would give the same answer again; below 0 it is
+        another one each time."""
         seed, request = self.request.parameters.seed, self.request
-        if seed is None or self.count == 1:
+        if seed is None or seed < 0 or self.count == 1:
             return [self] * self.count
-        seeds = (replace(request.parameters, seed=seed + n) for n in range(self.count))
+        numbers = ((seed + n) % 2**63 for n in range(self.count))
+        seeds = (replace(request.parameters, seed=one) for one in numbers)
         return [replace(self, request=replace(request, parameters=one)) for one in seeds]
 
     @property

@@ -1,5 +1,6 @@
 """A request to `/v1/responses` in the words of `/v1/chat/completions`."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
@@ -154,7 +155,8 @@ def _result(item: JsonObject, place: str) -> JsonObject:
     if not (call_id := text_at(item, "call_id")):
         raise refuse_value(f"{place}.call_id", "Say of which call this is the output.")
     output = item.get("output")
-    content = output if isinstance(output, list) else _text(output)
+    is_told = output is None or isinstance(output, list | str)
+    content = output if is_told else json.dumps(output, ensure_ascii=False)
     return {"role": "tool", "tool_call_id": call_id, "content": content}
 
 

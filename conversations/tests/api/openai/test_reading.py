@@ -225,10 +225,20 @@ def test_chances_of_tokens() -> None:
     assert read(top_logprobs=3).chances is None
 
 
-def test_several_answers_have_seeds_of_their_own() -> None:
-    body = CompletionBody.model_validate({"model": "m", "messages": HI, "n": 3, "seed": 7})
-    seeds = [one.request.parameters.seed for one in wanted_of(7, body).each()]
-    assert seeds == [7, 8, 9]
+@pytest.mark.parametrize(
+    ("seed", "seeds"),
+    [(7, [7, 8, 9]), (-1, [-1] * 3), (None, [None] * 3), (2**63 - 1, [2**63 - 1, 0, 1])],
+)
+def test_several_answers_have_seeds_of_their_own(seed, seeds) -> None:
+    body = CompletionBody.model_validate({"model": "m", "messages": HI, "n": 3, "seed": seed})
+    assert [one.request.parameters.seed for one in wanted_of(7, body).each()] == seeds
+
+
+@pytest.mark.parametrize("name", ["@", "direct/", "tools/@", "@echo:"])
+def test_a_name_without_a_model_is_none(name) -> None:
+    with pytest.raises(ApiError) as caught:
+        read(name)
+    assert (caught.value.status, caught.value.code) == (404, "model_not_found")
 
 
 def test_functions_of_the_old_kind_are_tools() -> None:

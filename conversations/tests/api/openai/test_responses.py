@@ -150,6 +150,14 @@ def test_items_are_messages() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("output", "words"), [({"a": 1}, '{"a": 1}'), (5, "5"), (None, ""), ("x", "x"), ([], "")]
+)
+def test_what_a_function_gave_is_told_whatever_its_type(output, words) -> None:
+    item = {"type": "function_call_output", "call_id": "c", "output": output}
+    assert read([item]).messages[0].content == words
+
+
 def test_what_else_is_wished() -> None:
     schema = {"type": "object"}
     request = read(
