@@ -85,6 +85,18 @@ def test_out_again_it_is_the_same_export(alice, bob, bring) -> None:
     assert first[0].count(b"piece") == second[0].count(b"piece") == len(ONE_OF_EACH)
 
 
+def test_a_text_is_read_again_in_the_encoding_that_a_person_chose(alice, bob, bring) -> None:
+    question = say(conversation_of(alice), "user", "Look")
+    row = attach(alice, question, "a.txt", "МИР".encode("koi8_r"))
+    assert row.encoding != "koi8_r"
+    row.encoding = "koi8_r"
+    row.save()
+    bring(export_of(alice), owner=bob)
+    after = Attachment.objects.get(owner=bob)
+    assert (after.encoding, after.notes) == ("koi8_r", [])
+    assert files.path_of(after.public_id, files.TEXT).read_text("utf-8") == "МИР"
+
+
 def test_the_same_export_twice_changes_nothing(alice, bob, bring) -> None:
     attach(alice, say(conversation_of(alice), "user", "Look"), "a.txt", b"Words")
     data = export_of(alice)
