@@ -22,6 +22,7 @@ from chatstudio.api.words import (
     prose,
     title_of_shape,
 )
+from chatstudio.base.api.errors import OPENAI
 from chatstudio.base.json_types import (
     JsonMapping,
     JsonObject,
@@ -61,6 +62,11 @@ class Door:
     command: str
     answers: list[Shape]
     refusals: list[str]
+
+    @property
+    def tells_our_events(self) -> bool:
+        """Below /v1/ they are OpenAI's."""
+        return not self.path.startswith(OPENAI)
 
     @property
     def steps(self) -> list[str]:
