@@ -10,6 +10,7 @@ from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
+from chatstudio.base.sub_path import remember
 from conversations.answering import elsewhere, runner
 from conversations.answering.seam import in_thread
 from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub, person_topic
@@ -48,6 +49,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.key:
             self.topics.append(conversation_topic(self.key))
         await self.accept()
+        remember(self.scope.get("root_path", ""))
         hub.subscribe(self.subscription, *self.topics)
         runner.look_after_others()
         self.pump = asyncio.create_task(self._pump())

@@ -34,7 +34,10 @@ def same_origin(scope: Scope, trusted: Collection[str] = ()) -> bool:
 def explain_mismatch(origin: str, here: str) -> str:
     """What to set where the browser's page is of `origin`, and this server was asked as `here`.
     Empty where no proxy can be the cause."""
-    page, asked = urlsplit(origin.lower()), urlsplit(here.lower())
+    try:
+        page, asked = urlsplit(origin.lower()), urlsplit(here.lower())
+    except ValueError:  # no browser says such a thing
+        return ""
     if not page.netloc:
         return ""
     told = f"Your browser is at {origin}, but Chat Studio was asked as {here}. "

@@ -2,7 +2,8 @@
 
 Inside, every path is as if there were none. Django puts the sub-path of the request in front of
 each address that it makes; what is made outside of any request, such as frames for open pages, has
-that of the process: BASE_PATH, or the newest that a proxy named.
+that of the process: BASE_PATH, or the one below which a page has opened its socket last. A request
+alone changes nothing for others, as a proxy may let anybody's header through.
 """
 
 import re
@@ -22,7 +23,7 @@ type Application = Callable[[Scope, Any, Any], Awaitable[object]]
 SUB_PATH = re.compile(r"(?:/[\w.~-]+)+", re.A)
 PROXY_HEADER = b"x-forwarded-prefix"
 newest: dict[bytes, str] = {}
-"""What a proxy said last."""
+"""What a proxy said of the page that opened its socket last."""
 
 
 class Prefixes:
@@ -76,10 +77,13 @@ def named_by_proxy(headers: Iterable[tuple[bytes, bytes]]) -> str:
         return ""
     named = header(headers, PROXY_HEADER).split(",")
     joined = "".join(each.strip().rstrip("/") for each in named)
-    if not SUB_PATH.fullmatch(joined):
-        return ""
-    newest[PROXY_HEADER] = joined
-    return joined
+    return joined if SUB_PATH.fullmatch(joined) else ""
+
+
+def remember(sub_path: str) -> None:
+    """For the frames of open pages, one of which is below it."""
+    if sub_path:
+        newest[PROXY_HEADER] = sub_path
 
 
 def path_below(sub_path: str, path: str) -> str:

@@ -42,6 +42,7 @@ HOST, PROTO = "pass on the Host header", "X-Forwarded-Proto"
         ("https://CHAT.example.org", "http://chat.example.org", PROTO),
         ("http://chat.example.org", "https://chat.example.org", ""),
         ("null", "http://127.0.0.1:8000", ""),
+        ("http://[", "http://127.0.0.1:8000", ""),
         ("", "http://127.0.0.1:8000", ""),
     ],
 )

@@ -1,7 +1,9 @@
 """Chat Studio below a path of a website: every address that leaves it begins with that path."""
 
+import asyncio
 import re
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
 
 import httpx
@@ -91,6 +93,20 @@ async def test_what_a_trusted_proxy_names_counts(alice, settings) -> None:
     assert 'href="/chat/v1/openapi.json"' in docs
     assert "curl http://127.0.0.1/chat/api/chat/ui/send" in docs
     assert (await ask("/api/nowhere", **named)).json()["success"] is False
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_a_stranger_names_does_not_count_for_others(alice, settings) -> None:
+    """A proxy that names no path itself lets everybody's header through."""
+    settings.TRUST_PROXY = True
+    assert (await ask("/", **{"X-Forwarded-Prefix": "/~eve"})).headers["location"] == "/~eve/chat/"
+    assert await asyncio.create_task(_address_of_nobody(), context=Context()) == "/chat/"
+    sub_path.remember("/studio")  # as an open page's socket does
+    assert await asyncio.create_task(_address_of_nobody(), context=Context()) == "/studio/chat/"
+
+
+async def _address_of_nobody() -> str:
+    return reverse("chat")
 
 
 @pytest.mark.django_db

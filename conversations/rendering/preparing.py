@@ -72,7 +72,6 @@ _ENVIRONMENT = re.compile(
 )
 _BRACED = r"(?:[^{}\n]|\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\})"
 _BARE_COMMAND = re.compile(rf"\\(?:ce|pu|boxed)\{{{_BRACED}{{1,500}}\}}")
-_TICKED_FORMULA = re.compile(r"\$(`+)(.+?)\1\$", re.DOTALL)
 _TO_DOLLAR = re.compile(r"([^\\$`]*+(?:\\.[^\\$`]*+)*+)\$", re.DOTALL)
 _ORDINAL = re.compile(r"(?:th|st|nd|rd|s)\b")
 _WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2,}")
@@ -365,14 +364,20 @@ class _Scanner:
         if at and _is_ascii_word(self.text[at - 1]):
             return
         limit = self._end_of_chunk(at)
-        if ticked := _TICKED_FORMULA.match(self.text, at, limit):
-            self._draw(at, ticked.end(), ticked[2], display=False)
+        if count := _length(_TICKS, self.text, at + 1):
+            self._read_ticked_formula(at, count, limit)
             return
         found = _TO_DOLLAR.match(self.text, at + 1, limit)
         if not found or not self._closes(found.end()) or not _is_formula(found[1]):
             return
         if not self._holds_a_cell_end(at, found.end()):
             self._draw(at, found.end(), found[1], display=False)
+
+    def _read_ticked_formula(self, at: int, count: int, limit: int) -> None:
+        start = at + 1 + count
+        end = self.text.find("`" * count + "$", start + 1, min(limit, start + MAX_FORMULA))
+        if end >= 0:
+            self._draw(at, end + count + 1, self.text[start:end], display=False)
 
     def _closes(self, end: int) -> bool:
         """`$n$th` ends a formula, `$HOME:$PATH` does not."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.urls import get_script_prefix
+
 from chatstudio.base.json_types import text_at
 from conversations.answering.tool_calls import question_of
 from conversations.answering.transcript import CallState
@@ -26,7 +28,7 @@ RISKS = {
 }
 DECISIONS = {"once": "Allowed by you", "always": "Allowed in this conversation"}
 CHOICES = (("once", "Allow once"), ("always", "Always in this conversation"), ("denied", "Decline"))
-QUERY_PAGE = re.compile(r"^(?:The whole result|Edit and run it): (/data/\S+)\Z", re.MULTILINE)
+QUERY_PAGE = re.compile(r"^(?:The whole result|Edit and run it): /(data/\S+)\Z", re.MULTILINE)
 LONGEST_SHOWN = 20_000
 
 
@@ -79,7 +81,7 @@ def call_view(state: CallState) -> CallView:
         took,
         DECISIONS.get(state.decision, ""),
         state.decision_reason,
-        found[1] if found else "",
+        f"{get_script_prefix()}{found[1]}" if found else "",
         text_at(question_of(state.dialogue) or {}, "question"),
         tuple(
             (text_at(one, "question"), json.dumps(one["answer"], ensure_ascii=False))

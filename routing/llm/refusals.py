@@ -101,6 +101,14 @@ def _readable(text: str) -> str:
     return (text[: found.start()] if found else text).strip()[:LONGEST_DETAIL]
 
 
+def _joined(server: str, location: str) -> str:
+    """Where a redirection leads, without a password and a query."""
+    try:
+        return hide_password(urljoin(f"{server}/", location))
+    except ValueError:  # it is no address
+        return "another address"
+
+
 def refusal(
     status: int,
     body: bytes,
@@ -112,8 +120,7 @@ def refusal(
     """For an answer that is not 200. Without a model's name a 404 speaks of the address."""
     said, told = read_complaint(body), headers or {}
     if 300 <= status < 400 and "location" in told:
-        location = hide_password(urljoin(f"{server}/", told["location"]))
-        return errors.ServerMoved(server=server, location=location)
+        return errors.ServerMoved(server=server, location=_joined(server, told["location"]))
     if status == 400 and wordings.HTTPS_THERE.search(body):
         instead = swap_scheme(server)
         return errors.ServerUnreachable(server=server, reason="https_there", instead=instead)

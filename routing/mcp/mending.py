@@ -26,6 +26,7 @@ from chatstudio.base.json_types import (
     JsonValue,
     object_at,
     objects_at,
+    parse_json,
     text_at,
 )
 from chatstudio.base.text import clean_text
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from mcp.shared._stream_protocols import ReadStream
 
 UNREADABLE = "It sent an answer that is not JSON."
+MOST_SEARCHED = 50_000_000
+"""Characters, of all searches for one value each."""
 ID = re.compile(r'"id"\s*:\s*(\d+)')
 
 
@@ -95,9 +98,17 @@ def text_of(result: JsonMapping) -> str:
     hold it already."""
     text = "\n".join(_block_text(block) for block in objects_at(result, "content"))
     structured = result.get("structuredContent")
-    if structured is None or all(one in text for one in _scalars(structured)):
+    if structured is None or _holds(text, structured):
         return text
     return "\n".join(filter(None, (text, json.dumps(structured, ensure_ascii=False))))
+
+
+def _holds(text: str, structured: JsonValue) -> bool:
+    """Whether a model would be told nothing new. Of very much the text is searched no longer."""
+    if parse_json(text) == structured:
+        return True
+    values = _scalars(structured)
+    return len(values) * len(text) <= MOST_SEARCHED and all(one in text for one in values)
 
 
 def _block_text(block: JsonMapping) -> str:
@@ -205,13 +216,15 @@ def _problem_of(schema: JsonObject | None) -> str:
     """What is wrong with the schema of a tool's arguments, or nothing."""
     if schema is None:
         return "its schema is not an object."
-    kind = validator_for(schema)
     try:
-        kind.check_schema(schema)
+        validator_for(schema).check_schema(schema)
+        missing = _missing_reference(schema, schema)
     except SchemaError as wrong:
         where = ".".join(map(str, wrong.absolute_path)) or "as a whole"
         return f"its schema is malformed at {where}: {wrong.message[:200]}."
-    if missing := _missing_reference(schema, schema):
+    except (RecursionError, TypeError, AttributeError):  # the library's own stumbling
+        return "its schema cannot be read."
+    if missing:
         return f"its schema names {missing}, which is not in it."
     return ""
 

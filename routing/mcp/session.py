@@ -5,6 +5,7 @@ asking task along."""
 import asyncio
 import contextlib
 import contextvars
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mcp.client.session import ClientRequestContext
     from mcp_types import (
         CallToolResult,
+        ElicitRequestFormParams,
         ElicitRequestParams,
         ElicitResult,
         ReadResourceResult,
@@ -33,6 +35,8 @@ CALL_SECONDS = 120.0
 PING_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 MOST_PAGES = 100
+LONGEST_QUESTION = 20_000
+"""Characters of what a server asks a person, with the form for it."""
 
 
 class McpError(Exception):
@@ -106,7 +110,8 @@ class Session:
         if dialogue is None or not isinstance(params, ElicitRequestFormParams):
             return ElicitResult(action="cancel")
         if not dialogue.answers:
-            dialogue.question = Question(params.message, params.requested_schema)
+            if _fits_a_page(params):
+                dialogue.question = Question(params.message, params.requested_schema)
             return ElicitResult(action="cancel")
         content = dict(dialogue.answers.pop(0))
         return ElicitResult.model_validate({"action": "accept", "content": content})
@@ -219,6 +224,11 @@ async def _all_pages[PageT: _Page, OneT](
         if not cursor:
             break
     return found
+
+
+def _fits_a_page(params: "ElicitRequestFormParams") -> bool:
+    """No person reads more, and each page would carry it."""
+    return len(params.message) + len(json.dumps(params.requested_schema)) <= LONGEST_QUESTION
 
 
 def _is_lost(error: Exception) -> bool:

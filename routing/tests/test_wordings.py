@@ -300,3 +300,4 @@ def test_a_redirection_says_where_to() -> None:
 
 def test_a_redirection_within_the_server_is_told_whole() -> None:
     assert "http://s/login," in str(refused(302, b"", location="/login"))
+    assert "another address" in str(refused(302, b"", location="http://["))

@@ -108,7 +108,7 @@ def begin(person: User, asked: Asked) -> Generation:
             cause=Generation.Cause.REQUEST,
             strategy=asked.strategy,
             model_name=asked.request.model_name[:255],
-            server=asked.server,
+            server=asked.server[:255],
             receipt=receipt_of_messages(asked.request).to_json(),
         )
 

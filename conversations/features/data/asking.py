@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from conversations.models import DataSource
 from conversations.models.configured_sources import url_of
@@ -49,6 +49,11 @@ def dialect_of(source: DataSource) -> str:
 async def sql_for(source: DataSource, question: str) -> str:
     """SQL within an answer, of which it is a part; raises RoutingError or DataError."""
     return await write_sql(question, schema_text(await tables_of(source)), dialect_of(source))
+
+
+def query_path(source: DataSource, sql: str) -> str:
+    """The same to be kept, and whatever path we stand below then."""
+    return "/" + query_url(source, sql).removeprefix(get_script_prefix())
 
 
 def query_url(source: DataSource, sql: str, order: str = "", door: str = "data_source") -> str:

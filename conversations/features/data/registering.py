@@ -66,7 +66,10 @@ def begin_again(source: DataSource, encoding: str) -> None:
     if not source.can_be_read_again or not uploaded_file(source).exists():
         raise NotReadable("This file tells its encoding itself, or has none.")
     ready = DataSource.objects.filter(id=source.id, status=DataSource.Status.READY)
-    ready.update(status=DataSource.Status.READING, touched_at=timezone.now(), error="", rows=0)
+    if not ready.update(
+        status=DataSource.Status.READING, touched_at=timezone.now(), error="", rows=0
+    ):
+        raise NotReadable("This file is being read already.")
 
 
 def start_reading(source: DataSource, encoding: str = "") -> asyncio.Task[None]:

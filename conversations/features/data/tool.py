@@ -78,9 +78,9 @@ async def run(arguments: Mapping[str, Any], context: ToolContext) -> str:
     except (DataError, RoutingError) as error:
         if not sql:
             raise ToolFailed(str(error)) from None
-        link = asking.query_url(source, sql)  # where the person can mend it
+        link = asking.query_path(source, sql)  # where the person can mend it
         raise ToolFailed(f"{error}\nThe SQL was: {sql}\nEdit and run it: {link}") from None
-    link = asking.query_url(source, sql)
+    link = asking.query_path(source, sql)
     return f"{as_text(result)}\n\nSQL: {sql}\nThe whole result: {link}"
 
 

@@ -27,6 +27,7 @@ HOSTILE = {
     "comments": "<!--" * 50_000,
     "html lines": "<div>\n\n" * 20_000,
     "dollars": "$a " * 50_000,
+    "open formulas in backticks": "$`\n" * 20_000 + "$" + "`" * 50_000,
     "formulas": "".join(f"$a_{{{n}}}$ " for n in range(20_000)),
     "nested formula": "$" + "{" * 1_900 + "}" * 1_900 + "$",
     "table": "|a" * 1_000 + "|\n" + "|-" * 1_000 + "|\n" + "|\n" * 500,

@@ -5,6 +5,7 @@ whole is still a SELECT. So the parser's tree is looked through as well.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -82,33 +83,45 @@ def is_pivot(statement: duckdb.Statement, sql: str) -> bool:
 
 def one_pivot(sql: str) -> str:
     """As it was written, without what stands behind its end."""
-    words = list(words_in(sql))
-    for word in words:
+    for word in words_in(sql):
         if word in WRITING:
             refuse(word.upper())
         if word.strip('"') in TELLING | WITHIN:
             refuse_telling(word)
-    ends = [at for at, kind in duckdb.tokenize(sql) if kind == OPERATOR and sql[at] == ";"]
-    return sql[: ends[0]] if ends else sql
+    length = 0
+    for piece, kind in pieces_of(sql):
+        if kind == STRING and without_comment(piece).strip("'") in TELLING:  # a table's name, too
+            refuse_telling(piece.strip())
+        if kind == OPERATOR and piece.startswith(";"):
+            return sql[:length]
+        length += len(piece)
+    return sql
 
 
-OPERATOR, CONSTANTS = (
-    duckdb.token_type.operator,
-    (
-        duckdb.token_type.string_const,
-        duckdb.token_type.numeric_const,
-        duckdb.token_type.comment,
-    ),
-)
+OPERATOR, STRING = duckdb.token_type.operator, duckdb.token_type.string_const
+CONSTANTS = (STRING, duckdb.token_type.numeric_const, duckdb.token_type.comment)
+BLANK = re.compile("[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]")
+
+
+def pieces_of(sql: str) -> Iterator[tuple[str, object]]:
+    """Each token with what stands behind it, and its kind; together they are as long as the text.
+    The engine counts bytes, of a text in which each of these blanks is a plain one."""
+    plain = BLANK.sub(" ", sql)
+    data = plain.encode()
+    tokens = [(0, CONSTANTS[-1]), *duckdb.tokenize(plain), (len(data), OPERATOR)]
+    for (start, kind), (end, _) in pairwise(tokens):
+        yield data[start:end].decode(), kind
 
 
 def words_in(sql: str) -> Iterator[str]:
     """Keywords and names; a quoted name with its quotation marks."""
-    tokens = [*duckdb.tokenize(sql), (len(sql), OPERATOR)]
-    for (start, kind), (end, _) in pairwise(tokens):
-        word = sql[start:end].split("--")[0].split("/*")[0].strip()
+    for piece, kind in pieces_of(sql):
         if kind != OPERATOR and kind not in CONSTANTS:
-            yield word.lower()
+            yield without_comment(piece)
+
+
+def without_comment(piece: str) -> str:
+    return piece.split("--")[0].split("/*")[0].strip().lower()
 
 
 def refuse_other_types(statement: duckdb.Statement) -> None:
@@ -138,9 +151,10 @@ def refuse_other_nodes(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 def _look_into(
     connection: duckdb.DuckDBPyConnection, name: str, function: Mapping[str, object]
 ) -> None:
-    """What is within has to be plain text, which is looked at in the same way."""
+    """What is within has to be plain text, which is looked at in the same way: a cast could make
+    another one of it."""
     for one in objects_of(function.get("arguments")):
-        if "function_name" in one and one["function_name"] != "list_value":
+        if "class" in one and one["class"] != "CONSTANT" and not _is_list(one):
             refuse_telling(name)
         text = one.get("text") if one.get("kind") == "STRING" else None
         if not isinstance(text, str):
@@ -149,6 +163,10 @@ def _look_into(
             refuse_telling(name)
         if name == "query" and not _tree_of(connection, text).get("error"):
             refuse_other_nodes(connection, text)  # what cannot be read is the engine's to refuse
+
+
+def _is_list(one: Mapping[str, object]) -> bool:
+    return one.get("function_name") == "list_value" or one.get("type") == "ARRAY_CONSTRUCTOR"
 
 
 def _tree_of(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, object]:

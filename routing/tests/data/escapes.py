@@ -85,6 +85,9 @@ ESCAPES: list[tuple[str, str]] = [
     ("PIVOT '{outside}' ON a", NO_FILES),
     ("PIVOT (FROM duckdb_databases()) ON path", TELLS),
     ('PIVOT "duckdb_databases" ON path', TELLS),
+    ("PIVOT 'duckdb_databases' ON path", TELLS),
+    ("PIVOT (FROM\u00a0duckdb_databases()) ON path", TELLS),
+    ("PIVOT (SELECT 'ääääääää' AS a, path FROM duckdb_databases()) ON a", TELLS),
     ("PIVOT (FROM query('FROM sales')) ON day", TELLS),
     # Where the server keeps the file
     ("FROM pragma_database_list", TELLS),
@@ -96,7 +99,9 @@ ESCAPES: list[tuple[str, str]] = [
     ("FROM query('FROM duckdb_databases()')", TELLS),
     ("FROM query('FROM query(''FROM duckdb_databases()'')')", TELLS),
     ("FROM query('FROM duckdb_' || 'databases()')", TELLS),
+    (r"FROM query('FROM duck\x64b_databases()'::BLOB::VARCHAR)", TELLS),
     ("FROM query_table('duckdb_databases')", TELLS),
+    (r"FROM query_table('duck\x64b_databases'::BLOB::VARCHAR)", TELLS),
     ("FROM query_table(['sales', 'main.duckdb_databases'])", TELLS),
     ("FROM json_execute_serialized_sql(json_serialize_sql('FROM duckdb_databases()'))", TELLS),
     # A SELECT with something else in it

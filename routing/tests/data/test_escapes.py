@@ -105,6 +105,7 @@ async def test_braces_of_a_refusal_are_left_alone(place) -> None:
         "PIVOT sales ON region USING sum(amount) ORDER BY day; -- DROP TABLE sales",
         "WITH x AS (FROM sales) PIVOT x ON region GROUP BY day",
         "SELECT day FROM (PIVOT sales ON region)",
+        "PIVOT (FROM sales WHERE region != 'Köln und Düsseldorf') ON region; -- größer",
         "FROM sales PIVOT (sum(amount) FOR region IN ('north'))",
         "FROM query('FROM sales')",
         "FROM query_table(['sales', 'sales'])",

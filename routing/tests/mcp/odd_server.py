@@ -70,7 +70,8 @@ for line in sys.stdin:
     elif method == "resources/read":
         answer(number, {"contents": [{"uri": params["uri"], "text": "Buy figs"}]})
     elif method == "tools/call" and params["name"] == "asks":
-        asked = {"message": "Sure?", "requestedSchema": ANY}
+        more = "?" * params.get("arguments", {}).get("more", 0)
+        asked = {"message": f"Sure?{more}", "requestedSchema": ANY}
         request = {
             "jsonrpc": "2.0",
             "id": f"e{number}",

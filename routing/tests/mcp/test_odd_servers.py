@@ -5,11 +5,15 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from time import thread_time
 
 import pytest
+from mcp.shared.message import SessionMessage
+from mcp_types import JSONRPCResponse
 
+from chatstudio.base.json_types import JsonObject
 from routing.mcp import servers
-from routing.mcp.mending import text_of
+from routing.mcp.mending import Mended, text_of
 from routing.mcp.tools import mcp_tools
 from routing.tools.base import PersonAsked, Risk, Tool, ToolContext, ToolFailed, WrongArguments
 
@@ -73,6 +77,8 @@ async def the_person_is_asked(tool: Tool) -> None:
     assert asked.value.question.text == "Sure?"
     answered = await tool.run({}, replace(ME, answers=({"sure": True},)))
     assert json.loads(answered) == {"action": "accept", "content": {"sure": True}}
+    unasked = json.loads(await tool.run({"more": 50_000}, ME))
+    assert unasked["action"] == "cancel"
     together = await asyncio.gather(*(tool.run({}, ME) for _ in range(2)), return_exceptions=True)
     assert not any(isinstance(one, TimeoutError) for one in together)
 
@@ -116,3 +122,33 @@ async def resources_are_read(reader: Tool) -> None:
 )
 def test_text_of_a_result(result, text) -> None:
     assert text_of(result) == text
+
+
+def test_much_that_is_told_twice_costs_little() -> None:
+    """As servers are advised to: the same as a text and as a structure."""
+    rows: JsonObject = {"rows": [{"id": n, "name": f"person {n}"} for n in range(20_000)]}
+    text = json.dumps(rows, indent=2)
+    result: JsonObject = {"content": [{"type": "text", "text": text}], "structuredContent": rows}
+    started = thread_time()
+    assert text_of(result) == text
+    result["structuredContent"] = {**rows, "more": 1}
+    assert text_of(result) != text
+    assert thread_time() - started < 3
+
+
+def _nested(depth: int) -> JsonObject:
+    schema: JsonObject = {}
+    for _ in range(depth):
+        schema = {"properties": {"inner": schema}}
+    return schema
+
+
+@pytest.mark.parametrize("schema", [_nested(3_000), {"$schema": ["x"]}, {"$schema": 5}])
+def test_a_schema_that_nobody_can_read_costs_its_tool(schema) -> None:
+    mended = Mended()
+    tools: JsonObject = {"tools": [{"name": "odd", "inputSchema": schema}, {"name": "sound"}]}
+    answer = SessionMessage(JSONRPCResponse(jsonrpc="2.0", id=1, result=tools))
+    mended.mend(answer)
+    assert isinstance(answer.message, JSONRPCResponse)
+    assert [tool["name"] for tool in answer.message.result["tools"]] == ["sound"]
+    assert mended.left_out == ["The tool odd is not offered: its schema cannot be read."]

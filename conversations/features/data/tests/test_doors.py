@@ -4,10 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from conversations.answering.seam import in_thread
 from conversations.features.data import registering
 from conversations.features.data.asking import query_url
 from conversations.features.data.tests.conftest import SALES, registered
 from conversations.models import DataSource, Generation
+from routing.data.errors import NotReadable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
@@ -67,6 +69,15 @@ async def test_what_tells_its_encoding_is_not_read_again(alice, aclient) -> None
     source = await DataSource.objects.aget()
     refused = await aclient.post(f"/data/{source.public_id}/encoding/", {"encoding": "cp1251"})
     assert (refused.status_code, "tells its encoding itself" in refused.text) == (422, True)
+
+
+async def test_of_two_that_read_again_at_once_one_does(alice, aclient) -> None:
+    """Two readers would write into one file."""
+    await add(aclient, "id,имя\n1,МИР\n", "prices.csv", "koi8_r")
+    one, other = [await DataSource.objects.aget() for _ in range(2)]
+    await in_thread(registering.begin_again, one, "cp1251")
+    with pytest.raises(NotReadable, match="read already"):
+        await in_thread(registering.begin_again, other, "cp1251")
 
 
 async def test_what_is_no_data_is_refused_with_the_reason(alice, aclient) -> None:

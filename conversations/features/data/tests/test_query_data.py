@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatstudio.base import sub_path
 from conversations.answering.transcript import CallState
 from conversations.features.data.tests.conftest import registered
 from conversations.features.data.tool import NAME, data_tools
@@ -51,6 +52,16 @@ def test_the_step_of_a_failed_query_leads_to_its_sql_too() -> None:
     told = "Error: Unknown.\nThe SQL was: SELECT 1\nEdit and run it: /data/1/?sql=SELECT+1"
     state = CallState("c1", NAME, {}, status="failed", result=told)
     assert call_view(state).link == "/data/1/?sql=SELECT+1"
+
+
+async def test_the_link_stays_right_wherever_we_stand(alice, settings, monkeypatch) -> None:
+    monkeypatch.setattr("django.urls.base._prefixes", sub_path.Prefixes())
+    source = await registered(alice)
+    settings.BASE_PATH = "/studio"
+    text = await (await tool_of(alice)).run({"sql": "FROM sales"}, ToolContext(alice.id))
+    assert text.endswith(f"The whole result: /data/{source.public_id}/?sql=FROM+sales")
+    state = CallState("c1", NAME, {}, status="done", result=text)
+    assert call_view(state).link == f"/studio/data/{source.public_id}/?sql=FROM+sales"
 
 
 async def test_nothing_is_changed(alice) -> None:
