@@ -108,7 +108,7 @@ class OpenAICompatibleProvider:
     ) -> AsyncIterator[httpx.Response]:
         """llama.cpp answers 503 until its model is loaded: as good as a wait for headers. What a
         server takes no stream with is left out, and it is asked again at once."""
-        place = Place(self.server, request.model_name)
+        place = Place.of(request, self.server)
         wanted = bare_payload_of(request) if request.is_bare else payload_of(request)
         payload = place.without_refused(wanted)
         path = "/completions" if request.is_bare else "/chat/completions"
