@@ -30,8 +30,6 @@ IN_A_SENTENCE = re.compile(r"\w[,;:]?[ \t]+\Z")
 GOES_ON = re.compile(r"[ \t]+[a-z(]|[.,;:)]")
 MOST_SPOKEN_OF = 8
 """Marks in code or quotes, after which an answer is about marks."""
-SAY_WHY = ("length", "content_filter", "abort", "ended_early")
-"""Ends of which a person is told anyhow."""
 
 _opened_by_template: set[tuple[str, str, object]] = set()
 """Server, model and how it was asked to think, as their answers have shown in this process."""
@@ -260,12 +258,13 @@ async def tell_thoughts_apart(
     events: AsyncGenerator[Event], request: ChatRequest, server: str
 ) -> AsyncGenerator[Event]:
     """One answer's events with its thoughts as such, and a word where there is no answer. One that
-    is continued goes on with text."""
+    is continued goes on with text; of bare text nobody knows the marks."""
     place = (server, request.model_name, request.parameters.thinking)
     splitter = Splitter(
         table_of(request.thought_marks),
-        opened_by_template=place in _opened_by_template,
-        has_begun=request.continues,
+        # Who is held to JSON writes nothing else, whatever the template began with.
+        opened_by_template=place in _opened_by_template and request.answer_schema is None,
+        has_begun=request.continues or request.is_bare,
     )
     told = Told()
     async with aclosing(events) as source:
@@ -299,8 +298,9 @@ class Told:
             case _:
                 pass
 
-    def notice(self, finish_reason: str) -> Iterator[Notice]:
-        if not (self.said or self.called or finish_reason in SAY_WHY):
+    def notice(self, ended: Finished) -> Iterator[Notice]:
+        """Of an answer that was cut off a person is told anyhow."""
+        if ended.is_whole and not (self.said or self.called):
             yield Notice("only_thought" if self.thought else "said_nothing")
 
 
@@ -313,11 +313,11 @@ def _apart(event: Event, splitter: Splitter, told: Told) -> Iterator[Event]:
     if isinstance(event, ReasoningDelta):
         splitter.note_reasoning()
     elif isinstance(event, Finished):
-        is_whole = event.finish_reason == "stop" and not told.called
+        is_whole = event.is_whole and not told.called
         for piece in splitter.end(is_whole=is_whole):
             told.note(piece)
             yield piece
-        yield from told.notice(event.finish_reason)
+        yield from told.notice(event)
     told.note(event)
     yield event
 

@@ -5,7 +5,7 @@ import re
 import uuid
 
 from chatstudio.base.json_types import JsonMapping, JsonValue
-from routing.types import FINISH_REASONS, ToolCall
+from routing.types import CUT_OFF, FINISH_REASONS, ToolCall
 
 UNPARSED = "_unparsed"
 """The argument under which a tool call's text stands when it is not a JSON object."""
@@ -23,10 +23,16 @@ SAME_REASONS = {
     "max_tokens": "length",
     "max_output_tokens": "length",
     "model_length": "length",
+    "model_context_window_exceeded": "length",
     "safety": "content_filter",
     "sensitive": "content_filter",
     "recitation": "content_filter",
     "prohibited_content": "content_filter",
+    "blocklist": "content_filter",
+    "spii": "content_filter",
+    "content_filtered": "content_filter",
+    "error_toxic": "content_filter",
+    "guardrail_intervened": "content_filter",
     "aborted": "abort",
     "network_error": "abort",
     "insufficient_system_resource": "abort",
@@ -78,7 +84,8 @@ def _object_in(value: JsonValue) -> JsonMapping | None:
 
 def finish_reason(word: str) -> str:
     """A server's own word is kept, unless it is one of those that only we may say."""
-    word = SAME_REASONS.get(word.lower(), word)
+    plain = word.partition(":")[0].strip().lower()  # Gemini says more behind a colon
+    word = SAME_REASONS.get(plain, plain if plain in (*CUT_OFF, *FINISH_REASONS) else word)
     if word in FINISH_REASONS and word not in ("stop", "length"):
         return "ended_early"
     return word[:LONGEST_REASON]

@@ -238,6 +238,18 @@ async def test_an_answer_that_is_continued_begins_no_thought() -> None:
     assert await told("<think>", " first</think>", request=begun) == ("", "<think> first</think>")
 
 
+async def test_of_bare_text_nothing_is_taken_apart_or_learned() -> None:
+    bare = asking("<think>", is_bare=True)
+    assert await told("Hm.", "</think>Hello", request=bare) == ("", "Hm.</think>Hello")
+    assert await apart(said("Hi")) == [TextDelta("Hi"), Finished("stop")]
+
+
+async def test_who_is_held_to_json_does_not_think_first() -> None:
+    await told("Hm.</think>Hello")
+    events = await apart(said('{"n": ', "1}"), asking(answer_schema={}))
+    assert events == [TextDelta('{"n": '), TextDelta("1}"), Finished("stop")]
+
+
 @pytest.mark.parametrize(
     ("own", "text"),
     [

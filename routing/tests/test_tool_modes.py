@@ -30,6 +30,7 @@ from routing.types import (
     Finished,
     Notice,
     ReasoningDelta,
+    Recast,
     RouteChosen,
     TextDelta,
     Timings,
@@ -165,6 +166,33 @@ async def test_what_the_model_thinks_is_passed_on() -> None:
     thinks: list[Event] = [ReasoningDelta("Hm."), TextDelta(ANSWERS), Finished("stop")]
     events = await answered(Server(chooses=[thinks]))
     assert ReasoningDelta("Hm.") in events
+
+
+async def test_of_a_choice_that_says_nothing_nothing_is_told() -> None:
+    nothing = [Notice("said_nothing"), Finished("stop")]
+    events = await answered(Server(chooses=[nothing], says=["Hello."]))
+    assert text_of(events) == "Hello."
+    assert Notice("said_nothing") not in events
+
+
+@pytest.mark.parametrize("wish", [ANSWERS, choice(what="here")])
+async def test_a_choice_behind_what_proved_to_be_thoughts_is_a_choice(wish: str) -> None:
+    thought = TextDelta("Hm, so"), Recast("reasoning", "Hm, so")
+    chooses = [[*thought, TextDelta(wish), Finished("stop")], ANSWERS]
+    events = await answered(Server(chooses=chooses, says=["Hello."]))
+    assert text_of(events) == "Hm, soHello."
+    assert learned(events) == (["schema"] if wish != ANSWERS else [])
+
+
+async def test_the_shape_that_a_program_wants_is_that_of_the_answer_alone() -> None:
+    server = Server(chooses=[ANSWERS, ANSWERS])
+    words: JsonObject = {"response_format": {"type": "json_object"}, "verbosity": "low"}
+    request = asking("Look!", tool_context=ME, answer_schema={}, chances=2, in_openais_words=words)
+    choose = choosing(server, capabilities=frozenset({"completion"}))
+    await collect(STRATEGIES["tools"].answer(request, choose))
+    chosen, answer = server.asked
+    assert (chosen.chances, chosen.in_openais_words) == (None, {"verbosity": "low"})
+    assert (answer.chances, answer.in_openais_words, answer.answer_schema) == (2, words, {})
 
 
 async def test_the_reason_says_which_mode_and_how_it_is_known() -> None:

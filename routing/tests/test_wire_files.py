@@ -12,7 +12,8 @@ import pytest
 from routing.errors import BadAnswer, RateLimited, RequestRejected, ServerFailed, StreamFailed
 from routing.llm import streaming_refused, thoughts
 from routing.llm.openai_compatible import OpenAICompatibleProvider
-from routing.tests.helpers import answer, asking, calls_of, collect, end_of
+from routing.llm.streaming_refused import without_named
+from routing.tests.helpers import WEATHER, answer, asking, calls_of, collect, end_of
 from routing.tests.replay import Canned, Replay, replay
 from routing.tests.test_thoughts import kept
 from routing.types import Event, Notice, Usage
@@ -275,6 +276,9 @@ async def test_an_event_named_error_is_one() -> None:
         ("insufficient_system_resource", "abort"),
         ("end_turn", "end_turn"),
         ("error", "ended_early"),
+        ("ERROR", "ended_early"),
+        ("STOP", "stop"),
+        ("content_filter: SPII", "content_filter"),
     ],
 )
 async def test_ends_have_other_words(word: str, reason: str) -> None:
@@ -497,6 +501,33 @@ async def test_a_whole_answer_to_a_wish_for_a_stream_is_read(kind: str, indent: 
     events = await played(Canned(json.dumps(WHOLE, indent=indent).encode(), content_type=kind))
     assert kept(events) == (THOUGHT, HELLO)
     assert end_of(events).finish_reason == "stop"
+
+
+@pytest.mark.parametrize("more", [{"tools": (WEATHER,)}, {"answer_schema": {}}])
+async def test_what_is_not_streamed_with_tools_or_a_shape_is_streamed_without(more: Any) -> None:
+    no_stream = refused(400, {"error": "This does not support streaming"})
+    async with replay({PATH: [no_stream, wire("q-plain")]}) as told:
+        provider = OpenAICompatibleProvider(told.url)
+        for request in (asking(**more), asking(), asking(**more)):
+            await answer(provider, request)
+    assert [sent["stream"] for sent in asked(told)] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_refusal"),
+    [
+        ("Streaming isn't supported.", True),
+        ("The `stream` parameter is unsupported", True),
+        ("Only stream=false is taken here", True),
+        ("Streaming responses are not yet implemented", True),
+        ("Provider returned error: upstream is not available", False),
+        ("downstream unavailable", False),
+        ("stream error: stream ID 3; INTERNAL_ERROR; not received from peer", False),
+    ],
+)
+def test_a_stream_of_another_kind_is_none(words: str, is_refusal: bool) -> None:
+    body = json.dumps({"error": {"message": words}}).encode()
+    assert (without_named({"stream": True}, 500, body) is not None) == is_refusal
 
 
 async def test_a_refusal_for_another_reason_is_told_and_nothing_remembered() -> None:
