@@ -261,6 +261,7 @@ class Notice:
     """Something a person should know of this answer, as a code (the sentence is chosen on screen).
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
+    `tools_refused`: the same, where the server's words are not sure to mean that.
     `images_left_out`: earlier images were not sent, as the model cannot see.
     `earlier_images_left_out`: the same, as the server refused so many of them, or any.
     `shortened`: results of tools or files were sent shortened, as they did not fit the window.

@@ -72,7 +72,7 @@ class Told:
 def _with_less(request: ChatRequest, words: str) -> tuple[ChatRequest, Notice] | None:
     """What a refusal in unknown words may be about. A program's own tools never go in silence."""
     if request.tools and request.tool_context and may_be_about_tools(words):
-        return replace(request, tools=()), Notice("tools_unsupported")
+        return replace(request, tools=()), Notice("tools_refused")
     if may_be_about_images(words) and (fewer := with_last_images(request)) != request:
         return fewer, Notice("earlier_images_left_out")
     return None

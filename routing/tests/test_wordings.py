@@ -170,7 +170,7 @@ async def test_unknown_words_about_tools_are_tried_once_without_ours(
     refusing = Canned(json.dumps({"error": words}).encode(), status)
     told = ChatRequest("m1", (ChatMessage("user", "Hi"),), tools=(WEATHER,))
     events, sent = await asked(refusing, replace(told, tool_context=ToolContext(1)))
-    assert Notice("tools_unsupported") in events
+    assert Notice("tools_refused") in events
     assert ["tools" in one for one in sent] == [True, False]
     with pytest.raises((RequestRejected, ServerFailed), match=re.escape(words)):
         await asked(refusing, told)  # a program's own
