@@ -43,8 +43,8 @@ async def with_fallback(
             fewer = _with_less(request, str(refusal.context.get("detail")))
             if doubtful or told.has_spoken or fewer is None:
                 raise doubtful or refusal from None
-            doubtful, (request, notice) = refusal, fewer
-            yield notice
+            doubtful, (request, missing) = refusal, fewer
+            yield missing
         except ModelCannot as refusal:
             request, notice = _without(request, refusal)
             if notice:

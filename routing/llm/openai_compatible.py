@@ -164,6 +164,10 @@ class OpenAICompatibleProvider:
             models = only_named(models, self._named, self.server)
         return [self._own(model) for model in models]
 
+    def named_models(self) -> list[ModelInfo]:
+        """For who does not wait for the list any longer."""
+        return [self._own(model) for model in only_named([], self._named, self.server)]
+
     async def _find_list(self) -> list[ModelInfo]:
         refused: list[RoutingError] = []
         for place in self._places:
