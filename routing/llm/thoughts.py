@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 
 from routing.errors import RoutingError
-from routing.llm.thought_marks import Marks, Table, end_of, ends_of, table_of
+from routing.llm.thought_marks import LEADS, Marks, Table, any_of, end_of, ends_of, table_of
 from routing.types import (
     ChatRequest,
     Event,
@@ -24,6 +24,8 @@ from routing.types import (
     ToolCallStarted,
 )
 
+LEAD = any_of(LEADS)
+TO_A_TOOL = " to="
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 QUOTES = ('"', "'", "“", "‘", "«", "„", "(", "`")
 IN_A_SENTENCE = re.compile(r"\w[,;:]?[ \t]+\Z")
@@ -78,15 +80,24 @@ class Splitter:
         is_thinking = self._step == self._think
         if is_thinking:
             yield from self._tell_thought(self._held.rstrip())
-        elif self._step != self._close and not (self._strips and not self._held.strip()):
+        elif self._step != self._close and not self._means_nothing():
             yield from self._say(len(self._held))
         self._held, self._step = "", None
         if is_thinking and self.opened_by_template and is_whole and self._thought:
             self.shown = False
             yield Recast("text", "".join(self._thought))
 
+    def _means_nothing(self) -> bool:
+        left = self._held.strip()
+        return (self._strips and not left) or LEAD.fullmatch(left) is not None
+
     def _begin(self) -> Iterator[Event]:
         text = self._held.lstrip()
+        lead = LEAD.match(text)
+        if lead and TO_A_TOOL.startswith(text[lead.end() :][: len(TO_A_TOOL)]):
+            if text.startswith(TO_A_TOOL, lead.end()):
+                self._step = None  # it is a call's beginning
+            return
         found = self.table.openings.match(text)
         marks = self.table.by_opening.get(found[0].lower()) if found else None
         if found and not (marks and marks.is_word and marks.is_answer and not self._has_thought):

@@ -329,6 +329,17 @@ async def sifted(*pieces: str) -> tuple[tuple[str, str], list[str]]:
     return kept(events), [call.name for call in calls_of(events)]
 
 
+async def test_a_turn_may_be_a_tools() -> None:
+    text = (
+        "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant to=functions.get_weather"
+        '<|channel|>commentary json<|message|>{"city": "Paris"}<|call|>'
+    )
+    for seed in range(3):
+        (thought, words), calls = await sifted(*cut(text, seed))
+        assert (thought, words, calls) == ("Hm.", "", ["get_weather"])
+    assert await told("<|start|>", "assistant") == ("", "")
+
+
 async def test_a_call_in_a_thought_is_none_and_behind_it_one() -> None:
     pieces = (f"{CALL}\n", "That would do.", "\n</think>", f"\n\n{CALL}")
     (thought, text), calls = await sifted(*pieces)
