@@ -4,7 +4,8 @@ import json
 import re
 import uuid
 
-from chatstudio.base.json_types import JsonMapping, JsonValue
+from chatstudio.base.json_types import JsonMapping, JsonValue, object_in
+from routing.tools import lenient_json
 from routing.types import CUT_OFF, FINISH_REASONS, ToolCall
 
 UNPARSED = "_unparsed"
@@ -48,6 +49,8 @@ def tool_call(call_id: str, name: str, arguments: JsonValue) -> ToolCall:
 
 def _arguments(value: JsonValue) -> JsonMapping:
     found = value if isinstance(value, dict) else _object_in(value)
+    if found is None and isinstance(value, str):  # single quotes, a comma too many
+        found = object_in(lenient_json.load(value)) or None
     return {UNPARSED: value} if found is None else found
 
 
@@ -77,6 +80,8 @@ def _object_in(value: JsonValue) -> JsonMapping | None:
     except (ValueError, RecursionError):
         return None
     rest = text[end:].strip()
+    if found == {} and rest.startswith("{"):  # a beginning that was filled later
+        return _object_in(rest)
     if rest.strip("}] \n") and rest != text[:end].strip():
         return None
     return _object_in(found)

@@ -4,6 +4,7 @@ Each is played with two cuts of its packets. Own shapes stand below as Python va
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +315,12 @@ HALF, REST = '{"exp', 'ression": "17*23"}'
         ([piece(ONE, index=0, name="f"), piece(TWO, index=0, name="f")], [ONE, TWO]),
         ([piece(ONE, name="f"), piece(TWO, name="f")], [ONE, TWO]),
         ([piece("", name="f"), piece(HALF), piece(REST), piece(TWO, name="f")], [ONE, TWO]),
+        ([piece("", name="f"), piece(ONE), piece("", name="f"), piece(TWO)], [ONE, TWO]),
+        ([piece(ONE, index=0, name="f"), piece("", index=0, name="f")], [ONE]),
+        # A beginning that is filled later, and JSON by hand.
+        ([piece("{}", index=0, name="f"), piece(ONE, index=0)], [ONE]),
+        ([piece({}, index=0, name="f"), piece(ONE, index=0)], [ONE]),
+        ([piece("{'expression': '17*23',}", index=0, name="f")], [ONE]),
         # The same id for all.
         ([piece(ONE, id="a", name="f"), piece(TWO, id="a", name="f")], [ONE, TWO]),
         (
@@ -548,3 +555,36 @@ async def test_too_many_requests_are_not_made_more() -> None:
         with pytest.raises(RateLimited):
             await answer(OpenAICompatibleProvider(told.url))
     assert len(told.requests) == 1
+
+
+async def test_a_call_without_a_list_is_one() -> None:
+    events = await played(body(chunk({"tool_calls": piece(ONE, name="f")}, "tool_calls")))
+    assert [call.name for call in calls_of(events)] == ["f"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"error": True, "message": "Out of luck"},
+        {"error_code": 17, "error_msg": "Out of luck"},
+        {"fault": {"faultstring": "Out of luck"}},
+        {"Message": "Out of luck"},
+        {"exception": "Out of luck"},
+        [{"error": {"message": "Out of luck"}}],
+    ],
+)
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_failure_under_another_name_is_one(told: Any, status: int) -> None:
+    for canned in (refused(status, told), replace(body(told), status=status)):
+        with pytest.raises(ServerFailed, match="Out of luck"):
+            await played(canned)
+
+
+async def test_words_that_are_no_stream_are_told() -> None:
+    with pytest.raises(BadAnswer, match="Out of luck"):
+        await played(Canned(b"Out of luck", content_type="text/plain"))
+
+
+async def test_a_message_may_be_a_text() -> None:
+    events = await played(body({"choices": [{"message": "Hello", "finish_reason": "stop"}]}))
+    assert kept(events) == ("", "Hello")
