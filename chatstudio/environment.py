@@ -57,8 +57,8 @@ def number(name: str, default: float) -> float:
 
 
 def names(name: str, default: list[str]) -> list[str]:
-    """Separated by commas; blanks and empty ones count for nothing."""
-    given = (one.strip() for one in env.str(name, default="").split(","))
+    """Separated by commas; blanks, empty ones and the same once more count for nothing."""
+    given = dict.fromkeys(one.strip() for one in env.str(name, default="").split(","))
     return [one for one in given if one] or default
 
 

@@ -84,6 +84,19 @@ class ChatRequest:
     def for_model(self, model_name: str) -> "ChatRequest":
         return replace(self, model_name=model_name)
 
+    def for_schema(self, schema: JsonMapping) -> "ChatRequest":
+        """The same asked for JSON of this shape, whatever else a program wished of the answer."""
+        other = ("response_format", "parallel_tool_calls")
+        words = {name: one for name, one in self.in_openais_words.items() if name not in other}
+        return replace(
+            self,
+            tools=(),
+            must_call=None,
+            chances=None,
+            answer_schema=schema,
+            in_openais_words=words,
+        )
+
     @property
     def continues(self) -> bool:
         return bool(self.messages) and self.messages[-1].role == "assistant"
@@ -248,6 +261,7 @@ class Notice:
     """Something a person should know of this answer, as a code (the sentence is chosen on screen).
 
     Codes: `thinking_unsupported`, `tools_unsupported`: asked for, and answered once more without.
+    `tools_refused`: the same, where the server's words are not sure to mean that.
     `images_left_out`: earlier images were not sent, as the model cannot see.
     `earlier_images_left_out`: the same, as the server refused so many of them, or any.
     `shortened`: results of tools or files were sent shortened, as they did not fit the window.
@@ -299,6 +313,11 @@ class Finished:
     error_code: str = ""
     error_context: JsonMapping = field(default_factory=dict)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the model came to an end by itself, in whatever word its server has for that."""
+        return self.finish_reason not in CUT_OFF
+
 
 @dataclass(frozen=True, slots=True)
 class Recast:
@@ -344,6 +363,8 @@ FINISH_REASONS = (
     "interrupted",
     "approval_needed",
 )
+CUT_OFF = ("length", "content_filter", "abort", "ended_early")
+"""Ends of an answer that a server did not let come to its own."""
 
 
 @dataclass(frozen=True, slots=True)

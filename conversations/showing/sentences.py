@@ -17,6 +17,7 @@ NOTICES = {
     "only_thought": "The model thought, but then said nothing. Try again, or ask in other words.",
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
+    "tools_refused": "The model server refused the question with tools; it was answered without.",
     "tools_by_schema": "This model did not call tools by itself; it was made to choose one.",
     "tools_by_prompt": "This model knows no tools; it was told in words how to use them.",
     "tool_rounds": "The model had called tools as often as it may, and was asked for an answer.",

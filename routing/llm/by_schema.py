@@ -68,8 +68,9 @@ def _ended_otherwise(told: list[Event]) -> bool:
     """Not because the model talked instead: that may be up to the longest answer, too."""
     last = told[-1] if told else None
     talked = any(isinstance(event, TextDelta) and event.text.strip() for event in told)
-    instead = ("stop", "length") if talked else ("stop",)
-    return isinstance(last, Finished) and last.finish_reason not in instead
+    if not isinstance(last, Finished):
+        return False
+    return not (last.is_whole or (talked and last.finish_reason == "length"))
 
 
 async def ask_by_schema(stream: Stream, request: ChatRequest) -> AsyncGenerator[Event]:
@@ -95,19 +96,7 @@ def in_schema(request: ChatRequest) -> ChatRequest:
     lines = [ORDER, *([OR_ANSWER] if wished is None else []), FUNCTIONS]
     lines += [json.dumps(one, ensure_ascii=False) for one in offered]
     words = "\n".join(filter(None, [first, "\n".join(lines)]))
-    return replace(
-        request,
-        messages=(ChatMessage("system", words), *rest),
-        tools=(),
-        must_call=None,
-        chances=None,
-        answer_schema=schema,
-        in_openais_words={
-            name: value
-            for name, value in request.in_openais_words.items()
-            if name not in ("response_format", "parallel_tool_calls")
-        },
-    )
+    return replace(request.for_schema(schema), messages=(ChatMessage("system", words), *rest))
 
 
 def _split(messages: tuple[ChatMessage, ...]) -> tuple[str, tuple[ChatMessage, ...]]:

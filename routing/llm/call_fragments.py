@@ -20,6 +20,8 @@ class Pieces:
     call_id: str = ""
     name: str = ""
     arguments: list[str] = field(default_factory=list)
+    may_be_none: bool = False
+    """Begun by a name alone that may only have been said once more."""
 
     @property
     def text(self) -> str:
@@ -47,8 +49,12 @@ class CallFragments:
         return bool(self._calls)
 
     @property
+    def _real(self) -> list[Pieces]:
+        return [call for call in self._calls if call.text.strip() or not call.may_be_none]
+
+    @property
     def are_complete(self) -> bool:
-        return bool(self._calls) and all(call.is_complete for call in self._calls)
+        return bool(self._calls) and all(call.is_complete for call in self._real)
 
     def add(self, fragment: JsonMapping) -> None:
         """Of `tool_calls`; what other servers put beside `function` stands for it."""
@@ -64,23 +70,25 @@ class CallFragments:
     def _call_of(self, index: int | None, call_id: str, name: str, arguments: str) -> Pieces:
         known = self._known(index, call_id, name)
         if known is None or _begins_another(known, call_id, name, arguments):
-            self._calls.append(Pieces())
+            self._calls.append(Pieces(may_be_none=known is not None))
             return self._calls[-1]
         return known
 
     def _known(self, index: int | None, call_id: str, name: str) -> Pieces | None:
         """The call that a piece belongs to, by the most that it says."""
         last = self._calls[-1] if self._calls else None
+        if index is not None and index in self._by_index:
+            return self._by_index[index]
         if index is not None:
             goes_on = not (name or call_id) and last and not last.is_complete
-            return self._by_index.get(index, last if goes_on else None)
+            return last if goes_on else None
         same = (call for call in reversed(self._calls) if call_id and call.call_id == call_id)
         return next(same, last)
 
     def calls(self) -> Iterator[ToolCall]:
         """In the order of their numbers, where they have some."""
         places = {id(call): index for index, call in self._by_index.items()}
-        for call in sorted(self._calls, key=lambda call: places.get(id(call), 0)):
+        for call in sorted(self._real, key=lambda call: places.get(id(call), 0)):
             yield tool_call(call.call_id, call.name, call.text)
 
 
@@ -91,7 +99,8 @@ def _begins_another(known: Pieces, call_id: str, name: str, arguments: str) -> b
     has_other_id = bool(call_id and known.call_id and call_id != known.call_id)
     if not known.is_complete:
         return has_other_id and not known.text.strip() and name != known.name
-    is_news = arguments.strip() not in ("", known.text.strip())
+    is_same_id = bool(call_id) and call_id == known.call_id
+    is_news = not is_same_id if not arguments.strip() else arguments.strip() != known.text.strip()
     return has_other_id or name != known.name or is_news
 
 

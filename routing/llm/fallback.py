@@ -3,44 +3,79 @@ read."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
+from chatstudio.base.json_types import JsonMapping
 from routing.asking import has_images, is_about_images, with_last_images, without_images
 from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed, UnreadableCall
-from routing.llm.wordings import may_be_about_images
-from routing.types import ChatMessage, ChatRequest, Event, Notice, TextDelta
+from routing.llm.wordings import may_be_about_images, may_be_about_tools
+from routing.types import (
+    ChatMessage,
+    ChatRequest,
+    Event,
+    Notice,
+    TextDelta,
+    ToolCallStarted,
+)
 
 
 async def with_fallback(
     stream: Callable[[ChatRequest], AsyncGenerator[Event]], request: ChatRequest
 ) -> AsyncGenerator[Event]:
     """A server refuses before the first event, so nothing is ever said twice. A call that cannot be
-    read may come after thoughts; another try is made where no word was said yet. What is refused in
-    words that may mean images is tried once without the earlier ones."""
-    has_spoken = is_second = False
+    read may come after thoughts and other calls; another try is made where no word was said yet, of
+    which those calls are not told again. What is refused in words that may mean tools or images is
+    tried once without them."""
+    told, is_second = Told(), False
     doubtful: RoutingError | None = None
     while True:
         try:
             async with aclosing(stream(request)) as events:
                 async for event in events:
-                    has_spoken = has_spoken or isinstance(event, TextDelta)
-                    yield event
+                    if told.is_news(event, is_second=is_second):
+                        yield event
             return
         except UnreadableCall:
-            if has_spoken or is_second:
+            if told.has_spoken or is_second:
                 raise
             is_second = True
         except (RequestRejected, ServerFailed) as refusal:
-            fewer = with_last_images(request)
-            is_doubtful = may_be_about_images(str(refusal.context.get("detail")))
-            if doubtful or has_spoken or fewer == request or not is_doubtful:
+            fewer = _with_less(request, str(refusal.context.get("detail")))
+            if doubtful or told.has_spoken or fewer is None:
                 raise doubtful or refusal from None
-            doubtful, request = refusal, fewer
-            yield Notice("earlier_images_left_out")
+            doubtful, (request, missing) = refusal, fewer
+            yield missing
         except ModelCannot as refusal:
             request, notice = _without(request, refusal)
             if notice:
                 yield notice
+
+
+@dataclass(slots=True)
+class Told:
+    """What has come before another try."""
+
+    has_spoken: bool = False
+    calls: list[tuple[str, JsonMapping]] = field(default_factory=list)
+
+    def is_news(self, event: Event, *, is_second: bool) -> bool:
+        self.has_spoken = self.has_spoken or isinstance(event, TextDelta)
+        if not isinstance(event, ToolCallStarted):
+            return True
+        call = (event.call.name, event.call.arguments)
+        if is_second and call in self.calls:
+            return False
+        self.calls.append(call)
+        return True
+
+
+def _with_less(request: ChatRequest, words: str) -> tuple[ChatRequest, Notice] | None:
+    """What a refusal in unknown words may be about. A program's own tools never go in silence."""
+    if request.tools and request.tool_context and may_be_about_tools(words):
+        return replace(request, tools=()), Notice("tools_refused")
+    if may_be_about_images(words) and (fewer := with_last_images(request)) != request:
+        return fewer, Notice("earlier_images_left_out")
+    return None
 
 
 def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice | None]:

@@ -36,9 +36,10 @@ POWER_NAMES = ("capabilities", "endpoints", "supported_endpoints", "supported_me
 NOT_CHAT = {
     # to hear and to speak
     *("tts", "stt", "asr", "xtts", "kokoro", "piper", "bark", "parakeet", "transcribe", "speech"),
-    *("realtime", "musicgen", "lyria"),
+    *("realtime", "musicgen", "lyria", "vad", "silero"),
     # to paint
     *("dall", "dalle", "flux", "sdxl", "sd", "diffusion", "imagen", "sora", "veo", "upscaler"),
+    *("stablediffusion", "t2i", "t2v", "i2v", "rmbg"),
     # to compare
     *("bge", "gte", "e5", "minilm", "mpnet", "clip", "siglip", "instructor"),
     *("sentence", "paraphrase", "voyage", "m3e", "text2vec", "splade"),
@@ -80,6 +81,8 @@ def _can_chat(entry: JsonMapping) -> bool | None:
         told = {word.lower() for word in _words(entry, name)}
         if told & CHAT_POWERS:
             return True
+        if any(object_at(entry, name).get(power) is False for power in CHAT_POWERS):
+            return False
         if any(not OTHER_POWERS.isdisjoint(pieces_of(word)) for word in told):
             return False
     return None
@@ -116,6 +119,7 @@ def _is_other(piece: str) -> bool:
         piece in NOT_CHAT
         or (len(piece) > 2 and piece.rstrip("0123456789") in NOT_CHAT)
         or piece.startswith(NOT_CHAT_BEGINNINGS)
+        or piece.endswith("tts")
     )
 
 

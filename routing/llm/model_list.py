@@ -70,7 +70,8 @@ def _named(entry: JsonValue) -> JsonObject:
 def model_of(entry: JsonMapping, server: str) -> ModelInfo:
     """`meta` is llama.cpp's, `state` LM Studio's; many give a name alone."""
     meta = object_at(entry, "meta")
-    served = _first(SERVED, entry) if not text_at(entry, "state") else None
+    tells_both = text_at(entry, "state") or "loaded_instances" in entry
+    served = None if tells_both else _first(SERVED, entry)
     loaded = _first(LOADED, entry) or _loaded_instance(entry) or served
     return ModelInfo(
         name=text_at(entry, "id"),

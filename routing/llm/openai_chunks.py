@@ -93,7 +93,8 @@ class Assembly:
             )
 
     def _add_calls(self, delta: JsonMapping) -> None:
-        for fragment in objects_at(delta, "tool_calls"):
+        alone = object_at(delta, "tool_calls")  # not in a list
+        for fragment in objects_at(delta, "tool_calls") or ([alone] if alone else []):
             self.calls.add(fragment)
         if single := object_at(delta, "function_call"):
             self.calls.add({"index": 0, "function": single})
@@ -108,7 +109,8 @@ def _delta_of(choice: JsonMapping) -> JsonObject:
     for name in ("delta", "message"):
         if isinstance(choice.get(name), dict):
             return object_at(choice, name)
-    plain = text_at(choice, "delta") or text_at(choice, "text")
+    told = (text_at(choice, name) for name in ("delta", "message", "text"))
+    plain = next(filter(None, told), "")
     return {"content": plain} if plain else {}
 
 

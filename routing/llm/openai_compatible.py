@@ -108,7 +108,7 @@ class OpenAICompatibleProvider:
     ) -> AsyncIterator[httpx.Response]:
         """llama.cpp answers 503 until its model is loaded: as good as a wait for headers. What a
         server takes no stream with is left out, and it is asked again at once."""
-        place = Place(self.server, request.model_name)
+        place = Place.of(request, self.server)
         wanted = bare_payload_of(request) if request.is_bare else payload_of(request)
         payload = place.without_refused(wanted)
         path = "/completions" if request.is_bare else "/chat/completions"
@@ -163,6 +163,10 @@ class OpenAICompatibleProvider:
         if self._named:
             models = only_named(models, self._named, self.server)
         return [self._own(model) for model in models]
+
+    def named_models(self) -> list[ModelInfo]:
+        """For who does not wait for the list any longer."""
+        return [self._own(model) for model in only_named([], self._named, self.server)]
 
     async def _find_list(self) -> list[ModelInfo]:
         refused: list[RoutingError] = []

@@ -33,7 +33,10 @@ from routing.llm.client import Patience
 LONGEST_DETAIL = 500
 MARKUP = re.compile(r"<[a-z!/][^>]*>|^error code: \d+$", re.IGNORECASE)
 
-COMPLAINTS = ("error", "message", "detail", "errors", "msg")
+COMPLAINTS = (
+    *("error", "message", "detail", "errors", "msg"),
+    *("error_message", "errorMessage", "error_msg", "Message", "exception", "fault", "faultstring"),
+)
 WITHOUT_WORDS = {
     407: "a proxy before it wants to know who asks",
     408: "it waited too long for the question",
@@ -74,7 +77,8 @@ def read_complaint(body: bytes) -> Complaint:
 
 
 def complaint_of(data: JsonMapping) -> Complaint:
-    error = next((data[name] for name in COMPLAINTS if data.get(name)), None)
+    told = (data.get(name) for name in COMPLAINTS)
+    error = next((one for one in told if one and one is not True), None)
     if isinstance(error, str) and (inner := parse_object(error)) is not None:
         return complaint_of(inner)
     if isinstance(error, dict):
@@ -171,7 +175,7 @@ def failure_in(chunk: JsonMapping) -> Complaint | None:
     if base.get("status_code"):
         return complaint_of({"error": base.get("status_msg"), **base})
     told = [chunk.get(name) for name in COMPLAINTS[1:]]
-    is_all = any(one and isinstance(one, str | list) for one in told)
+    is_all = any(one and isinstance(one, str | list) for one in told) or object_at(chunk, "fault")
     return complaint_of(chunk) if is_all or chunk.get("object") == "error" else None
 
 

@@ -294,6 +294,9 @@ async def _look_at(place: Place) -> Found | RoutingError:
         async with asyncio.timeout(settings.LLM_DETECT_SECONDS):
             return await _identify(place)
     except TimeoutError:
+        if place.models:  # a list that never comes is none
+            provider = _as_openai(place)
+            return provider, provider.named_models()
         return _late(place, "slow")
     except RoutingError as error:
         return await _looked_closer(place, error)
@@ -354,7 +357,7 @@ def _as_ollama(place: Place) -> Provider:
     )
 
 
-def _as_openai(place: Place) -> Provider:
+def _as_openai(place: Place) -> OpenAICompatibleProvider:
     return OpenAICompatibleProvider(
         place.url,
         api_key=place.api_key,

@@ -10,13 +10,15 @@ from collections.abc import AsyncGenerator
 
 import httpx
 
-from chatstudio.base.json_types import JsonObject, JsonValue
+from chatstudio.base.json_types import JsonObject, JsonValue, objects_in
 from routing.errors import BadAnswer
 from routing.llm.client import Patience
 from routing.llm.packets import read_lines
 
 DONE: JsonObject = {"done": True}
 BOM = b"\xef\xbb\xbf"
+FIELDS = (b"", b"data", b"event", b"id", b"retry", b"error")
+LONGEST_STRAY = 300
 LONGEST_UNFINISHED = 1024 * 1024
 
 
@@ -33,6 +35,8 @@ class EventReader:
         self._unfinished = b""
         self._is_bare = False
         self.has_json = False
+        self.stray = b""
+        """The first line that belongs to no event."""
 
     def take(self, line: bytes) -> JsonObject:
         line = line.strip()
@@ -55,7 +59,7 @@ class EventReader:
 
     def _value_of(self, line: bytes) -> bytes:
         line = line.removeprefix(BOM)
-        if line.startswith(b"{") or self._is_bare:
+        if line.startswith((b"{", b"[")) or self._is_bare:
             self._is_bare = True
             return line
         name, _, value = line.partition(b":")
@@ -64,6 +68,8 @@ class EventReader:
             self._name = value
         if name == b"error":
             self._name, name = name, b"data"
+        if name not in FIELDS:
+            self.stray = self.stray or line
         if name != b"data":
             return b""
         return value.removeprefix(b"data:").strip()
@@ -81,6 +87,8 @@ class EventReader:
         if self._name == b"error" and found:
             is_named = isinstance(found, dict) and "error" in found
             found = found if is_named else {"error": found}
+        if isinstance(found, list):  # Gemini's errors stand in one
+            found = next(iter(objects_in(found)), {})
         return found if isinstance(found, dict) else {}
 
 
@@ -95,5 +103,7 @@ async def read_chunks(response: httpx.Response, patience: Patience) -> AsyncGene
         reader.end()
     except NotJson:
         raise BadAnswer(server=patience.server, detail="a line that is not JSON") from None
-    if not reader.has_json and "html" in response.headers.get("content-type", ""):
-        raise BadAnswer(server=patience.server, detail="a web page")
+    if reader.stray and not reader.has_json:
+        is_page = "html" in response.headers.get("content-type", "")
+        said = reader.stray[:LONGEST_STRAY].decode("utf-8", "replace")
+        raise BadAnswer(server=patience.server, detail="a web page" if is_page else said)

@@ -5,41 +5,55 @@ What a server has refused is remembered while the process runs, so that it costs
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 from chatstudio.base.json_types import JsonObject, JsonValue
 from routing.llm.refusals import read_complaint
+from routing.types import ChatRequest
 
 NOT_ABOUT_FIELDS = (401, 402, 403, 404, 405, 429)
 OPTIONS = re.compile(r"stream[ _]?options?|include[ _]usage", re.IGNORECASE)
 NO_STREAM = re.compile(
-    r"stream(ing)?\b.{0,40}\b(not|n't|un(supported|available)|must be false|disabled|only)"
-    r"|(not|n't|no|un(supported|known)|invalid)\b.{0,40}\bstream(ing)?\b",
+    r"\bstream(ing)?\b(?! (error|id)\b).{0,40}"
+    r"(\bnot\b|n['’]t\b|\bun(supported|available)|\bmust be false|\bdisabled|\bonly)"
+    r"|(\bnot|n['’]t|\bno|\bun(supported|known)|\binvalid)\b.{0,40}"
+    r"\bstream(ing)?\b(?! (error|id)\b)|\bstream\W{1,4}false\b",
     re.IGNORECASE | re.DOTALL,
 )
 
-_refused: dict[tuple[str, str], set[str]] = {}
-"""Names by server, and by server and model: some models stream and others of the server do not."""
+_refused: dict[tuple[object, ...], set[str]] = {}
+"""Names by server, and by place: some models stream and others of the server do not, or not with
+tools or a given shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     server: str
     model_name: str
+    wish: tuple[bool, bool] = (False, False)
+    """Whether tools go along, and a shape of the answer."""
+
+    @classmethod
+    def of(cls, request: ChatRequest, server: str) -> Self:
+        wish = (bool(request.tools), request.answer_schema is not None)
+        return cls(server, request.model_name, wish)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return (self.server, self.model_name, self.wish)
 
     def without_refused(self, payload: JsonObject) -> JsonObject:
         if not _refused:
             return payload
-        names = _refused.get((self.server, ""), set()) | _refused.get(
-            (self.server, self.model_name), set()
-        )
-        return without(payload, names)
+        names = (_refused.get(key, set()) for key in ((self.server,), self._key))
+        return without(payload, set().union(*names))
 
     def remember(self, payload: JsonObject) -> None:
         """The server has taken it like this."""
         if "stream_options" not in payload and payload["stream"]:
-            _refused.setdefault((self.server, ""), set()).add("stream_options")
+            _refused.setdefault((self.server,), set()).add("stream_options")
         if not payload["stream"]:
-            _refused.setdefault((self.server, self.model_name), set()).add("stream")
+            _refused.setdefault(self._key, set()).add("stream")
 
 
 def without(payload: JsonObject, names: set[str]) -> JsonObject:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 
 from routing.errors import RoutingError
-from routing.llm.thought_marks import Marks, Table, end_of, ends_of, table_of
+from routing.llm.thought_marks import LEADS, Marks, Table, any_of, end_of, ends_of, table_of
 from routing.types import (
     ChatRequest,
     Event,
@@ -24,14 +24,14 @@ from routing.types import (
     ToolCallStarted,
 )
 
+LEAD = any_of(LEADS)
+TO_A_TOOL = " to="
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 QUOTES = ('"', "'", "“", "‘", "«", "„", "(", "`")
 IN_A_SENTENCE = re.compile(r"\w[,;:]?[ \t]+\Z")
 GOES_ON = re.compile(r"[ \t]+[a-z(]|[.,;:)]")
 MOST_SPOKEN_OF = 8
 """Marks in code or quotes, after which an answer is about marks."""
-SAY_WHY = ("length", "content_filter", "abort", "ended_early")
-"""Ends of which a person is told anyhow."""
 
 _opened_by_template: set[tuple[str, str, object]] = set()
 """Server, model and how it was asked to think, as their answers have shown in this process."""
@@ -80,15 +80,24 @@ class Splitter:
         is_thinking = self._step == self._think
         if is_thinking:
             yield from self._tell_thought(self._held.rstrip())
-        elif self._step != self._close and not (self._strips and not self._held.strip()):
+        elif self._step != self._close and not self._means_nothing():
             yield from self._say(len(self._held))
         self._held, self._step = "", None
         if is_thinking and self.opened_by_template and is_whole and self._thought:
             self.shown = False
             yield Recast("text", "".join(self._thought))
 
+    def _means_nothing(self) -> bool:
+        left = self._held.strip()
+        return (self._strips and not left) or LEAD.fullmatch(left) is not None
+
     def _begin(self) -> Iterator[Event]:
         text = self._held.lstrip()
+        lead = LEAD.match(text)
+        if lead and TO_A_TOOL.startswith(text[lead.end() :][: len(TO_A_TOOL)]):
+            if text.startswith(TO_A_TOOL, lead.end()):
+                self._step = None  # it is a call's beginning
+            return
         found = self.table.openings.match(text)
         marks = self.table.by_opening.get(found[0].lower()) if found else None
         if found and not (marks and marks.is_word and marks.is_answer and not self._has_thought):
@@ -260,12 +269,13 @@ async def tell_thoughts_apart(
     events: AsyncGenerator[Event], request: ChatRequest, server: str
 ) -> AsyncGenerator[Event]:
     """One answer's events with its thoughts as such, and a word where there is no answer. One that
-    is continued goes on with text."""
+    is continued goes on with text; of bare text nobody knows the marks."""
     place = (server, request.model_name, request.parameters.thinking)
     splitter = Splitter(
         table_of(request.thought_marks),
-        opened_by_template=place in _opened_by_template,
-        has_begun=request.continues,
+        # Who is held to JSON writes nothing else, whatever the template began with.
+        opened_by_template=place in _opened_by_template and request.answer_schema is None,
+        has_begun=request.continues or request.is_bare,
     )
     told = Told()
     async with aclosing(events) as source:
@@ -299,8 +309,9 @@ class Told:
             case _:
                 pass
 
-    def notice(self, finish_reason: str) -> Iterator[Notice]:
-        if not (self.said or self.called or finish_reason in SAY_WHY):
+    def notice(self, ended: Finished) -> Iterator[Notice]:
+        """Of an answer that was cut off a person is told anyhow."""
+        if ended.is_whole and not (self.said or self.called):
             yield Notice("only_thought" if self.thought else "said_nothing")
 
 
@@ -313,11 +324,11 @@ def _apart(event: Event, splitter: Splitter, told: Told) -> Iterator[Event]:
     if isinstance(event, ReasoningDelta):
         splitter.note_reasoning()
     elif isinstance(event, Finished):
-        is_whole = event.finish_reason == "stop" and not told.called
+        is_whole = event.is_whole and not told.called
         for piece in splitter.end(is_whole=is_whole):
             told.note(piece)
             yield piece
-        yield from told.notice(event.finish_reason)
+        yield from told.notice(event)
     told.note(event)
     yield event
 

@@ -4,8 +4,9 @@ import json
 import re
 import uuid
 
-from chatstudio.base.json_types import JsonMapping, JsonValue
-from routing.types import FINISH_REASONS, ToolCall
+from chatstudio.base.json_types import JsonMapping, JsonValue, object_in
+from routing.tools import lenient_json
+from routing.types import CUT_OFF, FINISH_REASONS, ToolCall
 
 UNPARSED = "_unparsed"
 """The argument under which a tool call's text stands when it is not a JSON object."""
@@ -23,10 +24,16 @@ SAME_REASONS = {
     "max_tokens": "length",
     "max_output_tokens": "length",
     "model_length": "length",
+    "model_context_window_exceeded": "length",
     "safety": "content_filter",
     "sensitive": "content_filter",
     "recitation": "content_filter",
     "prohibited_content": "content_filter",
+    "blocklist": "content_filter",
+    "spii": "content_filter",
+    "content_filtered": "content_filter",
+    "error_toxic": "content_filter",
+    "guardrail_intervened": "content_filter",
     "aborted": "abort",
     "network_error": "abort",
     "insufficient_system_resource": "abort",
@@ -42,6 +49,8 @@ def tool_call(call_id: str, name: str, arguments: JsonValue) -> ToolCall:
 
 def _arguments(value: JsonValue) -> JsonMapping:
     found = value if isinstance(value, dict) else _object_in(value)
+    if found is None and isinstance(value, str):  # single quotes, a comma too many
+        found = object_in(lenient_json.load(value)) or None
     return {UNPARSED: value} if found is None else found
 
 
@@ -71,6 +80,8 @@ def _object_in(value: JsonValue) -> JsonMapping | None:
     except (ValueError, RecursionError):
         return None
     rest = text[end:].strip()
+    if found == {} and rest.startswith("{"):  # a beginning that was filled later
+        return _object_in(rest)
     if rest.strip("}] \n") and rest != text[:end].strip():
         return None
     return _object_in(found)
@@ -78,7 +89,8 @@ def _object_in(value: JsonValue) -> JsonMapping | None:
 
 def finish_reason(word: str) -> str:
     """A server's own word is kept, unless it is one of those that only we may say."""
-    word = SAME_REASONS.get(word.lower(), word)
+    plain = word.partition(":")[0].strip().lower()  # Gemini says more behind a colon
+    word = SAME_REASONS.get(plain, plain if plain in (*CUT_OFF, *FINISH_REASONS) else word)
     if word in FINISH_REASONS and word not in ("stop", "length"):
         return "ended_early"
     return word[:LONGEST_REASON]

@@ -85,12 +85,13 @@ ANSWER_TOO_LONG = re.compile(
 )
 """How long the answer may become is said wrongly; less history would change nothing."""
 OF_IMAGES = re.compile(rf"{IMAGES}|\battachments?\b|\bcontent\b", re.IGNORECASE)
+OF_TOOLS = re.compile(rf"{TOOLS}|\bfunctions?\b", re.IGNORECASE)
 OF_LENGTH = re.compile(r"token|context|length|too (?:long|large|big)|上下文|超长", re.IGNORECASE)
 
 NOT_LOADED = re.compile(
     r"(llama-server|llama runner) process|out[- ]of[- ]memory|more system memory"
     r"|timed out waiting for (llama|server)|unable to (load|allocate)"
-    r"|(failed|error) (to load|loading)|cudamalloc",
+    r"|(failed|error) (to load|loading)(?! (the )?images?\b)|cudamalloc",
     re.IGNORECASE,
 )
 UNKNOWN_MODEL = re.compile(
@@ -157,6 +158,11 @@ def may_be_too_long(words: str) -> bool:
 def may_be_about_images(words: str) -> bool:
     """Of a refusal in unknown words: whether it is worth a try without the earlier images."""
     return bool(OF_IMAGES.search(words))
+
+
+def may_be_about_tools(words: str) -> bool:
+    """The same of tools."""
+    return bool(OF_TOOLS.search(words))
 
 
 def count_and_limit(words: str) -> tuple[int | None, int | None]:

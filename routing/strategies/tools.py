@@ -193,9 +193,9 @@ class Work:
         self.rounds += 1
         self.usage += ended.usage
         self.timings += ended.timings
-        is_whole = ended.finish_reason == "stop" and self.caller is not None and not self.limit
+        is_whole = ended.is_whole and self.caller is not None and not self.limit
         self.calls = self._named_apart(calls) if is_whole else []
-        is_limited = bool(self.limit) and ended.finish_reason == "stop"
+        is_limited = bool(self.limit) and ended.is_whole
         self.last = replace(ended, finish_reason="tool_limit") if is_limited else ended
         if self.calls and self.caller:
             known = self.caller.toolbox

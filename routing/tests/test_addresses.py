@@ -124,6 +124,17 @@ async def test_a_server_without_a_list_offers_what_is_named(settings: Any, statu
         assert "LLM_MODELS" in str(error)
 
 
+async def test_a_list_that_never_comes_is_none(settings: Any) -> None:
+    settings.LLM_DETECT_SECONDS = 1.3
+    answers = {"/v1/models": Canned(silent=True), "/v1/chat/completions": ANSWER}
+    async with replay(answers) as told:
+        settings.LLM_BASE_URL, settings.LLM_MODELS = told.url, ["m1"]
+        catalogue = await detect_models(fresh=True, patient=True)
+        assert [model.name for model in catalogue.models] == ["m1"]
+        provider = await provider_at(told.url)
+        assert text_of(await answer(provider, asking(model_name="m1"))) == "Hello there. I"
+
+
 async def test_of_a_list_only_the_named_are_offered(settings: Any) -> None:
     listed = json.dumps({"data": [{"id": n, "context_length": 8192} for n in "abc"]}).encode()
     async with replay({"/v1/models": Canned(listed)}) as told:

@@ -89,6 +89,7 @@ async def test_a_list_at_every_path_is_no_ollama_without_names(settings: Any) ->
         ({"max_context_length": 32768, "state": "not-loaded"}, 32768, None),
         ({"max_context_length": 32768, "loaded_instances": [{"config": {"context_length": 4096}}],
           "state": "loaded"}, 32768, 4096),
+        ({"max_context_length": 32768, "loaded_instances": []}, 32768, None),
         ({"context_length": 131072}, 131072, 131072),
         ({"context_window": 131072}, 131072, 131072),
         ({"max_model_len": 40960}, 40960, 40960),
@@ -178,6 +179,7 @@ def test_these_names_are_chats(name: str) -> None:
         *("embeddinggemma:300m", "snowflake-arctic-embed2", "all-minilm:22m", "jina-embeddings-v3"),
         *("omni-moderation-latest", "llama-guard3:8b", "bert-base", "xlm-roberta", "nomic-bert"),
         *("gpt-4o-realtime-preview", "babbage-002", "davinci-002", "playai-tts", "parakeet-tdt"),
+        *("stablediffusion", "silero-vad", "OuteTTS-0.2", "melotts", "wan2.1-t2v-14b"),
         *("speech-02-hd", "skywork-reward-8b", "all-mpnet-base-v2", "stable-audio-open", "lyria-2"),
     ],
 )
@@ -205,6 +207,7 @@ def test_these_names_are_no_chats(name: str) -> None:
         ({"id": "m", "architecture": {"output_modalities": ["text", "image"]}}, True),
         ({"id": "m", "capabilities": {"completion_chat": True, "vision": False}}, True),
         ({"id": "m", "capabilities": {"completion_chat": False, "embeddings": True}}, False),
+        ({"id": "m", "capabilities": {"completion_chat": False, "ocr": True}}, False),
         ({"id": "m", "capabilities": ["embeddings"]}, False),
         ({"id": "bge-chat", "capabilities": ["chat", "image"]}, True),
         ({"id": "m", "capabilities": ["tool_use"]}, True),

@@ -238,6 +238,18 @@ async def test_an_answer_that_is_continued_begins_no_thought() -> None:
     assert await told("<think>", " first</think>", request=begun) == ("", "<think> first</think>")
 
 
+async def test_of_bare_text_nothing_is_taken_apart_or_learned() -> None:
+    bare = asking("<think>", is_bare=True)
+    assert await told("Hm.", "</think>Hello", request=bare) == ("", "Hm.</think>Hello")
+    assert await apart(said("Hi")) == [TextDelta("Hi"), Finished("stop")]
+
+
+async def test_who_is_held_to_json_does_not_think_first() -> None:
+    await told("Hm.</think>Hello")
+    events = await apart(said('{"n": ', "1}"), asking(answer_schema={}))
+    assert events == [TextDelta('{"n": '), TextDelta("1}"), Finished("stop")]
+
+
 @pytest.mark.parametrize(
     ("own", "text"),
     [
@@ -315,6 +327,17 @@ async def sifted(*pieces: str) -> tuple[tuple[str, str], list[str]]:
     apart = tell_thoughts_apart(said(*pieces), asking(), "http://here")
     events = await collect(sift_calls(apart, offered))
     return kept(events), [call.name for call in calls_of(events)]
+
+
+async def test_a_turn_may_be_a_tools() -> None:
+    text = (
+        "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant to=functions.get_weather"
+        '<|channel|>commentary json<|message|>{"city": "Paris"}<|call|>'
+    )
+    for seed in range(3):
+        (thought, words), calls = await sifted(*cut(text, seed))
+        assert (thought, words, calls) == ("Hm.", "", ["get_weather"])
+    assert await told("<|start|>", "assistant") == ("", "")
 
 
 async def test_a_call_in_a_thought_is_none_and_behind_it_one() -> None:

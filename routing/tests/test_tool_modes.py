@@ -30,6 +30,7 @@ from routing.types import (
     Finished,
     Notice,
     ReasoningDelta,
+    Recast,
     RouteChosen,
     TextDelta,
     Timings,
@@ -43,6 +44,8 @@ from routing.types import (
 )
 
 ME = ToolContext(1)
+REJECTED = RequestRejected(server="s", detail="response_format is not supported")
+FAILED = ServerFailed(server="s", detail="failed to parse grammar")
 SCHEMA: JsonObject = {
     "type": "object",
     "properties": {"what": {"type": "string", "description": "where to look"}},
@@ -80,14 +83,14 @@ class Server(EchoProvider):
 
     chooses: list[list[Event] | str] = field(default_factory=list)
     says: list[list[Event] | str] = field(default_factory=list)
-    refuses_tools: bool = False
+    refuses_tools: str = ""
     refuses_schema: RoutingError | None = None
     asked: list[ChatRequest] = field(default_factory=list)
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[Event]:
         self.asked.append(request)
         if request.tools and self.refuses_tools:
-            yield Notice("tools_unsupported")
+            yield Notice(self.refuses_tools)
             request = asking()
         if request.answer_schema is not None:
             if self.refuses_schema:
@@ -167,6 +170,33 @@ async def test_what_the_model_thinks_is_passed_on() -> None:
     assert ReasoningDelta("Hm.") in events
 
 
+async def test_of_a_choice_that_says_nothing_nothing_is_told() -> None:
+    nothing = [Notice("said_nothing"), Finished("stop")]
+    events = await answered(Server(chooses=[nothing], says=["Hello."]))
+    assert text_of(events) == "Hello."
+    assert Notice("said_nothing") not in events
+
+
+@pytest.mark.parametrize("wish", [ANSWERS, choice(what="here")])
+async def test_a_choice_behind_what_proved_to_be_thoughts_is_a_choice(wish: str) -> None:
+    thought = TextDelta("Hm, so"), Recast("reasoning", "Hm, so")
+    chooses = [[*thought, TextDelta(wish), Finished("stop")], ANSWERS]
+    events = await answered(Server(chooses=chooses, says=["Hello."]))
+    assert text_of(events) == "Hm, soHello."
+    assert learned(events) == (["schema"] if wish != ANSWERS else [])
+
+
+async def test_the_shape_that_a_program_wants_is_that_of_the_answer_alone() -> None:
+    server = Server(chooses=[ANSWERS, ANSWERS])
+    words: JsonObject = {"response_format": {"type": "json_object"}, "verbosity": "low"}
+    request = asking("Look!", tool_context=ME, answer_schema={}, chances=2, in_openais_words=words)
+    choose = choosing(server, capabilities=frozenset({"completion"}))
+    await collect(STRATEGIES["tools"].answer(request, choose))
+    chosen, answer = server.asked
+    assert (chosen.chances, chosen.in_openais_words) == (None, {"verbosity": "low"})
+    assert (answer.chances, answer.in_openais_words, answer.answer_schema) == (2, words, {})
+
+
 async def test_the_reason_says_which_mode_and_how_it_is_known() -> None:
     assert reason(await answered(Server(chooses=[ANSWERS]))) == (
         "The model chooses tools by a schema."
@@ -207,7 +237,7 @@ async def test_off_sends_no_tool_and_says_so() -> None:
 
 
 async def test_refused_tools_are_chosen_by_schema() -> None:
-    server = Server(chooses=[choice(what="here"), ANSWERS], refuses_tools=True)
+    server = Server(chooses=[choice(what="here"), ANSWERS], refuses_tools="tools_unsupported")
     events = await answered(server, capabilities=None)
     assert Notice("tools_by_schema") in events
     assert Notice("tools_unsupported") not in events
@@ -218,9 +248,9 @@ async def test_refused_tools_are_chosen_by_schema() -> None:
 @pytest.mark.parametrize(
     "refusal",
     [
-        RequestRejected(server="s", detail="response_format is not supported"),
+        REJECTED,
         ModelCannot(model_name="m", capability="schema"),
-        ServerFailed(server="s", detail="failed to parse grammar"),
+        FAILED,
         StreamFailed(server="s", detail="invalid grammar"),
     ],
     ids=lambda refusal: type(refusal).__name__,
@@ -231,6 +261,26 @@ async def test_a_refused_schema_is_told_in_words(refusal: RoutingError) -> None:
     assert Notice("tools_by_prompt") in events
     assert (text_of(events), learned(events)) == ("Well.", ["words"])
     assert [one.answer_schema is not None for one in server.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize(("failure", "mode"), [(REJECTED, ["words"]), (FAILED, [])])
+async def test_what_a_server_failed_at_once_is_not_learned(
+    failure: RoutingError, mode: list[ToolMode]
+) -> None:
+    events = await answered(Server(says=["Well."], refuses_schema=failure))
+    assert (text_of(events), learned(events)) == ("Well.", mode)
+
+
+@pytest.mark.parametrize(
+    ("notice", "mode"), [("tools_unsupported", ["schema"]), ("tools_refused", [])]
+)
+async def test_tools_that_were_refused_in_unknown_words_are_tried_again_the_next_time(
+    notice: str, mode: list[ToolMode]
+) -> None:
+    server = Server(chooses=[ANSWERS], says=["Well."], refuses_tools=notice)
+    events = await answered(server, capabilities=frozenset({"completion", "tools"}))
+    assert Notice("tools_by_schema") in events
+    assert (text_of(events), learned(events)) == ("Well.", mode)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +358,7 @@ async def test_a_call_of_another_shape_is_understood_all_the_same() -> None:
 
 
 async def test_what_a_person_has_set_stays() -> None:
-    server = Server(refuses_tools=True)
+    server = Server(refuses_tools="tools_unsupported")
     events = await answered(server, ToolHabit("native", is_set=True))
     assert Notice("tools_unsupported") in events
     assert learned(events) == []
@@ -321,7 +371,7 @@ async def test_a_written_choice_with_a_fence_is_one() -> None:
 
 async def test_the_words_can_be_switched_off(settings: Any) -> None:
     settings.TOOLS_BY_PROMPT = False
-    server = Server(refuses_tools=True)
+    server = Server(refuses_tools="tools_unsupported")
     events = await answered(server, capabilities=None)
     assert Notice("tools_unsupported") in events
     assert server.asked[-1].answer_schema is None

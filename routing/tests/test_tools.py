@@ -457,3 +457,14 @@ async def test_the_route_says_how_tools_are_used(ran) -> None:
     events = await answered(Talking())
     assert isinstance(events[0], RouteChosen)
     assert events[0].reason == "The model calls tools itself."
+
+
+@pytest.mark.parametrize("word", ["eos_token", "tool_use", "COMPLETE", "end_turn"])
+@pytest.mark.parametrize("is_written", [False, True])
+async def test_a_servers_own_word_for_an_end_is_one(ran, word: str, is_written: bool) -> None:
+    written = TextDelta('{"name": "look", "arguments": {"what": "here"}}')
+    asked = written if is_written else call(what="here")
+    provider = Talking([asked, Finished(word)], [TextDelta("Done."), Finished(word)])
+    events = await answered(provider)
+    assert [name for name, _ in ran] == ["look"]
+    assert (text_of(events), end_of(events).finish_reason) == ("Done.", word)

@@ -38,6 +38,14 @@ async def test_it_is_also_asked_after_thoughts() -> None:
     assert calls_of(events)
 
 
+async def test_a_call_that_came_before_is_not_told_twice() -> None:
+    before = CALLED.body.splitlines(keepends=True)[0]
+    assert b"tool_calls" in before
+    events, requests = await asked(Canned(before + IN_STREAM), CALLED)
+    assert [call.name for call in calls_of(events)] == ["get_weather"]
+    assert len(requests) == 2
+
+
 async def test_twice_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(UnreadableCall, match="could not read it"):
         await asked(REFUSED, REFUSED, CALLED)

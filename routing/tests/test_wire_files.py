@@ -4,6 +4,7 @@ Each is played with two cuts of its packets. Own shapes stand below as Python va
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from routing.errors import BadAnswer, RateLimited, RequestRejected, ServerFailed, StreamFailed
 from routing.llm import streaming_refused, thoughts
 from routing.llm.openai_compatible import OpenAICompatibleProvider
-from routing.tests.helpers import answer, asking, calls_of, collect, end_of
+from routing.llm.streaming_refused import without_named
+from routing.tests.helpers import WEATHER, answer, asking, calls_of, collect, end_of
 from routing.tests.replay import Canned, Replay, replay
 from routing.tests.test_thoughts import kept
 from routing.types import Event, Notice, Usage
@@ -275,6 +277,9 @@ async def test_an_event_named_error_is_one() -> None:
         ("insufficient_system_resource", "abort"),
         ("end_turn", "end_turn"),
         ("error", "ended_early"),
+        ("ERROR", "ended_early"),
+        ("STOP", "stop"),
+        ("content_filter: SPII", "content_filter"),
     ],
 )
 async def test_ends_have_other_words(word: str, reason: str) -> None:
@@ -310,6 +315,12 @@ HALF, REST = '{"exp', 'ression": "17*23"}'
         ([piece(ONE, index=0, name="f"), piece(TWO, index=0, name="f")], [ONE, TWO]),
         ([piece(ONE, name="f"), piece(TWO, name="f")], [ONE, TWO]),
         ([piece("", name="f"), piece(HALF), piece(REST), piece(TWO, name="f")], [ONE, TWO]),
+        ([piece("", name="f"), piece(ONE), piece("", name="f"), piece(TWO)], [ONE, TWO]),
+        ([piece(ONE, index=0, name="f"), piece("", index=0, name="f")], [ONE]),
+        # A beginning that is filled later, and JSON by hand.
+        ([piece("{}", index=0, name="f"), piece(ONE, index=0)], [ONE]),
+        ([piece({}, index=0, name="f"), piece(ONE, index=0)], [ONE]),
+        ([piece("{'expression': '17*23',}", index=0, name="f")], [ONE]),
         # The same id for all.
         ([piece(ONE, id="a", name="f"), piece(TWO, id="a", name="f")], [ONE, TWO]),
         (
@@ -499,6 +510,33 @@ async def test_a_whole_answer_to_a_wish_for_a_stream_is_read(kind: str, indent: 
     assert end_of(events).finish_reason == "stop"
 
 
+@pytest.mark.parametrize("more", [{"tools": (WEATHER,)}, {"answer_schema": {}}])
+async def test_what_is_not_streamed_with_tools_or_a_shape_is_streamed_without(more: Any) -> None:
+    no_stream = refused(400, {"error": "This does not support streaming"})
+    async with replay({PATH: [no_stream, wire("q-plain")]}) as told:
+        provider = OpenAICompatibleProvider(told.url)
+        for request in (asking(**more), asking(), asking(**more)):
+            await answer(provider, request)
+    assert [sent["stream"] for sent in asked(told)] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_refusal"),
+    [
+        ("Streaming isn't supported.", True),
+        ("The `stream` parameter is unsupported", True),
+        ("Only stream=false is taken here", True),
+        ("Streaming responses are not yet implemented", True),
+        ("Provider returned error: upstream is not available", False),
+        ("downstream unavailable", False),
+        ("stream error: stream ID 3; INTERNAL_ERROR; not received from peer", False),
+    ],
+)
+def test_a_stream_of_another_kind_is_none(words: str, is_refusal: bool) -> None:
+    body = json.dumps({"error": {"message": words}}).encode()
+    assert (without_named({"stream": True}, 500, body) is not None) == is_refusal
+
+
 async def test_a_refusal_for_another_reason_is_told_and_nothing_remembered() -> None:
     async with replay({PATH: refused(400, {"error": "temperature is not a number"})}) as told:
         with pytest.raises(RequestRejected, match="temperature"):
@@ -517,3 +555,36 @@ async def test_too_many_requests_are_not_made_more() -> None:
         with pytest.raises(RateLimited):
             await answer(OpenAICompatibleProvider(told.url))
     assert len(told.requests) == 1
+
+
+async def test_a_call_without_a_list_is_one() -> None:
+    events = await played(body(chunk({"tool_calls": piece(ONE, name="f")}, "tool_calls")))
+    assert [call.name for call in calls_of(events)] == ["f"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"error": True, "message": "Out of luck"},
+        {"error_code": 17, "error_msg": "Out of luck"},
+        {"fault": {"faultstring": "Out of luck"}},
+        {"Message": "Out of luck"},
+        {"exception": "Out of luck"},
+        [{"error": {"message": "Out of luck"}}],
+    ],
+)
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_failure_under_another_name_is_one(told: Any, status: int) -> None:
+    for canned in (refused(status, told), replace(body(told), status=status)):
+        with pytest.raises(ServerFailed, match="Out of luck"):
+            await played(canned)
+
+
+async def test_words_that_are_no_stream_are_told() -> None:
+    with pytest.raises(BadAnswer, match="Out of luck"):
+        await played(Canned(b"Out of luck", content_type="text/plain"))
+
+
+async def test_a_message_may_be_a_text() -> None:
+    events = await played(body({"choices": [{"message": "Hello", "finish_reason": "stop"}]}))
+    assert kept(events) == ("", "Hello")

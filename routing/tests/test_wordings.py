@@ -2,6 +2,8 @@
 and whole bodies as they come."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from routing.llm.refusals import refusal
 from routing.tests.helpers import WEATHER, choosing, collect, text_of
 from routing.tests.replay import Canned, replay, transcript
 from routing.tests.test_fitting import request
+from routing.tools.base import ToolContext
 from routing.types import ChatMessage, ChatRequest, Event, HistoryCut, Notice, WindowKnown
 
 WIRE = Path(__file__).parent / "wire"
@@ -149,6 +152,33 @@ async def test_where_the_images_were_not_it_the_first_words_are_told() -> None:
     first, second = (Canned(b'{"error":"image %d"}' % n, 400) for n in (1, 2))
     with pytest.raises(RequestRejected, match="image 1"):
         await asked([first, second, second], ChatRequest("m1", SEEN))
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "Tool use is unavailable for this model"),
+        (501, "Tool calls: not there yet"),
+        (400, "This model only supports single tool-calls at once!"),
+        (500, "Value is not callable: null at row 1, column 72: {%- if tools %}"),
+        (400, "Invalid schema for function 'look': odd"),
+    ],
+)
+async def test_unknown_words_about_tools_are_tried_once_without_ours(
+    status: int, words: str
+) -> None:
+    refusing = Canned(json.dumps({"error": words}).encode(), status)
+    told = ChatRequest("m1", (ChatMessage("user", "Hi"),), tools=(WEATHER,))
+    events, sent = await asked(refusing, replace(told, tool_context=ToolContext(1)))
+    assert Notice("tools_refused") in events
+    assert ["tools" in one for one in sent] == [True, False]
+    with pytest.raises((RequestRejected, ServerFailed), match=re.escape(words)):
+        await asked(refusing, told)  # a program's own
+
+
+def test_an_image_that_cannot_be_loaded_is_no_model() -> None:
+    error = refusal(500, b'{"error": "Failed to load image"}', server="http://s", model_name="m")
+    assert isinstance(error, ServerFailed)
 
 
 @pytest.mark.parametrize("name", ["e400roles", "e400alt"])

@@ -30,7 +30,9 @@ from routing.types import (
     Chosen,
     Event,
     Finished,
+    Notice,
     ReasoningDelta,
+    Recast,
     TextDelta,
     ToolCall,
     ToolCallStarted,
@@ -41,6 +43,8 @@ ANSWER = "answer"
 shows them, and would never choose anything else."""
 CHOICE_TOKENS = 512
 """A choice that is longer goes round in circles."""
+NO_WORDS = (Notice("said_nothing"), Notice("only_thought"))
+"""Of a choice that says nothing: the answer comes even so."""
 DEEPEST = 6
 """Levels of a tool's schema that a server is told of; what lies deeper may be anything."""
 
@@ -76,7 +80,9 @@ class SchemaAsk:
             async with aclosing(self._choose(told)) as events:
                 async for event in events:
                     yield event
-            if self.is_ignored or self._ended.finish_reason not in ("stop", "length"):
+            if self.is_ignored or not (
+                self._ended.is_whole or self._ended.finish_reason == "length"
+            ):
                 yield self._ended
                 return
             text = "".join(self._choice)
@@ -113,6 +119,11 @@ class SchemaAsk:
                 self.is_taken = self.is_taken or is_said
                 if isinstance(event, Finished):
                     self._ended = event
+                elif event in NO_WORDS:
+                    continue
+                elif isinstance(event, Recast):  # those were thoughts, and the choice comes now
+                    self._choice, self.is_ignored = [], False
+                    yield event
                 elif not isinstance(event, TextDelta) or self.is_ignored:
                     yield event
                 else:
@@ -199,8 +210,8 @@ def order_choice(request: ChatRequest, tools: Sequence[Tool], likely: Sequence[s
     else:
         messages.append(ChatMessage("user", order))
     parameters = replace(request.parameters, num_predict=CHOICE_TOKENS, stop=())
-    schema = schema_of_choice(tools)
-    return replace(request, messages=tuple(messages), parameters=parameters, answer_schema=schema)
+    wanted = request.for_schema(schema_of_choice(tools))
+    return replace(wanted, messages=tuple(messages), parameters=parameters)
 
 
 def answer_name(tools: Sequence[Tool]) -> str:

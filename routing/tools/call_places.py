@@ -14,7 +14,7 @@ MARKS = {
         for name in (
             *("tool_call", "tool_calls", "toolcall", "tools", "tool_code", "tool"),
             *("function_call", "function_calls", "functioncall"),
-            *("minimax:tool_call", "seed:tool_call"),
+            *("minimax:tool_call", "seed:tool_call", "longcat_tool_call"),
             *("|dsml|function_calls", "|dsml|tool_calls"),
         )
     },

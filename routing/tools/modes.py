@@ -41,11 +41,17 @@ REASONS: dict[ToolMode, str] = {
     "off": "The model gets no tools.",
     "none": "The model knows no tools, and teaching it is switched off.",
 }
+WITHOUT_TOOLS = (Notice("tools_unsupported"), Notice("tools_refused"))
 NOTICES: dict[ToolMode, str] = {"schema": "tools_by_schema", "words": "tools_by_prompt"}
 
 
 class Refused(Exception):
-    """The server does not take this mode; nothing has been said yet."""
+    """The server does not take this mode; nothing has been said yet. `is_sure`: it said so, and
+    has not only failed."""
+
+    def __init__(self, is_sure: bool) -> None:
+        super().__init__()
+        self.is_sure = is_sure
 
 
 def first_mode(chosen: Chosen) -> ToolMode:
@@ -98,8 +104,8 @@ class Manner:
                     async for event in events:
                         yield event
                 return
-            except Refused:
-                self._move(has_worked=True)
+            except Refused as refused:
+                self._move(has_worked=refused.is_sure)
                 yield Notice(NOTICES[self.mode])
 
     def take(self, calls: Sequence[ToolCall], caller: Caller | None) -> Iterator[Event]:
@@ -148,8 +154,8 @@ class Manner:
         async with aclosing(ask(with_functions(request, tools), self.chosen)) as events:
             async for event in events:
                 # The provider is about to ask again without tools.
-                if event == Notice("tools_unsupported") and self._may_move():
-                    raise Refused
+                if event in WITHOUT_TOOLS and self._may_move():
+                    raise Refused(is_sure=event == WITHOUT_TOOLS[0])
                 yield event
 
     async def _by_schema(
@@ -166,7 +172,7 @@ class Manner:
             is_refused = bool(tools) and not asked.is_taken and isinstance(error, REFUSALS)
             if not is_refused or not self._may_move():
                 raise
-            raise Refused from error
+            raise Refused(isinstance(error, (ModelCannot, RequestRejected))) from error
 
     def _may_move(self) -> bool:
         is_last = self.mode not in LADDER[:-1]

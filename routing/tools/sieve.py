@@ -332,8 +332,8 @@ def _sifted(event: Event, sieve: Sieve) -> Iterator[Event]:
         case Recast(kind="text", text=text):
             words = sieve.add(text) + sieve.end()
             yield event if words == text else replace(event, without_calls=words)
-        case Finished():
-            if words := sieve.end(is_whole=event.finish_reason == "stop"):
+        case Finished(is_whole=is_whole):
+            if words := sieve.end(is_whole=is_whole):
                 yield TextDelta(words)
             told = [(call.name, call.arguments) for call in sieve.told]
             fresh = (one for one in sieve.calls if (one.name, one.arguments) not in told)

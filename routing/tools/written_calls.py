@@ -53,6 +53,8 @@ PAIR = re.compile(
     r"<arg_key>\s*(?P<name>.*?)\s*</arg_key>\s*<arg_value>(?P<value>.*?)(?:</arg_value>|\Z)",
     re.DOTALL,
 )
+BETWEEN = re.compile(r"</?tool_call>")
+"""Hunyuan's calls stand side by side."""
 WORD = re.compile(r"[\w.:-]+")
 NO_NAMES = (
     "json",
@@ -133,10 +135,11 @@ def _tagged_calls(text: str, offered: Offered) -> Iterator[ToolCall]:
 
 
 def _paired_calls(text: str, offered: Offered) -> Iterator[ToolCall]:
-    name = WORD.search(text)
-    if name and "<arg_key>" in text:
-        known = known_name(name[0], offered) or name[0]
-        yield tool_call("", known, _parameters(PAIR.finditer(text), offered.get(known, {})))
+    for one in BETWEEN.split(text):
+        name = WORD.search(one)
+        if name and "<arg_key>" in one:
+            known = known_name(name[0], offered) or name[0]
+            yield tool_call("", known, _parameters(PAIR.finditer(one), offered.get(known, {})))
 
 
 def _parameters(found: Iterable[re.Match[str]], properties: JsonMapping) -> JsonObject:
@@ -207,7 +210,7 @@ def _call_in(value: JsonObject, offered: Offered, *, is_marked: bool) -> list[To
     name = known_name(said, offered)
     key = next((key for key in ARGUMENTS if key in value), "")
     if key and said and not _is_description(value[key]):
-        return [tool_call("", name or said, value[key])]
+        return [tool_call("", name or said, _whole(value[key], key, offered.get(name, {})))]
     rest: JsonObject = {key: one for key, one in value.items() if key not in KEYS}
     if name and rest and rest.keys() <= offered[name].keys():
         return [tool_call("", name, rest)]
@@ -218,6 +221,14 @@ def _call_in(value: JsonObject, offered: Offered, *, is_marked: bool) -> list[To
         if (name := known_name(alone, offered)) and isinstance(arguments, dict):
             return [tool_call("", name, arguments)]
     return []
+
+
+def _whole(arguments: JsonValue, key: str, properties: JsonMapping) -> JsonValue:
+    """LangChain's `action_input` may be the only argument itself."""
+    is_plain = key.endswith("input") and isinstance(arguments, str) and len(properties) == 1
+    if not is_plain or isinstance(lenient_json.load(str(arguments)), dict):
+        return arguments
+    return dict.fromkeys(properties, arguments)
 
 
 def _is_description(arguments: JsonValue) -> bool:

@@ -5,7 +5,7 @@ Servers of OpenAI's shape are asked by their own `/v1/completions`, Ollama by `/
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from django.http import HttpRequest
@@ -199,7 +199,10 @@ def list_of(value: object) -> list[object]:
 
 @dataclass(slots=True)
 class TextChunks(Telling):
+    """`offsets` is where the next token of each answer begins."""
+
     with_usage: bool = False
+    offsets: dict[int, int] = field(default_factory=dict)
 
     def begin(self) -> Iterator[bytes]:
         for answer in self.answers:
@@ -233,6 +236,11 @@ class TextChunks(Telling):
         chances: list[JsonObject] | None = None,
         **beside: object,
     ) -> bytes:
-        told = old_chances(chances) if chances else None
+        told = self._chances(answer, chances) if chances else None
         choice = {"index": answer.index, "text": text, "finish_reason": finish_reason}
         return as_data({**self._head(), "choices": [{**choice, "logprobs": told}], **beside})
+
+    def _chances(self, answer: Answer, chances: list[JsonObject]) -> Facts:
+        offset = self.offsets.get(answer.index, len(answer.wanted.echoed))
+        self.offsets[answer.index] = offset + sum(len(str(one.get("token", ""))) for one in chances)
+        return old_chances(chances, offset)

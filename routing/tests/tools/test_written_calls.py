@@ -23,6 +23,7 @@ JSON = {
     "name and parameters": f'{{"name": "calculate", "parameters": {ARGUMENTS}}}',
     "tool and parameters": f'{{"tool": "calculate", "parameters": {ARGUMENTS}}}',
     "action and its input": f'{{"action": "calculate", "action_input": {ARGUMENTS}}}',
+    "action and its only input": '{"action": "calculate", "action_input": "17*23"}',
     "function and arguments": f'{{"function": "calculate", "arguments": {ARGUMENTS}}}',
     "arguments first": f'{{"arguments": {ARGUMENTS}, "name": "calculate"}}',
     "function object": f'{{"type": "function", "function": {CALL}}}',
@@ -49,6 +50,11 @@ JSON = {
 }
 MARKED = {
     "Hermes": f"<tool_call>\n{CALL}\n</tool_call>",
+    "LongCat": f"<longcat_tool_call>{CALL}</longcat_tool_call>",
+    "Hunyuan in pairs": (
+        "<tool_calls><tool_call>calculate<tool_sep><arg_key>expression</arg_key>"
+        "<arg_value>17*23</arg_value></tool_call></tool_calls>"
+    ),
     "Hermes behind a line": f"\n\n<tool_call>\n{CALL}\n</tool_call>\n",
     "Hermes without end": f"<tool_call>\n{CALL}",
     "Hermes, a brace too many": f"<tool_call>{CALL}}}</tool_call>",

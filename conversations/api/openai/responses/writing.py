@@ -145,7 +145,8 @@ class ItemEvents(Telling):
                 yield from self._call(new, cursor.part)
                 continue
             kind, text = new
-            if self.open is None or self.open.part != cursor.part:
+            is_other = not self.open or (self.open.part, self.open.kind) != (cursor.part, kind)
+            if is_other:  # or what was told proved to be of the other kind
                 yield from self._close()
                 yield from self._begin_item(Open(cursor.part, kind))
             if self.open:

@@ -17,6 +17,7 @@ from routing.types import (
     ChatRequest,
     Finished,
     ReasoningDelta,
+    Recast,
     TextDelta,
     ToolCall,
     ToolCallStarted,
@@ -225,3 +226,19 @@ async def test_what_was_refused_leaves_no_row(aclient, alice) -> None:
     response = await ask(aclient, previous_response_id="resp_1")
     assert "not kept here" in response.json()["error"]["message"]
     assert await Generation.objects.acount() == 0
+
+
+async def test_what_proved_to_be_a_thought_goes_on_as_an_item_of_its_own(
+    aclient, alice, model
+) -> None:
+    known = asyncio.Event()
+    recast = (TextDelta("so"), Recast("reasoning", "Hm, so"), TextDelta("Yes"))
+    model.does(TextDelta("Hm, "), known, *recast, Finished("stop"))
+    response = await ask(aclient, stream=True)
+    known.set()
+    for one in await events(response):
+        kind = one["type"].removeprefix("response.")
+        if kind.startswith("output_text."):
+            assert one["item_id"].startswith("msg_")
+        if kind.startswith("reasoning_text."):
+            assert one["item_id"].startswith("rs_")

@@ -62,6 +62,15 @@ async def test_chances_in_the_old_words(aclient, alice, model) -> None:
     }
 
 
+async def test_in_a_stream_chances_say_where_their_tokens_stand(aclient, alice, model) -> None:
+    one, other = (TokenChances(({"token": token, "logprob": -1.0},)) for token in ("Yes", "."))
+    model.does(TextDelta("Yes"), one, TextDelta("."), other, Finished("stop"))
+    chunks = await told(await ask(aclient, logprobs=0, stream=True, echo=True))
+    found = [one["choices"][0]["logprobs"] for one in chunks]
+    offsets = [place for one in found if one for place in one["text_offset"]]
+    assert offsets == [len("Once upon a time"), len("Once upon a timeYes")]
+
+
 @pytest.mark.parametrize(
     ("more", "param", "words"),
     [
