@@ -5,11 +5,14 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from mcp.shared.message import SessionMessage
+from mcp_types import JSONRPCResponse
 
 from routing.mcp import servers
-from routing.mcp.mending import text_of
+from routing.mcp.mending import Mended, text_of
 from routing.mcp.tools import mcp_tools
 from routing.tools.base import PersonAsked, Risk, Tool, ToolContext, ToolFailed, WrongArguments
 
@@ -110,9 +113,53 @@ async def resources_are_read(reader: Tool) -> None:
             {"content": [{"type": "resource", "resource": {"uri": "f:a", "blob": "AA=="}}]},
             "[resource: f:a]",
         ),
-        ({"content": ["text", None, {"text": "?"}]}, "[content is not shown]"),
+        ({"content": ["text", None, {"text": "?"}]}, "text\n\n?"),
+        ({"content": "text"}, "text"),
+        ({"content": [{"type": "text", "text": {"a": 1}}]}, '{"a": 1}'),
+        ({"content": [{"type": "json", "json": 1}, {"n": 1}]}, '[json is not shown]\n{"n": 1}'),
+        (
+            {
+                "content": [{"type": "text", "text": "12 found"}],
+                "structuredContent": {"n": 1},
+            },
+            '12 found\n{"n": 1}',
+        ),
         ({"structuredContent": None}, ""),
     ],
 )
 def test_text_of_a_result(result, text) -> None:
     assert text_of(result) == text
+
+
+def nested(depth: int) -> dict:
+    inner: dict = {"type": "string"}
+    for _ in range(depth):
+        inner = {"type": "object", "properties": {"a": inner}}
+    return inner
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        (nested(1_000), "its schema is nested too deep."),
+        ({"$schema": 5}, "its schema cannot be read."),
+        ({"$defs": {"A B": {}}, "properties": {"a": {"$ref": "#/$defs/A%20B"}}}, ""),
+        ({"properties": {"a": {"enum": [{"$ref": "#/x"}]}}}, ""),
+    ],
+)
+def test_whatever_a_schema_holds_costs_its_tool_alone(schema, problem) -> None:
+    mended = Mended()
+    tools = [{"name": "odd", "inputSchema": schema}, {"name": "sound"}]
+    answer = JSONRPCResponse(jsonrpc="2.0", id=1, result={"tools": tools})
+    mended.mend(SessionMessage(answer))
+    offered = [tool["name"] for tool in answer.result["tools"]]
+    assert offered == (["sound"] if problem else ["odd", "sound"])
+    assert mended.left_out == ([f"The tool odd is not offered: {problem}"] if problem else [])
+
+
+def test_a_large_structured_result_costs_little() -> None:
+    many = [f"{n}z" for n in range(20_000)]
+    content = [{"type": "text", "text": " ".join(many * 10)}]
+    began = monotonic()
+    text_of({"content": content, "structuredContent": many})
+    assert monotonic() - began < 1
