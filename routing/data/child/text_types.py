@@ -81,9 +81,10 @@ APART = _type(
     APART_PATTERN,
     f"CASE WHEN regexp_full_match({{c}}, '{APART_PATTERN.replace(chr(39), chr(39) * 2)}') THEN "
     "TRY_CAST(regexp_replace({c}, '[^0-9.+-]', '', 'g') AS DOUBLE) END",
-    sign=MARKS_APART,
+    sign="['’\u00a0\u202f]| .*[.]",
 )
-"""As the Swiss write it: an apostrophe or a space between thousands, and a point."""
+"""As the Swiss write it: an apostrophe or a space between thousands, and a point. With common
+spaces and no point it may be a phone number."""
 TRUTH = _type("BOOLEAN", "true|false", "TRY_CAST({c} AS BOOLEAN)")
 TIMES = [
     _type("DATE", r"\d{4}-\d\d?-\d\d?", "TRY_CAST({c} AS DATE)"),

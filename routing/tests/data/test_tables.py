@@ -303,6 +303,8 @@ def test_thousands_may_stand_apart(read, mark) -> None:
     assert rows["x"] == [(1000.5, 1), (2000.0, 2)]
     _, rows = read(f"a;b\n1{mark}000,50;1\n2{mark}000;2\n")
     assert rows["x"] == [(1000.5, 1), (2000.0, 2)]
+    _, rows = read("phone;b\n600 123 456;1\n601 123 456;2\n")
+    assert rows["x"] == [("600 123 456", 1), ("601 123 456", 2)]
 
 
 def test_a_sheet_with_cells_far_below_nothing_is_read(read) -> None:
