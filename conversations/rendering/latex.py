@@ -20,6 +20,8 @@ MACROS = {
     "arg": (0, r"\operatorname{arg}"),
     "abs": (1, r"\left|#1\right|"),
     "norm": (1, r"\left\|#1\right\|"),
+    "mathop": (1, "{#1}"),
+    "hdots": (0, r"\ldots"),
     "dv": (2, r"\frac{\text{d}#1}{\text{d}#2}"),
     "pdv": (2, r"\frac{\partial #1}{\partial #2}"),
     "SI": (2, r"#1\,\text{#2}"),
@@ -57,6 +59,30 @@ _OWN_MACROS = re.compile(r"\\(?:re)?newcommand|\\def\b")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
 _ARGUMENT = re.compile(r"(\\begin\{(?:alignat|alignedat|subarray)\*?\})\{[^{}]*\}")
 _POSITION = re.compile(r"(\\begin\{(?:aligned|gathered|alignedat|split)\})\[[tbc]\]")
+_ROW_END = re.compile(r"(\\\\)(?:\*|[ \t]*\[-?[\d.]+ ?(?:pt|em|ex|mm|cm|in|px|mu|bp|pc)\])+")
+_SIZED = re.compile(r"(<mo [^>]*minsize[^>]*>)\\([a-zA-Z]+|[{}|])(?=</mo>)")
+_DELIMITER_SIGNS = {
+    "lbrace": "{",
+    "rbrace": "}",
+    "|": "‖",
+    "vert": "|",
+    "lvert": "|",
+    "rvert": "|",
+    "Vert": "‖",
+    "lVert": "‖",
+    "rVert": "‖",
+    "lfloor": "⌊",
+    "rfloor": "⌋",
+    "lceil": "⌈",
+    "rceil": "⌉",
+    "langle": "⟨",
+    "rangle": "⟩",
+    "lbrack": "[",
+    "rbrack": "]",
+    "backslash": "\\",
+    "uparrow": "↑",
+    "downarrow": "↓",
+}
 _COMMENT = re.compile(r"(?<![\\\d])%[^\n]*(?=\n)")
 _TEXT = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf|normal)?|mbox)\{[^{}]*\}")
 _ESCAPED_IN_TEXT = re.compile(r"\\([%&#_$])")
@@ -70,6 +96,7 @@ _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 def prepare_latex(latex: str) -> str:
     latex = _PERCENT.sub(r"\\%", _COMMENT.sub("", latex))
     latex = _TEXT.sub(_prepare_text, latex)
+    latex = _ROW_END.sub(r"\1 ", latex)  # the distance to the next row, which is not drawn
     latex = _ONE_UPRIGHT.sub(r"\\text{\1}", latex)  # a sole letter would be drawn slanted
     latex = _POSITION.sub(r"\1", latex)
     latex = _ENVIRONMENT.sub(_name_environment, _ARGUMENT.sub(r"\1", latex))
@@ -87,10 +114,14 @@ def _prepare_text(text: re.Match[str]) -> str:
 
 
 def restore_text(mathml: str) -> str:
-    """What latex2mathml would have let through as it is, escaped."""
+    """What latex2mathml would have let through as it is, escaped, and sized delimiters as signs."""
     for mark, entity in _ENTITIES.items():
         mathml = mathml.replace(mark, entity)
-    return mathml
+    return _SIZED.sub(_delimiter, mathml) if "minsize" in mathml else mathml
+
+
+def _delimiter(sized: re.Match[str]) -> str:
+    return sized[1] + _DELIMITER_SIGNS.get(sized[2], sized[2])
 
 
 def expand_macros(latex: str, depth: int = 0) -> str:

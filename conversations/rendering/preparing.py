@@ -96,6 +96,12 @@ _MAY_END = re.compile(r"\*\*|~~|[\]}]")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])https?\Z", re.IGNORECASE)
 _URL_WITH_HOST = re.compile(r"(?:\w+://|www\.)\w", re.IGNORECASE)
 _NO_BARE_URL = re.compile(r"(?:\]\(<?|[<\w/.@-]|\]:[ \t]*)\Z", re.ASCII)
+# `http://localhost:8000에서`, in scripts that write no space there: no host ends with letters of
+# two scripts, and no port with letters.
+_HOST_IN_A_SENTENCE = re.compile(
+    r"(?:\w*://|www\.)(?:[A-Za-z0-9-]+\.)*(?:[A-Za-z0-9-]+:\d{1,5}|(?<=\.)[A-Za-z]{2,})"
+    r"(?=[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3][^./:?#]*[.:?]?\Z)"
+)
 _AT_END_OF_URL = re.compile(r"[?!.,:*_~'\";]+\Z")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,200})\](:?)")
 
@@ -570,12 +576,12 @@ def _is_formula(latex: str) -> bool:
 
 
 def _closes_what_is_not_open(latex: str) -> bool:
-    """As in `($x, $y)`; half-open intervals are formulas."""
+    """As in `($x, $y)` and `{print $1, $2} … $`; half-open intervals are formulas."""
     depth = 0
     for character in latex:
-        if character in "([":
+        if character in "([{":
             depth += 1
-        elif character in ")]" and (depth or character == ")"):
+        elif character in ")]}" and (depth or character != "]"):
             depth -= 1
         if depth < 0:
             return True
@@ -663,7 +669,7 @@ def _wrap_urls(text: str) -> str:
     while found := pattern.search(text, at):
         at = found.end()
         is_cut = bool(_MUST_END.match(text, at))
-        if not is_cut and not _MAY_END.search(found[0]):
+        if not (is_cut or _MAY_END.search(found[0]) or _HOST_IN_A_SENTENCE.match(found[0])):
             continue
         start = found.start()
         if found[0][0] == ":":
@@ -690,6 +696,8 @@ def _end_of_url(text: str, start: int, url: str, *, is_cut: bool) -> int:
     if _NO_BARE_URL.search(before[-12:]):
         return 0
     stops = [len(url)] if is_cut else []
+    if host := _HOST_IN_A_SENTENCE.match(url):
+        stops.append(host.end())
     for mark in ("**", "~~"):
         if mark in url and before.count(mark) % 2:
             stops.append(url.index(mark))

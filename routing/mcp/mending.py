@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from urllib.parse import unquote
 
 from jsonschema.exceptions import SchemaError
 from jsonschema.validators import validator_for
@@ -25,19 +26,19 @@ from chatstudio.base.json_types import (
     JsonObject,
     JsonValue,
     object_at,
-    objects_at,
     parse_json,
     text_at,
 )
-from chatstudio.base.text import clean_text
+from chatstudio.base.text import clean_text, replace_unstorable
 
 if TYPE_CHECKING:
     from mcp.client._transport import Transport, TransportStreams
     from mcp.shared._stream_protocols import ReadStream
 
 UNREADABLE = "It sent an answer that is not JSON."
-MOST_SEARCHED = 50_000_000
-"""Characters, of all searches for one value each."""
+TOO_DEEP = "It sent an answer that is nested too deep."
+MOST_VALUES, MOST_LOOKED_THROUGH = 500, 20_000_000
+"""Characters, each as often as a value is looked for among them."""
 ID = re.compile(r'"id"\s*:\s*(\d+)')
 
 
@@ -59,7 +60,10 @@ class Mended:
                 return item
         message = item.message
         if isinstance(message, JSONRPCResponse):
-            self._mend_result(message.result)
+            try:
+                self._mend_result(message.result)
+            except RecursionError:
+                return _told(message.id, TOO_DEEP)
         elif isinstance(message, JSONRPCError) and message.error.code == PARSE_ERROR:
             message.error.message = UNREADABLE
         return item
@@ -68,7 +72,7 @@ class Mended:
         tools = result.get("tools")
         if isinstance(tools, list):
             result["tools"] = [*self._sound_tools(tools)]
-        elif isinstance(result.get("content"), list) or "structuredContent" in result:
+        elif "content" in result or "structuredContent" in result:
             result["content"] = [{"type": "text", "text": text_of(result)}]
             result.pop("structuredContent", None)
 
@@ -96,35 +100,49 @@ def text_of(result: JsonMapping) -> str:
     """A tool's result for a model: texts as they are, also those of embedded resources; of anything
     else that it was there. Structured content, whatever its schema says, where the texts do not
     hold it already."""
-    text = "\n".join(_block_text(block) for block in objects_at(result, "content"))
+    content = result.get("content")
+    blocks = content if isinstance(content, list) else [] if content is None else [content]
+    text = "\n".join(map(_block_text, blocks))
     structured = result.get("structuredContent")
-    if structured is None or _holds(text, structured):
+    if structured is None or _is_told(structured, text):
         return text
     return "\n".join(filter(None, (text, json.dumps(structured, ensure_ascii=False))))
 
 
-def _holds(text: str, structured: JsonValue) -> bool:
-    """Whether a model would be told nothing new. Of very much the text is searched no longer."""
-    if parse_json(text) == structured:
-        return True
-    values = _scalars(structured)
-    return len(values) * len(text) <= MOST_SEARCHED and all(one in text for one in values)
-
-
-def _block_text(block: JsonMapping) -> str:
-    kind = text_at(block, "type") or "content"
+def _block_text(block: JsonValue) -> str:
+    """What is no block is told as it is."""
+    if not isinstance(block, dict):
+        return _as_text(block)
+    kind = text_at(block, "type") or ("text" if "text" in block else "")
     if kind == "text":
-        return text_at(block, "text")
+        return _as_text(block.get("text"))
     if kind == "resource":
         resource = object_at(block, "resource")
         return text_at(resource, "text") or _shown(resource, "resource")
-    return _shown(block, kind.replace("_", " "))
+    return _shown(block, kind.replace("_", " ")) if kind else _as_text(block)
+
+
+def _as_text(value: JsonValue) -> str:
+    if value is None or isinstance(value, str):
+        return replace_unstorable(value or "")
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _shown(thing: JsonMapping, kind: str) -> str:
     names = (text_at(thing, name) for name in ("title", "name", "uri", "mimeType"))
     about = ", ".join(dict.fromkeys(filter(None, names)))
     return f"[{kind}: {about}]" if about else f"[{kind} is not shown]"
+
+
+def _is_told(structured: JsonValue, text: str) -> bool:
+    """Whether the text is the same as JSON, or each of its values stands there as a word of its
+    own, which is not looked for where that would take long."""
+    if parse_json(text) == structured:
+        return True
+    scalars = set(_scalars(structured))
+    if len(scalars) > MOST_VALUES or len(scalars) * len(text) > MOST_LOOKED_THROUGH:
+        return False
+    return all(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text) for one in scalars)
 
 
 def _scalars(value: JsonValue) -> list[str]:
@@ -177,12 +195,16 @@ def _read_again(error: Exception) -> SessionMessage | Exception:
     try:
         found = json.loads(clean_text(_whole_characters(line)))
         return SessionMessage(jsonrpc_message_adapter.validate_python(found, by_name=False))
-    except ValueError:
+    except (ValueError, RecursionError):
         asked = ID.search(line)
     if asked is None or '"jsonrpc"' not in line:
         return error  # something that a program prints beside its messages
-    told = ErrorData(code=PARSE_ERROR, message=UNREADABLE)
-    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=int(asked[1]), error=told))
+    return _told(int(asked[1]), UNREADABLE)
+
+
+def _told(asked: str | int, sentence: str) -> SessionMessage:
+    told = ErrorData(code=PARSE_ERROR, message=sentence)
+    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=asked, error=told))
 
 
 def _line_of(error: Exception) -> str:
@@ -222,11 +244,11 @@ def _problem_of(schema: JsonObject | None) -> str:
     except SchemaError as wrong:
         where = ".".join(map(str, wrong.absolute_path)) or "as a whole"
         return f"its schema is malformed at {where}: {wrong.message[:200]}."
-    except (RecursionError, TypeError, AttributeError):  # the library's own stumbling
+    except RecursionError:
+        return "its schema is nested too deep."
+    except Exception:  # whatever a stranger's schema holds, the other tools are offered
         return "its schema cannot be read."
-    if missing:
-        return f"its schema names {missing}, which is not in it."
-    return ""
+    return f"its schema names {missing}, which is not in it." if missing else ""
 
 
 def _missing_reference(part: JsonValue, whole: JsonMapping) -> str:
@@ -237,7 +259,12 @@ def _missing_reference(part: JsonValue, whole: JsonMapping) -> str:
     reference = part.get("$ref")
     if isinstance(reference, str) and not _resolves(reference, whole):
         return reference
-    return next(filter(None, (_missing_reference(one, whole) for one in part.values())), "")
+    inner = (one for name, one in part.items() if name not in VALUES)
+    return next(filter(None, (_missing_reference(one, whole) for one in inner)), "")
+
+
+VALUES = ("enum", "const", "default", "examples")
+"""What stands in them is no schema."""
 
 
 def _resolves(reference: str, whole: JsonMapping) -> bool:
@@ -246,7 +273,7 @@ def _resolves(reference: str, whole: JsonMapping) -> bool:
         return True
     found: JsonValue = dict(whole)
     for step in reference.removeprefix("#/").split("/"):
-        key = step.replace("~1", "/").replace("~0", "~")
+        key = unquote(step).replace("~1", "/").replace("~0", "~")
         if isinstance(found, dict) and key in found:
             found = found[key]
         elif isinstance(found, list) and key.isdecimal() and int(key) < len(found):

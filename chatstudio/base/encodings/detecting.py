@@ -191,7 +191,10 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _is_broken_utf8(data: bytes) -> bool:
-    """Nearly all of it is UTF-8, as of a log with a torn line."""
+    """Nearly all of it is UTF-8, as of a log with a torn line, or all but a character cut in two at
+    the end."""
+    if (begun := _text_of(data, "utf-8", {})) is not None:
+        return sum(not char.isascii() for char in begun) >= 3
     part = telling_part(data)
     whole = part.decode("utf-8", "replace")
     broken = whole.count("\ufffd")

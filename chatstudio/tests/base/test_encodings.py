@@ -66,6 +66,12 @@ def test_the_mark_may_be_missing(encoding, text) -> None:
     assert decode(text.encode(encoding))[0] == text
 
 
+def test_a_short_text_in_utf8_that_is_cut_off_is_still_one() -> None:
+    text, reading = decode("Größe 你好".encode()[:-1])
+    assert (text, reading.encoding) == ("Größe 你\ufffd", "utf-8")
+    assert decode("联通".encode("gbk"), "gb18030")[0] == "联通"
+
+
 def test_a_few_broken_bytes_in_utf8_are_counted() -> None:
     torn = "Grüße aus Köln, schöne Straße\n".encode() * 9 + b"\xff\xfe\n"
     text, reading = decode(torn)

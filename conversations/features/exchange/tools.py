@@ -27,6 +27,9 @@ ROLES = {
 }
 """Words for who speaks; whoever has none of these is the model."""
 
+THOUGHTS = ("thinking", "reasoning")
+"""Kinds of blocks that hold what a model thought."""
+
 
 def role_of(value: Readable, name: str = "role") -> str:
     return ROLES.get(fields.text_of(value, name).lower(), "assistant")
@@ -99,10 +102,12 @@ def _generation(message: ForeignMessage) -> ForeignGeneration:
 
 
 def arguments_of(value: object) -> JsonObject:
-    """An object as it is; JSON in a text is read; any other text is kept as one."""
+    """An object as it is; JSON in a text is read, also in JSON in a text; any other text is kept
+    as one."""
     if isinstance(value, str):
         try:
             parsed = json.loads(value)
+            parsed = json.loads(parsed) if isinstance(parsed, str) else parsed
         except (ValueError, RecursionError):
             return {"input": clean_text(value)}
         value = parsed if isinstance(parsed, dict) else {"input": clean_text(value)}
@@ -121,15 +126,25 @@ def add_function_calls(message: ForeignMessage, calls: Iterable[Readable]) -> No
 def add_result(
     message: ForeignMessage, call_id: str, text: str, *, failed: bool = False, name: str = ""
 ) -> None:
-    """To the call of that id, else to the last one that has no result, else to one of its own."""
+    """To the call of that id, else to the first of the last round that has no result, else to one
+    of its own."""
     calls = message.generations[0].tool_calls if message.generations else []
-    open_calls = [call for call in calls if not call.result and not call.error]
     call = next((one for one in calls if call_id and one.call_id == call_id), None)
-    call = call or (open_calls[-1] if open_calls else add_call(message, call_id, name, {}))
+    call = call or _waiting_call(message) or add_call(message, call_id, name, {})
     if failed:
         call.error, call.status = call.error + text, "failed"
     else:
         call.result += text
+
+
+def _waiting_call(message: ForeignMessage) -> ForeignToolCall | None:
+    waiting = [
+        part
+        for part in message.parts
+        if part.tool_call and not part.tool_call.result and not part.tool_call.error
+    ]
+    last = waiting[-1].round if waiting else 0
+    return next((part.tool_call for part in waiting if part.round == last), None)
 
 
 def fold_results(messages: list[ForeignMessage]) -> list[ForeignMessage]:
@@ -162,12 +177,19 @@ def words_of(content: object) -> str:
 
 def add_blocks(message: ForeignMessage, content: object, conversation: ForeignConversation) -> None:
     """Words as they are, or blocks of them; what is no words is noted."""
+    if isinstance(content, dict):
+        content = [content]
     if not isinstance(content, list):
         add_text(message, words_of(content))
         return
+    said = False
     for block in content:
-        if words := block if isinstance(block, str) else _block_words(block):
-            add_text(message, clean_text(words))
+        if isinstance(block, dict) and block.get("type") in THOUGHTS:
+            words = fields.text_of(block, "thinking") or clean_text(_block_words(block))
+            add_reasoning(message, words)
+        elif words := block if isinstance(block, str) else _block_words(block):
+            add_text(message, "\n\n" * said + clean_text(words))
+            said = True
         elif isinstance(block, dict):
             note_left_out(conversation, fields.line_of(block, "type", 40))
 
@@ -187,7 +209,7 @@ def note_files(conversation: ForeignConversation, names: Iterable[str]) -> None:
 def _block_words(block: object) -> str:
     if not isinstance(block, dict):
         return ""
-    text = block.get("text", "")
+    text = block.get("text", block.get("refusal", ""))
     if isinstance(text, dict):
         text = text.get("value", "")
     return text if isinstance(text, str) else ""

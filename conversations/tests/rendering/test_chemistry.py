@@ -55,6 +55,10 @@ def test_unit() -> None:
         (r"\ce{A ->[\Delta] B <=> C}", "A→ΔB⇌C"),
         (r"\mathrm{d}x \in \R", "dx∈ℝ"),
         (r"\newcommand{\R}{x} \R", "x"),
+        (r"\begin{aligned} a &= b \\[4pt] c &= d \\ [0.5em] e \end{aligned}", "a=bc=de"),
+        (r"\begin{align*} a \\* b \\ [x] \end{align*}", "ab[x]"),
+        (r"\big\{ x \big\} \Big\| y \Big\| \bigl\lfloor z \bigr\rfloor", "{x}‖y‖⌊z⌋"),
+        (r"\mathop{\arg\min}_{x} \hdots", "argminx…"),
     ],
 )
 def test_what_models_write_is_drawn(written: str, letters: str) -> None:

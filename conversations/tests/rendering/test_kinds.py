@@ -37,6 +37,7 @@ FORMULAS = [
     ("# The $x$", "<h1>The «x»</h1>"),
 ]
 TEXT = [
+    ("awk '{print $1, $2}'; sed 's/$/x/'", "$2}'; sed 's/$/x/"),
     (r"item\(s\) and f\(x\)", "item(s) and f(x)"),
     (r"\[see\] \[1\] \[a\](b)", "[see] [1] [a](b)"),
     ("`\\(x\\)` `$x$`", "<code>\\(x\\)</code> <code>$x$</code>"),
@@ -117,6 +118,10 @@ ADDRESSES = [
     ("https://a.example/~user", 'href="https://a.example/~user"'),
     ("[1]\n\n[1]: https://a.example/。x", 'href="https://a.example/%E3%80%82x"'),
     ("`https://a.example。`", "<code>https://a.example。</code>"),
+    ("https://a.example에서.", 'href="https://a.example">https://a.example</a>에서.'),
+    ("访问http://localhost:8000查看。", ">http://localhost:8000</a>查看。"),
+    ("www.a.example查看", ">www.a.example</a>查看"),
+    ("https://a日本.example/路", ">https://a日本.example/路</a>"),
 ]
 MARKS = [
     ("3~4 or 5~6", "<p>3~4 or 5~6</p>"),

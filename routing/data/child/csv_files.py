@@ -52,7 +52,7 @@ def read(connection: duckdb.DuckDBPyConnection, upload: Upload, tell: Tell) -> O
 def _refuse_programs_file(file: Path) -> None:
     with file.open(encoding="utf-8", newline="") as opened:
         start = opened.read(2**14)
-    odd = sum(not (char.isprintable() or char in "\t\r\n\f\x1a\ufeff") for char in start)
+    odd = sum(not (char.isprintable() or char.isspace() or char in "\x1a\ufeff") for char in start)
     if "\0" in start or odd * 20 > len(start):
         raise NotReadable("This is a program's file, not a table of text.")
 

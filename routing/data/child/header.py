@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 from chatstudio.base.words import count_of
 from routing.data.errors import NotReadable
@@ -47,7 +47,10 @@ def find_head(rows: Sequence[Row]) -> Head:
         at = named
     else:
         at = _after_titles(rows, filled, usual, start) if usual > 1 else start
-    above = tuple(cell for row in rows[:at] for cell in cells_of(row))
+    for upper in (at - 1, at):
+        if names := _names_of_two_rows(rows, upper):
+            return Head(upper + 1, upper + 2, names, _cells_in(rows[:upper]))
+    above = _cells_in(rows[:at])
     if not _names_columns(rows[at], rows[at + 1 :]):
         return Head(None, at, (), above)
     return Head(at, at + 1, tuple(map(text_of, rows[at])), above)
@@ -55,6 +58,10 @@ def find_head(rows: Sequence[Row]) -> Head:
 
 def cells_of(row: Row) -> list[str]:
     return [text for value in row if (text := text_of(value))]
+
+
+def _cells_in(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(cell for row in rows for cell in cells_of(row))
 
 
 def text_of(value: object) -> str:
@@ -74,7 +81,7 @@ def _above_values(rows: Sequence[Row], filled: Sequence[int], usual: int) -> int
         if filled[at] < 2 or not is_first or _is_apart(filled, usual, at):
             continue
         block = list(takewhile(cells_of, rows[at + 1 :]))
-        if _is_all_names(row) and any(
+        if _is_all_names(row, may_repeat=True) and any(
             text_of(value) and _are_values(block, column) for column, value in enumerate(row)
         ):
             return at
@@ -107,10 +114,40 @@ def _is_apart(filled: Sequence[int], usual: int, at: int) -> bool:
     return whole < len(rest) and 0 in rest[:whole]
 
 
-def _is_all_names(row: Row) -> bool:
+def _is_all_names(row: Row, *, may_repeat: bool = False) -> bool:
     cells = cells_of(row)
     is_fact = cells[0].endswith(":")
-    return len(set(cells)) == len(cells) and not is_fact and not any(map(is_value, cells))
+    is_fine = may_repeat or len(set(cells)) == len(cells)
+    return is_fine and not is_fact and not any(map(is_value, cells))
+
+
+def _names_of_two_rows(rows: Sequence[Row], upper: int) -> tuple[str, ...]:
+    """Where the names of one row repeat themselves below those of another, which stand once for
+    several columns or repeat themselves too, as in `2023, 2023` above `Q1, Q2`."""
+    if upper < 0 or upper + 2 >= len(rows):
+        return ()
+    high, low = (list(map(text_of, row)) for row in rows[upper : upper + 2])
+    below = [cell for cell in low if cell]
+    above = [cell for cell, lower in zip(high, low, strict=False) if lower]
+    is_spread = "" in above or len(set(above)) < len(above)
+    if len(cells_of(high)) < 2 or len(set(below)) == len(below) or not is_spread:
+        return ()
+    block = list(takewhile(cells_of, rows[upper + 2 :]))
+    if any(map(is_value, below)) or not any(
+        cell and _are_values(block, at) for at, cell in enumerate(low)
+    ):
+        return ()
+    return _joined_names(high, low)
+
+
+def _joined_names(high: Sequence[str], low: Sequence[str]) -> tuple[str, ...]:
+    """Empty where they are not told apart even so."""
+    names, last = [], ""
+    for upper, lower in zip_longest(high, low, fillvalue=""):
+        last = upper or last
+        names.append(f"{upper or (last if lower else '')} {lower}".strip())
+    given = [name for name in names if name]
+    return tuple(names) if len(set(given)) == len(given) else ()
 
 
 def is_value(text: str) -> bool:

@@ -74,6 +74,17 @@ GROUPED = _type(
     "TRY_CAST(replace({c}, ',', '') AS DOUBLE) END",
     sign=",",
 )
+MARKS_APART = "['’ \u00a0\u202f]"
+APART_PATTERN = rf"[+-]?(\d{{1,3}}({MARKS_APART}\d{{3}})+|0|[1-9]\d*)(\.\d+)?"
+APART = _type(
+    "DOUBLE",
+    APART_PATTERN,
+    f"CASE WHEN regexp_full_match({{c}}, '{APART_PATTERN.replace(chr(39), chr(39) * 2)}') THEN "
+    "TRY_CAST(regexp_replace({c}, '[^0-9.+-]', '', 'g') AS DOUBLE) END",
+    sign="['’\u00a0\u202f]| .*[.]",
+)
+"""As the Swiss write it: an apostrophe or a space between thousands, and a point. With common
+spaces and no point it may be a phone number."""
 TRUTH = _type("BOOLEAN", "true|false", "TRY_CAST({c} AS BOOLEAN)")
 TIMES = [
     _type("DATE", r"\d{4}-\d\d?-\d\d?", "TRY_CAST({c} AS DATE)"),
@@ -106,7 +117,7 @@ def types_for(delimiter: str) -> list[TextType]:
     """In the order in which they are tried: where a comma parts the columns, one in a cell is
     more likely to stand between thousands."""
     numbers = [GROUPED, COMMA] if delimiter == "," else [COMMA, GROUPED]
-    return [WHOLE, POINT, *numbers, *TIMES, TRUTH]
+    return [WHOLE, POINT, *numbers, APART, *TIMES, TRUTH]
 
 
 def choose_types(

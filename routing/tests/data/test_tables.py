@@ -276,6 +276,37 @@ def test_a_sheet_becomes_the_table_that_it_is(read, case) -> None:
     assert cells_kept(contents, rows) == cells_of_workbook(data)
 
 
+TWO_ROWS = (["Region", "2023", None, "2024", None], [None, "Q1", "Q2", "Q1", "Q2"])
+
+
+def test_names_in_two_rows_are_put_together(read) -> None:
+    names = ["Region", "2023 Q1", "2023 Q2", "2024 Q1", "2024 Q2"]
+    sheet = workbook(["Report"], *TWO_ROWS, ["North", 1, 2, 3, 4], merged="B2:C2")
+    contents, rows = read(sheet, "x.xlsx")
+    assert (columns_of(contents), rows["sheet"]) == (names, [("North", 1, 2, 3, 4)])
+    assert contents.notes == ("1 cell above the table stands in no row: “Report”.",)
+    contents, rows = read("Region,2023,2023,2024,2024\n,Q1,Q2,Q1,Q2\nNorth,1,2,3,4\n")
+    assert (columns_of(contents), rows["x"]) == (names, [("North", 1, 2, 3, 4)])
+    contents, rows = read("id,v\nNA,NA\n1,2\n")
+    assert (columns_of(contents), len(rows["x"])) == (["id", "v"], 2)
+
+
+def test_names_that_repeat_themselves_beside_an_empty_one_are_names(read) -> None:
+    contents, rows = read(workbook(["a", "a", None, "b"], [1, 2, 3, 4]), "x.xlsx")
+    assert columns_of(contents) == ["a", "a_2", "column_3", "b"]
+    assert rows["sheet"] == [(1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("mark", ["'", "’", " ", "\u00a0", "\u202f"])
+def test_thousands_may_stand_apart(read, mark) -> None:
+    _, rows = read(f"a;b\n1{mark}000.50;1\n2{mark}000;2\n")
+    assert rows["x"] == [(1000.5, 1), (2000.0, 2)]
+    _, rows = read(f"a;b\n1{mark}000,50;1\n2{mark}000;2\n")
+    assert rows["x"] == [(1000.5, 1), (2000.0, 2)]
+    _, rows = read("phone;b\n600 123 456;1\n601 123 456;2\n")
+    assert rows["x"] == [("600 123 456", 1), ("601 123 456", 2)]
+
+
 def test_a_sheet_with_cells_far_below_nothing_is_read(read) -> None:
     data = workbook(*[[]] * 100, ["id", "v"], [1, 2])
     contents, rows = read(data, "x.xlsx")

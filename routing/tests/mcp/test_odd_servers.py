@@ -116,7 +116,17 @@ async def resources_are_read(reader: Tool) -> None:
             {"content": [{"type": "resource", "resource": {"uri": "f:a", "blob": "AA=="}}]},
             "[resource: f:a]",
         ),
-        ({"content": ["text", None, {"text": "?"}]}, "[content is not shown]"),
+        ({"content": ["text", None, {"text": "?"}]}, "text\n\n?"),
+        ({"content": "text"}, "text"),
+        ({"content": [{"type": "text", "text": {"a": 1}}]}, '{"a": 1}'),
+        ({"content": [{"type": "json", "json": 1}, {"n": 1}]}, '[json is not shown]\n{"n": 1}'),
+        (
+            {
+                "content": [{"type": "text", "text": "12 found"}],
+                "structuredContent": {"n": 1},
+            },
+            '12 found\n{"n": 1}',
+        ),
         ({"structuredContent": None}, ""),
     ],
 )
@@ -136,19 +146,28 @@ def test_much_that_is_told_twice_costs_little() -> None:
     assert thread_time() - started < 3
 
 
-def _nested(depth: int) -> JsonObject:
-    schema: JsonObject = {}
+def nested(depth: int) -> JsonObject:
+    inner: JsonObject = {"type": "string"}
     for _ in range(depth):
-        schema = {"properties": {"inner": schema}}
-    return schema
+        inner = {"type": "object", "properties": {"a": inner}}
+    return inner
 
 
-@pytest.mark.parametrize("schema", [_nested(3_000), {"$schema": ["x"]}, {"$schema": 5}])
-def test_a_schema_that_nobody_can_read_costs_its_tool(schema) -> None:
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        (nested(3_000), "its schema is nested too deep."),
+        ({"$schema": ["x"]}, "its schema cannot be read."),
+        ({"$schema": 5}, "its schema cannot be read."),
+        ({"$defs": {"A B": {}}, "properties": {"a": {"$ref": "#/$defs/A%20B"}}}, ""),
+        ({"properties": {"a": {"enum": [{"$ref": "#/x"}]}}}, ""),
+    ],
+)
+def test_whatever_a_schema_holds_costs_its_tool_alone(schema, problem) -> None:
     mended = Mended()
     tools: JsonObject = {"tools": [{"name": "odd", "inputSchema": schema}, {"name": "sound"}]}
-    answer = SessionMessage(JSONRPCResponse(jsonrpc="2.0", id=1, result=tools))
-    mended.mend(answer)
-    assert isinstance(answer.message, JSONRPCResponse)
-    assert [tool["name"] for tool in answer.message.result["tools"]] == ["sound"]
-    assert mended.left_out == ["The tool odd is not offered: its schema cannot be read."]
+    answer = JSONRPCResponse(jsonrpc="2.0", id=1, result=tools)
+    mended.mend(SessionMessage(answer))
+    offered = [tool["name"] for tool in answer.result["tools"]]
+    assert offered == (["sound"] if problem else ["odd", "sound"])
+    assert mended.left_out == ([f"The tool odd is not offered: {problem}"] if problem else [])

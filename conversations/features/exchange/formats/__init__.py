@@ -14,6 +14,7 @@ from conversations.features.exchange.formats import (
     lm_studio,
     lobechat,
     markdown,
+    messages,
     nextchat,
     open_webui,
     own,
@@ -39,6 +40,7 @@ FORMATS: dict[str, Format] = {
         markdown.FORMAT,
         html_archive.FORMAT,
         fine_tuning.FORMAT,
+        messages.FORMAT,
     )
 }
 READERS = {name: one for name, one in FORMATS.items() if one.claims}

@@ -33,6 +33,11 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
     kept = {key: message for key, message in read.items() if message is not None}
     for key, message in kept.items():
         message.parent = nearest_of(parents[key], parents, kept)
+        if not message.role:  # the oldest name nobody: question and answer take turns
+            above = kept[message.parent].role if message.parent else ""
+            message.role = "assistant" if above == "user" else "user"
+        if message.role != "assistant":
+            message.model_name = ""
     conversation.messages = list(kept.values())
     answers = [message for message in conversation.messages if message.model_name]
     conversation.model_name = answers[-1].model_name if answers else ""
@@ -52,11 +57,11 @@ def _message(
     for fragment in objects_at(value, "fragments"):
         _add_fragment(message, fragment, conversation)
     if not message.parts:  # as older exports have it
-        message.role = tools.role_of(value)
-        tools.add_reasoning(message, fields.text_of(value, "thinking_content"))
+        message.role = tools.role_of(value) if "role" in value else ""
+        for name in ("thinking_content", "reasoning_content"):
+            tools.add_reasoning(message, fields.text_of(value, name))
         tools.add_text(message, fields.text_of(value, "content"))
-    if message.role == "assistant":
-        message.model_name = fields.line_of(value, "model", 255)
+    message.model_name = fields.line_of(value, "model", 255)
     names = [fields.line_of(one, "file_name", 200) for one in objects_at(value, "files")]
     tools.note_files(conversation, names)
     if not message.parts and value.get("fragments"):

@@ -3,7 +3,7 @@ programs write of a single conversation: its messages as OpenAI's servers take t
 
 from collections.abc import Iterable, Iterator
 
-from chatstudio.base.json_types import JsonObject, objects_at
+from chatstudio.base.json_types import JsonObject, list_at, object_at, objects_at
 from conversations.features.exchange import fields, tools
 from conversations.features.exchange.contract import Format
 from conversations.features.exchange.jsonl import lines
@@ -24,21 +24,25 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
         notes=["The file has no times: it stands where it was imported."],
     )
     found = enumerate(objects_at(value, "messages"), 1)
-    rows = in_a_row([_message(one, number, conversation) for number, one in found])
+    rows = in_a_row([message_of(one, number, conversation) for number, one in found])
     conversation.messages = tools.fold_results(rows)
     yield conversation
 
 
-def _message(value: JsonObject, number: int, conversation: ForeignConversation) -> ForeignMessage:
+def message_of(value: JsonObject, number: int, conversation: ForeignConversation) -> ForeignMessage:
     message = ForeignMessage(f"message {number}", None, tools.role_of(value))
     if call_id := fields.text_of(value, "tool_call_id"):
         message.metadata["call_id"] = call_id
     if message.role == "assistant":
         message.model_name = conversation.model_name
-        for name in ("reasoning_content", "reasoning"):
+        for name in ("reasoning_content", "reasoning", "thinking"):
             tools.add_reasoning(message, fields.text_of(value, name))
     tools.add_blocks(message, value.get("content"), conversation)
+    for _ in list_at(value, "images"):
+        tools.note_left_out(conversation, "image")
     tools.add_function_calls(message, objects_at(value, "tool_calls"))
+    if call := object_at(value, "function_call"):  # as it was before there were several
+        tools.add_function_calls(message, [{"function": call}])
     return message
 
 

@@ -50,6 +50,11 @@ def _message(value: JsonObject, number: int, conversation: ForeignConversation) 
             tools.add_reasoning(message, tools.words_of([block]))
         else:
             tools.add_blocks(message, [block], conversation)
+    for step in objects_at(object_at(value, "metadata"), "tool_calls"):
+        tool = object_at(step, "tool")
+        tools.add_function_calls(message, [tool])
+        result = tools.words_of(object_at(step, "response").get("content"))
+        tools.add_result(message, fields.text_of(tool, "id"), result)
     return message
 
 

@@ -50,6 +50,9 @@ def _message(value: JsonObject, number: int, conversation: ForeignConversation) 
     )
     if message.role == "assistant":
         message.model_name = fields.line_of(value, "model", 255) or conversation.model_name
+    for call in objects_at(value, "tools"):
+        tools.add_function_calls(message, [call])
+        tools.add_result(message, fields.text_of(call, "id"), tools.words_of(call.get("content")))
     tools.add_blocks(message, value.get("content"), conversation)
     return message
 

@@ -120,6 +120,44 @@ OPENAI = {"messages": [
     {"role": "tool", "tool_call_id": "c", "content": "3"},
     {"role": "assistant", "content": "Three.", "reasoning_content": "Add."}]}  # fmt: skip
 
+NO_TIMES = "! The file has no times: it stands where it was imported."
+HI = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+HI_TOLD = ["message 1 < None user: Hi", "message 2 < message 1 assistant: Hello", NO_TIMES]
+SHAREGPT_KIN: list[Any] = [
+    {"conversation": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}]},
+    {"conversations": HI},
+    {"conversation": [{"human": "Hi", "assistant": "Hello"}]},
+    {"items": [{"from": "human", "text": "Hi"}, {"from": "chatgpt", "text": "Hello"}]},
+    [{"conversations": [{"user": "human", "text": "Hi"}, {"user": "gpt", "text": "Hello"}]}],
+]
+LISTS: list[Any] = [HI, {"data": HI}, b"\n".join(json.dumps(one).encode() for one in HI)]
+CALLED = {"conversations": [
+    {"from": "human", "value": "Sum?"},
+    {"from": "function_call", "value": "{\"name\": \"add\", \"arguments\": {\"a\": 1}}"},
+    {"from": "observation", "value": "3"}, {"from": "gpt", "value": "Three."}]}  # fmt: skip
+OLD_OPENAI = {"messages": [
+    {"role": "user", "content": [
+        {"type": "text", "text": "Sum?"}, {"type": "text", "text": "Now."}], "images": ["iVB"]},
+    {"role": "assistant", "content": None, "function_call": {"name": "add", "arguments": "{}"}},
+    {"role": "function", "name": "add", "content": "3"},
+    {"role": "assistant", "content": [
+        {"type": "thinking", "thinking": "Add."}, {"type": "refusal", "refusal": "No."}]},
+    {"role": "user", "content": {"parts": ["?"]}},
+    {"role": "assistant", "thinking": "Both.", "content": "", "tool_calls": [
+        {"function": {"name": "a", "arguments": {}}}, {"function": {"name": "b"}}]},
+    {"role": "tool", "content": "of a"}, {"role": "tool", "content": "of b"}]}  # fmt: skip
+OLD_DEEPSEEK = {"id": "ds", "title": "T", "inserted_at": "", "mapping": {
+    "root": {"parent": None, "message": None},
+    "1": {"parent": "root", "message": {"model": "deepseek_chat", "content": "Hi"}},
+    "2": {"parent": "1", "message": {
+        "model": "r1", "content": "Hello", "reasoning_content": "Hm."}}}}  # fmt: skip
+LISTED = {"id": "o", "chat": {"title": "T", "history": {"messages": {}}, "messages": [
+    {"role": "user", "content": "Hi"},
+    {"id": "b", "role": "assistant", "content": "Hello"}]}}  # fmt: skip
+CALLS_OF_NEXTCHAT = {"id": "s", "topic": "T", "messages": [
+    {"role": "assistant", "content": "Three.", "tools": [
+        {"id": "c", "function": {"name": "add", "arguments": "{}"}, "content": "3"}]}]}  # fmt: skip
+
 SHAPES: dict[str, tuple[Any, list[str]]] = {
     "deepseek": (DEEPSEEK, [
         "deepseek ds 'Tides' deepseek-reasoner head=None pinned=False",
@@ -175,6 +213,41 @@ SHAPES: dict[str, tuple[Any, list[str]]] = {
         "message 2 < message 1 assistant: Hello [tool=seen]",
         "message 4 < message 2 assistant: Bye",
         "! The file has no times: it stands where it was imported."]),
+    **{
+        f"like sharegpt {number}": (one, ["sharegpt # ''  head=None pinned=False", *HI_TOLD])
+        for number, one in enumerate(SHAREGPT_KIN)
+    },
+    **{
+        f"messages {number}": (one, ["messages # ''  head=None pinned=False", *HI_TOLD])
+        for number, one in enumerate(LISTS)
+    },
+    "calls of sharegpt": (CALLED, [
+        "sharegpt # ''  head=None pinned=False",
+        "message 1 < None user: Sum?",
+        "message 2 < message 1 assistant: [add=3]",
+        "message 4 < message 2 assistant: Three.",
+        NO_TIMES]),
+    "older deepseek": (OLD_DEEPSEEK, [
+        "deepseek ds 'T' r1 head=None pinned=False",
+        "1 < None user: Hi",
+        "2 < 1 assistant: (Hm.) Hello"]),
+    "open-webui as a list": (LISTED, [
+        "open-webui o 'T'  head=None pinned=False",
+        "message 1 < None user: Hi",
+        "b < message 1 assistant: Hello"]),
+    "calls of nextchat": (CALLS_OF_NEXTCHAT, [
+        "nextchat s 'T'  head=None pinned=False",
+        "message 1 < None assistant: [add=3] Three."]),
+    "older fine-tuning": (OLD_OPENAI, [
+        "fine-tuning # ''  head=None pinned=False",
+        "message 1 < None user: Sum?\n\nNow.",
+        "message 2 < message 1 assistant: [add=3]",
+        "message 4 < message 2 assistant: (Add.) No.",
+        "message 5 < message 4 user:",
+        "message 6 < message 5 assistant: (Both.) [a=of a] [b=of b]",
+        NO_TIMES,
+        "! A picture was left out: only words are imported.",
+        "! A piece of the kind 'unknown' was left out: only words are imported."]),
     "fine-tuning": (OPENAI, [
         "fine-tuning # ''  head=None pinned=False",
         "message 1 < None system: Short.",

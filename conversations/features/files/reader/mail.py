@@ -2,11 +2,12 @@
 
 import mailbox
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import TypeGuard
 
 from conversations.features.files.reader.result import LONGEST_TEXT, Found, Unreadable
 from conversations.features.files.reader.texts import HTML, bytes_of, decode_text
@@ -60,8 +61,9 @@ def _page(message: EmailMessage) -> Iterator[str]:
 def _told(message: EmailMessage, depth: int = 0) -> Iterator[str]:
     heads = ((name, _header(message, name)) for name in HEADERS)
     yield "\n".join(f"{name}: {value}" for name, value in heads if value)
-    yield _body(message)
-    attached = list(_attached(message))
+    body = list(_body(message))
+    yield from map(_words_in, body)
+    attached = list(_attached(message, {id(part) for part in body}))
     if names := [name for name, _ in attached]:
         yield f"Attachments, which are not in this text: {', '.join(names)}"
     for _, inner in attached:
@@ -84,16 +86,33 @@ def _header(message: EmailMessage, name: str) -> str:
     return " ".join(value.split())
 
 
-def _body(message: EmailMessage) -> str:
-    """As it was written; as a page where there is nothing else."""
-    body = message.get_body(preferencelist=("plain", "html"))
-    if not isinstance(body, EmailMessage):
-        has_lost_parts = (
-            message.get_content_maintype() == "multipart" and not message.is_multipart()
-        )
-        return _text_of(message) if has_lost_parts else ""
-    text = _text_of(body)
-    return words_of(text) if body.get_content_type() == "text/html" or HTML.match(text) else text
+def _body(message: EmailMessage, depth: int = 0) -> list[EmailMessage]:
+    """The parts that a mail program shows one below the other; of several forms of the same the
+    one as it was written, else the page."""
+    kind = message.get_content_type()
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
+        if depth > DEEPEST:
+            return []
+        found = [_body(part, depth + 1) for part in message.iter_parts() if _is_whole(part)]
+        if kind == "multipart/alternative":
+            plain = (one for one in found if one and one[0].get_content_type() == "text/plain")
+            return next(plain, next(filter(None, reversed(found)), []))
+        if kind == "multipart/related":
+            return next(filter(None, found), [])
+        return [part for one in found for part in one]
+    is_shown = kind in ("text/plain", "text/html") or message.get_content_maintype() == "multipart"
+    is_file = depth and (message.is_attachment() or message.get_filename())
+    return [message] if is_shown and not is_file else []
+
+
+def _is_whole(part: object) -> TypeGuard[EmailMessage]:
+    return isinstance(part, EmailMessage)
+
+
+def _words_in(part: EmailMessage) -> str:
+    text = _text_of(part)
+    is_page = part.get_content_type() == "text/html" or HTML.match(text)
+    return words_of(text) if is_page else text
 
 
 def _text_of(part: EmailMessage) -> str:
@@ -116,19 +135,23 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
             yield part
 
 
-def _attached(message: EmailMessage) -> Iterator[tuple[str, EmailMessage | None]]:
-    """Names, and of a mail within a mail the mail."""
-    if not message.is_multipart() and message.get_content_maintype() not in ("text", "multipart"):
-        yield message.get_filename() or message.get_content_type(), None
-    for part in message.iter_attachments():
-        if not isinstance(part, EmailMessage):
-            continue
-        inner = part.get_payload(0) if part.get_content_type() == "message/rfc822" else None
-        name = part.get_filename() or _header(part, "Content-Type").partition(";")[0]
+def _attached(
+    message: EmailMessage, shown: Container[int]
+) -> Iterator[tuple[str, EmailMessage | None]]:
+    """Names, and of a mail within a mail the mail. Other forms of what is shown are none."""
+    kind = message.get_content_type()
+    if kind == "message/rfc822" and message.is_multipart():
+        inner = message.get_payload(0)
+        name = message.get_filename() or kind
         if isinstance(inner, EmailMessage):
             yield _header(inner, "Subject") or name, inner
-        else:
-            yield name, None
+    elif message.is_multipart():
+        for part in message.iter_parts():
+            is_form = kind == "multipart/alternative" and part.get_content_maintype() == "text"
+            if _is_whole(part) and not is_form:
+                yield from _attached(part, shown)
+    elif id(message) not in shown:
+        yield message.get_filename() or _header(message, "Content-Type").partition(";")[0], None
 
 
 def _join(pieces: Iterator[str] | list[str]) -> str:

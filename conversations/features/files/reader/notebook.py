@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from conversations.features.files.reader.result import LONGEST_TEXT, Found
 from conversations.features.files.reader.texts import bytes_of, decode_text
 from conversations.features.files.reader.texts import read as read_text
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 MOST_BYTES = 60 * 2**20
 """Most of it are pictures, which are left out."""
 
@@ -47,11 +49,12 @@ def _pieces(cell: JsonObject) -> Iterator[str]:
 
 
 def _words_of(output: JsonObject) -> str:
-    """Of several forms of the same the plain one."""
+    """Of several forms of the same the plain one, without the colours of a terminal."""
     data = object_at(output, "data")
-    for place, key in ((data, "text/plain"), (data, "text/markdown"), (output, "text")):
+    plain = ((data, "text/plain"), (data, "text/markdown"), (data, "text/latex"), (output, "text"))
+    for place, key in plain:
         if words := _joined(place, key):
-            return words
+            return COLOURS.sub("", words)
     if text_at(output, "output_type") in ("error", "pyerr"):
         return f"{text_at(output, 'ename')}: {text_at(output, 'evalue')}"
     return _joined(data, "text/html")

@@ -220,6 +220,38 @@ def test_a_mail_is_its_heads_its_words_and_the_names_of_what_is_attached(found) 
     assert "base64" not in text
 
 
+def part(kind: str, words: str, *heads: str) -> str:
+    return "\n".join([f"Content-Type: {kind}", *heads, "", words])
+
+
+def several(kind: str, *parts: str) -> str:
+    mark = f"b{len(parts)}{len(''.join(parts))}"
+    inside = "".join(f"--{mark}\n{one}\n" for one in parts)
+    return part(f'multipart/{kind}; boundary="{mark}"', f"{inside}--{mark}--")
+
+
+def test_all_parts_that_a_mail_program_shows_are_its_words(found) -> None:
+    page = several(
+        "related",
+        part("text/html", "<p>First</p><img src=cid:1>"),
+        part("image/png", "x", "Content-Disposition: inline; filename=i.png"),
+    )
+    forms = several("alternative", part("text/plain", "Third"), part("text/html", "<p>No</p>"))
+    whole = several(
+        "mixed",
+        page,
+        part("text/plain", "Second"),
+        forms,
+        part("text/plain", "own", "Content-Disposition: attachment; filename=note.txt"),
+        part("text/plain", "Last"),
+    )
+    text = found(f"From: a@b.c\nTo: d@e.f\nSubject: x\nMIME-Version: 1.0\n{whole}")["text"]
+    assert text.endswith(
+        "First\n\nSecond\n\nThird\n\nLast\n\n"
+        "Attachments, which are not in this text: i.png, note.txt"
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -426,3 +458,11 @@ def test_the_manual_names_every_format() -> None:
 def test_every_format_has_its_reader() -> None:
     folder = CASES.parent.parent / "reader"
     assert all((folder / f"{format.module}.py").exists() for format in FORMATS)
+
+
+def test_colours_of_a_terminal_are_left_out_of_a_notebook(found) -> None:
+    red = {"output_type": "stream", "text": ["\x1b[31mred\x1b[0m\n"]}
+    formula = {"output_type": "display_data", "data": {"text/latex": ["$x$"]}}
+    cell = {"cell_type": "code", "source": "a", "outputs": [red, formula]}
+    text = found(json.dumps({"nbformat": 4, "cells": [cell]}))["text"]
+    assert text.endswith("Output:\nred\n\nOutput:\n$x$")

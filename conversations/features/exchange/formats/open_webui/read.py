@@ -19,8 +19,8 @@ def claims(value: JsonObject) -> bool:
 def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
     chat = object_at(value, "chat") or value
     history = object_at(chat, "history")
-    messages = history.get("messages")
-    if not isinstance(messages, dict):
+    messages = object_at(history, "messages") or _listed(chat)
+    if not messages and not isinstance(history.get("messages"), dict):
         raise Refused("Its messages are missing: there is no history.messages in it.")
     meta = object_at(value, "meta")
     models = [one for one in list_at(chat, "models") if isinstance(one, str)]
@@ -43,6 +43,15 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
     prompt = fields.text_of(params, "system") or fields.text_of(chat, "system")
     with_system_prompt(conversation, prompt)
     yield conversation
+
+
+def _listed(chat: JsonObject) -> JsonObject:
+    """The branch that is shown, which stands beside the tree, and alone in the oldest exports."""
+    found: JsonObject = {}
+    for number, one in enumerate(objects_at(chat, "messages"), 1):
+        above = next(reversed(found), None)
+        found[fields.text_of(one, "id") or f"message {number}"] = {"parentId": above, **one}
+    return found
 
 
 def tags_of(source: JsonObject) -> list[str]:
