@@ -74,6 +74,8 @@ def _add_block(
             text = tools.words_of(block.get("content"))
             failed = flag_at(block, "is_error")
             tools.add_result(message, fields.text_of(block, "tool_use_id"), text, failed=failed)
+        case _ if words := fields.text_of(block, "text"):  # such as what was spoken
+            tools.add_text(message, words)
         case kind:
             conversation.notes.append(f"A piece of the kind {str(kind)[:40]!r} was left out.")
 

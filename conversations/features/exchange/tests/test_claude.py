@@ -50,3 +50,10 @@ def test_one_without_messages_is_skipped_with_a_reason(bring) -> None:
     tally = bring([empty])
     assert tally.report[0]["reason"] == "It has no messages."
     assert not Conversation.objects.exists()
+
+
+def test_a_kind_of_content_that_is_new_vanishes_not(bring) -> None:
+    content = [{"type": "voice_note", "text": "Spoken."}, {"type": "hologram"}]
+    tally = bring([claude(said("human", "?"), said("assistant", "", content=content))])
+    assert Message.objects.get(role="assistant").text == "Spoken."
+    assert "'hologram' was left out" in tally.report[0]["reason"]
