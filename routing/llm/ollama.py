@@ -165,7 +165,7 @@ class OllamaProvider:
     def _refusal(self, reply: Reply, model_name: str) -> RoutingError:
         return refusal(
             reply.status,
-            reply.body,
+            self._endpoint.without_key(reply.body),
             server=self.server,
             model_name=model_name,
             headers=reply.headers,

@@ -120,7 +120,7 @@ class OpenAICompatibleProvider:
                     place.remember(payload)
                     yield response
                     return
-                body = await read_body(response, patience)
+                body = self._endpoint.without_key(await read_body(response, patience))
             status, headers = response.status_code, response.headers
             if (shorter := without_named(payload, status, body)) is not None:
                 payload = shorter
@@ -144,7 +144,8 @@ class OpenAICompatibleProvider:
         reply = await ask_long(self._endpoint, "/embeddings", payload)
         if reply.status != 200:
             facts = {"server": self.server, "model_name": model_name}
-            raise refusal(reply.status, reply.body, headers=reply.headers, **facts)
+            said = self._endpoint.without_key(reply.body)
+            raise refusal(reply.status, said, headers=reply.headers, **facts)
         data = parse_object(reply.body) or {}
         rows = sorted(objects_at(data, "data"), key=lambda row: integer_at(row, "index") or 0)
         tokens = integer_at(object_at(data, "usage"), "prompt_tokens")
@@ -184,7 +185,8 @@ class OpenAICompatibleProvider:
     async def _list_at(self, place: Endpoint, path: str) -> list[ModelInfo]:
         reply = await ask(place, "GET", path)
         if reply.status != 200:
-            raise refusal(reply.status, reply.body, server=self.server, headers=reply.headers)
+            said = place.without_key(reply.body)
+            raise refusal(reply.status, said, server=self.server, headers=reply.headers)
         entries = read_list(reply.body)
         if entries is None:
             raise NotAModelServer(server=self.server)

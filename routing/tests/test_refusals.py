@@ -22,6 +22,7 @@ from routing.errors import (
     ServerStarting,
 )
 from routing.llm.ollama import OllamaProvider
+from routing.llm.openai_compatible import OpenAICompatibleProvider
 from routing.llm.refusals import read_complaint, refusal
 from routing.tests.helpers import answer, asking
 from routing.tests.replay import Canned, replay, transcript
@@ -168,3 +169,17 @@ def test_refusals_of_other_servers(status: int, message: str, kind: type[Routing
 async def test_a_crash_while_loading_is_told_in_an_early_error_line() -> None:
     body = b'{"error":"llama-server process has terminated: signal: killed"}\n'
     assert type(await refused(Canned(body))) is ModelLoadFailed
+
+
+async def test_a_key_that_a_server_repeats_is_told_to_nobody() -> None:
+    said = Canned(b'{"error": "The key sk-secret may not do this"}', 403, "application/json")
+    places = ("/v1/chat/completions", "/v1/models", "/v1/embeddings", "/api/chat", "/api/tags")
+    async with replay(dict.fromkeys(places, said)) as told:
+        for kind in (OpenAICompatibleProvider, OllamaProvider):
+            provider = kind(told.url, api_key="sk-secret\n")
+            with pytest.raises(ServerRefused, match="The key … may not"):
+                await answer(provider)
+            with pytest.raises(ServerRefused, match="The key … may not"):
+                await provider.list_models()
+        with pytest.raises(ServerRefused, match="The key … may not"):
+            await OpenAICompatibleProvider(told.url, api_key="sk-secret").embed("m", ["a"], None)
