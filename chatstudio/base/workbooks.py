@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile
 
-from chatstudio.base.words import count_of
+from chatstudio.base.words import count_of, noun
 
 SHEETS = "xl/worksheets/"
 
@@ -25,7 +25,7 @@ def formulas_without_results(workbook: Path) -> Iterator[str]:
     except (BadZipFile, ExpatError, OSError, ValueError):  # whoever reads the cells will say it
         return
     if count:
-        has = "has no result" if count == 1 else "have no results"
+        has = noun(count, "has no result", "have no results")
         yield (
             f"{count_of(count, 'formula')} {has} in this file, so the cells are empty. "
             "Open it in Excel or LibreOffice, save it, and add it again."

@@ -53,6 +53,7 @@ def offer_models(monkeypatch: pytest.MonkeyPatch, *models: ModelInfo) -> None:
         configured_places(),
         settings.LLM_DEFAULT_MODEL,
         math.inf,
+        math.inf,
         Catalogue(models, (), models[0]),
         {SERVER: EchoProvider()},
         {},

@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, Tag
 
 from chatstudio.base.api.schemas import Facts
 from chatstudio.base.api.scopes import CHAT
+from chatstudio.base.words import group_digits
 from conversations.answering.course import Course
 from conversations.answering.generation import LiveGeneration
 from conversations.answering.source import chooser_of
@@ -112,7 +113,7 @@ def texts_of(body: EmbeddingsBody) -> list[str]:
     if len(texts) < len(given):
         raise refuse_value("input", TOKENS)
     if not 0 < len(texts) <= MOST_TEXTS:
-        raise refuse_value("input", f"Send one text, or up to {MOST_TEXTS:,}.")
+        raise refuse_value("input", f"Send one text, or up to {group_digits(MOST_TEXTS)}.")
     return texts
 
 

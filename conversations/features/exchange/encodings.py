@@ -3,6 +3,8 @@
 import codecs
 from typing import IO
 
+from chatstudio.base.text import encode_text
+
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -29,9 +31,9 @@ class Utf8:
             return data
         while data:
             if text := self._decoder.decode(data):
-                return text.encode("utf-8", "replace")
+                return encode_text(text)
             data = self._stream.read(size)
-        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
+        return encode_text(self._decoder.decode(b"", final=True))
 
 
 def encoding_of(head: bytes) -> str:

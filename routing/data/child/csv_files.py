@@ -208,14 +208,12 @@ def _pad(rough: Path, straight: Path, kept: Sequence[int]) -> None:
 
 def _note_ragged(counted: _Counted, usual: int) -> Iterator[str]:
     if counted.short:
-        has = "row has" if counted.short == 1 else "rows have"
         yield (
-            f"{counted.short:,} {has} fewer than {count_of(usual, 'column')}; "
+            f"{count_of(counted.short, 'row has', 'rows have')} fewer than {count_of(usual, 'column')}; "
             "what is missing is empty."
         )
     if counted.long:
-        has = "row has" if counted.long == 1 else "rows have"
         yield (
-            f"{counted.long:,} {has} more than {count_of(usual, 'column')}; "
+            f"{count_of(counted.long, 'row has', 'rows have')} more than {count_of(usual, 'column')}; "
             "what is beyond stands in columns without a name of their own."
         )
