@@ -209,11 +209,11 @@ def _pad(rough: Path, straight: Path, kept: Sequence[int]) -> None:
 def _note_ragged(counted: _Counted, usual: int) -> Iterator[str]:
     if counted.short:
         yield (
-            f"{count_of(counted.short, 'row has', 'rows have')} fewer than {count_of(usual, 'column')}; "
-            "what is missing is empty."
+            f"{count_of(counted.short, 'row has', 'rows have')} fewer than "
+            f"{count_of(usual, 'column')}; what is missing is empty."
         )
     if counted.long:
         yield (
-            f"{count_of(counted.long, 'row has', 'rows have')} more than {count_of(usual, 'column')}; "
-            "what is beyond stands in columns without a name of their own."
+            f"{count_of(counted.long, 'row has', 'rows have')} more than {count_of(usual, 'column')};"
+            " what is beyond stands in columns without a name of their own."
         )
