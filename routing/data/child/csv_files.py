@@ -214,6 +214,7 @@ def _note_ragged(counted: _Counted, usual: int) -> Iterator[str]:
         )
     if counted.long:
         yield (
-            f"{count_of(counted.long, 'row has', 'rows have')} more than {count_of(usual, 'column')};"
-            " what is beyond stands in columns without a name of their own."
+            f"{count_of(counted.long, 'row has', 'rows have')} more than "
+            f"{count_of(usual, 'column')}; "
+            "what is beyond stands in columns without a name of their own."
         )
