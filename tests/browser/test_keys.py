@@ -75,6 +75,7 @@ def test_each_example_is_copied_as_it_stands(
     expect(buttons).to_have_count(2)
     for button in buttons.element_handles():  # whatever they are called once they are pressed
         button.click()
+        page.wait_for_function("button => button.innerText.includes('Copied')", arg=button)
         copied.append(page.evaluate("navigator.clipboard.readText()"))
     curl, openai = copied
     assert curl.startswith(f"curl {studio.url}/api/chat/ui/send \\\n")
