@@ -18,7 +18,7 @@ def servers(monkeypatch) -> list[Catalogue]:
     """What is detected, one catalogue after the other; the last one stays."""
     found: list[Catalogue] = []
 
-    async def detect(fresh: bool = False) -> Catalogue:
+    async def detect(fresh: bool = False, patient: bool = False) -> Catalogue:
         return found.pop(0) if len(found) > 1 else found[0]
 
     monkeypatch.setattr(answering, "detect_models", detect)
