@@ -68,6 +68,8 @@ def call_view(state: CallState) -> CallView:
     took = None
     if state.started_at and state.finished_at:
         took = (state.finished_at - state.started_at).total_seconds()
+    question = text_at(question_of(state.dialogue) or {}, "question")
+    is_asking = bool(question) and state.status == "awaiting_approval"
     found = QUERY_PAGE.search(state.result) if state.name == "query_data" else None
     return CallView(
         state.public_id,
@@ -75,14 +77,14 @@ def call_view(state: CallState) -> CallView:
         json.dumps(dict(state.arguments), ensure_ascii=False, indent=2, default=str),
         summary_of(state.arguments),
         state.status,
-        STATES.get(state.status, state.status),
+        "Waits for your answer" if is_asking else STATES.get(state.status, state.status),
         RISKS.get(Risk(state.risk), "") if state.risk in list(Risk) else "",
         state.result[:LONGEST_SHOWN],
         took,
         DECISIONS.get(state.decision, ""),
         state.decision_reason,
         f"{get_script_prefix()}{found[1]}" if found else "",
-        text_at(question_of(state.dialogue) or {}, "question"),
+        question,
         tuple(
             (text_at(one, "question"), json.dumps(one["answer"], ensure_ascii=False))
             for one in state.dialogue

@@ -3,7 +3,7 @@
 import pytest
 
 from routing.mcp import servers
-from routing.tests.mcp.conftest import STDIO, configure
+from routing.tests.mcp.conftest import ODD, STDIO, configure
 
 __all__ = ["configure"]
 
@@ -24,6 +24,16 @@ async def test_a_server_is_started_and_shows_its_tools(aclient, configure) -> No
     assert "add, keep_note, wait, divide, process_id, plan_dinner" in shown
     assert "tokens with a question that they are sent with" in shown
     assert ">MCP servers</a>" in shown
+    await servers.close_all()
+
+
+@pytest.mark.process
+async def test_a_tool_that_cannot_be_offered_is_named_with_the_reason(aclient, configure) -> None:
+    configure({"odd": ODD})
+    await aclient.post("/mcp/restart/", {"name": "odd"})
+    shown = (await aclient.get("/mcp/")).text
+    assert "The tool list_schema is not offered: its schema is not an object." in shown
+    assert "1 resource" in shown
     await servers.close_all()
 
 

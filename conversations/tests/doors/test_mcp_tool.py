@@ -89,7 +89,9 @@ async def test_what_a_tool_asks_is_answered_on_a_page_or_by_the_api(
         await until("awaiting_approval")
         call = await ToolCall.objects.aget()
         page = f"{url}calls/{call.public_id}/"
-        assert (await aclient.get(url)).text.count("Who comes to eat soup?") == 1
+        waiting = (await aclient.get(url)).text
+        assert waiting.count("Who comes to eat soup?") == 1
+        assert "Waits for your answer" in waiting
         shown = (await aclient.get(page)).text
         assert "How many guests" in shown
         assert 'name="answer-vegetarian"' in shown

@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 
 EXAMPLE = str(Path(django_settings.BASE_DIR) / "examples" / "mcp_server.py")
 STDIO = {"command": sys.executable, "args": [EXAMPLE]}
+ODD = {"command": sys.executable, "args": [str(Path(__file__).parent / "odd_server.py")]}
 
 type Configure = Callable[[dict[str, object]], Path]
 

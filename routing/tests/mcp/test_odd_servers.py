@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from time import thread_time
 
 import pytest
@@ -15,10 +13,10 @@ from chatstudio.base.json_types import JsonObject
 from routing.mcp import servers
 from routing.mcp.mending import Mended, text_of
 from routing.mcp.tools import mcp_tools
+from routing.tests.mcp.conftest import ODD
 from routing.tools.base import PersonAsked, Risk, Tool, ToolContext, ToolFailed, WrongArguments
 
 ME = ToolContext(person_id=1)
-ODD = {"command": sys.executable, "args": [str(Path(__file__).parent / "odd_server.py")]}
 OFFERED = {
     "odd_sound",
     "odd_no_type",
