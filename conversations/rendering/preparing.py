@@ -13,20 +13,22 @@ place that was misread as prose costs nothing: within code and addresses a mark 
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from conversations.rendering.addresses import keep_lone_footnotes, wrap_urls
+from conversations.rendering.formula_or_text import (
+    is_ascii_word,
+    is_delimited_formula,
+    is_formula,
+)
 from conversations.rendering.marks import (
     FORMULA_END,
     FORMULA_START,
     MARK,
     TILDE,
-    URL_END,
-    URL_START,
-    URL_WWW,
     Formula,
     drop_marks,
 )
@@ -74,36 +76,11 @@ _BRACED = r"(?:[^{}\n]|\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\})"
 _BARE_COMMAND = re.compile(rf"\\(?:ce|pu|boxed)\{{{_BRACED}{{1,500}}\}}")
 _TO_DOLLAR = re.compile(r"([^\\$`]*+(?:\\.[^\\$`]*+)*+)\$", re.DOTALL)
 _ORDINAL = re.compile(r"(?:th|st|nd|rd|s)\b")
-_WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2,}")
-_ONLY_LETTERS = re.compile(r"[^\W\d_]+")
-_OPERATOR = re.compile(r"[\\^_=+*/<>{}|]")
-_AMOUNT = re.compile(r"\d[\d.,]*(?:\s[^\W\d_]{2,}|.*[^\x00-\x7f])", re.DOTALL)
-_WORD_CHARACTER = re.compile(r"\w")
-_NESTED = re.compile(r"(?<!\\)\\[(\[]")
-_CERTAIN = re.compile(r"\\[A-Za-z]|[=^]| [-+*/<>] |\A [A-Za-z] \Z")
-
 _DETAILS = re.compile(r"<details(?:\s[^<>\n]*)?>[ \t]*", re.IGNORECASE)
 _DETAILS_END = re.compile(r"</details\s*>[ \t]*", re.IGNORECASE)
 _SUMMARY = re.compile(r"[ \t\n>]*(<summary(?:\s[^<>\n]*)?>)\s*", re.IGNORECASE)
 _SUMMARY_END = re.compile(r"\s*</summary\s*>[ \t]*", re.IGNORECASE)
 _ALONE = re.compile(r"</?[A-Za-z]+(?:\s[^<>\n]*)?/?>(?=[ \t]*$)", re.MULTILINE)
-
-_ENDS_URL = "\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
-_WEB = re.compile(rf"://[^\s<>`|{_ENDS_URL}]{{1,500}}")
-_WEB_OR_WWW = re.compile(rf"://[^\s<>`|{_ENDS_URL}]{{1,500}}|www\.[^\s<>`|{_ENDS_URL}]{{1,500}}")
-_MUST_END = re.compile(f"[{_ENDS_URL}]")
-_MAY_END = re.compile(r"\*\*|~~|[\]}]")
-_SCHEME = re.compile(r"(?<![A-Za-z0-9])https?\Z", re.IGNORECASE)
-_URL_WITH_HOST = re.compile(r"(?:\w+://|www\.)\w", re.IGNORECASE)
-_NO_BARE_URL = re.compile(r"(?:\]\(<?|[<\w/.@-]|\]:[ \t]*)\Z", re.ASCII)
-# `http://localhost:8000에서`, in scripts that write no space there: no host ends with letters of
-# two scripts, and no port with letters.
-_HOST_IN_A_SENTENCE = re.compile(
-    r"(?:\w*://|www\.)(?:[A-Za-z0-9-]+\.)*(?:[A-Za-z0-9-]+:\d{1,5}|(?<=\.)[A-Za-z]{2,})"
-    r"(?=[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3][^./:?#]*[.:?]?\Z)"
-)
-_AT_END_OF_URL = re.compile(r"[?!.,:*_~'\";]+\Z")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,200})\](:?)")
 
 
 class Prepared(NamedTuple):
@@ -142,12 +119,12 @@ class Preparer:
         # A formula is no longer than that, so its end is there or will never come.
         blank = text.rfind("\n\n", begin, max(0, len(text) - MAX_FORMULA - 10))
         settled = blank + 2 if blank >= 0 else begin
-        first = _wrap_urls(text[begin:settled])
-        scanner = _Scanner(first + _wrap_urls(text[settled:]), before)
+        first = wrap_urls(text[begin:settled])
+        scanner = _Scanner(first + wrap_urls(text[settled:]), before)
         if scanner.scan_until(len(first)) and settled > begin:
             self._settled = scanner.settle(text[:settled], len(first))
         prepared = scanner.scan_rest()
-        return Prepared(_keep_lone_footnotes(prepared), scanner.formulas)
+        return Prepared(keep_lone_footnotes(prepared), scanner.formulas)
 
 
 class _Scanner:
@@ -367,14 +344,14 @@ class _Scanner:
             self._at = at + count
 
     def _read_dollar(self, at: int) -> None:
-        if at and _is_ascii_word(self.text[at - 1]):
+        if at and is_ascii_word(self.text[at - 1]):
             return
         limit = self._end_of_chunk(at)
         if count := _length(_TICKS, self.text, at + 1):
             self._read_ticked_formula(at, count, limit)
             return
         found = _TO_DOLLAR.match(self.text, at + 1, limit)
-        if not found or not self._closes(found.end()) or not _is_formula(found[1]):
+        if not found or not self._closes(found.end()) or not is_formula(found[1]):
             return
         if not self._holds_a_cell_end(at, found.end()):
             self._draw(at, found.end(), found[1], display=False)
@@ -388,7 +365,7 @@ class _Scanner:
     def _closes(self, end: int) -> bool:
         """`$n$th` ends a formula, `$HOME:$PATH` does not."""
         following = self.text[end : end + 1]
-        return not _is_ascii_word(following) or bool(_ORDINAL.match(self.text, end))
+        return not is_ascii_word(following) or bool(_ORDINAL.match(self.text, end))
 
     def _read_delimited(self, at: int, opening: str) -> bool:
         closing = _CLOSING[opening]
@@ -403,7 +380,7 @@ class _Scanner:
             inside = end <= self._end_of_chunk(at)
             latex = self.text[start:end] if inside else ""
         end += len(closing)
-        if _is_delimited_formula(latex, opening, self.text, at, end):
+        if is_delimited_formula(latex, opening, self.text, at, end):
             self._draw(at, end, latex, display=display)
             return True
         if latex and opening == "$$":  # two of them in prose: the second opens nothing
@@ -559,52 +536,6 @@ _CLOSING = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 _NOT_SPACE = re.compile(r"\S")
 
 
-def _is_ascii_word(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def _is_formula(latex: str) -> bool:
-    """Whether it can be one between two dollars, which are money and variables as well."""
-    if not latex.strip():
-        return False
-    if latex[0].isspace() or latex[-1].isspace():
-        spaced = latex[0] == latex[-1] == " " and "\n" not in latex
-        return spaced and not latex.strip()[0].isdigit() and bool(_CERTAIN.search(latex))
-    if "\\" not in latex and _closes_what_is_not_open(latex):
-        return False
-    return not _AMOUNT.match(latex) or bool(re.search(r"[\\^_=]", latex))
-
-
-def _closes_what_is_not_open(latex: str) -> bool:
-    """As in `($x, $y)` and `{print $1, $2} … $`; half-open intervals are formulas."""
-    depth = 0
-    for character in latex:
-        if character in "([{":
-            depth += 1
-        elif character in ")]}" and (depth or character != "]"):
-            depth -= 1
-        if depth < 0:
-            return True
-    return False
-
-
-def _is_delimited_formula(latex: str, opening: str, text: str, start: int, end: int) -> bool:
-    """`\\[see\\]` and `item\\(s\\)` are brackets that a writer has escaped."""
-    content = latex.strip()
-    if not _WORD_CHARACTER.search(content) or content.isdigit() or _NESTED.search(latex):
-        return False
-    if opening == "\\[" and text.startswith("(", end):
-        return False
-    if _OPERATOR.search(content):
-        return True
-    if opening == "\\(" and start and _is_ascii_word(text[start - 1]):
-        return not _ONLY_LETTERS.fullmatch(content)
-    if (opening != "\\(" and "\n" in latex) or (opening == "$$" and content == latex):
-        return True
-    words: list[str] = _WORD.findall(content)
-    return not any(len(word) > 3 or word.islower() for word in words)
-
-
 def _find_unescaped(text: str, closing: str, start: int, limit: int) -> int:
     end = text.find(closing, start, limit)
     while end > start and text[end - 1] == "\\" and _is_escaped(text, end, start):
@@ -656,80 +587,3 @@ def _container_end(quotes: int, indent: int) -> re.Pattern[str]:
     quoted = rf"(?:[ \t]*>){{{quotes}}}"
     outside = rf"(?!{quoted})" if quotes else rf"(?=[ \t]{{0,{max(indent - 1, 0)}}}[^ \t\n])"
     return re.compile(rf"\n{outside}")
-
-
-# Addresses and footnotes, which need no place
-
-
-def _wrap_urls(text: str) -> str:
-    """<…> around those bare addresses that comrak would end too late."""
-    pieces = []
-    copied = at = 0
-    pattern = _WEB_OR_WWW if "www." in text else _WEB
-    while found := pattern.search(text, at):
-        at = found.end()
-        is_cut = bool(_MUST_END.match(text, at))
-        if not (is_cut or _MAY_END.search(found[0]) or _HOST_IN_A_SENTENCE.match(found[0])):
-            continue
-        start = found.start()
-        if found[0][0] == ":":
-            start -= _scheme_length(text, start)
-        url = text[start : found.end()]
-        if (start == found.start() and url[0] == ":") or start < copied:
-            continue
-        if end := _end_of_url(text, start, url, is_cut=is_cut):
-            scheme = f"http://{URL_WWW}" if url[0] == "w" else ""
-            wrapped = f"{URL_START}<{scheme}{url[:end]}>{URL_END}"
-            pieces += [text[copied:start], wrapped]
-            copied = at = start + end
-    return "".join([*pieces, text[copied:]])
-
-
-def _scheme_length(text: str, at: int) -> int:
-    found = _SCHEME.search(text, max(0, at - 6), at)
-    return at - found.start() if found else 0
-
-
-def _end_of_url(text: str, start: int, url: str, *, is_cut: bool) -> int:
-    """Where the address ends before its run of characters does; 0 where comrak sees it too."""
-    before = text[max(0, start - 500) : start].rpartition("\n")[2]
-    if _NO_BARE_URL.search(before[-12:]):
-        return 0
-    stops = [len(url)] if is_cut else []
-    if host := _HOST_IN_A_SENTENCE.match(url):
-        stops.append(host.end())
-    for mark in ("**", "~~"):
-        if mark in url and before.count(mark) % 2:
-            stops.append(url.index(mark))
-    for opening, closing in ("[]", "{}"):
-        if closing in url and url.count(opening) < url.count(closing):
-            stops.append(_unbalanced(url, opening, closing))
-    if not stops or re.match(r"\][(\[:]", url[min(stops) :]):
-        return 0
-    ended = _AT_END_OF_URL.sub("", url[: min(stops)])
-    while ended.endswith(")") and ended.count(")") > ended.count("("):
-        ended = _AT_END_OF_URL.sub("", ended[:-1])
-    return len(ended) if _URL_WITH_HOST.match(ended) else 0
-
-
-def _unbalanced(url: str, opening: str, closing: str) -> int:
-    depth = 0
-    for at, character in enumerate(url):
-        depth += (character == opening) - (character == closing)
-        if depth < 0:
-            return at
-    return len(url)
-
-
-def _keep_lone_footnotes(text: str) -> str:
-    """A note that nothing refers to would be lost; it stays where it is, as text."""
-    if "[^" not in text:
-        return text
-    counts = Counter((label.casefold(), bool(colon)) for label, colon in _FOOTNOTE.findall(text))
-
-    def keep(match: re.Match[str]) -> str:
-        label = match[1].casefold()
-        lone = match[2] and not counts[label, False]
-        return f"{match[0][:-1]}{MARK}:" if lone else match[0]
-
-    return _FOOTNOTE.sub(keep, text)

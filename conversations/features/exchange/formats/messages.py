@@ -33,7 +33,7 @@ def read_value(value: JsonObject) -> Iterator[ForeignConversation]:
 
 FORMAT = Format(
     "messages",
-    "A list of messages",
+    "Messages (JSON)",
     "Questions and answers of one conversation in a row, as OpenAI's servers take them.",
     claims=claims,
     read_value=read_value,
