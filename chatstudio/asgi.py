@@ -25,7 +25,7 @@ from routing.llm.client import warm_up  # noqa: E402
 # A thread that renders a page gives way to the event loop after a millisecond, not after
 # five: every answer that is being written waits for the loop.
 sys.setswitchinterval(0.001)
-run_inline()
+run_inline(http)
 # What is there now stays: the collector need not look through it again and again.
 gc.collect()
 gc.freeze()
