@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 
 from chatstudio.base.http import client_address
+from chatstudio.base.quick_rows import KeptQuery
 from chatstudio.base.text import clean_text
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class People(PeopleManager):
 
     def local_person(self) -> "User":
         """The one person of local mode, made on the first visit."""
-        person = self.filter(is_local=True).first()
+        person = LOCAL.first()
         if person is None:
             person, _ = self.get_or_create(
                 is_local=True,
@@ -97,6 +98,10 @@ class User(AbstractUser):
     @property
     def is_administrator(self) -> bool:
         return self.is_active and self.is_staff and self.is_superuser
+
+
+LOCAL = KeptQuery(lambda: User.objects.filter(is_local=True))
+"""Asked with every request."""
 
 
 class Invitation(models.Model):

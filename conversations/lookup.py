@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from chatstudio.base.quick_rows import KeptQuery
 from chatstudio.models import ApiKey, User
 from conversations.models import (
     Attachment,
@@ -44,10 +45,20 @@ def conversations_of(person: User) -> QuerySet[Conversation]:
     return Conversation.objects.filter(owner=person, deleted_at__isnull=True)
 
 
+_conversations = KeptQuery(
+    lambda owner, key: Conversation.objects.filter(
+        owner=owner, deleted_at__isnull=True, public_id=key
+    ).select_related("head", "prompt_profile"),
+    int,
+    UUID,
+)
+
+
 def conversation_for(person: User, key: UUID) -> Conversation:
-    return get_object_or_404(
-        conversations_of(person).select_related("head", "prompt_profile"), public_id=key
-    )
+    found = _conversations.first(person.pk, key)
+    if found is None:
+        raise Http404
+    return found
 
 
 def import_run_for(person: User, key: UUID) -> ImportRun:

@@ -4,7 +4,15 @@ back after a pause knows whether it missed anything. Whoever makes such a change
 from django.db.models import F
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import update_row
 from conversations.models import Conversation
+
+OF_A_TURN = (
+    *("title", "head", "revision", "last_message_at", "updated_at"),
+    *("model_name", "server", "routing_profile", "prompt_profile"),
+    *("memory_enabled", "tools_enabled"),
+)
+"""What a turn may change of its conversation."""
 
 
 def bump_revision(conversation_id: int, **changes: object) -> None:
@@ -25,3 +33,9 @@ def save_conversation(conversation: Conversation) -> None:
     """The whole of a row that is locked, or new."""
     conversation.revision += 1
     conversation.save()
+
+
+def save_turn(conversation: Conversation) -> None:
+    """What a turn has changed of a row that is locked."""
+    conversation.revision += 1
+    update_row(conversation, *OF_A_TURN)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from conversations.answering.generation import LiveGeneration
+from conversations.answering.generation import Follower, LiveGeneration
 from conversations.models import Conversation, Generation, Message
 
 
@@ -40,10 +40,11 @@ class AnswerResumed:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLaunched:
-    """An answer is being written from here on; `live` can be followed."""
+    """An answer is being written; `follower` has its events from the first one on."""
 
     live: LiveGeneration
     generation: Generation
+    follower: Follower
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from conversations.answering import elsewhere, saving
 from conversations.answering import source as answering
 from conversations.answering.course import Outcome
 from conversations.answering.generation import REGISTRY, LiveGeneration
-from conversations.answering.news import AnswerEnded, AnswerLaunched, tell
+from conversations.answering.history.request import Prepared
+from conversations.answering.news import AnswerEnded, AnswerLaunched, News, tell
 from conversations.answering.processes import (
     forget_requests,
     interrupt_lost_generations,
@@ -72,22 +73,29 @@ def join_others() -> None:
     look_after_others()
 
 
-async def launch(generation: Generation, transcript: Transcript) -> LiveGeneration:
-    """Starts writing the answer that `generation` stands for, behind what it has already."""
+async def launch(
+    generation: Generation, transcript: Transcript, news: News, prepared: Prepared | None = None
+) -> LiveGeneration:
+    """Starts writing the answer that `generation` stands for, behind what it has already. The model
+    is asked first, and what has happened is told while it thinks; whatever becomes of telling it,
+    the answer is written."""
     live = LiveGeneration(
         generation.public_id,
         generation.answer.public_id,
-        source=answering.events(generation),
+        source=answering.events(generation, prepared),
         finish=_finish,
         transcript=transcript,
         keep=_keep,
     )
     rows_of_live[live] = generation
+    follower = live.follow()  # from the first event on
+    live.start()
+    _look_after()
+    await asyncio.sleep(0)
     try:
-        await tell(AnswerLaunched(live, generation))
-    finally:  # whatever becomes of showing it, it is written
-        live.start()
-        _look_after()
+        await tell(news)
+    finally:
+        await tell(AnswerLaunched(live, generation, follower))
     return live
 
 

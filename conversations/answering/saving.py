@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from time import monotonic
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -24,6 +25,9 @@ from conversations.revisions import bump_revision
 from conversations.signals import generation_finished
 
 logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 2.0
+"""Far below the age at which a process counts as gone."""
 
 
 def load_transcript(message: Message) -> Transcript:
@@ -82,11 +86,22 @@ def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
         beat(process_id)
 
 
+_beaten: dict[int, float] = {}
+"""By process, when its heart has beaten last."""
+
+
+def beat_if_due(process_id: int) -> None:
+    """Where an answer begins; while one is written, a checkpoint beats each second."""
+    if monotonic() - _beaten.get(process_id, -BEAT_SECONDS) >= BEAT_SECONDS:
+        beat(process_id)
+
+
 def beat(process_id: int) -> None:
     """The row of a process that had nothing to do for a day was tidied away; it comes back."""
     here = ServerProcess.objects.filter(id=process_id)
     if process_id and not here.update(heartbeat_at=Now()):
         ServerProcess.objects.create(id=process_id, **this_host.process_facts(), heartbeat_at=Now())
+    _beaten[process_id] = monotonic()
 
 
 def finish_generation(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:

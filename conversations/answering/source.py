@@ -8,7 +8,7 @@ from functools import partial
 from conversations.answering import summaries
 from conversations.answering.course import Course
 from conversations.answering.generation import LiveGeneration
-from conversations.answering.history.request import prepare_request
+from conversations.answering.history.request import Prepared, prepare_request
 from conversations.answering.seam import in_thread
 from conversations.features.models_page import habits
 from conversations.models import Generation
@@ -20,11 +20,11 @@ from routing.strategies.base import Choose
 from routing.types import Chosen, Event, ModelInfo
 
 
-async def events(generation: Generation) -> AsyncGenerator[Event]:
+async def events(generation: Generation, prepared: Prepared | None = None) -> AsyncGenerator[Event]:
     live = LiveGeneration.get(generation.public_id)
     course = live.course if live else Course()
     choose = make_chooser(generation, course)
-    prepared = await in_thread(prepare_request, generation)
+    prepared = prepared or await in_thread(prepare_request, generation)
     strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
     # Nobody knows what an agent can hold.
     if generation.answer.conversation.summarises and strategy.needs_model:

@@ -22,12 +22,11 @@ from conversations.api.events import EVENT, Mark, frame
 from conversations.api.streaming import follow, stream_frames
 from conversations.forms import LONGEST_MESSAGE, EditForm
 from conversations.lookup import conversation_for, message_for, person_of
-from conversations.models import Conversation, Message
+from conversations.models import Message
 from conversations.models.message import ACTIVE
 from conversations.showing.api.rows import conversation_shape, message_now, message_shape
 from conversations.showing.api.shapes import Answered, OneConversation, OneMessage
 from routing.errors import status_for
-from routing.llm.catalogue import Catalogue
 from routing.llm.servers import known_models, split_ref
 
 router = Router()
@@ -96,16 +95,14 @@ async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseB
 
 
 async def _begin_turn(person: User, body: TurnBody) -> turns.Turn:
-    conversation, wanted = await in_thread(_read_turn, person, body, await known_models())
-    return await turns.start_turn(person, conversation, wanted)
+    catalogue = await known_models()
 
+    def read() -> turns.Sent:
+        key = body.conversation_id
+        conversation = conversation_for(person, key) if key else None
+        return person, conversation, turn_input(person, conversation, body, catalogue)
 
-def _read_turn(
-    person: User, body: TurnBody, catalogue: Catalogue
-) -> tuple[Conversation | None, turns.TurnInput]:
-    key = body.conversation_id
-    conversation = conversation_for(person, key) if key else None
-    return conversation, turn_input(person, conversation, body, catalogue)
+    return await turns.begin_turn(read, has_files=bool(body.attachments))
 
 
 def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:

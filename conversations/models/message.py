@@ -100,6 +100,13 @@ class Message(models.Model):
         """In the order in which they were added; prefetched with a branch."""
         return list(self.attachments.all())
 
+    def remember_parts(self, parts: "Iterable[MessagePart]") -> None:
+        """What was just written need not be read again."""
+        rows = MessagePart.objects.all()
+        rows._result_cache = list(parts)
+        rows._prefetch_done = True  # type: ignore[attr-defined]
+        self.__dict__.setdefault("_prefetched_objects_cache", {})["parts"] = rows
+
     @property
     def is_hidden(self) -> bool:
         """Part of an import, but nobody's words: neither shown nor sent to a model."""

@@ -36,8 +36,8 @@ async def announce(news: News) -> None:
         case BranchShown(conversation, written):
             html = await in_thread(pages.fresh_picture, conversation)
             _publish(conversation, html, append_of=written)
-        case AnswerLaunched(live, generation):
-            Streamer(live, generation).start()
+        case AnswerLaunched(live, generation, follower):
+            Streamer(live, generation).start(follower)
         case AnswerResumed(message_id) | AnswerEnded(message_id) | AnswerChanged(message_id):
             if answer := await in_thread(_answer_now, message_id):
                 _announce_answer(news, *answer)

@@ -93,9 +93,8 @@ class Streamer:
         if live.transcript.parts:  # an answer that is continued
             self._show_all_parts()
 
-    def start(self) -> None:
+    def start(self, follower: Follower) -> None:
         STREAMERS[self.key] = self
-        follower = self.live.follow()
         self._task = asyncio.create_task(self._run(follower), context=contextvars.Context())
 
     async def _run(self, follower: Follower) -> None:

@@ -14,7 +14,7 @@ from django_htmx.http import reswap
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering import runner, turns
-from conversations.answering.seam import in_one_thread, in_thread, with_models
+from conversations.answering.seam import in_one_thread, with_models
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.features.files.receiving import Received
 from conversations.features.files.rows import drafts_of, set_modes
@@ -45,30 +45,27 @@ async def send(request: Request, key: UUID | None = None) -> HttpResponse:
     uploads = request.FILES.getlist("files")
     form = TurnForm(request.POST, has_files=bool(uploads or request.POST.getlist("attachment")))
     received = await receive_uploads(person, key, uploads, model) if uploads else Received()
-    conversation, wanted = await in_thread(_read_turn, request, key, form, received)
-    wrong = " ".join(received.problems) or form.sentence
-    if wanted is None or wrong:
-        return await render_refused_composer(request, conversation, wrong, 422)
+    named = request.POST.getlist("attachment")
+    files = [*map(as_uuid, named), *(row.public_id for row in received.rows)]
+
+    conversation: Conversation | None = None
+
+    def read() -> turns.Sent:
+        nonlocal conversation
+        conversation = conversation_for(person, key) if key else None
+        if named:
+            set_modes(drafts_of(person, conversation), request.POST)
+        if received.problems or not form.is_valid():
+            raise turns.TurnInvalid(" ".join(received.problems) or form.sentence)
+        return person, conversation, _turn_input(person, form, conversation, files)
+
     try:
-        turn = await turns.start_turn(person, conversation, wanted)
+        turn = await turns.begin_turn(read, has_files=bool(files))
     except turns.TurnRefused as refusal:
         return await render_refused_composer(request, conversation, str(refusal), refusal.status)
-    if conversation is None or not request.htmx:
+    if key is None or not request.htmx:
         return to_conversation(request, turn.conversation)
-    return await _answer_sent(request, turn, wanted, form.cleaned_data["tab"])
-
-
-def _read_turn(
-    request: Request, key: UUID | None, form: TurnForm, received: Received
-) -> tuple[Conversation | None, turns.TurnInput | None]:
-    person = person_of(request)
-    conversation = conversation_for(person, key) if key else None
-    named = request.POST.getlist("attachment")
-    if named:
-        set_modes(drafts_of(person, conversation), request.POST)
-    files = [*map(as_uuid, named), *(row.public_id for row in received.rows)]
-    wanted = _turn_input(person, form, conversation, files) if form.is_valid() else None
-    return conversation, wanted
+    return await _answer_sent(request, turn, bool(files), form.cleaned_data["tab"])
 
 
 def choose_tools_enabled(data: dict[str, Any], conversation: Conversation | None) -> bool:
@@ -106,13 +103,13 @@ def to_conversation(request: Request, conversation: Conversation) -> HttpRespons
 
 
 async def _answer_sent(
-    request: Request, turn: turns.Turn, wanted: turns.TurnInput, tab: str
+    request: Request, turn: turns.Turn, has_files: bool, tab: str
 ) -> HttpResponse:
     """The articles come over the page's socket, in one order with what follows. A page whose socket
     is not connected gets them here, with a fresh composer."""
     topic = conversation_topic(turn.conversation.public_id)
     is_connected = await hub.has_tab(topic, tab)
-    if is_connected and turn.is_new and not wanted.attachments:
+    if is_connected and turn.is_new and not has_files:
         # Little, as it is made while the model begins, and without a query.
         context = {"composer": {"request_id": uuid4()}}
         html = render_to_string("conversations/_composer_emptied.html", context)

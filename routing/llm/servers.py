@@ -128,6 +128,12 @@ async def known_models() -> Catalogue:
     return survey.catalogue if survey else await detect_models()
 
 
+def models_in_memory() -> Catalogue | None:
+    """What was seen last, for somebody who cannot wait for a look; None where nothing was."""
+    survey = _current_survey()
+    return survey.catalogue if survey else None
+
+
 async def provider_at(server: str) -> Provider:
     """The provider for a server that is configured and answers."""
     address = _address(server)

@@ -27,6 +27,12 @@ class TurnRefused(Exception):
     field = ""
 
 
+class TurnInvalid(TurnRefused):
+    """What was sent is no message that could be taken."""
+
+    status = 422
+
+
 class FilesRefused(TurnRefused):
     """The files that were sent along cannot go to this model."""
 

@@ -1,6 +1,7 @@
 """A new message and its answer."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import wraps
@@ -11,10 +12,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import insert_row
 from chatstudio.models import User
 from conversations.answering import runner
-from conversations.answering.news import News, TurnBegun, tell
+from conversations.answering.history.request import prepare_request
+from conversations.answering.news import News, TurnBegun
 from conversations.answering.seam import in_thread
+from conversations.answering.source import find_wished_model
 from conversations.answering.turns.limits import FilesRefused, TurnRefused
 from conversations.answering.turns.writing import (
     Turn,
@@ -30,7 +34,15 @@ from conversations.features.files.refusals import FILE_GONE
 from conversations.features.files.rows import AttachmentGone, claim, names_of
 from conversations.features.files.seeing import unseen
 from conversations.models import Conversation, Message
+from routing.llm.catalogue import Catalogue
+from routing.llm.servers import known_models, models_in_memory
 from routing.strategies import STRATEGIES
+from routing.types import ModelInfo
+
+logger = logging.getLogger(__name__)
+
+type Sent = tuple[User, Conversation | None, TurnInput]
+"""Who sends what, and where; no conversation is a new one."""
 
 _under_way: set[asyncio.Task[Any]] = set()
 
@@ -52,31 +64,55 @@ def carried_through[**P, T](
 
 
 async def tell_and_launch(news: News, turn: Turn) -> Turn:
-    """Whatever becomes of showing it, the answer is written."""
-    try:
-        await tell(news)
-    finally:
-        await runner.launch(turn.generation, turn.transcript)
+    await runner.launch(turn.generation, turn.transcript, news, turn.prepared)
     return turn
 
 
-@carried_through
 async def start_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
-    await _refuse_what_cannot_be_seen(person, wanted)
-    turn = await in_thread(_open_turn, person, conversation, wanted)
+    has_files = bool(wanted.attachments)
+    return await begin_turn(lambda: (person, conversation, wanted), has_files=has_files)
+
+
+@carried_through
+async def begin_turn(read: Callable[[], Sent], *, has_files: bool) -> Turn:
+    """`read` looks up what is sent. All that reads and writes rows before the model is asked is
+    done with it, in one thread, once: each further way there costs a millisecond."""
+    catalogue = await known_models() if has_files else models_in_memory()
+    turn, wanted = await in_thread(_open, read, catalogue)
     if turn.is_new:
-        files = bool(wanted.attachments)
-        begun = TurnBegun(turn.question, turn.generation, wanted.text, files)
+        begun = TurnBegun(turn.question, turn.generation, wanted.text, has_files)
         await tell_and_launch(begun, turn)
     return turn
 
 
-async def _refuse_what_cannot_be_seen(person: User, wanted: TurnInput) -> None:
+def _open(read: Callable[[], Sent], catalogue: Catalogue | None) -> tuple[Turn, TurnInput]:
+    person, conversation, wanted = read()
+    found = catalogue and find_wished_model(catalogue, wanted.model_name, wanted.server)
+    _refuse_what_cannot_be_seen(person, wanted, found)
+    turn = _open_turn(person, conversation, wanted)
+    model = found if wanted.model_name else None
+    return _prepare(turn, model) if turn.is_new else turn, wanted
+
+
+def _refuse_what_cannot_be_seen(person: User, wanted: TurnInput, model: ModelInfo | None) -> None:
     strategy = STRATEGIES.get(wanted.routing_profile)
     if not wanted.attachments or (strategy and not strategy.needs_model):
         return
-    if wrong := await unseen(person, wanted.attachments, wanted.model_name, wanted.server):
+    if wrong := unseen(person, wanted.attachments, model):
         raise FilesRefused(wrong)
+
+
+def _prepare(turn: Turn, model: ModelInfo | None) -> Turn:
+    """Where it is known what will be asked. What fails here fails again, and is told, where the
+    answer is written."""
+    strategy = STRATEGIES.get(turn.generation.strategy)
+    if model is None and (strategy is None or strategy.needs_model):
+        return turn
+    try:
+        return replace(turn, prepared=prepare_request(turn.generation))
+    except Exception:
+        logger.exception("Preparing a request failed; trying again")
+        return turn
 
 
 def _open_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
@@ -107,7 +143,7 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
     _apply_settings(conversation, wanted)
     conversation.last_message_at = now
     if conversation.pk is None:
-        conversation.save()
+        insert_row(conversation)
     parent = conversation.head_id
     question = write_question(conversation, parent, wanted.text, wanted.request_id)
     _take_files(question, wanted.attachments)

@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import KeptQuery, insert_row
 from chatstudio.models import ApiKey, User
 from conversations.answering import runner, saving
 from conversations.answering.course import expected_name
+from conversations.answering.history.request import Prepared
 from conversations.answering.transcript import Transcript
 from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
 from conversations.models import (
@@ -21,7 +23,7 @@ from conversations.models import (
 )
 from conversations.models.message import ACTIVE
 from conversations.rendering import plain_text
-from conversations.revisions import save_conversation
+from conversations.revisions import save_turn
 from routing.strategies import STRATEGIES
 
 TITLE_WIDTH = 60
@@ -68,7 +70,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`is_new` is False where the same request came before."""
+    """`is_new` is False where the same request came before. `prepared` is what the model will be
+    asked, where that is known by now."""
 
     conversation: Conversation
     question: Message
@@ -76,15 +79,24 @@ class Turn:
     generation: Generation
     transcript: Transcript = field(default_factory=Transcript)
     is_new: bool = True
+    prepared: Prepared | None = None
+
+
+_there = KeptQuery(
+    lambda key: (
+        Conversation.objects.filter(id=key, deleted_at__isnull=True)
+        .select_related("head", "prompt_profile")
+        .select_for_update(of=("self",))
+    ),
+    int,
+)
 
 
 def lock_conversation(conversation: Conversation) -> Conversation:
     """The row as it is now, for this transaction alone: of two tabs that send at once, the second
     finds the first one's answer being written. (SQLite's transactions exclude each other anyway.)
     """
-    rows = Conversation.objects.select_related("head", "prompt_profile")
-    there = rows.filter(id=conversation.id, deleted_at__isnull=True)
-    current = there.select_for_update(of=("self",)).first()
+    current = _there.first(conversation.id)
     if current is None:
         raise TurnRefused("This conversation has just been deleted. Send it in a new chat.")
     return current
@@ -129,17 +141,19 @@ def title_of(text: str) -> str:
 def write_question(
     conversation: Conversation, parent_id: int | None, text: str, request_id: UUID
 ) -> Message:
-    question = Message.objects.create(
+    question = Message(
         conversation=conversation,
         parent_id=parent_id,
         role=Message.Role.USER,
         request_id=request_id,
         created_at=timezone.now(),
     )
-    if text:
-        MessagePart.objects.create(
-            message=question, kind=MessagePart.Kind.TEXT, position=0, content=text
-        )
+    insert_row(question)
+    kind = MessagePart.Kind.TEXT
+    parts = [MessagePart(message=question, kind=kind, position=0, content=text)] if text else []
+    for part in parts:
+        insert_row(part)
+    question.remember_parts(parts)
     return question
 
 
@@ -153,7 +167,7 @@ def write_answer(
     `key` is the API key that asks for it, if one does."""
     route = route or Route.of(conversation)
     name = expected_name(route.routing_profile, route.model_name)
-    answer = Message.objects.create(
+    answer = Message(
         conversation=conversation,
         parent=question,
         role=Message.Role.ASSISTANT,
@@ -163,8 +177,10 @@ def write_answer(
         routing_profile=route.routing_profile,
         created_at=timezone.now(),
     )
+    insert_row(answer)
+    answer.remember_parts([])
     conversation.head = answer
-    save_conversation(conversation)
+    save_turn(conversation)
     return answer, write_generation(conversation, answer, Generation.Cause.ANSWER, key)
 
 
@@ -172,7 +188,7 @@ def writing_process() -> int | None:
     """The row of this process, whose heart beats from here on."""
     process_id = runner.this_process.row_id
     if process_id is not None:
-        saving.beat(process_id)
+        saving.beat_if_due(process_id)
     return process_id
 
 
@@ -185,7 +201,7 @@ def write_generation(
     process_id = writing_process()
     answer.conversation = conversation
     route = Route.of_answer(answer)
-    return Generation.objects.create(
+    generation = Generation(
         message=answer,
         process_id=process_id,
         api_key=key,
@@ -194,3 +210,5 @@ def write_generation(
         model_name=route.model_name,
         server=route.server,
     )
+    insert_row(generation)
+    return generation
