@@ -8,7 +8,7 @@ import pytest
 from chatstudio.local import local_person
 from chatstudio.models import User
 from conversations.answering.generation import REGISTRY
-from conversations.answering.runner import rows_of_live
+from conversations.answering.runner import ended, rows_of_live
 from conversations.carrying.hub import hub
 from conversations.models import Conversation, Generation
 from conversations.showing.streamer import STREAMERS
@@ -62,5 +62,5 @@ def caller(monkeypatch: pytest.MonkeyPatch) -> Caller:
 def nothing_lives_on() -> Iterator[None]:
     """What one test left running would be found by the next."""
     yield
-    for registry in (REGISTRY, STREAMERS, rows_of_live, hub._topics):
+    for registry in (REGISTRY, STREAMERS, rows_of_live, ended, hub._topics):
         registry.clear()

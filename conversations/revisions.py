@@ -1,6 +1,7 @@
 """A conversation's revision grows with every change that a page shows, so that a page which comes
 back after a pause knows whether it missed anything. Whoever makes such a change says so here."""
 
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -13,6 +14,19 @@ OF_A_TURN = (
     *("memory_enabled", "tools_enabled"),
 )
 """What a turn may change of its conversation."""
+
+
+def end_turn(conversation: Conversation) -> None:
+    """An answer has ended: the revision grows in the row, and this object of it has the new one."""
+    table = connection.ops.quote_name(Conversation._meta.db_table)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET revision = revision + 1, updated_at = %s WHERE id = %s"  # noqa: S608
+            " RETURNING revision",
+            [now, conversation.pk],
+        )
+        (conversation.revision,) = cursor.fetchone()
 
 
 def bump_revision(conversation_id: int, **changes: object) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from conversations.answering.generation import Follower, LiveGeneration
+from conversations.answering.transcript import Transcript
 from conversations.models import Conversation, Generation, Message
 
 
@@ -49,9 +50,10 @@ class AnswerLaunched:
 
 @dataclass(frozen=True, slots=True)
 class AnswerEnded:
-    """Its rows are in their final form."""
+    """Its rows are in their final form; `written` is what this process has written of them."""
 
     message_id: int
+    written: tuple[Generation, Transcript] | None = None
 
 
 @dataclass(frozen=True, slots=True)

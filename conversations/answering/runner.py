@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
+MOMENT_SECONDS = 0.05
 SWEEPS_BETWEEN_TIDYING = 720
 """An hour."""
 
@@ -51,6 +52,9 @@ class ThisProcess:
 
 this_process = ThisProcess()
 rows_of_live: dict[LiveGeneration, Generation] = {}
+ended: list[tuple[Generation, Outcome]] = []
+"""Saved and shown; nobody has counted them yet."""
+_telling: set[asyncio.Task[None]] = set()
 
 
 def start_process(desk: Desk) -> None:
@@ -118,8 +122,31 @@ async def _finish(live: LiveGeneration, finished: Finished) -> None:
         time_to_first_token_ms=(first - live.began) * 1000 if first else None,
         course=live.course,
     )
-    await in_thread(saving.finish_generation, generation, live.transcript, outcome)
+    if await in_thread(saving.finish_generation, generation, live.transcript, outcome):
+        _tell_later(generation, outcome)
     rows_of_live.pop(live, None)
+
+
+def _tell_later(generation: Generation, outcome: Outcome) -> None:
+    """Whoever counts generations is told when the pages were, of all that end in this moment at
+    once. What a crash leaves untold, the next start of a server counts from the rows."""
+    ended.append((generation, outcome))
+    if len(ended) == 1:
+        task = asyncio.create_task(_tell_of_ends(), context=contextvars.Context())
+        _telling.add(task)
+        task.add_done_callback(_telling.discard)
+
+
+async def _tell_of_ends() -> None:
+    while ended:
+        await asyncio.sleep(MOMENT_SECONDS)
+        await in_thread(_announce_ends, len(ended))
+
+
+def _announce_ends(count: int) -> None:
+    for generation, outcome in ended[:count]:
+        saving.announce(generation, outcome)
+    del ended[:count]
 
 
 async def _keep(live: LiveGeneration) -> None:
@@ -228,9 +255,11 @@ def save_at_exit() -> None:
             course=live.course,
         )
         try:
-            saving.finish_generation(generation, live.transcript, outcome)
+            if saving.finish_generation(generation, live.transcript, outcome):
+                ended.append((generation, outcome))
         except Exception:
             logger.exception("An answer could not be saved at exit")
+    _announce_ends(len(ended))
     if rows_of_live:
         hub.farewell()
 

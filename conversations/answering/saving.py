@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import update_row, upsert_rows
 from conversations import this_host
 from conversations.answering.course import Course, Outcome, complete_receipt
 from conversations.answering.tool_calls import save_calls, settle, state_of
@@ -21,11 +22,15 @@ from conversations.models import (
     Status,
 )
 from conversations.models.message import ACTIVE
-from conversations.revisions import bump_revision
+from conversations.revisions import end_turn
 from conversations.signals import generation_finished
 
 logger = logging.getLogger(__name__)
 
+OF_AN_END = (
+    *("status", "finish_reason", "error_code", "error_context", "receipt"),
+    *("model_name", "server", "finished_at"),
+)
 BEAT_SECONDS = 2.0
 """Far below the age at which a process counts as gone."""
 
@@ -62,12 +67,7 @@ def part_rows(message_id: int, parts: Iterable[Part]) -> list[MessagePart]:
 
 def save_parts(rows: list[MessagePart]) -> None:
     """One statement for any number of answers."""
-    MessagePart.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["message", "position"],
-        update_fields=["kind", "content", "duration_ms"],
-    )
+    upsert_rows(rows, same=("message", "position"), changed=("kind", "content", "duration_ms"))
 
 
 def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
@@ -104,38 +104,29 @@ def beat(process_id: int) -> None:
     _beaten[process_id] = monotonic()
 
 
-def finish_generation(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:
-    """The end of an answer: its words, its state, and a new revision for the pages.
+def finish_generation(generation: Generation, transcript: Transcript, outcome: Outcome) -> bool:
+    """The end of an answer: its words, its state, and a new revision for the pages. Nobody is told
+    yet.
 
     A conversation that was removed for good meanwhile leaves nothing to save, nor does an answer
-    that another process took for lost: it may be written on there already.
+    that another process took for lost: it may be written on there already. That is False.
     """
-    if not Generation.objects.filter(id=generation.id, status__in=ACTIVE).exists():
-        return
     _describe(generation, transcript, outcome)
     with transaction.atomic():
+        if not update_row(generation, *OF_AN_END, where="status", among=ACTIVE):
+            generation.answers_alone = False
+            return False
         if generation.message:
             _finish_answer(generation.message, generation, transcript, outcome)
-        generation.save(
-            update_fields=[
-                "status",
-                "finish_reason",
-                "error_code",
-                "error_context",
-                "receipt",
-                "model_name",
-                "server",
-                "finished_at",
-            ]
-        )
         _keep_what_was_learned(outcome.course)
-    announce(generation, outcome)
+    return True
 
 
 def _finish_answer(
     message: Message, generation: Generation, transcript: Transcript, outcome: Outcome
 ) -> None:
     if any(part.call for part in transcript.parts):
+        generation.answers_alone = False
         save_calls(message.id, transcript.parts)
         if outcome.status != Status.AWAITING_APPROVAL:
             settle(message.id)
@@ -146,8 +137,8 @@ def _finish_answer(
         message.model_name, message.server = generation.model_name, generation.server
     facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
     message.message_metadata |= {name: True for name, value in facts.items() if value}
-    message.save(update_fields=["status", "model_name", "server", "message_metadata", "updated_at"])
-    bump_revision(message.conversation_id)
+    update_row(message, "status", "model_name", "server", "message_metadata", "updated_at")
+    end_turn(message.conversation)
 
 
 def _keep_what_was_learned(course: Course) -> None:

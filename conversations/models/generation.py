@@ -102,6 +102,10 @@ class Generation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    answers_alone = False
+    """Whether its answer has no other beside it, nothing from before and no calls of tools: what a
+    page shows of it is at hand then where it was written. No column."""
+
     objects: "ClassVar[GenerationManager[Generation]]" = GenerationManager()
 
     if TYPE_CHECKING:

@@ -102,7 +102,7 @@ class Message(models.Model):
 
     def remember_parts(self, parts: "Iterable[MessagePart]") -> None:
         """What was just written need not be read again."""
-        rows = MessagePart.objects.all()
+        rows = MessagePart.objects.filter(message=self)
         rows._result_cache = list(parts)
         rows._prefetch_done = True  # type: ignore[attr-defined]
         self.__dict__.setdefault("_prefetched_objects_cache", {})["parts"] = rows

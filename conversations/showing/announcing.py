@@ -13,19 +13,25 @@ from conversations.answering.news import (
     SidebarChanged,
     TurnBegun,
 )
+from conversations.answering.saving import part_rows
 from conversations.answering.seam import in_thread
+from conversations.answering.transcript import Transcript
 from conversations.carrying.hub import Frame, conversation_topic, hub, person_topic
 from conversations.features.files.attachment_views import attachment_view
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Generation, Message
 from conversations.showing import frames, pages
 from conversations.showing.article_views import (
     ArticleView,
     active_article_view,
     article_view,
     as_typed,
+    ended_article_view,
 )
 from conversations.showing.frames import PageState
 from conversations.showing.streamer import Streamer
+
+LONG = 4_000
+"""Characters of an answer that are rendered in the time that the way to a thread takes."""
 
 
 async def announce(news: News) -> None:
@@ -38,6 +44,9 @@ async def announce(news: News) -> None:
             _publish(conversation, html, append_of=written)
         case AnswerLaunched(live, generation, follower):
             Streamer(live, generation).start(follower)
+        case AnswerEnded(_, written) if written and written[0].answers_alone:
+            view = await _view_of_end(*written)
+            _announce_answer(news, written[0].answer.conversation, view)
         case AnswerResumed(message_id) | AnswerEnded(message_id) | AnswerChanged(message_id):
             if answer := await in_thread(_answer_now, message_id):
                 _announce_answer(news, *answer)
@@ -73,7 +82,6 @@ def _question_view(news: TurnBegun) -> ArticleView:
 def _announce_answer(
     news: AnswerResumed | AnswerEnded | AnswerChanged, conversation: Conversation, view: ArticleView
 ) -> None:
-    """From the rows: at its end an answer has its final form there."""
     if isinstance(news, AnswerChanged):
         if not view.is_active:  # one that is being written again is shown by its streamer
             state = frames.page_state(PageState(conversation.revision))
@@ -85,6 +93,14 @@ def _announce_answer(
     if view.gauge and not goes_on:
         html += frames.gauge([view])
     _publish(conversation, html, whole=view.public_id)
+
+
+async def _view_of_end(generation: Generation, transcript: Transcript) -> ArticleView:
+    """Without a query. A long answer takes its time to render, so that is not done on the loop."""
+    parts = part_rows(generation.answer.id, transcript.parts)
+    if sum(len(part.content) for part in parts) > LONG:
+        return await in_thread(ended_article_view, generation, parts)
+    return ended_article_view(generation, parts)
 
 
 def _answer_now(message_id: int) -> tuple[Conversation, ArticleView] | None:

@@ -17,7 +17,7 @@ from conversations.answering.course import expected_name
 from conversations.answering.history.tree import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
 from conversations.features.files.attachment_views import AttachmentView, attachment_view
-from conversations.models import Generation, Message, MessagePart
+from conversations.models import Attachment, Feedback, Generation, Message, MessagePart
 from conversations.models.message import text_of
 from conversations.receipts import Receipt, speed_of
 from conversations.rendering import render
@@ -135,8 +135,28 @@ def article_views(messages: Sequence[Message]) -> list[ArticleView]:
     return [_article_view(message, siblings.get(message.id)) for message in messages]
 
 
+def ended_article_view(generation: Generation, parts: Sequence[MessagePart]) -> ArticleView:
+    """Of an answer that stands alone (Generation.answers_alone), as it was just saved: no query."""
+    message = generation.answer
+    return _view_of(message, parts, [], [generation], feedback=None, siblings=None)
+
+
 def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
+    is_answer = message.role == Message.Role.ASSISTANT
+    generations = list(message.generations.all()) if is_answer else []
+    feedback = getattr(message, "feedback", None) if is_answer else None
     parts = list(message.parts.all())
+    return _view_of(message, parts, message.files, generations, feedback, siblings)
+
+
+def _view_of(
+    message: Message,
+    parts: Sequence[MessagePart],
+    files: Sequence[Attachment],
+    generations: Sequence[Generation],
+    feedback: Feedback | None,
+    siblings: Siblings | None,
+) -> ArticleView:
     text = text_of(parts)
     common: dict[str, Any] = {
         "public_id": message.public_id,
@@ -145,17 +165,16 @@ def _article_view(message: Message, siblings: Siblings | None) -> ArticleView:
         "status": message.status,
         "created_at": message.created_at,
         "plain_text": text,
-        "attachments": tuple(map(attachment_view, message.files)),
+        "attachments": tuple(map(attachment_view, files)),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
     }
     if message.role != Message.Role.ASSISTANT:
         name = ROLE_NAMES.get(message.role, "")
         return ArticleView(**common, model_name=name, parts=as_typed(text))
-    generations = list(message.generations.all())
     return ArticleView(
         **common,
-        **_answer_facts(message, generations, has_text=bool(text)),
+        **_answer_facts(message, generations, feedback, has_text=bool(text)),
         parts=tuple(part_view(part, final=not message.is_active) for part in parts),
     )
 
@@ -186,7 +205,11 @@ def part_view(part: MessagePart, *, final: bool) -> PartView:
 
 
 def _answer_facts(
-    message: Message, generations: Sequence[Generation], *, has_text: bool
+    message: Message,
+    generations: Sequence[Generation],
+    feedback: Feedback | None,
+    *,
+    has_text: bool,
 ) -> dict[str, Any]:
     generation = generations[-1] if generations else None
     receipts = [one.read_receipt() for one in generations]
@@ -194,7 +217,6 @@ def _answer_facts(
     is_cut = generation is not None and generation.finish_reason == "length"
     unfinished = message.status in ("stopped", "failed", "interrupted") or is_cut
     receipt = receipts[-1] if receipts else Receipt()
-    feedback = getattr(message, "feedback", None)
     return {
         "model_name": message.model_name,
         "routing_label": label_of(receipt.route.strategy or message.routing_profile),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.models import Conversation
 from conversations.rendering import Changes
-from conversations.showing.article_views import ArticleView, Gauge
+from conversations.showing.article_views import ArticleView, Gauge, PartView
 from conversations.showing.sidebar import Sidebar
 
 # The ids of the page's elements that frames point at; the templates write the same ones.
@@ -77,6 +77,11 @@ def block(key: UUID, position: int, number: int, html: str, swap: str = "") -> s
     """Many a second while an answer is written, so without a template."""
     oob = f' hx-swap-oob="{swap}"' if swap else ""
     return f'<div class="block" id="{block_id(key, position, number)}"{oob}>{html}</div>'
+
+
+def blocks(key: UUID, part: PartView) -> SafeString:
+    """Those of a part, one by one, as a template shows them."""
+    return safe("".join(block(key, part.position, n, html) for n, html in enumerate(part.blocks)))
 
 
 def block_changes(key: UUID, position: int, shown_before: int, changes: Changes) -> str:

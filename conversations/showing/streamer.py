@@ -219,10 +219,12 @@ class Streamer:
             hub.publish(self.topic, Frame(html, message=self.key))
 
     async def _end(self) -> None:
-        """The final form, from the rows."""
+        """The final form, as the rows have it by now."""
         STREAMERS.pop(self.key, None)
+        is_saved = self.live.unsaved is None
+        written = (self.generation, self.live.transcript) if is_saved else None
         try:
-            await tell(AnswerEnded(self.generation.answer.id))
+            await tell(AnswerEnded(self.generation.answer.id, written))
         except Exception:
             logger.exception("Showing the end of an answer failed; a reload shows it")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chatstudio.models import User
-from conversations.answering import turns
+from conversations.answering import runner, turns
 from conversations.answering.generation import LiveGeneration
 from conversations.models import Conversation, Generation, Message
 from conversations.showing.streamer import STREAMERS
@@ -26,6 +26,7 @@ async def end_of(turn: turns.Turn) -> Generation:
         async with asyncio.timeout(SOON):
             await live.wait()
     await until(lambda: turn.answer.public_id not in STREAMERS)
+    await until(lambda: turn.generation not in [row for row, _ in runner.ended])
     return await generation(turn)
 
 

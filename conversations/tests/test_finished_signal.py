@@ -8,7 +8,7 @@ from conversations.answering import runner
 from conversations.models import Generation
 from conversations.signals import generation_finished
 from conversations.tests.scripted import never
-from conversations.tests.talking import begin, generation, talk, text_of
+from conversations.tests.talking import begin, end_of, generation, talk, text_of
 from routing.types import Finished, TextDelta
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +44,7 @@ async def test_a_stopped_generation_is_told_too(alice, model, listener) -> None:
     model.does(never())
     turn = await begin(alice)
     await runner.stop(turn.answer)
+    await end_of(turn)
     assert [reason for _, reason in listener.heard] == ["cancelled"]
 
 

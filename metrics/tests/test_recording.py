@@ -12,7 +12,7 @@ from conversations.answering.processes import interrupt_lost_generations, regist
 from conversations.models import Generation, ServerProcess, ToolCall
 from conversations.tests.rows import generation_of, profile_of, say
 from conversations.tests.scripted import never
-from conversations.tests.talking import begin, end_of, generation, talk, text_of
+from conversations.tests.talking import begin, end_of, talk, text_of
 from metrics import recording
 from metrics.models import ChatMetric, MetricRollup
 from metrics.recording import of_receipt, save
@@ -90,7 +90,7 @@ async def test_a_stopped_one_has_one(alice, model) -> None:
     model.does(TextDelta("Half"), never())
     turn = await begin(alice)
     await runner.stop(turn.answer)
-    metric = await metric_of(await generation(turn))
+    metric = await metric_of(await end_of(turn))
     assert (metric.status, metric.finish_reason) == ("stopped", "cancelled")
 
 

@@ -1,15 +1,16 @@
 """How many answers a person, and each of their API keys, may begin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
+from django.db.models import F, Func, Min, QuerySet
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import KeptQuery
 from chatstudio.models import ApiKey, User
 from conversations.models import Generation
 from conversations.models.generation import Generations
@@ -56,11 +57,44 @@ class KeyRevoked(TurnRefused):
     status = 401
 
 
+type Counter = KeptQuery[tuple[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """How many of somebody's generations, by an id: those being written, those since a moment."""
+
+    written: Counter
+    since: Counter
+
+    @classmethod
+    def of(cls, rows: Callable[[int], Generations]) -> "Counters":
+        def count(found: Generations) -> QuerySet[Generation, tuple[int]]:
+            return found.order_by().values_list(Func(F("pk"), function="COUNT"))
+
+        return cls(
+            KeptQuery(lambda whose: count(rows(whose).being_written()), int),
+            KeptQuery(
+                lambda whose, at: count(rows(whose).filter(created_at__gt=at)), int, datetime
+            ),
+        )
+
+
+def _of_key(key_id: int) -> Generations:
+    return Generation.objects.filter(api_key=key_id)
+
+
+OF_PERSON = Counters.of(Generation.objects.of)
+OF_KEY = Counters.of(_of_key)
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """`at_once` and `per_minute` of these generations; 0 is no limit. `whose` completes "… for"."""
 
+    id: int
     rows: Generations
+    counters: Counters
     at_once: int
     per_minute: int
     whose: str
@@ -80,15 +114,16 @@ def refuse_if_too_many(person: User) -> None:
 
 
 def _limits(person: User) -> Iterator[Limit]:
+    at_once, per_minute = settings.TURNS_AT_ONCE, settings.TURNS_PER_MINUTE
     rows = Generation.objects.of(person.pk)
-    yield Limit(rows, settings.TURNS_AT_ONCE, settings.TURNS_PER_MINUTE, "you")
+    yield Limit(person.pk, rows, OF_PERSON, at_once, per_minute, "you")
     if key := person.came_with:
-        own = Generation.objects.filter(api_key=key)
-        yield Limit(own, key.turns_at_once or 0, key.turns_per_minute or 0, "this API key")
+        at_once, per_minute = key.turns_at_once or 0, key.turns_per_minute or 0
+        yield Limit(key.pk, _of_key(key.pk), OF_KEY, at_once, per_minute, "this API key")
 
 
 def _refuse_at_once(limit: Limit) -> None:
-    if limit.at_once and limit.rows.being_written().count() >= limit.at_once:
+    if limit.at_once and limit.counters.written(limit.id)[0][0] >= limit.at_once:
         raise TooManyTurns(
             f"{limit.at_once} answers are being written for {limit.whose} already. "
             "Wait for one of them, or stop one."
@@ -99,9 +134,9 @@ def _refuse_per_minute(limit: Limit) -> None:
     if not limit.per_minute:
         return
     now = timezone.now()
-    begun = limit.rows.filter(created_at__gt=now - MINUTE).order_by()
-    if begun.count() < limit.per_minute:
+    if limit.counters.since(limit.id, now - MINUTE)[0][0] < limit.per_minute:
         return
+    begun = limit.rows.filter(created_at__gt=now - MINUTE)
     newest = begun.order_by("-created_at").values("created_at")[: limit.per_minute]
     first = newest.aggregate(first=Min("created_at"))["first"] or now
     wait = max(1, ceil((first + MINUTE - now).total_seconds()))

@@ -148,6 +148,7 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
     question = write_question(conversation, parent, wanted.text, wanted.request_id)
     _take_files(question, wanted.attachments)
     answer, generation = write_answer(conversation, question, key=person.came_with)
+    generation.answers_alone = True
     return Turn(conversation, question, answer, generation)
 
 
