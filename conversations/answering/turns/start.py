@@ -108,8 +108,7 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
     conversation.last_message_at = now
     if conversation.pk is None:
         conversation.save()
-    parent = conversation.head_id
-    question = write_question(conversation, parent, wanted.text, wanted.request_id)
+    question = write_question(conversation, conversation.head, wanted.text, wanted.request_id)
     _take_files(question, wanted.attachments)
     answer, generation = write_answer(conversation, question, key=person.came_with)
     return Turn(conversation, question, answer, generation)

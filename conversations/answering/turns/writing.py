@@ -127,11 +127,11 @@ def title_of(text: str) -> str:
 
 
 def write_question(
-    conversation: Conversation, parent_id: int | None, text: str, request_id: UUID
+    conversation: Conversation, parent: Message | None, text: str, request_id: UUID
 ) -> Message:
     question = Message.objects.create(
         conversation=conversation,
-        parent_id=parent_id,
+        parent=parent,
         role=Message.Role.USER,
         request_id=request_id,
         created_at=timezone.now(),
