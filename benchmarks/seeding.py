@@ -80,6 +80,7 @@ def _message(conversation: Any, first: int, n: int) -> Any:
         public_id=uuid4(),
         conversation=conversation,
         parent_id=first + n - 1 if n else None,
+        depth=n,
         role="assistant" if n % 2 else "user",
         model_name="bench" if n % 2 else "",
         created_at=conversation.last_message_at,

@@ -15,7 +15,6 @@ from typing import Self, get_type_hints
 
 from chatstudio.base.json_types import (
     JsonObject,
-    JsonValue,
     flag_at,
     list_at,
     number_at,
@@ -57,14 +56,13 @@ class SentMemory(Part):
 
 @dataclass(frozen=True, slots=True)
 class SentSummary(Part):
-    """It stands for so many `messages`, the newest of them `upto`; older receipts have no count.
-    `ids` are as they are stored: there may be thousands, and no page needs them."""
+    """It stands for so many `messages`, the newest of them `upto`. Old receipts have no count,
+    and later ones had the `ids` of all."""
 
     upto: str = ""
     sha256: str = ""
     bytes: int = 0
     messages: int = 0
-    ids: list[JsonValue] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +106,16 @@ class SentMessage(Part):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut(Part):
-    """The oldest `turns`, of so many `messages`. `reason` is `window`: they did not fit it.
-    `ids` are as they are stored: there may be thousands, and no page needs them."""
+    """So many of the oldest `messages`. `reason` is `window`: they did not fit it. Of these the
+    oldest `unread` were not even read, and `turns` are those of the others. `first` and `last` are
+    the oldest and the newest of them, where that is known; old receipts have the `ids` of all."""
 
     messages: int = 0
     turns: int = 0
     reason: str = ""
-    ids: list[JsonValue] = field(default_factory=list)
+    first: str = ""
+    last: str = ""
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,6 @@ READERS: dict[object, Callable[[JsonObject, str], object]] = {
     int: lambda found, name: count_at(found, name) or 0,
     int | None: count_at,
     float | None: number_at,
-    list[JsonValue]: list_at,
     JsonObject: object_at,
 }
 
@@ -248,7 +248,7 @@ class Receipt:
     """What was sent of the history, oldest first; until the end also what is going to be left out.
     In a request of another program all of its messages."""
     sent_bytes = Stored(count_at)
-    """Of all texts that were sent, before anything is left out."""
+    """Of all texts that were read to be sent, before more is left out."""
     sent_weight = Stored(count_at)
     """The same, weighed by how many tokens its kinds of bytes make (routing.asking)."""
     images = Stored(count_at)

@@ -27,6 +27,7 @@ from routing.types import (
     HistoryCut,
     ModelInfo,
     Notice,
+    Parameters,
     Recast,
     TextDelta,
     WindowKnown,
@@ -75,7 +76,7 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
             raise ModelCannot(model_name=request.model_name, capability="images")
         request = without_images(request)
         yield Notice("images_left_out")
-    window = known_window(request, chosen)
+    window = known_window(request.parameters, chosen.model)
     if window:
         yield window
     sent, looked_at = fit_request(request, window.tokens if window else None), window is not None
@@ -116,11 +117,11 @@ def with_cause(error: RoutingError, sent: ChatRequest) -> RoutingError:
     return ContextExceeded(**{**error.context, "cause": largest_part(sent)})
 
 
-def known_window(request: ChatRequest, chosen: Chosen) -> WindowKnown | None:
-    if set_by_person := request.parameters.num_ctx:
-        trained = chosen.model.context_length
+def known_window(parameters: Parameters, model: ModelInfo) -> WindowKnown | None:
+    if set_by_person := parameters.num_ctx:
+        trained = model.context_length
         return WindowKnown(min(set_by_person, trained or set_by_person), "request")
-    loaded = chosen.model.loaded_context_length
+    loaded = model.loaded_context_length
     return WindowKnown(loaded, "loaded") if loaded else None
 
 
@@ -200,20 +201,25 @@ def estimate_schema(text: str) -> int:
 
 def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
     """As many of the newest turns as fit; `scale` is how far the estimate was off. Of the last turn
-    the words always stay, and so do the system messages before the first one."""
-    if window is None or estimate_tokens(request) * scale <= _room(request, window):
-        return Fitted(request)
+    the words always stay, and so do the system messages before the first one. What was never read
+    is left out as well."""
+    unread = request.unread
+    cut = HistoryCut(unread, 0, unread) if unread else None
+    left = estimate_tokens(request) if window is not None else 0
+    if window is None or left * scale <= (room := room_of(request.parameters, window)):
+        return Fitted(request, cut)
     head, turns = split(request.messages)
     ratio = request.bytes_per_token or BYTES_PER_TOKEN
-    left, dropped = estimate_tokens(request), 0
-    while dropped < len(turns) - 1 and left * scale > _room(request, window):
+    dropped = 0
+    while dropped < len(turns) - 1 and left * scale > room:
         left -= _tokens(turns[dropped], ratio)
         dropped += 1
-    kept = (*head, *(message for turn in turns[dropped:] for message in turn))
-    cut = HistoryCut(sum(map(len, turns[:dropped])), dropped) if dropped else None
-    fewer = replace(request, messages=kept) if dropped else request
-    shorter = _shorten_last_turn(fewer, _room(request, window), scale)
-    return Fitted(shorter, cut, is_shortened=shorter is not fewer)
+    if dropped:
+        kept = (*head, *(message for turn in turns[dropped:] for message in turn))
+        cut = HistoryCut(unread + sum(map(len, turns[:dropped])), dropped, unread)
+        request = replace(request, messages=kept)
+    shorter = _shorten_last_turn(request, room, scale) if left * scale > room else request
+    return Fitted(shorter, cut, is_shortened=shorter is not request)
 
 
 def _shorten_last_turn(request: ChatRequest, room: int, scale: float) -> ChatRequest:
@@ -277,7 +283,7 @@ def largest_part(request: ChatRequest) -> str:
 
 def _is_result(message: ChatMessage) -> bool:
     """Also one that is told in words."""
-    return message.role == "tool" or 0 < message.extra == len(message.content)
+    return message.role == "tool" or bool(message.tool_name)
 
 
 def split(
@@ -304,8 +310,9 @@ def _goes_on(turns: list[list[ChatMessage]], message: ChatMessage) -> bool:
     return bool(turns) and (_is_result(message) or turns[-1][-1].role == "user")
 
 
-def _room(request: ChatRequest, window: int) -> int:
-    wanted = request.parameters.num_predict
+def room_of(parameters: Parameters, window: int) -> int:
+    """Tokens of the window for the request; the rest is for the answer."""
+    wanted = parameters.num_predict
     return window - min(wanted if wanted and wanted > 0 else ANSWER_TOKENS, window // 4)
 
 

@@ -54,7 +54,8 @@ class ChatRequest:
     `conversation_id` is for agents that remember: an opaque name, empty where memory is off.
     `thought_marks` are what this model writes before and behind its thoughts, where a person has
     named them; the first may be empty. `may_fall_back` overrides the setting; None leaves it.
-    Without a `tool_context` no tool is sent. `approved` are calls of the last message that a person
+    `unread` are so many messages of the conversation, older than these, that nobody has read, as
+    they cannot fit the window. Without a `tool_context` no tool is sent. `approved` are calls of the last message that a person
     has allowed and that run first. With an `answer_schema` the answer is JSON that fits it; an
     empty one is any object of JSON.
 
@@ -74,6 +75,7 @@ class ChatRequest:
     tool_context: ToolContext | None = None
     approved: tuple[ToolCall, ...] = ()
     thought_marks: tuple[str, str] = ("", "")
+    unread: int = 0
     answer_schema: JsonMapping | None = None
     must_call: str | None = None
     chances: int | None = None
@@ -277,11 +279,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class HistoryCut:
-    """The oldest turns did not fit the window and were left out. A later one replaces an earlier
-    one; both numbers count from the whole history."""
+    """The oldest messages did not fit the window and were left out. A later one replaces an earlier
+    one; the numbers count from the whole history. Of the `messages` the oldest `unread` were not
+    even read, and `turns` are those of the others."""
 
     messages: int
     turns: int
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

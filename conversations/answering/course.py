@@ -3,7 +3,7 @@ ended, and the receipt of all that."""
 
 from dataclasses import asdict, dataclass, field
 
-from chatstudio.base.json_types import JsonObject, JsonValue, objects_at
+from chatstudio.base.json_types import JsonObject, JsonValue, objects_at, text_at
 from conversations.models import Status
 from conversations.receipts import Fallback, LeftOut, Model, Receipt, speed_of
 from routing.strategies import STRATEGIES
@@ -135,7 +135,7 @@ def complete_receipt(receipt: Receipt, outcome: Outcome, calls: int | None = Non
     """The receipt with all that is known at the end. `calls` are those of another program's
     request; those of an answer are rows."""
     course = outcome.course
-    cut = _describe_cut(receipt.stored, course.cut.turns) if course.cut else {}
+    cut = _describe_cut(receipt, course.cut.turns) if course.cut else {}
     counted: JsonObject = {} if calls is None else {"calls": calls}
     end = {**describe_route(course).stored, **cut, **_measure(outcome), **counted}
     return Receipt({**receipt.stored, **end})
@@ -165,16 +165,22 @@ def describe_route(course: Course) -> Receipt:
     return Receipt(told)
 
 
-def _describe_cut(stored: JsonObject, turns: int) -> JsonObject:
+def _describe_cut(receipt: Receipt, turns: int) -> JsonObject:
     """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
     belongs to no turn stays, and what is no row has no id."""
     sent: list[JsonValue] = []
     out: list[JsonObject] = []
-    for entry in objects_at(stored, "messages"):
+    for entry in objects_at(receipt.stored, "messages"):
         turn = entry.get("turn")
         (out if isinstance(turn, int) and turn < turns else sent).append(entry)
-    ids = [entry["id"] for entry in out if "id" in entry]
-    return {"messages": sent, "left_out": LeftOut(len(out), turns, "window", ids).to_json()}
+    before = receipt.left_out or LeftOut()
+    ids = [text_at(entry, "id") for entry in out]
+    first, last = before.first, before.last
+    if ids:
+        first, last = first if before.unread else ids[0], ids[-1]
+    count = before.unread + len(out)
+    left_out = LeftOut(count, turns, "window", first, last, before.unread)
+    return {"messages": sent, "left_out": left_out.to_json()}
 
 
 def _measure(outcome: Outcome) -> JsonObject:

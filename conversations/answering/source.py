@@ -12,7 +12,7 @@ from conversations.answering.history.request import Prepared, prepare_request
 from conversations.answering.seam import in_thread
 from conversations.features.models_page import habits
 from conversations.models import Generation
-from routing.errors import ModelNotFound, NoModel
+from routing.errors import ModelNotFound, NoModel, RoutingError
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, provider_at
 from routing.strategies import STRATEGIES
@@ -24,14 +24,24 @@ async def events(generation: Generation, prepared: Prepared | None = None) -> As
     live = LiveGeneration.get(generation.public_id)
     course = live.course if live else Course()
     choose = make_chooser(generation, course)
-    prepared = prepared or await in_thread(prepare_request, generation)
     strategy = STRATEGIES.get(generation.strategy, STRATEGIES["direct"])
     # Nobody knows what an agent can hold.
+    if prepared is None:
+        model = await _find_model(choose) if strategy.needs_model else None
+        prepared = await in_thread(prepare_request, generation, model)
     if generation.answer.conversation.summarises and strategy.needs_model:
         prepared = await summaries.keep_summary_up_to_date(prepared, generation, choose, course)
     async with aclosing(strategy.answer(prepared.request, choose)) as told:
         async for event in told:
             yield event
+
+
+async def _find_model(choose: Choose) -> ModelInfo | None:
+    """None where none can be chosen: then the strategy says why, and the receipt is there."""
+    try:
+        return (await choose()).model
+    except RoutingError:
+        return None
 
 
 def make_chooser(generation: Generation, course: Course) -> Choose:
@@ -41,12 +51,20 @@ def make_chooser(generation: Generation, course: Course) -> Choose:
 def chooser_of(
     named: Callable[[], Awaitable[tuple[str, str]]], course: Course, strategy: str = ""
 ) -> Choose:
-    """Finds the model of this name and server at the first call, and the same one after that. How
-    it uses tools is looked up where it is going to."""
+    """Finds the model of this name and server at the first call, and the same one after that, or
+    the same error. How it uses tools is looked up where it is going to."""
+    failed: RoutingError | None = None
 
     async def choose() -> Chosen:
+        nonlocal failed
+        if failed:
+            raise failed
         if course.chosen is None:
-            model = await choose_model(*await named())
+            try:
+                model = await choose_model(*await named())
+            except RoutingError as error:
+                failed = error
+                raise
             course.chosen = Chosen(model, await provider_at(model.server))
             if strategy in STRATEGIES and STRATEGIES[strategy].uses_tools:
                 habit = await in_thread(habits.habit_of, model)

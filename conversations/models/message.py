@@ -1,6 +1,7 @@
 import uuid
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +35,8 @@ class Message(models.Model):
     `parent` does nothing on deletion: a chain of 20,000 parents is deeper than either Django's or
     SQLite's cascade goes, so branches and conversations are deleted set-wise.
     `request_id` is chosen by the sender: sending the same form twice makes one message.
+    `depth` is how many messages stand above it, so that nobody has to walk there to count them;
+    who writes many rows at once sets it.
     """
 
     class Role(models.TextChoices):
@@ -49,6 +52,7 @@ class Message(models.Model):
     parent: "models.ForeignKey[Message | None]" = models.ForeignKey(
         "self", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="children"
     )
+    depth = models.PositiveIntegerField(default=0, editable=False)
     role = models.CharField(max_length=16, choices=Role)
     status = models.CharField(max_length=20, choices=Status, default=Status.COMPLETE)
     model_name = models.CharField(max_length=255, blank=True)
@@ -68,7 +72,12 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["conversation", "-id"], name="message_newest")]
+        indexes = [
+            models.Index(fields=["conversation", "-id"], name="message_newest"),
+            models.Index(
+                fields=["conversation"], condition=Q(parent__isnull=True), name="message_root"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="message_not_own_parent"
@@ -81,6 +90,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.public_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and self.parent is not None and not self.depth:
+            self.depth = self.parent.depth + 1
+        super().save(*args, **kwargs)
 
     @property
     def text(self) -> str:
@@ -99,13 +113,6 @@ class Message(models.Model):
     def files(self) -> "list[Attachment]":
         """In the order in which they were added; prefetched with a branch."""
         return list(self.attachments.all())
-
-    def remember_parts(self, parts: "Iterable[MessagePart]") -> None:
-        """What was just written need not be read again."""
-        rows = MessagePart.objects.filter(message=self)
-        rows._result_cache = list(parts)
-        rows._prefetch_done = True  # type: ignore[attr-defined]
-        self.__dict__.setdefault("_prefetched_objects_cache", {})["parts"] = rows
 
     @property
     def is_hidden(self) -> bool:
@@ -150,3 +157,45 @@ class MessagePart(models.Model):
 
 def text_of(parts: Iterable[MessagePart]) -> str:
     return "".join(part.content for part in parts if part.kind == MessagePart.Kind.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """The messages that share a parent, in the order in which they were written. `number` counts
+    from 1; the neighbours are public ids."""
+
+    number: int
+    count: int
+    previous: uuid.UUID | None
+    next: uuid.UUID | None
+
+
+def siblings_of(messages: Sequence[Message]) -> dict[int, Siblings]:
+    """For those messages that have any, by id; one query for any number of them."""
+    return {
+        key: _place(family, number)
+        for family in families_of(messages)
+        if len(family) > 1
+        for number, (key, _) in enumerate(family)
+    }
+
+
+def families_of(messages: Sequence[Message]) -> list[list[tuple[int, uuid.UUID]]]:
+    """The messages that stand in one place with these, by place: id and public id, oldest first."""
+    if not messages:
+        return []
+    parents = {message.parent_id for message in messages}
+    same = Q(parent_id__in=parents - {None})
+    if None in parents:
+        same |= Q(parent=None, conversation_id=messages[0].conversation_id)
+    families: dict[int | None, list[tuple[int, uuid.UUID]]] = {}
+    rows = Message.objects.filter(same).order_by("id").values_list("parent_id", "id", "public_id")
+    for parent_id, key, public_id in rows:
+        families.setdefault(parent_id, []).append((key, public_id))
+    return list(families.values())
+
+
+def _place(family: Sequence[tuple[int, uuid.UUID]], number: int) -> Siblings:
+    before = family[number - 1][1] if number else None
+    after = family[number + 1][1] if number + 1 < len(family) else None
+    return Siblings(number + 1, len(family), before, after)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from chatstudio.base.json_types import JsonMapping, objects_at, text_at
 from chatstudio.base.words import count_of, group_digits, noun, seconds_in_words
 from conversations.answering.course import expected_name
-from conversations.answering.history.tree import Siblings, siblings_of
+from conversations.models.message import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
 from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.models import Attachment, Feedback, Generation, Message, MessagePart

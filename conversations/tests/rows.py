@@ -91,6 +91,7 @@ def long_chain(conversation: Conversation, length: int) -> None:
         first,
         length - 1,
         parent_id="row.id + n.i - 1",
+        depth="n.i",
         public_id="lower(hex(randomblob(16)))",
         role="CASE n.i % 2 WHEN 1 THEN 'assistant' ELSE 'user' END",
     )

@@ -46,7 +46,7 @@ def after(*events) -> Receipt:
 def test_what_was_left_out_is_named_and_no_longer_counted_as_sent() -> None:
     receipt = after(HistoryCut(messages=9, turns=2))
     assert [entry.id for entry in receipt.messages] == ["4", "5"]
-    assert receipt.left_out == LeftOut(4, 2, "window", ["0", "1", "2", "3"])
+    assert receipt.left_out == LeftOut(4, 2, "window", first="0", last="3")
 
 
 def test_without_a_cut_nothing_is_said_of_one() -> None:

@@ -8,8 +8,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations.answering import approvals, runner, tool_calls, turns
+from conversations.answering.history.past import approved_calls, read_messages
 from conversations.answering.history.request import build_request
-from conversations.answering.history.tree import approved_calls
 from conversations.answering.processes import interrupt
 from conversations.answering.runner import save_at_exit
 from conversations.lookup import tool_call_for
@@ -285,7 +285,8 @@ async def test_a_stopped_call_is_not_run_again_by_continuing(
     message = await until_it_ends(ended.message)
     await row.arefresh_from_db()
     assert (message.status, row.status) == ("stopped", "failed")
-    assert await sync_to_async(approved_calls)(message) == []
+    (*_, read) = await sync_to_async(read_messages)(message.id)
+    assert approved_calls(read) == []
 
 
 def test_a_call_that_never_began_says_so(conversation) -> None:

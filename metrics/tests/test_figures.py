@@ -96,7 +96,7 @@ async def test_stopped(alice, says) -> None:
         while not await ToolCall.objects.filter(status="done").aexists():
             await asyncio.sleep(0.02)
     await runner.stop(turn.answer)
-    await check(await generation(turn), OF_FIRST, "20 tokens · 40 tokens/s")
+    await check(await end_of(turn), OF_FIRST, "20 tokens · 40 tokens/s")
 
 
 async def test_waiting_and_going_on_after_a_decision(alice, conversation, says) -> None:
@@ -107,7 +107,7 @@ async def test_waiting_and_going_on_after_a_decision(alice, conversation, says) 
     row = await ToolCall.objects.aget()
     found = await sync_to_async(tool_call_for)(alice, conversation.public_id, row.public_id)
     await approvals.decide_on_call(alice, found, "once")
-    await until(lambda: not runner.rows_of_live)
+    await until(lambda: not (runner.rows_of_live or runner.ended))
     second = await Generation.objects.alatest("id")
     await check(second, OF_SECOND, "60 tokens · 30 tokens/s")
 

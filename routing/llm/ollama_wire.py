@@ -86,7 +86,7 @@ def _message(message: ChatMessage) -> JsonObject:
             {"id": call.call_id, "function": {"name": call.name, "arguments": dict(call.arguments)}}
             for call in message.tool_calls
         ]
-    if message.tool_name:
+    if message.role == "tool":
         wire["tool_name"] = message.tool_name
     if message.tool_call_id:
         wire["tool_call_id"] = message.tool_call_id

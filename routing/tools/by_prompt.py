@@ -41,7 +41,7 @@ def in_words(request: ChatRequest, tools: Iterable[Tool]) -> ChatRequest:
 def _message_in_words(message: ChatMessage) -> ChatMessage:
     if message.role == "tool":
         text = f"Result of {message.tool_name}:\n{message.content}"
-        return ChatMessage("user", text, extra=len(text))
+        return ChatMessage("user", text, tool_name=message.tool_name, extra=len(text))
     if message.tool_calls:
         calls = ({"name": one.name, "arguments": dict(one.arguments)} for one in message.tool_calls)
         lines = (f"{BEGIN}{json.dumps(call, ensure_ascii=False)}{END}" for call in calls)

@@ -129,7 +129,7 @@ def lay_out_tools(
 
 
 def budget_of(request: ChatRequest, chosen: Chosen) -> int:
-    window = known_window(request, chosen)
+    window = known_window(request.parameters, chosen.model)
     return int((window.tokens if window else UNKNOWN_WINDOW) * settings.TOOL_SHARE)
 
 

@@ -1,22 +1,21 @@
 """The request for an answer, and its receipt: ids, hashes and sizes, never the texts."""
 
 import math
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 
 from chatstudio.base.json_types import JsonObject, JsonValue
 from conversations.answering import tool_calls
-from conversations.answering.history.tree import (
-    approved_calls,
+from conversations.answering.history.past import (
+    Past,
+    PastMessage,
     as_sent,
-    branch,
     call_of,
-    says_something,
+    read_past,
+    read_question,
     searched_before,
-    turn_numbers,
 )
 from conversations.features.memories.service import sent_memories
 from conversations.models import (
@@ -29,6 +28,7 @@ from conversations.models import (
     PromptProfile,
 )
 from conversations.receipts import (
+    LeftOut,
     Receipt,
     SentFile,
     SentMemory,
@@ -37,36 +37,45 @@ from conversations.receipts import (
     SentSummary,
     fingerprint,
 )
-from routing.asking import CREDIBLE, split, weigh
+from routing.asking import (
+    BYTES_PER_TOKEN,
+    CREDIBLE,
+    TOKENS_PER_MESSAGE,
+    known_window,
+    room_of,
+    split,
+    weigh,
+)
 from routing.strategies import STRATEGIES
 from routing.tools.base import ToolContext
-from routing.types import ChatMessage, ChatRequest, Parameters
+from routing.types import ChatMessage, ChatRequest, ModelInfo, Parameters
 
 MEMORIES_LEAD = "What you know of the person you talk to, from earlier conversations:"
 SUMMARY_LEAD = "What was said earlier in this conversation, in short:"
 
 
+MARGIN = 1.05
+"""So much more is read than the window holds, as a strategy may write the same a little shorter."""
+GUESS = 2.0
+"""And so much more of a window that is not known, but learned before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`rows` are the messages of the history that are sent, oldest first, the answer included
-    where it is continued; `turns` gives the turn of each. `summary` stands for what is older."""
+    """`past` is what was read of the history, the answer included where it is continued."""
 
     request: ChatRequest
     receipt: Receipt
-    rows: Sequence[Message] = ()
-    turns: Sequence[int] = ()
-    summary: HistorySummary | None = None
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
 class Preamble:
-    """What stands before the messages: one system message, as many templates take only one.
-    `summarised` are the messages that the summary stands for."""
+    """What stands before the messages: one system message, as many templates take only one."""
 
     profile: PromptProfile | None = None
     memories: Sequence[Memory] = ()
     summary: HistorySummary | None = None
-    summarised: Sequence[Message] = ()
 
     def messages(self) -> tuple[ChatMessage, ...]:
         prompt = self.profile.system_prompt.strip() if self.profile else ""
@@ -83,84 +92,84 @@ def parameters_for(conversation: Conversation) -> Parameters:
     return Parameters.from_dict(stored)
 
 
-def build_request(conversation: Conversation, answer: Message, model_name: str) -> Prepared:
-    """The request for `answer`, a message whose parent is the user's.
+def build_request(
+    conversation: Conversation, answer: Message, model_name: str, model: ModelInfo | None = None
+) -> Prepared:
+    """The request for `answer`, a message whose parent is the user's; `model` is who will be asked,
+    where that is known.
 
     With the memory switched off that is the system prompt and the user's message alone. An answer
     that has text already comes last, so that the model continues it.
     """
     with_memory = conversation.memory_enabled
-    past = branch(answer.parent_id) if with_memory else branch(answer.parent_id, 1)
-    summary, older, past = _apply_summary(conversation, past) if with_memory else (None, [], past)
-    prefetch_related_objects([answer], "parts__tool_call")
-    running = approved_calls(answer)
-    approved = {row.id for row in running}
-    rows = [message for message in (*past, answer) if says_something(message, approved)]
+    profile, parameters = conversation.prompt_profile, parameters_for(conversation)
+    before = _receipt_before(answer) if with_memory else Receipt()
+    ratio = _bytes_per_token(before)
+    if with_memory:
+        room = _room_to_fill(parameters, model, before)
+        weight = ratio or BYTES_PER_TOKEN
+        past = read_past(conversation, answer.id, room * weight, TOKENS_PER_MESSAGE * weight)
+    else:
+        past = read_question(answer.id)
     memories = sent_memories(conversation.owner_id) if with_memory else []
-    summarised = [message for message in older if says_something(message)]
-    profile = conversation.prompt_profile
-    preamble = Preamble(profile, memories, summary, summarised)
-    earlier = searched_before(rows)
-    messages = (*preamble.messages(), *_messages_to_send(rows, approved, earlier))
+    preamble = Preamble(profile, memories, past.summary)
+    earlier = [*past.searched, *searched_before(past.messages)]
     request = ChatRequest(
         model_name,
-        messages,
-        parameters_for(conversation),
-        bytes_per_token=_bytes_per_token(past),
+        (*preamble.messages(), *_messages_to_send(past, earlier)),
+        parameters,
+        bytes_per_token=ratio,
+        unread=past.unread,
         conversation_id=str(conversation.public_id) if with_memory else "",
         may_fall_back=profile.agent_fallback if profile else None,
         tool_context=_tool_context(conversation, answer),
-        approved=tuple(map(call_of, running)),
+        approved=tuple(map(call_of, past.approved)),
         thought_marks=(profile.thinking_begins, profile.thinking_ends) if profile else ("", ""),
     )
-    turns = turn_numbers(rows)
-    told = _receipt(conversation, preamble, request, zip(rows, turns, strict=True))
+    told = _receipt(conversation, preamble, request, past)
     if earlier:
         told["searched_again"] = [str(row.public_id) for row in earlier]
-    return Prepared(request, Receipt(told), rows, turns, summary)
+    return Prepared(request, Receipt(told), past)
 
 
-def _messages_to_send(
-    rows: Sequence[Message], approved: Container[int], earlier: Sequence[Attachment]
-) -> Iterator[ChatMessage]:
+def _messages_to_send(past: Past, earlier: Sequence[Attachment]) -> Iterator[ChatMessage]:
     """The last question comes with passages of the files that came before it, too."""
-    last = next((row for row in reversed(rows) if row.role == Message.Role.USER), None)
-    for row in rows:
+    approved = {row.id for row in past.approved}
+    asked = (row for row in reversed(past.messages) if row.role == Message.Role.USER)
+    last = next(asked, None)
+    for row in past.messages:
         yield from as_sent(row, approved, earlier if row is last else ())
 
 
-def prepare_request(generation: Generation) -> Prepared:
+def prepare_request(generation: Generation, model: ModelInfo | None = None) -> Prepared:
     """The receipt is stored before the model is asked, so that a crash leaves it there too."""
     message = generation.answer
-    prepared = build_request(message.conversation, message, generation.model_name)
+    prepared = build_request(message.conversation, message, generation.model_name, model)
     generation.receipt = prepared.receipt.to_json()
     Generation.objects.filter(id=generation.id).update(receipt=generation.receipt)
     return prepared
 
 
-def _apply_summary(
-    conversation: Conversation, past: list[Message]
-) -> tuple[HistorySummary | None, list[Message], list[Message]]:
-    """The newest summary on this branch, the messages it stands for, and those after it."""
-    if not conversation.summarises:
-        return None, [], past
-    places = {message.id: number for number, message in enumerate(past)}
-    rows = conversation.summaries.select_related("upto")
-    known = [summary for summary in rows if summary.upto_id in places]
-    if not known:
-        return None, [], past
-    newest = max(known, key=lambda summary: places[summary.upto_id])
-    end = places[newest.upto_id] + 1
-    return newest, past[:end], past[end:]
+def _receipt_before(answer: Message) -> Receipt:
+    """Of the answer that the question follows."""
+    if answer.parent_id is None:
+        return Receipt()
+    rows = Generation.objects.filter(message__children=answer.parent_id).order_by("-id")
+    return Receipt.from_json(rows.values_list("receipt", flat=True).first())
 
 
-def _bytes_per_token(past: Sequence[Message]) -> float | None:
-    """As the last answer's receipt has shown it."""
-    answers = [message.id for message in past if message.role == Message.Role.ASSISTANT]
-    if not answers:
-        return None
-    last = Generation.objects.filter(message_id=answers[-1]).order_by("-id").first()
-    receipt = last.read_receipt() if last else Receipt()
+def _room_to_fill(parameters: Parameters, model: ModelInfo | None, before: Receipt) -> float:
+    """How many tokens of the history are read; what is sent of that is decided with the tools and
+    by the server's own words (routing.asking). Nobody knows what an agent can hold."""
+    window = known_window(parameters, model) if model else None
+    if tokens := window.tokens if window else parameters.num_ctx:
+        return room_of(parameters, tokens) * MARGIN
+    guess = before.window.tokens or (model.context_length if model else None)
+    return guess * GUESS if guess else math.inf
+
+
+def _bytes_per_token(receipt: Receipt) -> float | None:
+    """As this answer's receipt has shown it."""
     first = receipt.rounds[0].usage if receipt.rounds else receipt.usage
     tokens = first.input_tokens
     if not tokens or receipt.left_out or receipt.images or receipt.tools:
@@ -183,11 +192,9 @@ def _tool_context(conversation: Conversation, answer: Message) -> ToolContext | 
 
 
 def _receipt(
-    conversation: Conversation,
-    preamble: Preamble,
-    request: ChatRequest,
-    rows: Iterable[tuple[Message, int]],
+    conversation: Conversation, preamble: Preamble, request: ChatRequest, past: Past
 ) -> JsonObject:
+    rows = zip(past.messages, past.turns, strict=True)
     told: JsonObject = {
         "memory": conversation.memory_enabled,
         "parameters": request.parameters.to_dict(),
@@ -205,9 +212,12 @@ def _receipt(
             for memory in preamble.memories
         ]
     if summary := preamble.summary:
-        ids: list[JsonValue] = [str(message.public_id) for message in preamble.summarised]
-        upto = str(summary.upto.public_id)
-        told["summary"] = SentSummary(upto, *fingerprint(summary.text), len(ids), ids).to_json()
+        upto = summary.upto
+        print = fingerprint(summary.text)
+        told["summary"] = SentSummary(str(upto.public_id), *print, upto.depth + 1).to_json()
+    if past.unread:
+        unread, first, last = past.unread, past.first, past.last
+        told["left_out"] = LeftOut(unread, 0, "window", first, last, unread).to_json()
     return told
 
 
@@ -219,7 +229,7 @@ def _sizes(request: ChatRequest) -> JsonObject:
     return sizes | {"images": images} if images else sizes
 
 
-def _message(message: Message, turn: int) -> SentMessage:
+def _message(message: PastMessage, turn: int | None) -> SentMessage:
     files = tuple(map(_file, message.files))
     id = str(message.public_id)
     return SentMessage(id, message.role, turn, *fingerprint(message.text), files)

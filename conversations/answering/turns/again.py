@@ -77,7 +77,7 @@ def _open_edit(person: User, question: Message, text: str, request_id: UUID) -> 
         if question.role != Message.Role.USER:
             raise TurnRefused("Only your own messages can be edited.")
         key = request_id if is_free else uuid4()
-        fresh = write_question(conversation, question.parent_id, text, key)
+        fresh = write_question(conversation, question.parent, text, key)
         copy_files(question, fresh)
         answer, generation = write_answer(conversation, fresh, key=person.came_with)
         return Turn(conversation, fresh, answer, generation)

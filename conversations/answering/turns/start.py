@@ -109,7 +109,7 @@ def _prepare(turn: Turn, model: ModelInfo | None) -> Turn:
     if model is None and (strategy is None or strategy.needs_model):
         return turn
     try:
-        return replace(turn, prepared=prepare_request(turn.generation))
+        return replace(turn, prepared=prepare_request(turn.generation, model))
     except Exception:
         logger.exception("Preparing a request failed; trying again")
         return turn
@@ -144,8 +144,7 @@ def _write_turn(person: User, conversation: Conversation | None, wanted: TurnInp
     conversation.last_message_at = now
     if conversation.pk is None:
         insert_row(conversation)
-    parent = conversation.head_id
-    question = write_question(conversation, parent, wanted.text, wanted.request_id)
+    question = write_question(conversation, conversation.head, wanted.text, wanted.request_id)
     _take_files(question, wanted.attachments)
     answer, generation = write_answer(conversation, question, key=person.came_with)
     generation.answers_alone = True

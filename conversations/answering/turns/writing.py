@@ -139,21 +139,20 @@ def title_of(text: str) -> str:
 
 
 def write_question(
-    conversation: Conversation, parent_id: int | None, text: str, request_id: UUID
+    conversation: Conversation, parent: Message | None, text: str, request_id: UUID
 ) -> Message:
     question = Message(
         conversation=conversation,
-        parent_id=parent_id,
+        parent=parent,
+        depth=parent.depth + 1 if parent else 0,
         role=Message.Role.USER,
         request_id=request_id,
         created_at=timezone.now(),
     )
     insert_row(question)
-    kind = MessagePart.Kind.TEXT
-    parts = [MessagePart(message=question, kind=kind, position=0, content=text)] if text else []
-    for part in parts:
-        insert_row(part)
-    question.remember_parts(parts)
+    if text:
+        kind = MessagePart.Kind.TEXT
+        insert_row(MessagePart(message=question, kind=kind, position=0, content=text))
     return question
 
 
@@ -170,6 +169,7 @@ def write_answer(
     answer = Message(
         conversation=conversation,
         parent=question,
+        depth=question.depth + 1,
         role=Message.Role.ASSISTANT,
         status=Status.WAITING,
         model_name=name,
@@ -178,7 +178,6 @@ def write_answer(
         created_at=timezone.now(),
     )
     insert_row(answer)
-    answer.remember_parts([])
     conversation.head = answer
     save_turn(conversation)
     return answer, write_generation(conversation, answer, Generation.Cause.ANSWER, key)

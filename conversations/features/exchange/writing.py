@@ -52,18 +52,21 @@ class MessageWriter:
     def _messages(self) -> Iterator[Message]:
         before: datetime = self.conversation.created_at
         times: dict[str, datetime] = {}
+        depths: dict[str, int] = {}
         for message in self.foreign.messages:
-            inherited = times.get(message.parent or "", before)
-            times[message.key] = message.created_at or inherited
-            yield self._message(message, times[message.key])
+            parent = message.parent or ""
+            times[message.key] = message.created_at or times.get(parent, before)
+            depths[message.key] = depths.get(parent, -1) + 1
+            yield self._message(message, times[message.key], depths[message.key])
 
-    def _message(self, message: ForeignMessage, moment: datetime) -> Message:
+    def _message(self, message: ForeignMessage, moment: datetime, depth: int) -> Message:
         is_answer = message.role == Message.Role.ASSISTANT
         return Message(
             id=self.rows.messages[message.key],
             public_id=self.public[message.key],
             conversation=self.conversation,
             parent_id=self.rows.messages[message.parent] if message.parent else None,
+            depth=depth,
             role=message.role,
             status=message.status if is_answer else "complete",
             model_name=message.model_name,

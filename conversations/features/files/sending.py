@@ -10,23 +10,24 @@ from conversations.features.exchange.tools import fenced
 from conversations.features.files import storage as files
 from conversations.features.files.budget import PASSAGES_TOKENS
 from conversations.features.files.passages import LENGTH, nearest, split
-from conversations.models import Attachment, Message
+from conversations.models import Attachment
 from routing.asking import BYTES_PER_TOKEN, weigh
 
 GONE = "[file: {name}, no longer there]"
 
 
-def with_files(message: Message, earlier: Sequence[Attachment] = ()) -> tuple[str, tuple[str, ...]]:
+def with_files(
+    words: str, rows: Sequence[Attachment], earlier: Sequence[Attachment] = ()
+) -> tuple[str, tuple[str, ...]]:
     """The words behind the files that go with them, and the images. Each image is named in the
     text too, so that a model that cannot see knows what it was not sent. `earlier` are files of
     earlier messages that are searched for this one as well."""
-    rows = message.files
     room = _room(earlier)
-    pieces = [_piece(row, message.text, room) for row in earlier]
+    pieces = [_piece(row, words, room) for row in earlier]
     room = _room([row for row in rows if row.is_searched])
-    pieces += [_piece(row, message.text, room) for row in rows]
+    pieces += [_piece(row, words, room) for row in rows]
     images = [image_of(row) for row in rows if row.is_image]
-    return "\n\n".join(filter(None, [*pieces, message.text])), tuple(filter(None, images))
+    return "\n\n".join(filter(None, [*pieces, words])), tuple(filter(None, images))
 
 
 def _room(searched: Sequence[Attachment]) -> int:

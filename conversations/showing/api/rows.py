@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chatstudio.base.api.schemas import Facts
 from chatstudio.base.json_types import JsonMapping
-from conversations.answering.history.tree import families_of
+from conversations.models.message import families_of
 from conversations.answering.saving import load_transcript
 from conversations.answering.transcript import CallState, Part
 from conversations.models import Attachment, Conversation, Generation, Message

@@ -5,8 +5,9 @@ import json
 import pytest
 from django.utils import timezone
 
+from conversations.answering.history.past import approved_calls, read_messages
 from conversations.answering.history.request import build_request
-from conversations.answering.history.tree import approved_calls, branch
+from conversations.answering.history.tree import branch
 from conversations.answering.services import clean_title
 from conversations.answering.tool_calls import allowed_always
 from conversations.features.exchange.exporting import export_conversations
@@ -173,7 +174,7 @@ def test_a_file_allows_no_tool_for_a_whole_conversation(brought) -> None:
 def test_a_call_in_a_file_never_waits_to_be_run(brought) -> None:
     brought(with_call(decision="once", status="running"))
     assert ToolCall.objects.get().status == "failed"
-    assert not approved_calls(Message.objects.get())
+    assert not approved_calls(read_messages(Message.objects.get().id)[-1])
 
 
 def test_what_was_always_allowed_here_leaves_as_allowed_once(brought, alice) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from conversations.answering.history.past import as_sent, read_messages
 from conversations.answering.history.request import build_request
-from conversations.answering.history.tree import as_sent
 from conversations.features.files import storage as files
 from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Message
@@ -20,7 +20,7 @@ def question(conversation) -> Message:
 
 
 def sent(question: Message) -> str:
-    return as_sent(question)[0].content
+    return as_sent(read_messages(question.id)[-1])[0].content
 
 
 def test_pages_are_told(alice, question) -> None:
