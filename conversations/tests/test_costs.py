@@ -48,7 +48,7 @@ def test_a_history_of_any_length_is_read_with_the_same_queries(
 ) -> None:
     long_chain(conversation, length)
     turn = start._open_turn(alice, conversation, turns.TurnInput("Hi"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         build_request(turn.conversation, turn.answer, "echo")
 
 

@@ -17,7 +17,7 @@ from conversations.models import Generation, Message, ToolCall
 from conversations.showing.article_views import article_view
 from conversations.tests.calling import call
 from conversations.tests.scripted import Step, never, played
-from conversations.tests.talking import begin, end_of, generation, talk, until
+from conversations.tests.talking import begin, end_of, talk, until
 from metrics import catching_up
 from metrics.models import ChatMetric, MetricRollup
 from metrics.tests.made import measured, receipt_of
