@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonObject, JsonValue
+from chatstudio.base.quick_rows import KeptQuery, update_row
 from conversations.answering import tool_calls
 from conversations.answering.history.past import (
     Past,
@@ -146,16 +147,23 @@ def prepare_request(generation: Generation, model: ModelInfo | None = None) -> P
     message = generation.answer
     prepared = build_request(message.conversation, message, generation.model_name, model)
     generation.receipt = prepared.receipt.to_json()
-    Generation.objects.filter(id=generation.id).update(receipt=generation.receipt)
+    update_row(generation, "receipt")
     return prepared
+
+
+_receipts_before = KeptQuery(
+    lambda question_id: Generation.objects.filter(message__children=question_id)
+    .order_by("-id")
+    .values_list("receipt", flat=True)[:1],
+    int,
+)
 
 
 def _receipt_before(answer: Message) -> Receipt:
     """Of the answer that the question follows."""
     if answer.parent_id is None:
         return Receipt()
-    rows = Generation.objects.filter(message__children=answer.parent_id).order_by("-id")
-    return Receipt.from_json(rows.values_list("receipt", flat=True).first())
+    return Receipt.from_json(_receipts_before.first(answer.parent_id))
 
 
 def _room_to_fill(parameters: Parameters, model: ModelInfo | None, before: Receipt) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import KeptQuery
 from chatstudio.base.words import count_of
 from chatstudio.models import User
 from conversations.models import Memory, Message
@@ -16,11 +17,16 @@ class MemoryRefused(Exception):
     """The text says why, and what to do."""
 
 
+_enabled = KeptQuery(
+    lambda owner_id: Memory.objects.filter(owner_id=owner_id, is_enabled=True)[:MOST], int
+)
+
+
 def sent_memories(owner_id: int) -> Sequence[Memory]:
     """Those that are switched on, newest first, as many as the budget holds; told oldest first."""
     chosen: list[Memory] = []
     room = BUDGET_BYTES
-    for memory in Memory.objects.filter(owner_id=owner_id, is_enabled=True)[:MOST]:
+    for memory in _enabled(owner_id):
         room -= len(memory.text.encode())
         if room < 0:
             break
