@@ -14,13 +14,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chatstudio.base.http import Request, named_zone
+from chatstudio.base.quick_rows import KeptQuery
 from chatstudio.base.text import clean_text
 from chatstudio.models import User
-from conversations.lookup import conversations_of, person_of, tags_of
+from conversations.lookup import person_of, tags_of
 from conversations.models import Conversation, Message, Tag
 from conversations.models.message import ACTIVE
 
 PAGE = 40
+MOST_PINNED = 100
 
 seen_in: dict[int, tzinfo] = {}
 """By person: lists for open pages are made in no request."""
@@ -101,9 +103,10 @@ def sidebar_for(
     person: User, current: UUID | None = None, after: str = "", chosen: Filter = EVERYTHING
 ) -> Sidebar:
     """Pinned conversations first (on the first page alone), then the rest, newest first."""
-    rows = list(_page(person, after, chosen))
+    is_usual = chosen == EVERYTHING and not after
+    rows = _newest(person.pk) if is_usual else list(_page(person.pk, after, chosen))
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    pinned = [] if after else list(_listed_rows(person, chosen).filter(is_pinned=True)[:100])
+    pinned = [] if after else _pinned(person.pk) if is_usual else list(_on_top(person.pk, chosen))
     groups = [Group("Pinned", [_item(row, current) for row in pinned])] if pinned else []
     zone = zone_of(person)
     today = timezone.localdate(timezone=zone)
@@ -116,9 +119,9 @@ def sidebar_for(
     return Sidebar(groups, cursor, digest(groups), after, chosen, tags)
 
 
-def _listed_rows(person: User, chosen: Filter) -> QuerySet[Conversation]:
+def _listed_rows(person_id: int, chosen: Filter) -> QuerySet[Conversation]:
     active = Message.objects.filter(conversation=OuterRef("pk"), status__in=ACTIVE)
-    rows = conversations_of(person)
+    rows = Conversation.objects.filter(owner_id=person_id, deleted_at__isnull=True)
     if chosen.tag:
         rows = rows.filter(tags__name=chosen.tag)
     return (
@@ -129,8 +132,12 @@ def _listed_rows(person: User, chosen: Filter) -> QuerySet[Conversation]:
     )
 
 
-def _page(person: User, after: str, chosen: Filter) -> Iterable[Conversation]:
-    rows = _listed_rows(person, chosen).filter(is_pinned=False)
+def _on_top(person_id: int, chosen: Filter) -> QuerySet[Conversation]:
+    return _listed_rows(person_id, chosen).filter(is_pinned=True)[:MOST_PINNED]
+
+
+def _page(person_id: int, after: str, chosen: Filter) -> QuerySet[Conversation]:
+    rows = _listed_rows(person_id, chosen).filter(is_pinned=False)
     try:
         stamp, key = after.split("_")
         moment = datetime.fromtimestamp(float(stamp), tz=timezone.get_current_timezone())
@@ -139,6 +146,11 @@ def _page(person: User, after: str, chosen: Filter) -> Iterable[Conversation]:
     except (ValueError, OverflowError, OSError):
         pass  # an unreadable cursor starts from the top
     return rows[: PAGE + 1]
+
+
+# The list without a filter, which every page shows and every answer changes twice.
+_newest = KeptQuery(lambda person_id: _page(person_id, "", EVERYTHING), int)
+_pinned = KeptQuery(lambda person_id: _on_top(person_id, EVERYTHING), int)
 
 
 def _item(row: Conversation, current: UUID | None) -> Item:
