@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import KeptQuery
 from chatstudio.base.text import encode_text
 from chatstudio.models import ApiKey, AuditEntry, User
 
@@ -57,17 +58,22 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(encode_text(key)).hexdigest()
 
 
-def usable() -> QuerySet[ApiKey]:
-    alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+def usable(at: datetime | None = None) -> QuerySet[ApiKey]:
+    alive = Q(expires_at=None) | Q(expires_at__gt=at or timezone.now())
     return ApiKey.objects.filter(alive, owner__is_active=True)
+
+
+_usable = KeptQuery(
+    lambda hashed, now: usable(now).select_related("owner").filter(key_hash=hashed), str, datetime
+)
 
 
 def find(key: str) -> ApiKey | None:
     """The row of a key that may be used, noted as used."""
-    row = usable().select_related("owner").filter(key_hash=hash_key(key)).first()
+    now = timezone.now()
+    row = _usable.first(hash_key(key), now)
     if row is None:
         return None
-    now = timezone.now()
     if row.last_used_at is None or now - row.last_used_at >= EXACT_TO:
         ApiKey.objects.filter(pk=row.pk).update(last_used_at=now)
     return row

@@ -47,7 +47,8 @@ def choices(
     person: User, conversation: Conversation | None, body: ChoicesBody, catalogue: Catalogue
 ) -> Choices:
     """What the page's composer would show, but for what the program names."""
-    found = usual_choices(conversation, list(prompt_profiles_of(person)))
+    profiles = [] if conversation else list(prompt_profiles_of(person))
+    found = usual_choices(conversation, profiles)
     if body.model is not None:
         found = with_model(found, body.model)
     elif conversation is None:

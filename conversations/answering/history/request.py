@@ -152,9 +152,11 @@ def prepare_request(generation: Generation, model: ModelInfo | None = None) -> P
 
 
 _receipts_before = KeptQuery(
-    lambda question_id: Generation.objects.filter(message__children=question_id)
-    .order_by("-id")
-    .values_list("receipt", flat=True)[:1],
+    lambda question_id: (
+        Generation.objects.filter(message__children=question_id)
+        .order_by("-id")
+        .values_list("receipt", flat=True)[:1]
+    ),
     int,
 )
 

@@ -9,9 +9,9 @@ from chatstudio.models import User
 from conversations.answering import saving
 from conversations.answering.history.tree import newest_below
 from conversations.answering.news import AnswerResumed, BranchShown
-from conversations.answering.seam import in_thread, leave
+from conversations.answering.seam import leave
 from conversations.answering.turns.limits import TurnRefused
-from conversations.answering.turns.start import carried_through, tell_and_launch
+from conversations.answering.turns.start import carried_through, open_prepared, tell_and_launch
 from conversations.answering.turns.writing import (
     Route,
     Turn,
@@ -32,7 +32,7 @@ from conversations.revisions import change_conversation
 async def regenerate_answer(person: User, answer: Message, route: Route | None = None) -> Turn:
     """Another answer to the same question, perhaps by another route. The first one stays in the
     tree beside it."""
-    turn = await in_thread(_open_retry, person, answer, route)
+    turn = await open_prepared(_open_retry, person, answer, route)
     return await tell_and_launch(BranchShown(turn.conversation, turn.answer.public_id), turn)
 
 
@@ -41,7 +41,7 @@ async def edit_question(
     person: User, question: Message, text: str, request_id: UUID | None = None
 ) -> Turn:
     """The question in other words, and an answer to it: a branch beside the first one."""
-    turn = await in_thread(_open_edit, person, question, text, request_id or uuid4())
+    turn = await open_prepared(_open_edit, person, question, text, request_id or uuid4())
     if turn.is_new:
         await tell_and_launch(BranchShown(turn.conversation, turn.answer.public_id), turn)
     return turn
@@ -50,7 +50,7 @@ async def edit_question(
 @carried_through
 async def continue_answer(person: User, answer: Message) -> Turn:
     """*Continue*: the model goes on where the answer ends, in the same message."""
-    turn = await in_thread(_open_continue, person, answer)
+    turn = await open_prepared(_open_continue, person, answer)
     return await tell_and_launch(AnswerResumed(answer.id), turn)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from chatstudio.base.quick_rows import insert_row
 from chatstudio.models import User
 from conversations.answering import runner
 from conversations.answering.course import Course
@@ -99,9 +100,9 @@ def _begin_all(person: User, asked: Sequence[Asked]) -> list[Generation]:
 
 
 def begin(person: User, asked: Asked) -> Generation:
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         refuse_if_too_many(person)
-        return Generation.objects.create(
+        generation = Generation(
             owner=person,
             api_key=person.came_with,
             process_id=writing_process(),
@@ -111,6 +112,8 @@ def begin(person: User, asked: Asked) -> Generation:
             server=asked.server[:255],
             receipt=receipt_of_messages(asked.request).to_json(),
         )
+        insert_row(generation)
+    return generation
 
 
 async def events(generation: Generation, asked: Asked) -> AsyncGenerator[Event]:

@@ -89,9 +89,13 @@ def _open(read: Callable[[], Sent], catalogue: Catalogue | None) -> tuple[Turn, 
     person, conversation, wanted = read()
     found = catalogue and find_wished_model(catalogue, wanted.model_name, wanted.server)
     _refuse_what_cannot_be_seen(person, wanted, found)
-    turn = _open_turn(person, conversation, wanted)
-    model = found if wanted.model_name else None
-    return _prepare(turn, model) if turn.is_new else turn, wanted
+    return _prepare(_open_turn(person, conversation, wanted), catalogue), wanted
+
+
+async def open_prepared[**P](open: Callable[P, Turn], *args: P.args, **kwargs: P.kwargs) -> Turn:
+    """Opens a turn in a thread, with what its model will be asked."""
+    catalogue = models_in_memory()
+    return await in_thread(lambda: _prepare(open(*args, **kwargs), catalogue))
 
 
 def _refuse_what_cannot_be_seen(person: User, wanted: TurnInput, model: ModelInfo | None) -> None:
@@ -102,14 +106,16 @@ def _refuse_what_cannot_be_seen(person: User, wanted: TurnInput, model: ModelInf
         raise FilesRefused(wrong)
 
 
-def _prepare(turn: Turn, model: ModelInfo | None) -> Turn:
-    """Where it is known what will be asked. What fails here fails again, and is told, where the
+def _prepare(turn: Turn, catalogue: Catalogue | None) -> Turn:
+    """Where it is known who will be asked. What fails here fails again, and is told, where the
     answer is written."""
-    strategy = STRATEGIES.get(turn.generation.strategy)
-    if model is None and (strategy is None or strategy.needs_model):
+    generation = turn.generation
+    name, strategy = generation.model_name, STRATEGIES.get(generation.strategy)
+    model = find_wished_model(catalogue, name, generation.server) if catalogue and name else None
+    if not turn.is_new or (model is None and (strategy is None or strategy.needs_model)):
         return turn
     try:
-        return replace(turn, prepared=prepare_request(turn.generation, model))
+        return replace(turn, prepared=prepare_request(generation, model))
     except Exception:
         logger.exception("Preparing a request failed; trying again")
         return turn
