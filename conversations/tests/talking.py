@@ -35,6 +35,11 @@ async def generation(turn: turns.Turn) -> Generation:
     return await rows.aget(id=turn.generation.id)
 
 
+async def counted() -> None:
+    """Whoever counts generations has been told of all that have ended."""
+    await until(lambda: not (runner.rows_of_live or runner.ended))
+
+
 async def talk(
     person: User, text: str = "Hi", conversation: Conversation | None = None, **wanted: Any
 ) -> Generation:

@@ -16,6 +16,11 @@ from conversations.tests.rows import conversation_of, long_chain
 from routing.types import Finished
 
 
+def statements(captured: CaptureQueriesContext) -> list[str]:
+    """Shortened, so that a test that fails names them."""
+    return [query["sql"][:90] for query in captured.captured_queries]
+
+
 def queries_of_beginning(person, conversation: Conversation | None) -> int:
     with CaptureQueriesContext(connection) as captured:
         start._open_turn(person, conversation, turns.TurnInput("Hi"))

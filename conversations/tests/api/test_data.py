@@ -13,7 +13,7 @@ from conversations.features.data.tests.conftest import SALES, registered
 from conversations.models import DataSource, Generation
 from conversations.models.configured_sources import configured_sources
 from conversations.tests.scripted import never
-from conversations.tests.talking import until
+from conversations.tests.talking import counted, until
 from routing.errors import ServerBusy
 from routing.types import Finished, TextDelta, Usage
 
@@ -181,6 +181,7 @@ async def test_what_a_model_writes_counts_and_is_measured(alice, aclient, bearer
     body = {"question": "How?"}
     answer = await aclient.post(address, body, content_type=JSON, headers=headers)
     assert (answer.status_code, answer.json()["sql"]) == (200, "SELECT 1")
+    await counted()
     row = await Generation.objects.select_related("metric", "api_key").aget()
     assert (row.owner_id, row.message_id, row.cause) == (alice.pk, None, "request")
     assert (row.status, row.strategy, row.model_name, row.server) == (
@@ -219,6 +220,7 @@ async def test_a_model_that_fails_is_measured_too(alice, aclient, model, end, st
     address = f"{DATA}/{(await registered(alice)).public_id}/ask"
     answer = await aclient.post(address, {"question": "How?"}, content_type=JSON)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    await counted()
     row = await Generation.objects.select_related("metric").aget()
     assert row.metric.status == row.status != "waiting"
 

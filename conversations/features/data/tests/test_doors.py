@@ -9,6 +9,7 @@ from conversations.features.data import registering
 from conversations.features.data.asking import query_url
 from conversations.features.data.tests.conftest import SALES, registered
 from conversations.models import DataSource, Generation
+from conversations.tests.talking import counted
 from routing.data.errors import NotReadable
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
@@ -189,6 +190,7 @@ async def test_more_questions_than_may_be_asked(alice, aclient, settings) -> Non
     assert answer.status_code == 429
     assert "1 answers a minute is the limit for you" in answer.text
     assert "How many?" in answer.text
+    await counted()
     row = await Generation.objects.select_related("metric").aget()
     assert (row.owner_id, row.metric.status) == (alice.pk, "complete")
 

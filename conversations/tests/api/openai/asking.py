@@ -6,9 +6,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import AsyncClient
 
-from conversations.answering.runner import rows_of_live
 from conversations.models import Generation
-from conversations.tests.talking import until
+from conversations.tests.talking import counted
 
 URL = "/v1/chat/completions"
 HI = [{"role": "user", "content": "Hello there"}]
@@ -41,5 +40,5 @@ async def the_generation() -> Generation:
 
 async def ended() -> Generation:
     """As the row has it when nothing runs any more."""
-    await until(lambda: not rows_of_live)
+    await counted()
     return await the_generation()
