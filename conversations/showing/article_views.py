@@ -14,11 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from chatstudio.base.json_types import JsonMapping, objects_at, text_at
 from chatstudio.base.words import count_of, group_digits, noun, seconds_in_words
 from conversations.answering.course import expected_name
-from conversations.models.message import Siblings, siblings_of
 from conversations.answering.tool_calls import state_of
 from conversations.features.files.attachment_views import AttachmentView, attachment_view
 from conversations.models import Generation, Message, MessagePart
-from conversations.models.message import text_of
+from conversations.models.message import Siblings, siblings_of, text_of
 from conversations.receipts import Receipt, speed_of
 from conversations.rendering import render
 from conversations.showing.call_views import CallView, call_view

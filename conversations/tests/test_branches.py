@@ -10,8 +10,8 @@ from conversations.answering.history.tree import newest_below
 from conversations.answering.seam import in_thread
 from conversations.lookup import message_for
 from conversations.models import Conversation, Message
-from conversations.showing.article_views import article_views
 from conversations.models.message import siblings_of
+from conversations.showing.article_views import article_views
 from conversations.tests.rows import conversation_of, long_chain, say, turn_in
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, talk, text_of

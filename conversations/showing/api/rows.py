@@ -6,11 +6,10 @@ from uuid import UUID
 
 from chatstudio.base.api.schemas import Facts
 from chatstudio.base.json_types import JsonMapping
-from conversations.models.message import families_of
 from conversations.answering.saving import load_transcript
 from conversations.answering.transcript import CallState, Part
 from conversations.models import Attachment, Conversation, Generation, Message
-from conversations.models.message import ACTIVE
+from conversations.models.message import ACTIVE, families_of
 from conversations.receipts import Receipt
 from conversations.showing.article_views import coded_notices, outcome_of
 from routing.errors import sentence_for
