@@ -55,9 +55,9 @@ class ChatRequest:
     `thought_marks` are what this model writes before and behind its thoughts, where a person has
     named them; the first may be empty. `may_fall_back` overrides the setting; None leaves it.
     `unread` are so many messages of the conversation, older than these, that nobody has read, as
-    they cannot fit the window. Without a `tool_context` no tool is sent. `approved` are calls of the last message that a person
-    has allowed and that run first. With an `answer_schema` the answer is JSON that fits it; an
-    empty one is any object of JSON.
+    they cannot fit the window. Without a `tool_context` no tool is sent. `approved` are calls of
+    the last message that a person has allowed and that run first. With an `answer_schema` the
+    answer is JSON that fits it; an empty one is any object of JSON.
 
     The rest only programs ask for. `must_call` is the tool that has to be called, empty for any.
     With `chances` the tokens' chances are told, each with so many others. `is_bare`: the last

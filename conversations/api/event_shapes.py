@@ -57,11 +57,13 @@ class FellBackTold(Schema):
 
 
 class CutTold(Schema):
-    """The oldest turns did not fit the window and were left out. A later one replaces an earlier
-    one; both numbers count from the whole history."""
+    """The oldest messages did not fit the window and were left out. A later one replaces an earlier
+    one; the numbers count from the whole history. Of the `messages` the oldest `unread` were not
+    even read, and `turns` are those of the others."""
 
     messages: int
     turns: int
+    unread: int = 0
     message: str
 
 

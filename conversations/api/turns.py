@@ -22,7 +22,7 @@ from conversations.api.events import EVENT, Mark, frame
 from conversations.api.streaming import follow, stream_frames
 from conversations.forms import LONGEST_MESSAGE, EditForm
 from conversations.lookup import conversation_for, message_for, person_of
-from conversations.models import Message
+from conversations.models import Generation, Message
 from conversations.models.message import ACTIVE
 from conversations.showing.api.rows import conversation_shape, message_now, message_shape
 from conversations.showing.api.shapes import Answered, OneConversation, OneMessage
@@ -113,7 +113,7 @@ def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
         "message_id": turn.answer.public_id,
     }
     begin = frame("turn_started", ids, turn.generation.public_id, 0)
-    is_fresh = not turn.transcript.parts  # else a snapshot has what there was before
+    is_fresh = turn.generation.cause == Generation.Cause.ANSWER  # else a snapshot has what was before
     new = Mark(turn.generation.public_id, 0) if is_fresh else None
     rest = follow(turn.answer, seen or new)
 

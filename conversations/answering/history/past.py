@@ -7,7 +7,6 @@ from itertools import groupby
 from math import inf
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
@@ -51,8 +50,8 @@ WITH RECURSIVE branch(id, parent_id, step, size) AS (
     FROM branch JOIN conversations_message m ON m.id = branch.parent_id
     WHERE branch.size <= %(most)s AND branch.step < %(limit)s AND (branch.step = 1 OR {end} IS NULL)
 )
-SELECT m.id, m.parent_id, m.public_id, m.depth, m.role, m.message_metadata, {summary}, (
-        SELECT min(a.conversation_id) FROM conversations_attachment a
+SELECT m.id, m.parent_id, m.public_id, m.depth, m.role, m.message_metadata, {summary}, EXISTS (
+        SELECT 1 FROM conversations_attachment a
         WHERE a.message_id IS NOT NULL AND a.conversation_id = (
             SELECT conversation_id FROM conversations_message WHERE id = %(leaf)s)
     ), p.kind, p.round, p.content, p.tool_call_id
@@ -60,12 +59,12 @@ FROM branch JOIN conversations_message m ON m.id = branch.id
 LEFT JOIN conversations_messagepart p ON p.message_id = m.id AND p.kind <> 'reasoning'
 ORDER BY branch.step DESC, p.position
 """
-SUMMARISED = f"""
+SUMMARISED = """
 WITH RECURSIVE branch(id, parent_id) AS (
     SELECT m.id, m.parent_id FROM conversations_message m WHERE m.id = %s
     UNION ALL
     SELECT m.id, m.parent_id FROM branch JOIN conversations_message m ON m.id = branch.parent_id
-    WHERE {SUMMARY.format("branch")} IS NULL
+    WHERE NOT EXISTS (SELECT 1 FROM conversations_historysummary s WHERE s.upto_id = branch.id)
 )
 SELECT s.id FROM branch JOIN conversations_historysummary s ON s.upto_id = branch.id
 """
@@ -82,15 +81,17 @@ class PastPart:
 @dataclass(slots=True)
 class PastMessage:
     """A message of a branch, with its parts but for thoughts. `summary_id` is that of the summary
-    that stands for it and all above it, where one is looked for."""
+    that stands for it and all above it, where one is looked for; `has_files`: there are some in
+    its conversation."""
 
     id: int
     parent_id: int | None
-    public_id: UUID
+    public_id: str
     depth: int
     role: str
     is_hidden: bool
     summary_id: int | None
+    has_files: bool
     parts: Sequence[PastPart]
     files: list[Attachment] = field(default_factory=list)
     text: str = field(init=False)
@@ -165,24 +166,28 @@ def read_messages(
     keys = [line[-1] for line in lines if line[-1]]
     calls = ToolCall.objects.in_bulk(keys) if keys else {}
     messages = [_message(list(group), calls) for _, group in groupby(lines, key=itemgetter(0))]
-    if lines and (has_files := lines[0][7]):
-        _add_files(has_files, messages)
+    if messages and messages[0].has_files:
+        _add_files(messages)
     return messages
 
 
 def _message(lines: Sequence[Any], calls: Mapping[int, ToolCall]) -> PastMessage:
-    key, parent_id, public_id, depth, role, metadata, summary_id = lines[0][:7]
+    key, parent_id, public_id, depth, role, metadata, summary_id, has_files = lines[0][:8]
     is_hidden = "hidden" in metadata and bool(json.loads(metadata).get("hidden"))
     parts = [PastPart(*line[8:11], calls.get(line[11])) for line in lines if line[8]]
-    id = public_id if isinstance(public_id, UUID) else UUID(public_id)
-    return PastMessage(key, parent_id, id, depth, role, is_hidden, summary_id, parts)
+    id = _dashed(public_id) if isinstance(public_id, str) else str(public_id)
+    return PastMessage(key, parent_id, id, depth, role, is_hidden, summary_id, has_files, parts)
 
 
-def _add_files(conversation_id: int, messages: Sequence[PastMessage]) -> None:
+def _dashed(hex: str) -> str:
+    return f"{hex[:8]}-{hex[8:12]}-{hex[12:16]}-{hex[16:20]}-{hex[20:]}"
+
+
+def _add_files(messages: Sequence[PastMessage]) -> None:
     """A child is always newer than its parent."""
     by_id = {message.id: message for message in messages}
-    rows = Attachment.objects.filter(conversation_id=conversation_id)
-    for row in rows.filter(message_id__gte=messages[0].id):
+    here = Attachment.objects.filter(conversation__messages=messages[-1].id)
+    for row in here.filter(message_id__gte=messages[0].id):
         if row.message_id in by_id:
             by_id[row.message_id].files.append(row)
 
@@ -225,37 +230,38 @@ def _with_unread(
         summary,
         unread=kept[0].depth - (upto.depth + 1 if upto else 0) - len(lead),
         first="" if lead else root,
-        last=str(before.public_id),
-        searched=_searched_above(conversation, before.id, upto.id if upto else 0),
+        last=before.public_id,
+        searched=_searched_above(conversation, before.id, upto) if before.has_files else (),
     )
 
 
 def _instructions(conversation: Conversation, leaf_id: int) -> tuple[str, list[PastMessage]]:
     """The id of the conversation's first message where it has but one, and the system messages
     with which the way to this message begins. Only an edited beginning has to be walked to."""
-    known = conversation.messages.only("id", "public_id", "role", "message_metadata")
-    here = level = list(known.filter(parent=None))
+    known = Message.objects.values_list("id", "public_id", "role", "message_metadata__hidden")
+    here = level = list(known.filter(conversation=conversation, parent=None).order_by())
     last: int | None = None
-    while last != leaf_id and (lead := [row for row in level if _is_instruction(row)]):
-        if len(level) > 1:
+    while last != leaf_id:
+        lead = [key for key, _, role, hidden in level if role == Message.Role.SYSTEM or hidden]
+        if lead and len(level) > 1:
             way = set(branch_ids(leaf_id))
-            lead = [row for row in lead if row.id in way]
+            lead = [key for key in lead if key in way]
         if not lead:
             break
-        last = lead[0].id
+        last = lead[0]
         level = list(known.filter(parent_id=last))
     found = _saying(read_messages(last), ()) if last else []
-    return str(here[0].public_id) if len(here) == 1 else "", found
+    return str(here[0][1]) if len(here) == 1 else "", found
 
 
-def _is_instruction(row: Message) -> bool:
-    return row.role == Message.Role.SYSTEM or row.is_hidden
-
-
-def _searched_above(conversation: Conversation, leaf_id: int, upto_id: int) -> list[Attachment]:
+def _searched_above(
+    conversation: Conversation, leaf_id: int, upto: Message | None
+) -> list[Attachment]:
     """The files of these questions that are too long to be sent whole."""
-    files = conversation.attachments.filter(mode=Attachment.Mode.SEARCHED)
-    asked = files.filter(message_id__gt=upto_id, message_id__lte=leaf_id, message__role="user")
+    files = Attachment.objects.filter(conversation=conversation, mode=Attachment.Mode.SEARCHED)
+    asked = files.filter(message_id__lte=leaf_id, message__role=Message.Role.USER)
+    if upto:
+        asked = asked.filter(message_id__gt=upto.id)
     rows = list(asked.select_related("message").order_by("message_id", "id"))
     way = set(branch_ids(leaf_id)) if rows else set()
     return [
@@ -276,6 +282,8 @@ def as_sent(
         text, images = with_files(words, message.files, earlier) if with_more else (words, ())
         role: Any = message.role
         return [ChatMessage(role, text, images=images, extra=len(text) - len(words))]
+    if not any(part.call for part in message.parts):
+        return [ChatMessage("assistant", message.text)] if message.text else []
     rounds = groupby(message.parts, key=lambda part: part.round)
     return [sent for _, group in rounds for sent in _round(list(group), approved)]
 

@@ -232,8 +232,8 @@ def _receipt(
 
 
 def _sizes(request: ChatRequest) -> JsonObject:
-    size = sum(len(message.content.encode()) for message in request.messages)
-    weight = math.ceil(sum(weigh(message.content) for message in request.messages))
+    text = "".join([message.content for message in request.messages])
+    size, weight = len(text.encode()), math.ceil(weigh(text))
     images = sum(len(message.images) for message in request.messages)
     sizes: JsonObject = {"sent_bytes": size, "sent_weight": weight}
     return sizes | {"images": images} if images else sizes
@@ -241,8 +241,7 @@ def _sizes(request: ChatRequest) -> JsonObject:
 
 def _message(message: PastMessage, turn: int | None) -> SentMessage:
     files = tuple(map(_file, message.files))
-    id = str(message.public_id)
-    return SentMessage(id, message.role, turn, *fingerprint(message.text), files)
+    return SentMessage(message.public_id, message.role, turn, *fingerprint(message.text), files)
 
 
 def _file(row: Attachment) -> SentFile:

@@ -1,4 +1,4 @@
-"""The tree of messages: the line that leads to a leaf, as a page shows it, and what stands below."""
+"""The tree of messages: the line that leads to a leaf, and the leaf that a line leads to."""
 
 from itertools import pairwise
 

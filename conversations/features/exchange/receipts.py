@@ -87,7 +87,7 @@ SHAPES: dict[str, Shape] = {
     "memory": flag,
     "parameters": parameters,
     "prompt_profile": or_none(only(name=text, **PRINT)),
-    "messages": list_of(only(id=text, role=text, turn=whole, **PRINT)),
+    "messages": list_of(both(only(id=text, role=text, **PRINT), some(turn=whole))),
     "memories": list_of(only(**PRINT)),
     "summary": both(only(upto=text, **PRINT), some(messages=whole, ids=list_of(text))),
     "sent_bytes": whole,
@@ -100,7 +100,15 @@ SHAPES: dict[str, Shape] = {
     "tool_tokens": whole,
     "tools_put_away": list_of(text),
     "model": some(digest=text, context_length=or_none(whole)),
-    "left_out": some(messages=whole, turns=whole, reason=text, ids=list_of(text)),
+    "left_out": some(
+        messages=whole,
+        turns=whole,
+        unread=whole,
+        reason=text,
+        first=text,
+        last=text,
+        ids=list_of(text),
+    ),
     **TOOK,
     "rounds": list_of(some(**TOOK)),
     "images": whole,
@@ -135,7 +143,8 @@ def with_ids(receipt: JsonMapping, ids: Mapping[str, str]) -> JsonObject:
     for part in (left_out, summary):
         if "ids" in part:
             part["ids"] = [ids.get(one, "") for one in texts_at(part, "ids")]
-    _rename(summary, "upto", ids)
+    for part, name in ((summary, "upto"), (left_out, "first"), (left_out, "last")):
+        _rename(part, name, ids)
     return changed
 
 
