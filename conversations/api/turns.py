@@ -113,7 +113,9 @@ def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
         "message_id": turn.answer.public_id,
     }
     begin = frame("turn_started", ids, turn.generation.public_id, 0)
-    is_fresh = turn.generation.cause == Generation.Cause.ANSWER  # else a snapshot has what was before
+    is_fresh = (
+        turn.generation.cause == Generation.Cause.ANSWER
+    )  # else a snapshot has what was before
     new = Mark(turn.generation.public_id, 0) if is_fresh else None
     rest = follow(turn.answer, seen or new)
 

@@ -8,42 +8,102 @@ from django.test.utils import CaptureQueriesContext
 from conversations.answering import turns
 from conversations.answering.course import Outcome
 from conversations.answering.history.request import build_request
-from conversations.answering.saving import finish_generation
+from conversations.answering.saving import announce, finish_generation
 from conversations.answering.transcript import Part, Transcript
-from conversations.answering.turns import start
-from conversations.models import Conversation
-from conversations.tests.rows import conversation_of, long_chain
-from routing.types import Finished
+from conversations.answering.turns import again, requests, start
+from conversations.models import Conversation, Message
+from conversations.tests.rows import conversation_of, long_chain, turn_in
+from routing.llm.catalogue import Catalogue
+from routing.types import ChatMessage, ChatRequest, Finished, ModelInfo
 
 
-def statements(captured: CaptureQueriesContext) -> list[str]:
-    """Shortened, so that a test that fails names them."""
-    return [query["sql"][:90] for query in captured.captured_queries]
+def statements(captured: CaptureQueriesContext) -> str:
+    """How many, and which: what a test that fails says."""
+    said = [" ".join(query["sql"].split())[:80] for query in captured.captured_queries]
+    said = [one for one in said if not one.startswith("RELEASE")]
+    return "\n".join(f"{number} {one}" for number, one in enumerate(said, 1))
 
 
-def queries_of_beginning(person, conversation: Conversation | None) -> int:
+def opened(person, conversation: Conversation | None, **wanted) -> tuple[turns.Turn, str]:
+    """A turn with all that is done before its model is asked, and the statements."""
+    found = ModelInfo("echo", "echo:", context_length=8192)
+    sent = turns.TurnInput("Hi", model_name="echo", server="echo:", **wanted)
     with CaptureQueriesContext(connection) as captured:
-        start._open_turn(person, conversation, turns.TurnInput("Hi"))
-    return len(captured)
+        turn, _ = start._open(lambda: (person, conversation, sent), Catalogue((found,)))
+    assert turn.prepared
+    return turn, statements(captured)
 
 
 @pytest.mark.django_db
-def test_a_turn_begins_with_the_same_queries_at_any_length(alice) -> None:
+def test_a_message_of_a_conversation(alice, conversation) -> None:
+    """Its lock, two limits; question, its words, answer, conversation and run; what was said
+    before, the last receipt and the memories; the receipt."""
+    turn_in(conversation, "Why?", "So.")
+    _, said = opened(alice, conversation)
+    assert said.count("\n") + 1 <= 13, said
+
+
+@pytest.mark.django_db
+def test_the_first_message_of_a_new_one(alice) -> None:
+    _, said = opened(alice, None)
+    assert said.count("\n") + 1 <= 13, said
+
+
+@pytest.mark.django_db
+def test_without_memory(alice, conversation) -> None:
+    turn_in(conversation, "Why?", "So.")
+    _, said = opened(alice, conversation, memory_enabled=False)
+    assert said.count("\n") + 1 <= 11, said
+
+
+@pytest.mark.django_db
+def test_another_answer(alice, conversation) -> None:
+    answer = turn_in(conversation, "Why?", "So.")
+    row = Message.objects.select_related("conversation", "parent").get(id=answer.id)
+    with CaptureQueriesContext(connection) as captured:
+        again._open_retry(alice, row, None)
+    said = statements(captured)
+    assert said.count("\n") + 1 <= 7, said
+
+
+@pytest.mark.django_db
+def test_a_request_of_a_program(alice) -> None:
+    asked = requests.Asked("direct", ChatRequest("echo", (ChatMessage("user", "Hi"),)))
+    with CaptureQueriesContext(connection) as captured:
+        requests._begin_all(alice, [asked])
+    said = statements(captured)
+    assert said.count("\n") + 1 <= 4, said
+
+
+@pytest.mark.django_db
+def test_a_turn_begins_with_the_same_statements_at_any_length(alice) -> None:
     short, long = conversation_of(alice), conversation_of(alice)
     long_chain(short, 20)
     long_chain(long, 2000)
-    costs = [queries_of_beginning(alice, each) for each in (short, long)]
-    assert costs[0] == costs[1] <= 15
+    costs = [opened(alice, each)[1].count("\n") for each in (short, long)]
+    assert costs[1] <= costs[0] + 1  # how the whole begins, where not all of it is read
 
 
 @pytest.mark.django_db
 def test_a_turn_ends_with_few_queries(alice, conversation) -> None:
     turn = start._open_turn(alice, conversation, turns.TurnInput("Hi"))
     transcript = Transcript([Part("text", 0, "Hello " * 10_000)])
+    end = Outcome(Finished("stop"), duration_ms=5)
     with CaptureQueriesContext(connection) as captured:
-        finish_generation(turn.generation, transcript, Outcome(Finished("stop"), duration_ms=5))
-    # Seven are the answer's; the rest is who listens, most where it is the first of an hour.
-    assert len(captured) <= 21
+        assert finish_generation(turn.generation, transcript, end)
+    said = statements(captured)
+    assert said.count("\n") + 1 <= 5, said
+
+
+@pytest.mark.django_db
+def test_a_turn_is_counted_with_few_queries(alice, conversation) -> None:
+    turn = start._open_turn(alice, conversation, turns.TurnInput("Hi"))
+    end = Outcome(Finished("stop"), duration_ms=5)
+    finish_generation(turn.generation, Transcript(), end)
+    with CaptureQueriesContext(connection) as captured:
+        announce(turn.generation, end)
+    said = statements(captured)
+    assert said.count("\n") + 1 <= 13, said  # most where it is the first of an hour
 
 
 @pytest.mark.django_db

@@ -125,6 +125,8 @@ def read_past(conversation: Conversation, leaf_id: int, most: float, each: float
     """As many of the newest turns as have `most` bytes of words, where each message counts for
     `each` more, and at least the last one."""
     rows = read_messages(leaf_id, most, each, to_summary=conversation.summarises)
+    if not rows:  # it was deleted for good this very moment
+        return Past((), ())
     top, approved = rows[0], approved_calls(rows[-1])
     summary = _summary(top.summary_id) if top.summary_id and top.id != leaf_id else None
     said = _saying(rows[1:] if summary else rows, approved)
@@ -142,6 +144,8 @@ def read_past(conversation: Conversation, leaf_id: int, most: float, each: float
 def read_question(leaf_id: int) -> Past:
     """The last message and the one before it alone."""
     rows = read_messages(leaf_id, limit=2)
+    if not rows:
+        return Past((), ())
     approved = approved_calls(rows[-1])
     said = _saying(rows, approved)
     return Past(said, turn_numbers(said), approved)
