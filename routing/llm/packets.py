@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 import struct
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -106,14 +106,21 @@ def _numbers_of(row: JsonValue) -> tuple[float, ...]:
 
 
 async def _read_packets(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
-    packets = response.aiter_bytes()
-    while True:
-        async with asyncio.timeout(patience.seconds):
-            packet = await anext(packets, None)
-        if packet is None:
-            return
+    read = response.extensions.get("read") or _reader_of(response)
+    while packet := await read(patience.seconds):
         patience.heard = True
         yield packet
+
+
+def _reader_of(response: httpx.Response) -> Callable[[float], Awaitable[bytes]]:
+    """Of httpx's own transport, which is asked through a proxy."""
+    packets = response.aiter_bytes()
+
+    async def read(seconds: float) -> bytes:
+        async with asyncio.timeout(seconds):
+            return await anext(packets, b"")
+
+    return read
 
 
 def _within_limit(size: int, patience: Patience) -> int:
