@@ -9,6 +9,8 @@ def is_storable(text: str) -> bool:
 
 def clean_text(text: str, nul: str = "") -> str:
     """U+FFFD stands in for half a pair; a NUL goes, or becomes what is said."""
+    if text.isascii() and "\x00" not in text:  # what most pieces of an answer are
+        return text
     if not _is_whole(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\x00", nul)

@@ -182,9 +182,12 @@ class LiveGeneration:
 
     def _note(self, event: Event) -> None:
         self.transcript.apply(event)
-        self.course.note(event)
-        if isinstance(event, TextDelta | ReasoningDelta | ToolCallStarted):
-            self.first_delta_at = self.first_delta_at or monotonic()
+        if not isinstance(event, TextDelta | ReasoningDelta):
+            self.course.note(event)
+            if not isinstance(event, ToolCallStarted):
+                return
+        if self.first_delta_at is None:
+            self.first_delta_at = monotonic()
 
     async def _save(self, last: Finished) -> None:
         self._stopping = True  # from here on a stop would interrupt the saving

@@ -72,10 +72,10 @@ class Transcript:
 
     def apply(self, event: Event) -> None:
         match event:
-            case TextDelta(text=text):
-                self._append("text", text)
-            case ReasoningDelta(text=text):
-                self._append("reasoning", text)
+            case TextDelta():
+                self._append("text", event.text)
+            case ReasoningDelta():
+                self._append("reasoning", event.text)
             case Recast():
                 self._recast(event)
             case ToolCallStarted(call=call, risk=risk):
@@ -99,7 +99,10 @@ class Transcript:
             last = None
         if last is None or last.kind != kind:
             last = self._begin(kind)
-        last.content += text
+        # In two steps Python makes it longer where it lies; in one it would copy all of it.
+        content, last.content = last.content, ""
+        content += text
+        last.content = content
 
     def _recast(self, event: Recast) -> None:
         """Only the end of a part, where it goes on from an earlier generation."""

@@ -44,13 +44,13 @@ async def objects(
         named = f"its content type is {kind[:80]}" if kind else "it names no content type"
         raise AgentBadAnswer(detail=f"{named}; JSON, NDJSON or SSE is", **service.facts)
     data_of: Callable[[bytes], bytes] = Events().data_of if kind == EVENTS else bytes.strip
-    async with contextlib.aclosing(read_lines(response, patience)) as lines:
-        async for line in lines:
-            data = data_of(line)
-            if data == b"[DONE]":
-                yield DONE
-            elif data:
-                yield parse_json(data, service)
+    async with contextlib.aclosing(read_lines(response, patience)) as batches:
+        async for lines in batches:
+            for data in map(data_of, lines):
+                if data == b"[DONE]":
+                    yield DONE
+                elif data:
+                    yield parse_json(data, service)
 
 
 class Events:

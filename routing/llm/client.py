@@ -14,6 +14,7 @@ from django.conf import settings
 from chatstudio.base.json_types import JsonMapping
 from chatstudio.base.text import encode_text
 from routing.errors import BadAnswer, ConnectionLost, ServerUnreachable, TimedOut
+from routing.llm.transport import StreamingTransport
 from routing.llm.unreachable import CONNECT_SECONDS, why_unreachable
 
 WRITE_SECONDS = 30.0
@@ -49,9 +50,11 @@ def client(reach: Reach = DIRECTLY) -> httpx.AsyncClient:
 
 
 def _build(reach: Reach) -> httpx.AsyncClient:
+    trusted = certificates(reach.ca_file)
     return httpx.AsyncClient(
-        verify=certificates(reach.ca_file),
+        verify=trusted,
         proxy=reach.proxy or None,
+        transport=None if reach.proxy else StreamingTransport(trusted),
         # A proxy variable in the environment would take loopback traffic elsewhere.
         trust_env=False,
         # By default the 101st request waits in the pool without a sign.

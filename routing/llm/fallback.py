@@ -59,7 +59,8 @@ class Told:
     calls: list[tuple[str, JsonMapping]] = field(default_factory=list)
 
     def is_news(self, event: Event, *, is_second: bool) -> bool:
-        self.has_spoken = self.has_spoken or isinstance(event, TextDelta)
+        if isinstance(event, TextDelta):
+            self.has_spoken = True
         if not isinstance(event, ToolCallStarted):
             return True
         call = (event.call.name, event.call.arguments)

@@ -74,15 +74,16 @@ class OllamaProvider:
                 body = await read_body(response, patience)
                 reply = Reply(response.status_code, body, response.headers)
                 raise self._refusal(reply, request.model_name)
-            async with contextlib.aclosing(read_lines(response, patience)) as lines:
-                async for line in lines:
-                    chunk = read_chunk(line, request.model_name, patience)
-                    for event in events_of(chunk):
-                        patience.answering = True
-                        yield event
-                    if chunk.get("done"):
-                        yield read_finish(chunk)
-                        return
+            async with contextlib.aclosing(read_lines(response, patience)) as batches:
+                async for lines in batches:
+                    for line in lines:
+                        chunk = read_chunk(line, request.model_name, patience)
+                        for event in events_of(chunk):
+                            patience.answering = True
+                            yield event
+                        if chunk.get("done"):
+                            yield read_finish(chunk)
+                            return
         # Seen when a model repeats itself: Ollama ends the stream without a last line.
         yield Finished("ended_early")
 

@@ -71,12 +71,13 @@ async def _steps(endpoint: Endpoint, model_name: str) -> AsyncGenerator[PullProg
         if response.status_code != 200:
             body = await read_body(response, patience)
             raise _refuse_pull(response.status_code, body, endpoint.server, model_name)
-        async with contextlib.aclosing(read_lines(response, patience)) as lines:
-            async for line in lines:
-                step = _step(line, endpoint.server, model_name)
-                if text_at(step, "status") == "success":
-                    return
-                yield _progress(step, files)
+        async with contextlib.aclosing(read_lines(response, patience)) as batches:
+            async for lines in batches:
+                for line in lines:
+                    step = _step(line, endpoint.server, model_name)
+                    if text_at(step, "status") == "success":
+                        return
+                    yield _progress(step, files)
     raise ConnectionLost(server=endpoint.server)
 
 

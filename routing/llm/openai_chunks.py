@@ -3,7 +3,7 @@
 Servers put them in several places, and in several shapes; a whole answer has the same ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -37,6 +37,8 @@ THOUGHTS = ("reasoning_content", "reasoning", "reasoning_text", "reasoning_detai
 THOUGHT_TYPES = ("thinking", "reasoning", "reasoning.text", "reasoning.summary")
 INNER = ("text", "content", "thinking", "reasoning", "summary", "refusal")
 WORDS = ("content", "text", "refusal")
+NUMBERS = frozenset({"usage", "x_groq", "timings"})
+CALLS = frozenset({"tool_calls", "function_call"})
 
 
 @dataclass(slots=True)
@@ -51,12 +53,14 @@ class Assembly:
     choice: int | None = None
 
     def add(self, chunk: JsonMapping) -> Iterator[Event]:
-        self._add_numbers(chunk)
+        if not NUMBERS.isdisjoint(chunk):
+            self._add_numbers(chunk)
         if choice := self._choice_of(chunk):
             self.reason = text_at(choice, "finish_reason") or self.reason
             self.done = self.done or _is_whole(choice)
             delta = _delta_of(choice)
-            self._add_calls(delta)
+            if not CALLS.isdisjoint(delta):
+                self._add_calls(delta)
             yield from _words_of(delta)
             if chances := object_at(choice, "logprobs"):
                 yield from _chances_of(chances)
@@ -75,6 +79,8 @@ class Assembly:
         choices = objects_at(chunk, "choices")
         if not choices:  # the last chunk, with the usage, has none
             return {}
+        if len(choices) == 1 and choices[0].get("index") == self.choice is not None:
+            return choices[0]
         if self.choice is None:
             self.choice = min(integer_at(choice, "index") or 0 for choice in choices)
         same = (one for one in choices if (integer_at(one, "index") or 0) == self.choice)
@@ -117,13 +123,20 @@ def _delta_of(choice: JsonMapping) -> JsonObject:
 def _words_of(delta: JsonMapping) -> Iterator[Event]:
     content = delta.get("content")
     parts = [content] if isinstance(content, dict) else content
-    if thought := next(filter(None, (text_in(delta.get(name)) for name in THOUGHTS)), ""):
+    if thought := _first_text(delta, THOUGHTS):
         yield ReasoningDelta(thought)
     if isinstance(parts, list) and parts:
         for part in parts:
             yield from _part(part)
-    elif words := next(filter(None, (text_in(delta.get(name)) for name in WORDS)), ""):
+    elif words := _first_text(delta, WORDS):
         yield TextDelta(words)
+
+
+def _first_text(delta: JsonMapping, names: Sequence[str]) -> str:
+    for name in names:
+        if text := text_in(delta.get(name)):
+            return text
+    return ""
 
 
 def _part(part: JsonValue) -> Iterator[Event]:

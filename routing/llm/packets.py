@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 import struct
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -25,39 +25,64 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-async def read_lines(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
-    r"""Lines without their end, which is b"\n", b"\r\n" or b"\r".
+async def read_lines(response: httpx.Response, patience: Patience) -> AsyncGenerator[list[bytes]]:
+    """The lines of a stream, as many at a time as have come."""
+    lines = Lines(patience)
+    async with contextlib.aclosing(read_packets(response, patience)) as packets:
+        async for packet in packets:
+            if ended := lines.take(packet):
+                yield ended
+    if last := lines.end():
+        yield [last]
+
+
+class Lines:
+    r"""Lines without their end, which is b"\n", b"\r\n" or b"\r", out of packets.
 
     httpx's `aiter_lines` also splits at U+0085 and U+2028, which models do write. A packet may
     end in the middle of a line or of a character.
     """
-    parts: list[bytes] = []
-    size = 0
-    ended_in_cr = False
-    async with contextlib.aclosing(_read_packets(response, patience)) as packets:
-        async for packet in packets:
-            if ended_in_cr:
-                packet = packet.removeprefix(b"\n")
-            ended_in_cr = packet.endswith(b"\r")
-            if b"\r" in packet:
-                packet = packet.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            *ended, rest = packet.split(b"\n")
-            for piece in ended:
-                yield b"".join((*parts, piece))
-                parts, size = [], 0
-            parts.append(rest)
-            size = _within_limit(size + len(rest), patience)
-    if last := b"".join(parts):
-        yield last
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._ended_in_cr = False
+
+    def take(self, packet: bytes) -> list[bytes]:
+        """Those that have ended."""
+        if self._ended_in_cr:
+            packet = packet.removeprefix(b"\n")
+        self._ended_in_cr = packet.endswith(b"\r")
+        if b"\r" in packet:
+            packet = packet.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *ended, rest = packet.split(b"\n")
+        if ended and self._parts:
+            ended[0] = b"".join((*self._parts, ended[0]))
+            self._parts, self._size = [], 0
+        if rest:
+            self._parts.append(rest)
+            self._size = _within_limit(self._size + len(rest), self._patience)
+        return ended
+
+    def end(self) -> bytes:
+        return b"".join(self._parts)
 
 
 async def read_body(response: httpx.Response, patience: Patience) -> bytes:
     body = bytearray()
-    async with contextlib.aclosing(_read_packets(response, patience)) as packets:
+    async with contextlib.aclosing(read_packets(response, patience)) as packets:
         async for packet in packets:
             body += packet
             _within_limit(len(body), patience)
     return bytes(body)
+
+
+async def read_packets(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
+    read = response.extensions.get("read") or _reader_of(response)
+    while packet := await read(patience.seconds):
+        patience.heard = True
+        yield packet
 
 
 async def ask(
@@ -105,15 +130,15 @@ def _numbers_of(row: JsonValue) -> tuple[float, ...]:
     return ()
 
 
-async def _read_packets(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes]:
+def _reader_of(response: httpx.Response) -> Callable[[float], Awaitable[bytes]]:
+    """Of httpx's own transport, which is asked through a proxy."""
     packets = response.aiter_bytes()
-    while True:
-        async with asyncio.timeout(patience.seconds):
-            packet = await anext(packets, None)
-        if packet is None:
-            return
-        patience.heard = True
-        yield packet
+
+    async def read(seconds: float) -> bytes:
+        async with asyncio.timeout(seconds):
+            return await anext(packets, b"")
+
+    return read
 
 
 def _within_limit(size: int, patience: Patience) -> int:

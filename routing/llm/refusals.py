@@ -37,6 +37,9 @@ COMPLAINTS = (
     *("error", "message", "detail", "errors", "msg"),
     *("error_message", "errorMessage", "error_msg", "Message", "exception", "fault", "faultstring"),
 )
+USUAL = frozenset({"id", "object", "created", "model", "choices", "usage", "system_fingerprint"})
+NEVER_OF_FAILURE = frozenset({"model", "created_at", "message", "done", "response"})
+"""All that most lines of Ollama have."""
 WITHOUT_WORDS = {
     407: "a proxy before it wants to know who asks",
     408: "it waited too long for the question",
@@ -163,9 +166,12 @@ def raise_failure(chunk: JsonMapping, model_name: str, patience: Patience) -> No
 
 def failure_in(chunk: JsonMapping) -> Complaint | None:
     """Under its name, within the only choice, or as all that a chunk says."""
+    if chunk.keys() <= NEVER_OF_FAILURE and isinstance(chunk.get("message", chunk), dict):
+        return None
     if chunk.get("error"):
         return complaint_of(chunk)
-    if misplaced := [name for name in chunk if wordings.UNREADABLE_CALL.search(name)]:
+    unusual = chunk.keys() - USUAL
+    if misplaced := [name for name in unusual if wordings.UNREADABLE_CALL.search(name)]:
         return Complaint(f"{misplaced[0]}: {chunk[misplaced[0]]}")  # older Ollama
     choices = objects_at(chunk, "choices")
     if choices:

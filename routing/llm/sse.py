@@ -96,10 +96,11 @@ async def read_chunks(response: httpx.Response, patience: Patience) -> AsyncGene
     """The objects of a stream, or the only one of an answer that came whole."""
     reader = EventReader()
     try:
-        async with contextlib.aclosing(read_lines(response, patience)) as lines:
-            async for line in lines:
-                if chunk := reader.take(line):
-                    yield chunk
+        async with contextlib.aclosing(read_lines(response, patience)) as batches:
+            async for lines in batches:
+                for line in lines:
+                    if chunk := reader.take(line):
+                        yield chunk
         reader.end()
     except NotJson:
         raise BadAnswer(server=patience.server, detail="a line that is not JSON") from None

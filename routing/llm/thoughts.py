@@ -8,7 +8,7 @@ count as thoughts from their first word.
 """
 
 import re
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 
 from routing.errors import RoutingError
@@ -59,7 +59,19 @@ class Splitter:
         self._has_thought = self._is_first_word = self._strips = False
         self._spoken_of = 0
 
-    def add(self, text: str) -> Iterator[Event]:
+    def add(self, text: str) -> Iterable[Event]:
+        return (TextDelta(text),) if self._is_plain(text) else self._read(text)
+
+    def _is_plain(self, text: str) -> bool:
+        """What nearly every piece is: a part of the words, in which nothing can be a mark."""
+        if self._held or not text:
+            return False
+        if self._step == self._watch and not self.table.hint.search(text):
+            self._said.append(text)
+            return True
+        return self._step is None
+
+    def _read(self, text: str) -> Iterator[Event]:
         self._held += text
         size = None
         while self._step and self._held and size != (size := (len(self._held), self._step)):
@@ -298,8 +310,8 @@ class Told:
 
     def note(self, event: Event) -> None:
         match event:
-            case TextDelta(text=text):
-                self.said = self.said or not text.isspace()
+            case TextDelta():
+                self.said = self.said or not event.text.isspace()
             case Recast(kind=kind):
                 self.said, self.thought = kind == "text", kind == "reasoning"
             case ReasoningDelta():

@@ -63,7 +63,8 @@ def _tls_reason(cause: BaseException, server: str) -> JsonObject:
         reason = CERTIFICATES.get(cause.verify_code, "certificate")
         detail = cause.verify_message.rstrip(".")
         return {"reason": reason, "detail": detail, "host": host_of(server)}
-    if isinstance(cause, ssl.SSLError) and server.startswith("https:"):
+    is_cut = isinstance(cause, ConnectionResetError) and cause.errno is None  # asyncio's own words
+    if (is_cut or isinstance(cause, ssl.SSLError)) and server.startswith("https:"):
         return {"reason": "plain_there", "instead": swap_scheme(server)}
     return {}
 
