@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from chatstudio import keys
 from chatstudio.accounts import people
-from chatstudio.base.admin_lists import QuickList, ReadOnly, Rows
+from chatstudio.base.admin_lists import NamedFilters, QuickList, ReadOnly
 from chatstudio.models import ApiKey, AuditEntry, Invitation, User
 from conversations.showing.content_room import has_right
 from conversations.showing.finding_rows import ByIdOrPerson
@@ -28,7 +28,7 @@ else:
 admin.site.unregister(Group)
 
 
-class OnlyWithAccounts[M: Model](Rows[M]):
+class OnlyWithAccounts[M: Model](NamedFilters[M]):
     """Without accounts there is one person, and nobody to invite: the rooms are closed."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

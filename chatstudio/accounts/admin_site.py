@@ -52,6 +52,10 @@ class StudioAdminSite(AdminSite):
             "has_accounts": settings.AUTH_MODE == "accounts",
         }
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No form here suggests rows; Django's own view would name them by their first words."""
+        raise Http404
+
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         if self.has_permission(request):
