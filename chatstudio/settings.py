@@ -144,11 +144,11 @@ AUTH_USER_MODEL = "chatstudio.User"
 INSTALLED_APPS = [
     "daphne",
     "chatstudio.accounts.apps.StudioAdminConfig",
+    "chatstudio",  # before the authentication, two commands of which it notes
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "django_htmx",
-    "chatstudio",
     "metrics",
     "conversations",
     "routing",

@@ -62,8 +62,6 @@ class AmongTheNewest(admin.SimpleListFilter):
 
     def queryset[M: Model](self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
         if self.value() not in dict(self.lookup_choices):  # what nobody offered says nothing
-            self.lookup_choices
-        ):  # a value that nobody offered says nothing
             return queryset
         newest = (
             queryset.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()

@@ -223,7 +223,8 @@ ADMIN_SAMPLES = {
     "(?P<url>.*)$": "nothing-here/",
 }
 
-# Its doors that even administrators find closed: by GET, since none suggests rows, without such a row or page.
+# Its doors that even administrators find closed: by GET, or since none suggests rows, or without
+# such a row, or such a page.
 ADMIN_ANSWERS = {
     "admin/logout/": 405,
     "admin/autocomplete/": 404,
