@@ -13,6 +13,7 @@ import environ
 from django.utils.csp import CSP
 
 from chatstudio.accounts import installed
+from chatstudio.base.private_files import keep_private
 from chatstudio.base.secret_key import load_or_create
 from chatstudio.environment import (
     ENVIRONMENT_PROBLEMS,
@@ -34,6 +35,7 @@ env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
 
 # Where things are
 DATA_DIR = Path(read(env.str, "DATA_DIR", "") or BASE_DIR / "data")
+keep_private(DATA_DIR)
 HOST = read(env.str, "HOST", "127.0.0.1")
 PORT = read(env.int, "PORT", 8000)
 DEBUG = read(switch, "DEBUG", False)

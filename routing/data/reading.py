@@ -86,7 +86,7 @@ async def read_file(
                     contents = Contents((), tuple(line["notes"]), line.get("encoding", ""))
                 else:
                     yield Progress(line.get("progress"), line.get("rows_read"))
-        draft.chmod(0o444)
+        draft.chmod(0o400)
         os.replace(draft, finished)
         is_kept = is_kept or can_be_another(contents.encoding)
         yield contents
