@@ -1,16 +1,14 @@
 """SQL in, rows out: of a registered file or of a PostgreSQL database."""
 
-import csv
-import io
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from chatstudio.base import spreadsheet
 from routing.data.places import NOBODY, Asker
 from routing.data.process import told_by_child
 from routing.data.types import (
-    Cell,
     Job,
     Limits,
     Order,
@@ -94,15 +92,9 @@ async def csv_lines(
     async with aclosing(_ask_child(source, sql, limits, order, asker)) as told:
         async for line in told:
             if "columns" in line:
-                yield _csv([[column["name"] for column in line["columns"]]])
+                yield spreadsheet.csv_line([column["name"] for column in line["columns"]])
             elif line.get("rows"):
-                yield _csv(line["rows"])
-
-
-def _csv(rows: Sequence[Sequence[Cell]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
+                yield spreadsheet.csv_lines(line["rows"])
 
 
 async def describe_postgres(source: PostgresSource, asker: Asker = NOBODY) -> tuple[Table, ...]:
