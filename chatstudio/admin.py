@@ -13,7 +13,8 @@ from django.http import HttpRequest
 
 from chatstudio import keys
 from chatstudio.accounts import people
-from chatstudio.base.admin_lists import QuickList, ReadOnly, Rows
+from chatstudio.accounts.forms import SetPasswordForm
+from chatstudio.base.admin_lists import NamedFilters, QuickList, ReadOnly
 from chatstudio.models import ApiKey, AuditEntry, Invitation, User
 from conversations.showing.content_room import has_right
 from conversations.showing.finding_rows import ByIdOrPerson
@@ -28,7 +29,7 @@ else:
 admin.site.unregister(Group)
 
 
-class OnlyWithAccounts[M: Model](Rows[M]):
+class OnlyWithAccounts[M: Model](NamedFilters[M]):
     """Without accounts there is one person, and nobody to invite: the rooms are closed."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -64,6 +65,8 @@ class PersonForm(AccountForm):
 @admin.register(User)
 class PersonAdmin(OnlyWithAccounts[User], AccountsAdmin):
     form = PersonForm
+    change_password_form = SetPasswordForm
+    change_user_password_template = "admin/chatstudio/set_password.html"  # noqa: S105
     list_display = ("username", "is_active", "awaits_approval", "is_staff", "last_login")
     list_filter = ("is_active", "awaits_approval", "is_staff")
     search_fields = ("username", "first_name", "last_name", "email")
@@ -89,11 +92,13 @@ class PersonAdmin(OnlyWithAccounts[User], AccountsAdmin):
         if "may_read_content" in form.cleaned_data:
             people.set_may_read_content(request, obj, form.cleaned_data["may_read_content"])
 
-    @admin.action(description="Activate or approve the selected people")
+    @admin.action(description="Activate or approve the selected people (without API keys)")
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self.message_user(request, f"Activated: {people.activate(queryset)}.")
 
-    @admin.action(description="Deactivate the selected people (never yourself)")
+    @admin.action(
+        description="Deactivate the selected people and revoke their API keys (never yourself)"
+    )
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         assert isinstance(request.user, User)  # noqa: S101  the site lets nobody else in
         count = people.deactivate(queryset, by=request.user)

@@ -8,7 +8,7 @@ class ChatStudioConfig(AppConfig):
 
     def ready(self) -> None:
         from chatstudio import checks  # noqa: F401  registers the system checks
-        from chatstudio.accounts import open_sockets  # noqa: F401  connects its signals
+        from chatstudio.accounts import noting, open_sockets  # noqa: F401  connect their signals
         from chatstudio.base import sub_path
 
         if settings.BASE_PATH or settings.TRUST_PROXY:

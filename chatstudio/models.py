@@ -82,6 +82,8 @@ class User(AbstractUser):
     # The model for new chats that this person chose; empty means LLM_DEFAULT_MODEL.
     default_model_name = models.CharField(max_length=255, blank=True, editable=False)
     default_server = models.CharField(max_length=255, blank=True, editable=False)
+    # Who set this password, if somebody else did: told once, when the person has signed in.
+    password_set_by = models.CharField(max_length=150, blank=True, editable=False)
 
     objects: ClassVar[People] = People()
 
@@ -192,17 +194,19 @@ class SignInAttempt(models.Model):
 
 class AuditEntries(models.Manager["AuditEntry"]):
     def note(
-        self, request: HttpRequest, action: str, subject: str = "", detail: str = ""
+        self, request: HttpRequest | None, action: str, subject: str = "", detail: str = ""
     ) -> "AuditEntry":
-        """Who asks, from where, does this to what. `subject` names a row or a model."""
-        person = request.user if isinstance(request.user, User) else None
+        """Who asks, from where, does this to what. `subject` names a row or a model. Without a
+        request it is somebody at the server's console."""
+        user = request.user if request else None
+        person = user if isinstance(user, User) else None
         return self.create(
             person_id=person.pk if person else None,
             person_name=person.username if person else "",
             action=action,
             subject=subject[:255],
             detail=clean_text(detail)[:500],
-            address=client_address(request)[:64],
+            address=client_address(request)[:64] if request else "console",
         )
 
 
@@ -218,6 +222,15 @@ class AuditEntry(models.Model):
         MODEL_REMOVED = "model_removed", "Removed a model"
         KEY_MADE = "key_made", "Made an API key"
         KEY_REVOKED = "key_revoked", "Revoked an API key"
+        PASSWORD_SET = "password_set", "Set somebody else's password"
+        ACCOUNT_MADE = "account_made", "Made an account"
+        ADMINISTRATOR_MADE = "administrator_made", "Made somebody an administrator"
+        ADMINISTRATOR_UNMADE = "administrator_unmade", "Made an administrator none"
+        RIGHTS_CHANGED = "rights_changed", "Changed groups or permissions"
+        ACTIVATED = "activated", "Activated an account"
+        DEACTIVATED = "deactivated", "Deactivated an account"
+        INVITED = "invited", "Made an invitation"
+        INVITATION_REVOKED = "invitation_revoked", "Revoked an invitation"
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+"

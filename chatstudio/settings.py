@@ -13,6 +13,7 @@ import environ
 from django.utils.csp import CSP
 
 from chatstudio.accounts import installed
+from chatstudio.base.private_files import keep_private
 from chatstudio.base.secret_key import load_or_create
 from chatstudio.environment import (
     ENVIRONMENT_PROBLEMS,
@@ -34,6 +35,7 @@ env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
 
 # Where things are
 DATA_DIR = Path(read(env.str, "DATA_DIR", "") or BASE_DIR / "data")
+keep_private(DATA_DIR)
 HOST = read(env.str, "HOST", "127.0.0.1")
 PORT = read(env.int, "PORT", 8000)
 DEBUG = read(switch, "DEBUG", False)
@@ -144,11 +146,11 @@ AUTH_USER_MODEL = "chatstudio.User"
 INSTALLED_APPS = [
     "daphne",
     "chatstudio.accounts.apps.StudioAdminConfig",
+    "chatstudio",  # before the authentication, two commands of which it notes
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "django_htmx",
-    "chatstudio",
     "metrics",
     "conversations",
     "routing",
@@ -279,7 +281,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "chatstudio.base.log_lines.RefusalsInOneLine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["refusals"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "chatstudio": {"level": LOG_LEVEL},

@@ -69,7 +69,9 @@ class ByModel(admin.SimpleListFilter):
         return as_choices(rows.values_list("model_name", flat=True).distinct())
 
     def queryset[M: Model](self, request: HttpRequest, queryset: QuerySet[M]) -> QuerySet[M]:
-        return queryset.filter(model_name=self.value()) if self.value() else queryset
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        return queryset.filter(model_name=self.value())
 
 
 class ByPromptProfile(AmongTheNewest):

@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from chatstudio.accounts.middleware import sign_in_url
+from chatstudio.accounts.noting import acting
 from chatstudio.models import User
 
 
@@ -36,9 +37,10 @@ class StudioAdminSite(AdminSite):
             if not self.has_permission(request):
                 raise Http404
             asked = cast(Callable[..., Any], inner)
-            if hasattr(request, "_messages"):  # the middleware's, where there are accounts
-                return asked(request, *args, **kwargs)
-            return with_messages(request, lambda: asked(request, *args, **kwargs))
+            with acting(request):
+                if hasattr(request, "_messages"):  # the middleware's, where there are accounts
+                    return asked(request, *args, **kwargs)
+                return with_messages(request, lambda: asked(request, *args, **kwargs))
 
         return update_wrapper(guarded, inner)
 
@@ -51,6 +53,10 @@ class StudioAdminSite(AdminSite):
             "messages": get_messages(request),
             "has_accounts": settings.AUTH_MODE == "accounts",
         }
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No form here suggests rows; Django's own view would name them by their first words."""
+        raise Http404
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:

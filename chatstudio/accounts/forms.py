@@ -1,16 +1,19 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm, UserCreationForm
 from django.core.exceptions import ValidationError
 
 from chatstudio.accounts import set_up
-from chatstudio.models import User
+from chatstudio.accounts.noting import revoke_keys_of
+from chatstudio.models import ApiKey, User
 
 if TYPE_CHECKING:
     CreationForm = UserCreationForm[User]
+    OthersPasswordForm = AdminPasswordChangeForm[User]
 else:
     CreationForm = UserCreationForm
+    OthersPasswordForm = AdminPasswordChangeForm
 
 
 class SignInForm(forms.Form):
@@ -83,6 +86,12 @@ class SetUpForm(SignUpForm):
 
 
 class NewPasswordForm(PasswordChangeForm):
+    revoke_keys = forms.BooleanField(
+        required=False,
+        label="Revoke my API keys too",
+        help_text="They outlive a new password. Whoever knew the old one may have made one.",
+    )
+
     error_messages = {
         **PasswordChangeForm.error_messages,
         "password_incorrect": "That is not your password until now.",
@@ -90,12 +99,31 @@ class NewPasswordForm(PasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not ApiKey.objects.filter(owner=self.user).exists():
+            del self.fields["revoke_keys"]
         self.fields["old_password"].label = "Password until now"
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].help_text = "At least ten characters, and none that many use."
         self.fields["new_password2"].label = "New password again"
         self.fields["new_password2"].help_text = ""
         self.fields["old_password"].error_messages["required"] = "Write your password until now."
+
+
+class SetPasswordForm(OthersPasswordForm):
+    """For somebody else, in the administration."""
+
+    revoke_keys = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Revoke this person's API keys too",
+        help_text="They outlive a new password. Whoever knew the old one may have made one.",
+    )
+
+    def save(self, commit: bool = True) -> User:
+        person = super().save(commit)
+        if self.cleaned_data["revoke_keys"]:
+            revoke_keys_of(person)
+        return person
 
 
 class InvitationForm(forms.Form):

@@ -22,8 +22,15 @@ def client_address(request: HttpRequest) -> str:
     address = str(request.META.get("REMOTE_ADDR", ""))
     if settings.TRUST_PROXY:
         forwarded = request.headers.get("X-Forwarded-For", "")
-        address = forwarded.rpartition(",")[2].strip() or address
+        address = without_port(forwarded.rpartition(",")[2].strip()) or address
     return network_of(address)
+
+
+def without_port(address: str) -> str:
+    """Some proxies write it along; each new connection has another one."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def network_of(address: str) -> str:
@@ -32,4 +39,6 @@ def network_of(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address
+    if parsed.version == 6 and parsed.ipv4_mapped:  # all of them are within one /64
+        return str(parsed.ipv4_mapped)
     return str(ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)

@@ -1,15 +1,14 @@
 """SQL in, rows out: of a registered file or of a PostgreSQL database."""
 
-import csv
-import io
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from chatstudio.base import spreadsheet
+from routing.data.places import NOBODY, Asker
 from routing.data.process import told_by_child
 from routing.data.types import (
-    Cell,
     Job,
     Limits,
     Order,
@@ -46,13 +45,17 @@ type Source = FileSource | PostgresSource
 
 
 async def ask(
-    source: Source, sql: str, limits: Limits | None = None, order: Order | None = None
+    source: Source,
+    sql: str,
+    limits: Limits | None = None,
+    order: Order | None = None,
+    asker: Asker = NOBODY,
 ) -> Result:
     """Raises DataError; what the engine says is in its sentence."""
     columns: tuple[ResultColumn, ...] = ()
     rows: list[Row] = []
     end: Told = {}
-    async with aclosing(_ask_child(source, sql, limits or Limits(), order)) as told:
+    async with aclosing(_ask_child(source, sql, limits or Limits(), order, asker)) as told:
         async for line in told:
             if "columns" in line:
                 columns = tuple(ResultColumn(**column) for column in line["columns"])
@@ -64,7 +67,7 @@ async def ask(
 
 
 def _ask_child(
-    source: Source, sql: str, limits: Limits, order: Order | None
+    source: Source, sql: str, limits: Limits, order: Order | None, asker: Asker
 ) -> AsyncGenerator[Told]:
     job: Job = {
         **source.job(),
@@ -74,29 +77,27 @@ def _ask_child(
         "memory_mb": limits.memory_mb,
         "seconds": limits.seconds,
     }
-    return told_by_child(job, limits.seconds)
+    return told_by_child(job, limits.seconds, asker)
 
 
 async def csv_lines(
-    source: Source, sql: str, limits: Limits, order: Order | None = None
+    source: Source,
+    sql: str,
+    limits: Limits,
+    order: Order | None = None,
+    asker: Asker = NOBODY,
 ) -> AsyncGenerator[str]:
     """A result as CSV, as it comes. Whatever is wrong with the query is raised before the first
     piece, which is the head line."""
-    async with aclosing(_ask_child(source, sql, limits, order)) as told:
+    async with aclosing(_ask_child(source, sql, limits, order, asker)) as told:
         async for line in told:
             if "columns" in line:
-                yield _csv([[column["name"] for column in line["columns"]]])
+                yield spreadsheet.csv_line([column["name"] for column in line["columns"]])
             elif line.get("rows"):
-                yield _csv(line["rows"])
+                yield spreadsheet.csv_lines(line["rows"])
 
 
-def _csv(rows: Sequence[Sequence[Cell]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
-
-
-async def describe_postgres(source: PostgresSource) -> tuple[Table, ...]:
+async def describe_postgres(source: PostgresSource, asker: Asker = NOBODY) -> tuple[Table, ...]:
     job: Job = {
         "do": "describe postgres",
         "url": source.url,
@@ -104,7 +105,7 @@ async def describe_postgres(source: PostgresSource) -> tuple[Table, ...]:
         "seconds": DESCRIBE_SECONDS,
     }
     found: tuple[Table, ...] = ()
-    async with aclosing(told_by_child(job, DESCRIBE_SECONDS)) as told:
+    async with aclosing(told_by_child(job, DESCRIBE_SECONDS, asker)) as told:
         async for line in told:
             found = tables_from(line["tables"])
     return found

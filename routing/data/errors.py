@@ -7,6 +7,7 @@ DataError
 ├── TookTooLong         interrupted at its deadline
 ├── TooMuchMemory       the limit of the child process
 ├── SourceUnavailable   the database is not there, or may not be asked
+├── TooManyQueries      of one person, or through one API key, at once
 └── NoSqlWritten        the model that was asked for SQL wrote none
 """
 
@@ -42,6 +43,19 @@ class TooMuchMemory(DataError):
 
 class SourceUnavailable(DataError):
     code = "source_unavailable"
+
+
+class TooManyQueries(DataError):
+    """Wait, or ask again after so many seconds. `whose` completes "… for"."""
+
+    code = "too_many_queries"
+    retry_after = 5
+
+    def __init__(self, whose: str) -> None:
+        super().__init__(
+            f"Too many queries are running or waiting for {whose} already. Wait for one of them, "
+            f"or try again in {self.retry_after} seconds."
+        )
 
 
 class NoSqlWritten(DataError):

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from routing.data.errors import (
     NEEDS_TOO_MUCH,
@@ -19,20 +18,13 @@ from routing.data.errors import (
     from_child,
     took_too_long,
 )
+from routing.data.places import NOBODY, Asker, places
 from routing.data.types import Job, Told
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST_LINE = 64 * 2**20
 # What a child gets beyond its own deadline, to say that it was interrupted.
 GRACE_SECONDS = 3.0
-AT_ONCE = 4
-
-_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
-
-
-def _place() -> asyncio.Semaphore:
-    """A few children at a time: each may take its whole limit of memory."""
-    return _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
 
 
 def _environment() -> dict[str, str]:
@@ -45,9 +37,9 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def told_by_child(job: Job, seconds: float) -> AsyncGenerator[Told]:
+async def told_by_child(job: Job, seconds: float, asker: Asker = NOBODY) -> AsyncGenerator[Told]:
     """The child's lines, without the last one, which says that it is done or what went wrong."""
-    async with _place(), _child(job) as child:
+    async with places().one_for(asker), _child(job) as child:
         try:
             async with asyncio.timeout(seconds + GRACE_SECONDS):
                 async for told in _lines(child):

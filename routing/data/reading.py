@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chatstudio.base.encodings.names import can_be_another
 from routing.data.errors import NotReadable
+from routing.data.places import NOBODY, Asker
 from routing.data.process import told_by_child
 from routing.data.types import Contents, Job, tables_from
 
@@ -66,7 +67,7 @@ def may_write_mb(file: Path) -> int:
 
 
 async def read_file(
-    file: Path, kind: str, name: str, encoding: str = ""
+    file: Path, kind: str, name: str, encoding: str = "", asker: Asker = NOBODY
 ) -> AsyncGenerator[Progress | Contents]:
     """Progress, then what is in it. The uploaded file is gone afterwards, except for a text that
     may be read once more in another encoding; the folder holds the finished data or nothing."""
@@ -77,7 +78,7 @@ async def read_file(
     contents = Contents()
     is_kept = bool(encoding)
     try:
-        async with aclosing(told_by_child(job, SECONDS)) as told:
+        async with aclosing(told_by_child(job, SECONDS, asker)) as told:
             async for line in told:
                 if "tables" in line:
                     contents = replace(contents, tables=tables_from(line["tables"]))
@@ -85,7 +86,7 @@ async def read_file(
                     contents = Contents((), tuple(line["notes"]), line.get("encoding", ""))
                 else:
                     yield Progress(line.get("progress"), line.get("rows_read"))
-        draft.chmod(0o444)
+        draft.chmod(0o400)
         os.replace(draft, finished)
         is_kept = is_kept or can_be_another(contents.encoding)
         yield contents

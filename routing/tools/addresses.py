@@ -82,22 +82,48 @@ async def _resolve(host: str, port: int) -> list[Address]:
 
 
 def is_public(address: Address) -> bool:
-    """Not loopback, private, link-local, shared, reserved or multicast, also not in disguise: as
-    an IPv4 address within IPv6 (mapped, 6to4, Teredo, NAT64)."""
-    if isinstance(address, ipaddress.IPv6Address):
-        for inner in _within(address):
-            if not is_public(inner):
-                return False
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified
-    )
+    """Not in any of the ranges below, also not in disguise, as an IPv4 address within IPv6."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in network for network in NO_PUBLIC_IPV4)
+    inner = _within(address)
+    if inner is not None and not is_public(inner):
+        return False
+    if any(address in network for network in PUBLIC_BY_WHAT_IS_WITHIN):
+        return True
+    return address in GLOBAL_IPV6 and not any(address in network for network in NO_PUBLIC_IPV6)
 
 
+def _networks(*texts: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(map(ipaddress.ip_network, texts))
+
+
+# The special-purpose registries of the IANA; what is within one of these is no web server.
+NO_PUBLIC_IPV4 = _networks(
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+    *("172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15"),
+    *("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24"),  # protocols
+    "192.88.99.0/24",  # relays of 6to4
+    *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # for documentation
+    *("224.0.0.0/4", "240.0.0.0/4"),  # for many at once, and kept for later
+)
+# All there is so far of global IPv6; private, link-local and site-local addresses are elsewhere.
+GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
+NO_PUBLIC_IPV6 = _networks(
+    "2001::/23",  # protocols: Teredo, benchmarks, ORCHID and others
+    "2002::/16",  # 6to4
+    *("2001:db8::/32", "3fff::/20"),  # for documentation
+    "2620:4f:8000::/48",  # AS112
+)
+# How a network without IPv4 names what has IPv4 alone.
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+MAPPED = ipaddress.ip_network("::ffff:0:0/96")
+PUBLIC_BY_WHAT_IS_WITHIN = (NAT64, MAPPED)
+ISATAP = (0x00005EFE, 0x02005EFE)
 
 
-def _within(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in NAT64 or int(address) >> 32 == 0:
-        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return [inner for inner in found if inner is not None]
+def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    bits = int(address)
+    is_isatap = (bits >> 32) & 0xFFFFFFFF in ISATAP
+    if is_isatap or any(address in network for network in PUBLIC_BY_WHAT_IS_WITHIN):
+        return ipaddress.IPv4Address(bits & 0xFFFFFFFF)
+    return None

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import zlib
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 from urllib.parse import urljoin
@@ -75,12 +77,27 @@ def _open_page(
 
 
 async def _body(response: httpx.Response) -> bytes:
+    """Unpacked here, bounded: a few kilobytes that were packed several times may hold gigabytes."""
     body = bytearray()
-    async for packet in response.aiter_bytes():
-        body += packet
-        if len(body) > LARGEST_BYTES:
-            raise ToolFailed(f"The page is larger than {LARGEST_BYTES // 1_000_000} MB.")
+    unpack = _unpacker(response.headers.get("content-encoding", "").strip().lower())
+    try:
+        async for packet in response.aiter_raw():
+            body += unpack(packet, LARGEST_BYTES + 1 - len(body))
+            if len(body) > LARGEST_BYTES:
+                raise ToolFailed(f"The page is larger than {LARGEST_BYTES // 1_000_000} MB.")
+    except zlib.error:
+        raise ToolFailed("The page is packed wrongly.") from None
     return bytes(body)
+
+
+def _unpacker(packing: str) -> Callable[[bytes, int], bytes]:
+    """Of what comes packed although nothing of the kind was asked for: once, as servers do."""
+    if packing in ("", "identity"):
+        return lambda packet, most: packet
+    if packing not in ("gzip", "x-gzip", "deflate"):
+        raise ToolFailed("The page is packed in a way that is not read here.")
+    unpacked = zlib.decompressobj(zlib.MAX_WBITS | (32 if packing != "deflate" else 0))
+    return unpacked.decompress
 
 
 def decode(response: httpx.Response, body: bytes) -> str:
@@ -90,7 +107,7 @@ def decode(response: httpx.Response, body: bytes) -> str:
         name = "utf-8"
     try:
         return body.decode(name, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # there is even a name for what decodes nothing
         return body.decode("utf-8", "replace")
 
 

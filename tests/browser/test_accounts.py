@@ -141,3 +141,26 @@ def test_without_a_session_a_click_leads_to_the_sign_in_page(
     context.clear_cookies(name="chatstudio_session")
     page.get_by_role("button", name="Dark").click()
     expect(page).to_have_url(re.compile(r"/sign-in/\?next=%2Fprompt-profiles%2F$"))
+
+
+def test_a_password_that_somebody_else_set_is_told(
+    bare_page: Page, team: Studio, another_browser: MakeBrowser
+) -> None:
+    number = does(team, "print(User.objects.get(username='bob').pk)")
+    sign_in(bare_page, team, "ada")
+    bare_page.goto(f"{team.url}/admin/chatstudio/user/{number}/password/")
+    bare_page.get_by_label("Password:", exact=True).fill("five other quiet words")
+    bare_page.get_by_label("Password confirmation:").fill("five other quiet words")
+    expect(bare_page.get_by_label("Revoke this person's API keys too")).to_be_checked()
+    bare_page.get_by_role("button", name="Change password").click()
+    expect(bare_page.locator(".success")).to_contain_text("Password changed successfully")
+    his = another_browser().new_page()
+    his.goto(f"{team.url}/chat/")
+    his.get_by_label("Name").fill("bob")
+    his.get_by_label("Password").fill("five other quiet words")
+    his.get_by_role("button", name="Sign in").click()
+    expect(his.get_by_role("alert")).to_contain_text("not set by you but by ada")
+    his.get_by_role("link", name="Go on without").click()
+    his.wait_for_url("**/chat/")
+    his.goto(f"{team.url}/account/")
+    expect(his.get_by_role("alert")).to_have_count(0)

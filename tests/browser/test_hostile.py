@@ -1,9 +1,10 @@
 """Hostile words in messages, titles and answers stay words: nothing runs, no policy is violated."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from conversations.tests.rendering.test_hostile import MARKUP, PAYLOADS
 from tests.browser.chat import answer, has_settled, new_conversation
@@ -53,6 +54,33 @@ def test_all_known_payloads_in_one_answer(page: Page) -> None:
     has_settled(page)
     expect(answer(page)).to_contain_text("alert(1)")
     is_unharmed(page)
+
+
+def test_the_archive_of_hostile_words_runs_nothing_as_a_file(
+    page: Page, studio: Studio, browser: Browser, tmp_path: Path
+) -> None:
+    text = "\n\n".join([*RUNS, *PAYLOADS, *MARKUP])
+    new_conversation(page, re.sub("[\x00\ud800-\udfff]", "", text))
+    has_settled(page)
+    page.goto(f"{studio.url}/transfer/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as Web page").click()
+    path = tmp_path / "archive.html"
+    download.value.save_as(path)
+    alone = browser.new_context(offline=True)
+    sheet, asked, told = alone.new_page(), [], []
+    sheet.on("request", lambda request: asked.append(request.url))
+    sheet.on("console", lambda message: told.append(message.text))
+    sheet.on("dialog", lambda dialog: told.append(dialog.message))
+    sheet.goto(path.as_uri())
+    expect(sheet.locator(".archive-conversation").first).to_contain_text("alert(1)")
+    assert sheet.evaluate("window.taken") is None
+    handlers = sheet.locator("body *").evaluate_all(
+        "all => all.flatMap(e => e.getAttributeNames()).filter(name => name.startsWith('on'))"
+    )
+    scripts = sheet.locator(":is(script, iframe, object, embed, base)").count()
+    alone.close()
+    assert (asked, told, handlers, scripts) == ([path.as_uri()], [], [], 1)
 
 
 def test_a_title_runs_nothing(studio: Studio, page: Page) -> None:

@@ -1,6 +1,7 @@
 """In and out: sign in, sign out, sign up, the first account, and one's own password."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chatstudio.accounts import invitations, open_sockets, set_up
 from chatstudio.accounts.attempts import Attempt
 from chatstudio.accounts.forms import NewPasswordForm, SetUpForm, SignInForm, SignUpForm
+from chatstudio.accounts.noting import acting, revoke_keys_of
 from chatstudio.base.http import Request, client_address
 from chatstudio.base.words import wait_in_words
 from chatstudio.models import Invitation, User
@@ -54,7 +56,7 @@ def sign_in(request: Request) -> HttpResponse:
     if form.is_bound:
         problem, status = _try_to_sign_in(request, form)
         if not problem and form.is_valid():
-            return HttpResponseRedirect(onward)
+            return HttpResponseRedirect(_first_page(request, onward))
     context = {
         "form": form,
         "problem": problem,
@@ -62,6 +64,13 @@ def sign_in(request: Request) -> HttpResponse:
         "may_ask": settings.SIGN_UP == "approval",
     }
     return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def _first_page(request: Request, onward: str) -> str:
+    """Where somebody else set the password, first the page that says so and can change it."""
+    if not cast(User, request.user).password_set_by:
+        return onward
+    return f"{reverse('account')}?{urlencode({'next': onward})}"
 
 
 def _try_to_sign_in(request: Request, form: SignInForm) -> tuple[str, int]:
@@ -112,7 +121,9 @@ def first_account(request: Request) -> HttpResponse:
     if form.is_bound and "code" not in form.errors:
         attempt.succeed()  # wrong are only codes, not passwords that are too short
     if form.is_bound and form.is_valid():
-        enter(request, form.make_administrator())
+        with acting(request):
+            person = form.make_administrator()
+        enter(request, person)
         return HttpResponseRedirect(reverse("chat"))
     return _set_up_page(request, form, 422 if form.errors else 200)
 
@@ -175,6 +186,14 @@ def _accept(found: Invitation, form: SignUpForm) -> User:
     return person
 
 
+def _told_once(person: User) -> str:
+    """Who else set the password that this person signed in with."""
+    name = person.password_set_by
+    if name:
+        User.objects.filter(pk=person.pk, password_set_by=name).update(password_set_by="")
+    return name
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,12 +210,17 @@ def account(request: Request) -> HttpResponse:
             attempt.succeed()
     if form.is_bound and not problem and form.is_valid():
         update_session_auth_hash(request, form.save())
+        with acting(request):
+            revoked = revoke_keys_of(person) if form.cleaned_data.get("revoke_keys") else 0
         open_sockets.look_now()
-        return HttpResponseRedirect(f"{reverse('account')}?changed=1")
+        return HttpResponseRedirect(f"{reverse('account')}?changed={'keys' if revoked else 1}")
     context = {
         "form": NewPasswordForm(person) if problem else form,
         "problem": problem,
         "changed": "changed" in request.GET and not form.is_bound,
+        "keys_revoked": request.GET.get("changed") == "keys",
+        "set_by": _told_once(person),
+        "onward": onward_of(request) if "next" in request.GET else "",
         "sidebar": sidebar_for(person),
     }
     status = 429 if problem else 422 if form.errors else 200

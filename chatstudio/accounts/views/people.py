@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chatstudio.accounts import invitations, people
 from chatstudio.accounts.forms import InvitationForm
+from chatstudio.accounts.noting import acting
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.showing.sidebar import sidebar_for
@@ -30,7 +31,8 @@ def administrators_only[**P](view: View[P]) -> View[P]:
     def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not cast(User, request.user).is_administrator:
             raise Http404
-        return view(request, *args, **kwargs)
+        with acting(request):
+            return view(request, *args, **kwargs)
 
     return guarded
 

@@ -44,6 +44,7 @@ def _refusals(*statuses: int) -> dict[int | frozenset[int], type[Schema]]:
 
 READS = _refusals(400, 401, 403, 404, 422)
 WRITES = _refusals(400, 401, 403, 404, 409, 413, 415, 422)
+BUSY = _refusals(429)
 FAILURES = _refusals(400, 401, 403, 404, 409, 413, 415, 422, 429, 502, 503, 504)
 """Beside a door's own answer: of one that only looks, of one that changes something, and of one
 that a model server or an agent has a part in."""

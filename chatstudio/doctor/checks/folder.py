@@ -1,4 +1,4 @@
-"""DATA_DIR: there, and writable by whoever runs this."""
+"""DATA_DIR: there, writable by whoever runs this, and by nobody else."""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from chatstudio.doctor.findings import Finding, failure, ok
+from chatstudio.base.private_files import OTHERS, open_to_others
+from chatstudio.doctor.findings import Finding, failure, ok, warning
 
 
 def examine() -> Iterator[Finding]:
@@ -20,5 +21,12 @@ def examine() -> Iterator[Finding]:
             f"{folder} cannot be written to: {error.strerror}.",
             "Give the person who runs Chat Studio the right to, or set DATA_DIR elsewhere.",
         )
-    else:
-        yield ok(f"{folder} can be written to.")
+        return
+    yield ok(f"{folder} can be written to.")
+    is_closed = not folder.stat().st_mode & OTHERS
+    if not is_closed and (found := open_to_others(folder)):
+        names = ", ".join(path.name for path in found)
+        yield warning(
+            f"Other accounts of this machine can read what lies in {folder}: {names}.",
+            f"As its owner: chmod -R go= {folder}",
+        )

@@ -223,9 +223,11 @@ ADMIN_SAMPLES = {
     "(?P<url>.*)$": "nothing-here/",
 }
 
-# Its doors that even administrators find closed: by GET, without such a row, without such a page.
+# Its doors that even administrators find closed: by GET, or since none suggests rows, or without
+# such a row, or such a page.
 ADMIN_ANSWERS = {
     "admin/logout/": 405,
+    "admin/autocomplete/": 404,
     "admin/r/<path:content_type_id>/<path:object_id>/": 404,
     "admin/(?P<url>.*)$": 404,
 }

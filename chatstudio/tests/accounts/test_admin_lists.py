@@ -197,7 +197,7 @@ def test_a_download_of_many_comes_in_pieces(alice, browser, monkeypatch) -> None
     assert len(told.splitlines()) == 11
 
 
-@pytest.mark.parametrize("value", ["=1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("value", ["=1", "+A1", "-1+cmd|x", "@x", "\t=1", "\r=1"])
 def test_what_begins_like_a_formula_becomes_a_text(value: str) -> None:
     assert re.match("\"?'", csv_line([value]))
 

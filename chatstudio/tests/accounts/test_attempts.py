@@ -94,6 +94,23 @@ def test_a_forwarded_address_counts_only_behind_a_proxy(settings) -> None:
     assert client_address(request) == "192.0.2.9"
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("203.0.113.5, 192.0.2.9:50123", "192.0.2.9"),
+        ("192.0.2.9 ", "192.0.2.9"),
+        ("[2001:db8::1]:50123", "2001:db8::/64"),
+        ("::ffff:192.0.2.9", "192.0.2.9"),
+        ("unknown", "unknown"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_whatever_a_proxy_writes_one_address_is_one(settings, forwarded, address) -> None:
+    settings.TRUST_PROXY = True
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
+    assert client_address(request) == address
+
+
 def test_a_network_of_ipv6_is_one_address() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff") == "2001:db8::/64"
     assert network_of("192.0.2.1") == "192.0.2.1"

@@ -1,15 +1,20 @@
 """New people: closed, by invitation, or open with approval."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from chatstudio.accounts import attempts, invitations
 from chatstudio.accounts.invitations import AlreadyUsed
 from chatstudio.models import Invitation, User
 from chatstudio.tests.accounts.conftest import PASSWORD, sign_in
+from conftest import HERE
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +123,27 @@ def test_of_two_at_once_one_comes_too_late(carol) -> None:
     invitations.use(invitation, carol)
     with pytest.raises(AlreadyUsed):
         invitations.use(invitation, carol)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_the_same_moment_one_gets_in(by_invitation) -> None:
+    """Each in a thread and with a connection of its own, as requests come."""
+    carol = User.objects.create_superuser("carol", password=PASSWORD)
+    _, token = invitations.make(carol, "", 7)
+    start = Barrier(6)
+
+    def accept(number: int) -> int:
+        form = {"username": f"dora{number}", "password1": PASSWORD, "password2": PASSWORD}
+        start.wait()
+        try:
+            return Client(**HERE).post(f"/invitation/?code={token}", form).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        statuses = sorted(threads.map(accept, range(6)))
+    assert statuses == [302, *[404] * 5]
+    assert User.objects.filter(username__startswith="dora").count() == 1
 
 
 def test_an_account_without_its_invitation_is_not_made(link, client, monkeypatch) -> None:

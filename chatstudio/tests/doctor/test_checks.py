@@ -73,6 +73,15 @@ def test_the_data_folder_is_tried_by_writing(settings, tmp_path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
+def test_a_data_folder_that_others_can_read(settings, tmp_path) -> None:
+    (tmp_path / "chat-studio.sqlite3").write_text("")
+    (tmp_path / "chat-studio.sqlite3").chmod(0o644)
+    tmp_path.chmod(0o755)
+    assert states(folder) == [OK, WARNING]
+    tmp_path.chmod(0o700)
+    assert states(folder) == [OK]
+
+
 @pytest.mark.parametrize(
     ("free", "state"), [(50 * 10**9, OK), (5 * 10**8, WARNING), (10**6, FAILURE)]
 )

@@ -10,7 +10,7 @@ from pydantic import Field
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.files import MANAGE_FILES, gives_file, refuse_several, takes_file
 from chatstudio.base.api.paging import PageQuery, page_of
-from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts, Success
+from chatstudio.base.api.schemas import BUSY, FAILURES, READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import CHAT, MANAGE, READ
 from conversations.answering.seam import in_thread
 from conversations.features.data import asking, registering, writing
@@ -26,7 +26,8 @@ from conversations.lookup import data_source_for, data_sources_of, own_data_sour
 from conversations.models import DataSource
 from conversations.models.configured_sources import configured_sources
 from conversations.showing.api.parameters import wrong_in
-from routing.data.errors import DataError, SourceUnavailable
+from routing.data.errors import DataError, SourceUnavailable, TooManyQueries
+from routing.data.places import Asker
 from routing.data.types import Result, Table, tables_from
 
 router = Router()
@@ -89,19 +90,19 @@ async def source(request: HttpRequest, source_id: UUID) -> Facts:
     """What is in it: tables, their columns and some rows of each."""
     found = await _find_source(request, source_id)
     try:
-        return {"source": source_shape(found, await asking.tables_of(found))}
+        return {"source": source_shape(found, await asking.tables_of(found, _asker(request)))}
     except DataError as error:
         return {"source": source_shape(found, None) | {"problem": str(error)}}
 
 
-@router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **WRITES})
+@router.post("/{source_id}/query", auth=READ, response={200: QueryAnswer, **WRITES, **BUSY})
 async def query(request: HttpRequest, source_id: UUID, body: SqlQuery) -> Facts:
     """Answers one SELECT. Nothing can be changed by it."""
     found = await _find_source(request, source_id)
     form = _check_query(body)
     try:
-        result = await asking.ask(found, form.cleaned_data["sql"], form.chosen_order)
-        return result_shape(result)
+        sql, order = form.cleaned_data["sql"], form.chosen_order
+        return result_shape(await asking.ask(found, sql, _asker(request), order))
     except DataError as error:
         raise _translate_error(error, "sql") from None
 
@@ -124,7 +125,7 @@ async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Fact
     except DataError as error:
         raise _translate_error(error, "question") from None
     try:
-        return result_shape(await asking.ask(found, sql)) | {"sql": sql}
+        return result_shape(await asking.ask(found, sql, _asker(request))) | {"sql": sql}
     except DataError as error:
         raise _translate_error(error, "question", sql) from None
 
@@ -133,7 +134,7 @@ async def ask(request: HttpRequest, source_id: UUID, body: QuestionBody) -> Fact
     "/{source_id}/csv",
     auth=READ,
     summary="Query as CSV",
-    response=WRITES,
+    response={**WRITES, **BUSY},
     openapi_extra=gives_file("text/csv"),
 )
 async def csv(
@@ -143,7 +144,8 @@ async def csv(
     found = await _find_source(request, source_id)
     form = _check_query(wanted)
     try:
-        return await csv_answer(found, form.cleaned_data["sql"], form.chosen_order)
+        sql, order = form.cleaned_data["sql"], form.chosen_order
+        return await csv_answer(found, sql, _asker(request), order)
     except DataError as error:
         raise _translate_error(error, "sql") from None
 
@@ -178,6 +180,10 @@ async def _find_source(request: HttpRequest, source_id: UUID) -> DataSource:
     return await in_thread(data_source_for, person_of(request), source_id)
 
 
+def _asker(request: HttpRequest) -> Asker:
+    return asking.asker_of(person_of(request))
+
+
 def _check_query(body: SqlQuery) -> QueryForm:
     form = QueryForm(body.model_dump())
     if not form.is_valid():
@@ -188,6 +194,9 @@ def _check_query(body: SqlQuery) -> QueryForm:
 def _translate_error(error: DataError, field: str, sql: str = "") -> ApiError:
     """In the engine's own words."""
     sentence, more = str(error), {"sql": sql} if sql else {}
+    if isinstance(error, TooManyQueries):
+        headers = {"Retry-After": str(error.retry_after)}
+        return ApiError(429, sentence, error.code, headers=headers, more=more)
     if isinstance(error, SourceUnavailable):
         return ApiError(409, sentence, error.code, more=more)
     return ApiError(422, sentence, error.code, fields={field: [sentence]}, more=more)

@@ -8,14 +8,17 @@ from django.utils.http import content_disposition_header
 
 from conversations.features.data import asking
 from conversations.models import DataSource
+from routing.data.places import Asker
 from routing.data.types import Order
 
 CSV = "text/csv; charset=utf-8"
 
 
-async def csv_answer(source: DataSource, sql: str, order: Order | None) -> StreamingHttpResponse:
+async def csv_answer(
+    source: DataSource, sql: str, asker: Asker, order: Order | None
+) -> StreamingHttpResponse:
     """Raises DataError before the first piece."""
-    lines = asking.csv_lines(source, sql, order)
+    lines = asking.csv_lines(source, sql, asker, order)
     first = await anext(lines)
     response = StreamingHttpResponse(_with(first, lines), content_type=CSV)
     disposition = content_disposition_header(True, f"{source.name}.csv")

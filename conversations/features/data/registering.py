@@ -17,6 +17,7 @@ from chatstudio.base.encodings.names import CHOICES
 from chatstudio.models import User
 from conversations.models import DataSource
 from routing.data.errors import DataError, NotReadable
+from routing.data.places import Asker
 from routing.data.reading import Progress, kind_of_file, read_file
 from routing.data.types import Contents, as_json, tables_from
 
@@ -100,7 +101,8 @@ async def _contents(source: DataSource, encoding: str) -> Contents:
     contents = Contents()
     saved_at = 0.0
     file = uploaded_file(source)
-    async with aclosing(read_file(file, source.kind, source.name, encoding)) as steps:
+    owner = Asker(source.owner_id, is_patient=True)
+    async with aclosing(read_file(file, source.kind, source.name, encoding, owner)) as steps:
         async for step in steps:
             if not isinstance(step, Progress):
                 contents = step

@@ -7,6 +7,7 @@ from conversations.features.data import asking
 from conversations.models import DataSource
 from conversations.models.configured_sources import configured_sources
 from routing.data.errors import DataError
+from routing.data.places import Asker
 from routing.data.schema_text import BUDGET, schema_text
 from routing.data.types import Limits, Result
 from routing.errors import RoutingError
@@ -23,7 +24,8 @@ async def data_tools(context: ToolContext) -> list[Tool]:
     sources = await sources_of(context.person_id)
     if not sources:
         return []
-    return [Tool(NAME, await description(sources), schema_of(sources), Risk.READS, run)]
+    told = await description(sources, Asker(context.person_id))
+    return [Tool(NAME, told, schema_of(sources), Risk.READS, run)]
 
 
 async def sources_of(person_id: int) -> list[DataSource]:
@@ -32,11 +34,12 @@ async def sources_of(person_id: int) -> list[DataSource]:
     return [*found, *configured_sources()]
 
 
-async def description(sources: Sequence[DataSource]) -> str:
+async def description(sources: Sequence[DataSource], asker: Asker) -> str:
     """The schemas of all of them, within one budget."""
     share = BUDGET // len(sources)
     pieces = [
-        f"Source {source.name!r}:\n{await describe_tables(source, share)}" for source in sources
+        f"Source {source.name!r}:\n{await describe_tables(source, share, asker)}"
+        for source in sources
     ]
     return "\n\n".join(
         [
@@ -47,9 +50,9 @@ async def description(sources: Sequence[DataSource]) -> str:
     )
 
 
-async def describe_tables(source: DataSource, budget: int) -> str:
+async def describe_tables(source: DataSource, budget: int, asker: Asker) -> str:
     try:
-        return schema_text(await asking.tables_of(source), budget)
+        return schema_text(await asking.tables_of(source, asker), budget)
     except DataError as error:
         return str(error)
 
@@ -72,9 +75,10 @@ async def run(arguments: Mapping[str, Any], context: ToolContext) -> str:
     question = str(arguments.get("question") or "").strip()
     if not sql and not question:
         raise ToolFailed("Give either sql or question.")
+    asker = Asker(context.person_id)
     try:
-        sql = sql or await asking.sql_for(source, question)
-        result = await asking.ask(source, sql, limits=LIMITS)
+        sql = sql or await asking.sql_for(source, question, asker)
+        result = await asking.ask(source, sql, asker, limits=LIMITS)
     except (DataError, RoutingError) as error:
         if not sql:
             raise ToolFailed(str(error)) from None

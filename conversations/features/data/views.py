@@ -25,7 +25,8 @@ from conversations.lookup import (
 from conversations.models import DataSource
 from conversations.models.configured_sources import configured_sources
 from conversations.showing.sidebar import sidebar_shown
-from routing.data.errors import DataError, NotReadable
+from routing.data.errors import DataError, NotReadable, TooManyQueries
+from routing.data.places import Asker
 from routing.data.schema_text import sql_name
 from routing.errors import RoutingError
 
@@ -75,18 +76,32 @@ async def source(request: Request, key: UUID) -> HttpResponse:
         return await _source_page(request, found, {"query": form, "error": form.sentence}, 422)
     sql, order = form.cleaned_data["sql"], form.chosen_order
     try:
-        result = await asking.ask(found, sql, order)
+        result = await asking.ask(found, sql, _asker(request), order)
     except DataError as error:
-        return await _source_page(request, found, {"query": form, "error": str(error)}, 422)
+        return await _refused_page(request, found, error, {"query": form})
     view = result_view(found, sql, result, order)
     return await _source_page(request, found, {"query": form, "result": view})
+
+
+def _asker(request: Request) -> Asker:
+    return asking.asker_of(person_of(request))
+
+
+async def _refused_page(
+    request: Request, found: DataSource, error: Exception, shown: Mapping[str, object]
+) -> HttpResponse:
+    status = 429 if isinstance(error, TooManyQueries) else 422
+    page = await _source_page(request, found, {**shown, "error": str(error)}, status)
+    if isinstance(error, TooManyQueries):
+        page["Retry-After"] = str(error.retry_after)
+    return page
 
 
 async def _source_page(
     request: Request, found: DataSource, shown: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     try:
-        tables = await asking.tables_of(found)
+        tables = await asking.tables_of(found, _asker(request))
     except DataError as error:
         tables, shown = (), {"unavailable": str(error), **shown}
     # Something to begin with.
@@ -124,7 +139,7 @@ async def ask(request: Request, key: UUID) -> HttpResponse:
         shown = {**blank, "error": str(refusal)}
         return await _source_page(request, found, shown, refusal.status)
     except (RoutingError, DataError) as error:
-        return await _source_page(request, found, {**blank, "error": str(error)}, 422)
+        return await _refused_page(request, found, error, blank)
     return HttpResponseRedirect(asking.query_url(found, sql))
 
 
@@ -135,9 +150,10 @@ async def csv(request: Request, key: UUID) -> HttpResponseBase:
     if not form.is_valid():
         return HttpResponseRedirect(reverse("data_source", args=[key]))
     try:
-        return await csv_answer(found, form.cleaned_data["sql"], form.chosen_order)
+        sql, order = form.cleaned_data["sql"], form.chosen_order
+        return await csv_answer(found, sql, _asker(request), order)
     except DataError as error:
-        return await _source_page(request, found, {"query": form, "error": str(error)}, 422)
+        return await _refused_page(request, found, error, {"query": form})
 
 
 @require_POST

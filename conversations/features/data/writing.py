@@ -2,7 +2,7 @@
 
 from chatstudio.models import User
 from conversations.answering.turns.requests import Asked, Running, events, start
-from conversations.features.data.asking import dialect_of, tables_of
+from conversations.features.data.asking import asker_of, dialect_of, tables_of
 from conversations.models import DataSource, Generation
 from routing.data.errors import NoSqlWritten
 from routing.data.schema_text import schema_text
@@ -15,7 +15,7 @@ BROKEN_OFF = "The model broke off before the SQL was whole. Ask again."
 
 async def sql_for(person: User, source: DataSource, question: str) -> str:
     """Raises TurnRefused, RoutingError or DataError."""
-    schema = schema_text(await tables_of(source))
+    schema = schema_text(await tables_of(source, asker_of(person)))
     model = await writer()
     request = request_for(question, schema, dialect_of(source), model.name)
     return taken_from(await _write_text(person, Asked("direct", request, model.server)), model.name)

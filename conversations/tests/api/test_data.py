@@ -193,6 +193,23 @@ async def test_what_a_model_writes_counts_and_is_measured(alice, aclient, bearer
     assert model.requests[0].parameters.temperature == 0
 
 
+async def test_more_queries_at_once_than_may_wait(alice, aclient, monkeypatch) -> None:
+    source = await registered(alice)
+    monkeypatch.setattr("routing.data.places.FOR_A_PERSON", 0)
+    monkeypatch.setattr("routing.data.places.WAITING_FOR_A_PERSON", 0)
+    for address, body in (("query", {"sql": "SELECT 1"}), ("csv", None)):
+        path = f"{DATA}/{source.public_id}/{address}"
+        if body:
+            answer = await aclient.post(path, body, content_type=JSON)
+        else:
+            answer = await aclient.get(path, {"sql": "SELECT 1"})
+        assert (answer.status_code, answer["Retry-After"]) == (429, "5")
+        assert answer.json()["error"]["code"] == "too_many_queries"
+    page = await aclient.get(f"/data/{source.public_id}/", {"sql": "SELECT 1"})
+    assert (page.status_code, page["Retry-After"]) == (429, "5")
+    assert "Wait for one of them" in page.text
+
+
 async def test_more_questions_than_may_be_asked(alice, aclient, settings, model) -> None:
     settings.TURNS_PER_MINUTE = 1
     model.does(TextDelta("SELECT 1"), Finished("stop"))

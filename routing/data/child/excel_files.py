@@ -23,6 +23,8 @@ from routing.data.errors import NotReadable
 from routing.data.types import Tell
 
 FAULTS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"}
+MOST_ROWS = 2**20
+"""No sheet has more. A row that says it lies further down would come after as many empty ones."""
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 
 
@@ -80,7 +82,8 @@ def _read_sheet(
 ) -> list[str]:
     counter = staging.Counter()
     try:
-        cleaned = ([_value(v, faults) for v in row] for row in counter.count_while_reading(rows))
+        counted = islice(counter.count_while_reading(rows), MOST_ROWS)
+        cleaned = ([_value(v, faults) for v in row] for row in counted)
         first = list(islice(cleaned, LOOKED_AT))
         if not any(value is not None for row in first for value in row):
             first += islice(_filled(cleaned), 1)

@@ -32,6 +32,8 @@ TELLING = {
     *("duckdb_logs", "duckdb_logs_parsed", "duckdb_log_contexts", "duckdb_external_file_cache"),
     "json_execute_serialized_sql",
 }
+# What only takes time, and with it one of the few places.
+SLEEPING = {"sleep_ms", "pg_sleep"}
 WITHIN = {"query", "query_table"}
 """They take a query, or a table's name, as text."""
 # No word of a query that only reads, unless it is quoted or a text. The engine makes several
@@ -88,6 +90,8 @@ def one_pivot(sql: str) -> str:
             refuse(word.upper())
         if word.strip('"') in TELLING | WITHIN:
             refuse_telling(word)
+        if word.strip('"') in SLEEPING:
+            refuse_sleeping(word)
     length = 0
     for piece, kind in pieces_of(sql):
         if kind == STRING and without_comment(piece).strip("'") in TELLING:  # a table's name, too
@@ -144,6 +148,8 @@ def refuse_other_nodes(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         name = str(one.get("function_name") or one.get("table_name") or "").lower()
         if name in TELLING:
             refuse_telling(name)
+        if name in SLEEPING:
+            refuse_sleeping(name)
         if name in WITHIN and "function_name" in one:
             _look_into(connection, name, one)
 
@@ -188,6 +194,10 @@ def objects_of(tree: object) -> Iterator[dict[str, object]]:
 
 def refuse_telling(name: str) -> None:
     raise QueryRefused(f"{name} tells of the server, and not of the data, so it is not answered.")
+
+
+def refuse_sleeping(name: str) -> None:
+    raise QueryRefused(f"{name} only takes time, which others wait for, so it is not answered.")
 
 
 def refuse(kind: str) -> None:

@@ -30,7 +30,10 @@ def run(job: Job, tell: Tell) -> None:
         sql = order_rows(written, Order(*order)) if order else job["sql"]
         began = time.perf_counter()
         connection.execute(sql)
-        tell({"columns": columns_of(connection)})
+        columns = columns_of(connection)
+        for column in columns:
+            column["name"] = column["name"].replace(job["folder"], "")
+        tell({"columns": columns})
         is_cut = tell_rows(connection, limits, without_place(tell, job["folder"]))
         tell({"is_cut": is_cut, "seconds": time.perf_counter() - began})
 

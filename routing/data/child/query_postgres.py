@@ -1,5 +1,6 @@
 """One SELECT over a PostgreSQL database."""
 
+import re
 import time
 
 import psycopg
@@ -27,6 +28,7 @@ def run(job: Job, tell: Tell) -> None:
 
 def query(connection: Connection, job: Job, limits: Limits, tell: Tell) -> None:
     sql = job["sql"].strip().removesuffix(";")
+    refuse_to_sleep(sql)
     began = time.perf_counter()
     declare(connection, sql)
     if order := job.get("order"):
@@ -36,6 +38,16 @@ def query(connection: Connection, job: Job, limits: Limits, tell: Tell) -> None:
     tell({"columns": columns_of(connection, cursor)})
     is_cut = tell_rows(cursor, limits, tell)
     tell({"is_cut": is_cut, "seconds": time.perf_counter() - began})
+
+
+def refuse_to_sleep(sql: str) -> None:
+    """By its name, wherever it stands; names in a writing of their own could hide it."""
+    found = re.search(r"\bpg_sleep(_for|_until)?\b|\bu&\"", sql, re.IGNORECASE)
+    if found:
+        name = found[0].lower()
+        raise QueryRefused(
+            f"{name} is not answered: it could only take time, which others wait for."
+        )
 
 
 def declare(connection: Connection, sql: str) -> None:

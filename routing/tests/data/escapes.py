@@ -11,6 +11,7 @@ UNKNOWN = "Catalog Error"
 READ_ONLY = "read-only mode"
 PARSER = "Parser Error"
 TELLS = "tells of the server"
+SLEEPS = "only takes time"
 
 ESCAPES: list[tuple[str, str]] = [
     # Not one statement
@@ -104,6 +105,13 @@ ESCAPES: list[tuple[str, str]] = [
     (r"FROM query_table('duck\x64b_databases'::BLOB::VARCHAR)", TELLS),
     ("FROM query_table(['sales', 'main.duckdb_databases'])", TELLS),
     ("FROM json_execute_serialized_sql(json_serialize_sql('FROM duckdb_databases()'))", TELLS),
+    # What only takes time
+    ("SELECT sleep_ms(1)", SLEEPS),
+    ("SELECT pg_sleep(1)", SLEEPS),
+    ('SELECT main."PG_SLEEP"(1)', SLEEPS),
+    ("SELECT list_transform([1], lambda x: sleep_ms(x))", SLEEPS),
+    ("FROM query('SELECT sleep_ms(1)')", SLEEPS),
+    ("PIVOT (SELECT sleep_ms(1) AS a) ON a", SLEEPS),
     # A SELECT with something else in it
     ("WITH x AS (INSERT INTO sales VALUES (NULL, NULL, NULL) RETURNING *) FROM x", ONLY_SELECT),
     ("WITH x AS (DELETE FROM sales RETURNING *) FROM x", ONLY_SELECT),

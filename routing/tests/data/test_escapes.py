@@ -64,7 +64,17 @@ def test_no_function_or_view_of_the_engine_tells_where_the_file_lies(place) -> N
         "WHERE function_type = 'table' AND len(parameters) = 0"
     ).fetchall()
     views = connection.execute("SELECT schema_name || '.' || view_name FROM duckdb_views()")
+    with_one = connection.execute(
+        "SELECT DISTINCT function_name FROM duckdb_functions() "
+        "WHERE function_type IN ('table', 'table_macro') AND len(parameters) = 1"
+    ).fetchall()
     sources = [f"{name}()" for (name,) in functions] + [name for (name,) in views.fetchall()]
+    sources += [f"{name}('{one}')" for (name,) in with_one for one in ("sales", "data")]
+    scalars = connection.execute(
+        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE len(parameters) = 0 "
+        "AND function_type IN ('scalar', 'macro') AND regexp_matches(function_name, '^[a-z_0-9]+$')"
+    ).fetchall()
+    sources += [f"(SELECT {name}())" for (name,) in scalars]
     assert len(sources) > 40
     for source in sources:
         sql = f"FROM {source}"

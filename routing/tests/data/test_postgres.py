@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from routing.data.asking import PostgresSource, ask, describe_postgres
-from routing.data.errors import DataError, SourceUnavailable, TookTooLong
+from routing.data.errors import DataError, QueryRefused, SourceUnavailable, TookTooLong
 from routing.data.types import Limits, Order
 
 psycopg = pytest.importorskip("psycopg")
@@ -117,11 +117,28 @@ async def test_the_server_refuses(source, sql) -> None:
 
 
 async def test_a_query_without_end_is_interrupted(source) -> None:
+    endless = "count(*) FROM generate_series(1, 100000000000)"
     with pytest.raises(TookTooLong):
-        await ask(source, "SELECT pg_sleep(60)", Limits(seconds=1))
-    unlimited = "SELECT set_config('statement_timeout', '0', false), pg_sleep(60)"
+        await ask(source, f"SELECT {endless}", Limits(seconds=1))
+    unlimited = f"SELECT set_config('statement_timeout', '0', false), {endless}"
     with pytest.raises(TookTooLong):
         await ask(source, unlimited, Limits(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT pg_sleep(1)",
+        "SELECT pg_catalog.PG_SLEEP_FOR('1 s')",
+        "SELECT pg_sleep_until(now() + interval '1 s')",
+        'SELECT "pg_sleep" /* so */ (1)',
+        "SELECT query_to_xml('SELECT pg_sleep(1)', true, true, '')",
+        'SELECT U&"pg\\005fsleep"(1)',
+    ],
+)
+async def test_nobody_sleeps_in_a_place_that_others_wait_for(source, sql) -> None:
+    with pytest.raises(QueryRefused, match="only take time"):
+        await ask(source, sql)
 
 
 async def test_a_superuser_is_not_used(source) -> None:

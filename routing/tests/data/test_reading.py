@@ -1,9 +1,12 @@
 """Files of every kind become tables, or say where they are wrong."""
 
 import json
+import re
 import sqlite3
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -130,6 +133,16 @@ def workbook(path: Path) -> bytes:
         mixed.append(row)
     book.save(path)
     return path.read_bytes()
+
+
+async def test_a_row_that_lies_further_down_than_a_sheet_has_rows(folder, tmp_path) -> None:
+    """It would come after two thousand million empty ones, of which each takes its time."""
+    out, book = BytesIO(), ZipFile(BytesIO(workbook(tmp_path / "x.xlsx")))
+    with ZipFile(out, "w") as changed:
+        for name in book.namelist():
+            changed.writestr(name, re.sub(rb'(r="[A-C]?)4"', rb'\g<1>2000000000"', book.read(name)))
+    rows = await rows_of(folder, out.getvalue(), "x.xlsx", "SELECT count(*) FROM sales_2024")
+    assert rows == ((1,),)
 
 
 async def test_every_sheet_of_a_workbook_is_a_table(folder, tmp_path) -> None:

@@ -5,6 +5,7 @@ import gzip
 import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from zlib import compress
 
 import pytest
 
@@ -140,6 +141,68 @@ async def test_a_compressed_bomb_does_not_unfold(pinned, monkeypatch) -> None:
             await fetched()
 
 
+@pytest.mark.parametrize("packing", ["gzip, gzip", "gzip, gzip, gzip", "br", "zstd", "x"])
+async def test_what_is_packed_several_times_is_not_unpacked(pinned, packing) -> None:
+    """Sixty kilobytes that would become gigabytes, all at once."""
+    bomb = gzip.compress(gzip.compress(b"x" * 5_000_000))
+    async with site(reply(bomb, "text/plain", "200 OK", f"Content-Encoding: {packing}")) as (
+        port,
+        _,
+    ):
+        pinned(port)
+        with pytest.raises(ToolFailed, match="packed in a way"):
+            await fetched()
+
+
+@pytest.mark.parametrize(
+    ("packing", "pack"), [("gzip", gzip.compress), ("x-gzip", gzip.compress), ("deflate", compress)]
+)
+async def test_what_is_packed_once_is_unpacked_within_bounds(
+    pinned, monkeypatch, packing, pack
+) -> None:
+    head = ("text/plain", "200 OK", f"Content-Encoding: {packing}")
+    async with site(reply(pack(b"It moves."), *head), reply(pack(b"x" * 9_000), *head)) as (
+        port,
+        _,
+    ):
+        pinned(port)
+        assert "It moves." in await fetched()
+        monkeypatch.setattr(web_page, "LARGEST_BYTES", 1000)
+        with pytest.raises(ToolFailed, match="larger"):
+            await fetched()
+
+
+async def test_what_is_packed_wrongly_is_said(pinned) -> None:
+    head = ("text/plain", "200 OK", "Content-Encoding: gzip")
+    async with site(reply(b"not packed at all", *head)) as (port, _):
+        pinned(port)
+        with pytest.raises(ToolFailed, match="packed wrongly"):
+            await fetched()
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "//127.0.0.1/",
+        "http://[::ffff:7f00:1]/",
+        "http://[fec0::1]/",
+        "http://127.0.0.1./",
+        "http://user@example.org/",
+        "http://example.org:22/",
+        "http://example.org\\@127.0.0.1/",
+        "gopher://example.org/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+    ],
+)
+async def test_no_redirect_leads_where_no_address_may(pinned, location) -> None:
+    away = reply(b"", "text/html", "302 Found", f"Location: {location}")
+    async with site(away, reply(b"secret")) as (port, asked):
+        pinned(port)
+        with pytest.raises(ToolFailed):
+            await fetched()
+    assert len(asked) == 1
+
+
 async def test_a_silent_server_is_left(pinned, monkeypatch) -> None:
     monkeypatch.setattr(web_page, "SECONDS", 0.3)
 
@@ -172,5 +235,11 @@ def test_a_page_that_is_nested_without_end_is_not_parsed() -> None:
 
 async def test_a_slow_encoding_is_not_used(pinned) -> None:
     async with site(reply(b"Hello", "text/plain; charset=punycode")) as (port, _):
+        pinned(port)
+        assert "Hello" in await fetched()
+
+
+async def test_an_encoding_that_decodes_nothing_is_not_used(pinned) -> None:
+    async with site(reply(b"Hello", "text/plain; charset=undefined")) as (port, _):
         pinned(port)
         assert "Hello" in await fetched()

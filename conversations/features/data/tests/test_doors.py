@@ -165,6 +165,19 @@ async def test_csv_of_the_answer_is_downloaded(alice, aclient) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="sales.csv"'
 
 
+async def test_what_a_spreadsheet_would_take_for_a_formula_is_downloaded_as_text(
+    alice, aclient
+) -> None:
+    source = await registered(alice)
+    sql = """SELECT '=HYPERLINK("http://e")' AS "=1+x", '@SUM(A1)' AS b, '-5 kg' AS c, -5 AS d,
+        '-5' AS e, '+49 30 1234' AS f, 'a=b' AS g"""
+    answer = await aclient.get(query_url(source, sql, door="data_csv"))
+    content = b"".join([piece async for piece in answer.streaming_content]).decode()
+    head, row = content.splitlines()
+    assert head == "'=1+x,b,c,d,e,f,g"
+    assert row == """"'=HYPERLINK(""http://e"")",'@SUM(A1),'-5 kg,-5,-5,+49 30 1234,a=b"""
+
+
 async def test_a_download_that_fails_is_a_page(alice, aclient) -> None:
     answer = await aclient.get(query_url(await registered(alice), "SELECT nope", door="data_csv"))
     assert (answer.status_code, "nope" in answer.text) == (422, True)

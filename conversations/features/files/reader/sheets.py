@@ -6,6 +6,9 @@ from chatstudio.base.workbooks import formulas_without_results
 from conversations.features.files.reader.archive import Archive
 from conversations.features.files.reader.result import LONGEST_TEXT, Found, Unreadable
 
+MOST_ROWS = 4 * 2**20
+"""Of all sheets, with empty ones: what lies before a row far down is told as so many empty rows."""
+
 
 def read(source: Path) -> Found:
     """Each sheet's rows as lines, their cells separated by tabs; formulas by their last value."""
@@ -16,14 +19,16 @@ def read(source: Path) -> Found:
     # From an open file, as a name without .xlsx is refused.
     book = load_workbook(source.open("rb"), read_only=True, data_only=True, keep_links=False)
     lines: list[str] = []
-    length = 0
+    length = rows = 0
     for sheet in book.worksheets:
         lines.append(f"\nSheet: {sheet.title}")
         for line in _lines(sheet):
-            length += len(line) + 1
-            if length > LONGEST_TEXT:
+            rows += 1
+            length += len(line) + 1 if line else 0
+            if length > LONGEST_TEXT or rows > MOST_ROWS:
                 raise Unreadable("too_long")
-            lines.append(line)
+            if line:
+                lines.append(line)
     return Found("\n".join(lines), notes=tuple(formulas_without_results(source)))
 
 
@@ -31,6 +36,4 @@ def _lines(sheet: Any) -> Iterator[str]:
     sheet.reset_dimensions()  # the file may state a million columns
     for row in sheet.iter_rows(values_only=True):
         cells = ["" if cell is None else " ".join(str(cell).split()) for cell in row]
-        line = "\t".join(cells).rstrip("\t")
-        if line:
-            yield line
+        yield "\t".join(cells).rstrip("\t")

@@ -128,6 +128,39 @@ def _with_table(objects: list[bytes]) -> bytes:
     return out + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + trailer
 
 
+def far_down(row: str) -> bytes:
+    """A workbook that says its only row is this one."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(xlsx(S=[["x"]]))) as book, zipfile.ZipFile(out, "w") as changed:
+        for name in book.namelist():
+            data = book.read(name)
+            if name.startswith("xl/worksheets/"):
+                data = data.replace(b'r="1"', b'r="%s"' % row.encode()).replace(
+                    b'"A1"', b'"A%s"' % row.encode()
+                )
+            changed.writestr(name, data)
+    return out.getvalue()
+
+
+def lying_zip() -> bytes:
+    """A part of 9 MB that both of its entries say has a hundred bytes."""
+    data = bytearray(zipped({"word/document.xml": "<a>" + "x" * 9_000_000 + "</a>"}))
+    for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = data.find(mark) + at
+        data[start : start + 4] = struct.pack("<I", 100)
+    return bytes(data)
+
+
+def overlapping_zip() -> bytes:
+    """Three hundred entries for the same packed megabytes, which stand there once."""
+    data = zipped({"word/document.xml": "x" * 1_000_000})
+    start, end = data.find(b"PK\x01\x02"), data.find(b"PK\x05\x06")
+    entry = data[start:end]
+    entries = entry * 300
+    tail = struct.pack("<HHHHIIH", 0, 0, 300, 300, len(entries), start, 0)
+    return data[:start] + entries + b"PK\x05\x06" + tail
+
+
 def zip_bomb() -> bytes:
     """A Word document of a few kilobytes that unfolds to 90 MB."""
     return docx("Hi", more="<w:p/>" * 15_000_000)

@@ -114,6 +114,32 @@ def test_a_zip_bomb_is_not_unfolded() -> None:
     assert refusal_of(samples.zip_bomb()) == "bomb"
 
 
+def test_a_sheet_whose_only_row_lies_far_down_is_given_up_soon() -> None:
+    """A kilobyte that openpyxl tells as two thousand million rows."""
+    assert refusal_of(samples.far_down("2000000000")) == "too_long"
+    assert refusal_of(samples.far_down("1048576")) != "too_long"
+
+
+def test_parts_that_lie_about_their_size_or_share_their_content() -> None:
+    assert refusal_of(samples.lying_zip()) == "broken"
+    assert refusal_of(samples.overlapping_zip()) == "bomb"
+
+
+def test_of_a_picture_that_is_a_page_as_well_nothing_but_the_picture_is_kept() -> None:
+    script = b"<script>alert(1)</script>"
+    for data in (
+        samples.image() + script + samples.zipped({"xl/workbook.xml": "x"}),
+        samples.image(format="JPEG", comment=script),
+    ):
+        key = kept(data)
+        assert reading.read(key).kind == "image"
+        for ending in (files.PICTURE, files.SMALL):
+            shown = files.path_of(key, ending).read_bytes()
+            assert script not in shown
+            assert b"PK" not in shown
+    assert refusal_of(b"GIF89a/*" + b"\x01\x00" * 4 + b"*/=1;alert(1)//") == "broken_image"
+
+
 def test_entities_that_unfold_without_end_are_refused() -> None:
     bomb = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><a>&b;</a>'
     assert refusal_of(samples.zipped({"word/document.xml": bomb})) == "bomb"
