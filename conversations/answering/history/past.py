@@ -178,7 +178,11 @@ def read_messages(
 def _message(lines: Sequence[Any], calls: Mapping[int, ToolCall]) -> PastMessage:
     key, parent_id, public_id, depth, role, metadata, summary_id, has_files = lines[0][:8]
     is_hidden = "hidden" in metadata and bool(json.loads(metadata).get("hidden"))
-    parts = [PastPart(*line[8:11], calls.get(line[11])) for line in lines if line[8]]
+    parts = [
+        PastPart(kind, round, content, calls.get(call))
+        for *_, kind, round, content, call in lines
+        if kind
+    ]
     id = _dashed(public_id) if isinstance(public_id, str) else str(public_id)
     return PastMessage(key, parent_id, id, depth, role, is_hidden, summary_id, has_files, parts)
 
@@ -224,8 +228,8 @@ def _with_unread(
     """Of the messages above those that are kept, up to the one `before` them: what stands before
     the first turn, which is sent, and what is to be told of the others."""
     summary = newest_summary(conversation, before.id) if conversation.summarises else None
-    root, lead = ("", []) if summary else _instructions(conversation, before.id)
     upto = summary.upto if summary else None
+    oldest, lead = _instructions(conversation, before.id, upto)
     messages = [*lead, *kept]
     return Past(
         messages,
@@ -233,18 +237,23 @@ def _with_unread(
         approved,
         summary,
         unread=kept[0].depth - (upto.depth + 1 if upto else 0) - len(lead),
-        first="" if lead else root,
+        first="" if lead else oldest,
         last=before.public_id,
         searched=_searched_above(conversation, before.id, upto) if before.has_files else (),
     )
 
 
-def _instructions(conversation: Conversation, leaf_id: int) -> tuple[str, list[PastMessage]]:
-    """The id of the conversation's first message where it has but one, and the system messages
-    with which the way to this message begins. Only an edited beginning has to be walked to."""
+def _instructions(
+    conversation: Conversation, leaf_id: int, upto: Message | None
+) -> tuple[str, list[PastMessage]]:
+    """The system messages with which the way to this message begins, at the root or behind what is
+    summarised, and before them the id of the first message, where there is but one that it can be.
+    Only where there are several does somebody have to walk there."""
     known = Message.objects.values_list("id", "public_id", "role", "message_metadata__hidden")
-    here = level = list(known.filter(conversation=conversation, parent=None).order_by())
+    here = known.filter(conversation=conversation, parent=upto).order_by()
+    first = level = [*here]
     last: int | None = None
+    count = 0
     while last != leaf_id:
         lead = [key for key, _, role, hidden in level if role == Message.Role.SYSTEM or hidden]
         if lead and len(level) > 1:
@@ -252,10 +261,10 @@ def _instructions(conversation: Conversation, leaf_id: int) -> tuple[str, list[P
             lead = [key for key in lead if key in way]
         if not lead:
             break
-        last = lead[0]
-        level = list(known.filter(parent_id=last))
-    found = _saying(read_messages(last), ()) if last else []
-    return str(here[0][1]) if len(here) == 1 else "", found
+        last, count = lead[0], count + 1
+        level = [*known.filter(parent_id=last)]
+    found = _saying(read_messages(last, limit=count), ()) if last else []
+    return str(first[0][1]) if len(first) == 1 else "", found
 
 
 def _searched_above(
