@@ -8,7 +8,7 @@ from typing import Any
 
 from asgiref.sync import SyncToAsync
 from django.conf import settings
-from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
 from django.db import close_old_connections, reset_queries
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +28,7 @@ LITTLE = 16_000
 """Bytes that are parsed or compressed in less time than the way to a thread takes."""
 
 
-def run_inline(application: ASGIHandler) -> None:
+def run_inline(application: BaseHandler) -> None:
     """For the rest of this process. Their names in the settings stay Django's, which is what
     `check --deploy` looks for."""
     for name in settings.MIDDLEWARE:
