@@ -44,5 +44,13 @@ class Migration(migrations.Migration):
                 name="message_root",
             ),
         ),
+        migrations.AddIndex(
+            model_name="toolcall",
+            index=models.Index(
+                condition=models.Q(("decision", "always")),
+                fields=["generation", "name"],
+                name="tool_call_always",
+            ),
+        ),
         migrations.RunPython(count_depths, migrations.RunPython.noop),
     ]

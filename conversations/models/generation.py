@@ -194,6 +194,13 @@ class ToolCall(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["generation", "call_id"], name="one_call_an_id")
         ]
+        indexes = [
+            models.Index(
+                fields=["generation", "name"],
+                condition=Q(decision="always"),
+                name="tool_call_always",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.call_id}"

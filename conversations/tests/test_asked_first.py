@@ -2,11 +2,11 @@
 
 import pytest
 
-from conversations.answering import news, runner
+from conversations.answering import news
 from conversations.answering.news import AnswerLaunched, TurnBegun
 from conversations.answering.turns import start
-from conversations.models import Message
-from conversations.tests.talking import begin, end_of, text_of
+from conversations.models import Generation, Message
+from conversations.tests.talking import begin, counted, end_of, text_of
 from routing.llm.catalogue import Catalogue
 from routing.types import ModelInfo
 
@@ -59,4 +59,5 @@ async def test_one_that_cannot_be_shown_is_followed_all_the_same(alice, model, m
     with pytest.raises(ZeroDivisionError):
         await begin(alice, **KNOWN)
     assert launched == [AnswerLaunched]
-    assert runner.rows_of_live
+    await counted()
+    assert (await Generation.objects.aget()).status == "complete"

@@ -3,7 +3,8 @@
 import pytest
 
 from conversations.answering import source as answering
-from conversations.answering.source import choose_model
+from conversations.answering.course import Course
+from conversations.answering.source import choose_model, chooser_of
 from routing.errors import ModelNotFound, NoModel, ServerUnreachable
 from routing.llm.catalogue import Catalogue
 from routing.types import ModelInfo
@@ -66,3 +67,16 @@ async def test_nothing_at_all_to_answer_with(servers) -> None:
     servers.append(catalogue())
     with pytest.raises(NoModel):
         await choose_model("", "")
+
+
+async def test_the_same_error_comes_again_without_another_look(servers) -> None:
+    servers.extend([catalogue(LLAMA), catalogue(LLAMA), catalogue(LLAMA, QWEN)])
+
+    async def named() -> tuple[str, str]:
+        return "qwen:4b", ""
+
+    choose = chooser_of(named, Course())
+    for _ in range(2):
+        with pytest.raises(ModelNotFound):
+            await choose()
+    assert len(servers) == 1

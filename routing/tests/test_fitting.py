@@ -1,8 +1,11 @@
 """Whole turns are left out, the oldest first."""
 
+from dataclasses import replace
+
 import pytest
 
 from routing.asking import estimate_tokens, fit_request, split
+from routing.tools.by_prompt import in_words
 from routing.types import ChatMessage, ChatRequest, HistoryCut, Parameters, ToolCall
 
 SYSTEM = ChatMessage("system", "Be kind.")
@@ -95,3 +98,21 @@ def test_characters_count_as_bytes() -> None:
     assert estimate_tokens(ChatRequest("m", (ChatMessage("user", "漢" * 100),))) > estimate_tokens(
         ChatRequest("m", (ChatMessage("user", "a" * 100),))
     )
+
+
+def test_what_was_never_read_is_left_out_too() -> None:
+    some = replace(request(10), unread=70)
+    assert fit_request(some, None).cut == fit_request(some, 100_000).cut == HistoryCut(70, 0, 70)
+    assert fit_request(some, 10).cut == HistoryCut(messages=90, turns=10, unread=70)
+
+
+def test_a_question_of_files_alone_begins_a_turn() -> None:
+    asked = ChatMessage("user", "File: words", extra=11)
+    assert len(split((*turn(0), asked, ChatMessage("assistant", "I see.")))[1]) == 2
+
+
+def test_a_result_that_is_told_in_words_belongs_to_its_turn() -> None:
+    result = ChatMessage("tool", "Sunny", tool_call_id="c1", tool_name="weather")
+    told = in_words(ChatRequest("m", (*turn(0), result, ChatMessage("assistant", "Sunny."))), [])
+    assert [message.role for message in told.messages] == ["user", "assistant", "user", "assistant"]
+    assert len(split(told.messages)[1]) == 1

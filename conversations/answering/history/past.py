@@ -178,7 +178,11 @@ def read_messages(
 def _message(lines: Sequence[Any], calls: Mapping[int, ToolCall]) -> PastMessage:
     key, parent_id, public_id, depth, role, metadata, summary_id, has_files = lines[0][:8]
     is_hidden = "hidden" in metadata and bool(json.loads(metadata).get("hidden"))
-    parts = [PastPart(*line[8:11], calls.get(line[11])) for line in lines if line[8]]
+    parts = [
+        PastPart(kind, round, content, calls.get(call))
+        for *_, kind, round, content, call in lines
+        if kind
+    ]
     id = _dashed(public_id) if isinstance(public_id, str) else str(public_id)
     return PastMessage(key, parent_id, id, depth, role, is_hidden, summary_id, has_files, parts)
 

@@ -14,7 +14,7 @@ from conversations.features.exchange.exporting import export_conversations
 from conversations.features.exchange.formats import FORMATS
 from conversations.features.exchange.runs import run_import
 from conversations.models import Message
-from conversations.tests.rows import conversation_of, long_chain, say, turn_in
+from conversations.tests.rows import conversation_of, say, turn_in
 from conversations.tests.talking import end_of, talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,8 +52,9 @@ def test_an_import_sets_it(alice, conversation, tmp_path) -> None:
 def test_the_migration_counts_what_was_there_before(alice) -> None:
     for _ in range(3):
         conversation = conversation_of(alice)
-        long_chain(conversation, 50)
-        first = conversation.messages.order_by("id")[10]
+        for _ in range(5):
+            turn_in(conversation, "Hi", "Hello")
+        first = conversation.messages.order_by("id")[4]
         say(conversation, "user", "Another way", parent=first)
         turn_in(conversation, "Hi", "Hello")
     right = dict(Message.objects.values_list("id", "depth"))

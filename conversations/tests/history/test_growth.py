@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from chatstudio.models import User
 from conversations.answering import summaries
 from conversations.answering.history.request import Prepared, build_request
+from conversations.answering.tool_calls import ALLOWED
 from conversations.features.files.tests.rows import attached
 from conversations.models import Conversation, Generation, HistorySummary, Message
 from conversations.receipts import Receipt
@@ -189,3 +190,11 @@ def test_old_receipts_are_read_as_they_are() -> None:
     old = Receipt({"left_out": {"messages": 2, "turns": 1, "reason": "window", "ids": ["a", "b"]}})
     assert (old.left_out.messages, old.left_out.first) == (2, "")
     assert old.to_json()["left_out"]["ids"] == ["a", "b"]
+
+
+def test_what_is_always_allowed_is_found_without_the_conversations_messages(conversation) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {ALLOWED}", [conversation.id])
+        plan = [row[-1] for row in cursor.fetchall()]
+    assert "tool_call_always" in plan[0]
+    assert all("SEARCH" in line for line in plan[1:])
