@@ -8,7 +8,6 @@ from typing import Any
 
 from asgiref.sync import SyncToAsync
 from django.conf import settings
-from django.core.handlers.asgi import ASGIHandler
 from django.core.signals import request_started
 from django.db import close_old_connections, reset_queries
 from django.http import HttpRequest, HttpResponse
@@ -28,13 +27,13 @@ LITTLE = 16_000
 """Bytes that are parsed or compressed in less time than the way to a thread takes."""
 
 
-def run_inline(application: ASGIHandler) -> None:
+def run_inline(application: Any) -> None:
     """For the rest of this process. Their names in the settings stay Django's, which is what
     `check --deploy` looks for."""
     for name in settings.MIDDLEWARE:
         if name in WAIT_FOR_NOTHING:
             import_string(name).__acall__ = answer
-    GZipMiddleware.__acall__ = answer_compressed
+    GZipMiddleware.__acall__ = answer_compressed  # type: ignore[assignment,method-assign]
     views = application._view_middleware
     application._view_middleware = [_inline_where_csrf(one) for one in views]
     # A request has a thread of its own, where there is no connection yet that could be old.

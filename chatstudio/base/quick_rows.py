@@ -49,6 +49,7 @@ class KeptQuery[T]:
         made: Any = rows.query.get_compiler(connection=connection)
         sql, params = made.as_sql()
         converters = made.get_converters([expression for expression, *_ in made.select])
+        made.connection = None  # that of this thread
         places = {_adapt(one): number for number, one in enumerate(stand_ins)}
 
         def run(values: tuple[Value, ...]) -> list[T]:
@@ -138,6 +139,6 @@ def _columns(model: type[Model], names: tuple[str, ...]) -> list[str]:
     return [_quote(model._meta.get_field(name).column) for name in names]  # type: ignore[union-attr]
 
 
-def _quote(name: str) -> str:
+def _quote(name: str | None) -> str:
     """In the same way for SQLite and PostgreSQL."""
     return f'"{name}"'

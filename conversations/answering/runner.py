@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 MOMENT_SECONDS = 0.05
+STEPS_TO_THE_MODEL = 8
+"""Of the loop, in which a request goes out on a connection that is open already."""
 SWEEPS_BETWEEN_TIDYING = 720
 """An hour."""
 
@@ -95,7 +97,8 @@ async def launch(
     follower = live.follow()  # from the first event on
     live.start()
     _look_after()
-    await asyncio.sleep(0)
+    for _ in range(STEPS_TO_THE_MODEL):
+        await asyncio.sleep(0)
     try:
         await tell(news)
     finally:

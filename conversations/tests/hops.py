@@ -15,14 +15,14 @@ _counted: ContextVar[list[str] | None] = ContextVar("counted", default=None)
 
 
 @contextmanager
-def hops(everything: bool = False) -> Iterator[list[str]]:
-    """The names of what ran in a thread meanwhile, Django's own ways included."""
+def hops(everything: bool = False, django_too: bool = False) -> Iterator[list[str]]:
+    """The names of what ran in a thread meanwhile; with `everything` also for other tasks."""
     names: list[str] = []
     real = SyncToAsync.__call__
 
     async def counting(self, *args, **kwargs):
         name = getattr(self.func, "__name__", "a function")
-        if name not in DJANGO and (everything or _counted.get() is names):
+        if (django_too or name not in DJANGO) and (everything or _counted.get() is names):
             names.append(name)
         return await real(self, *args, **kwargs)
 

@@ -4,10 +4,14 @@ import threading
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_started
 from django.middleware.security import SecurityMiddleware
+from django.test import AsyncClient
 from django.utils.module_loading import import_string
 
 from chatstudio.base import inline
+from conftest import AsyncBrowser
+from conversations.tests.hops import hops
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,10 +19,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def run_inline(monkeypatch):
     """Set back afterwards, as it holds for a whole process."""
-    for name in inline.WAIT_FOR_NOTHING:
+    for name in (*inline.WAIT_FOR_NOTHING, "django.middleware.gzip.GZipMiddleware"):
         one = import_string(name)
         monkeypatch.setattr(one, "__acall__", one.__acall__)
-    return inline.run_inline
+    receivers = list(request_started.receivers)
+
+    def run(browser: AsyncClient) -> None:
+        if browser.handler._middleware_chain is None:
+            browser.handler.load_middleware(is_async=True)
+        inline.run_inline(browser.handler)
+
+    yield run
+    request_started.receivers = receivers
+    request_started.sender_receivers_cache.clear()
 
 
 async def test_they_run_in_the_thread_of_the_request(alice, aclient, run_inline, monkeypatch):
@@ -31,7 +44,7 @@ async def test_they_run_in_the_thread_of_the_request(alice, aclient, run_inline,
 
     monkeypatch.setattr(SecurityMiddleware, "process_response", noted)
     await aclient.get("/chat/")
-    run_inline()
+    run_inline(aclient)
     await aclient.get("/chat/")
     assert threads[0] != threading.get_ident() == threads[1]
 
@@ -45,17 +58,29 @@ async def test_the_answer_is_the_same(alice, aclient, run_inline, path) -> None:
         return response.status_code, {**headers, "policy": policy}, set(response.cookies)
 
     before = await answered()
-    run_inline()
+    run_inline(aclient)
     assert await answered() == before
 
 
 async def test_a_form_without_its_token_is_refused(alice, run_inline) -> None:
-    from conftest import AsyncBrowser
-
-    run_inline()
     browser = AsyncBrowser(enforce_csrf_checks=True)
+    run_inline(browser)
     response = await browser.post("/chat/send/", {"text": "Hi"})
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize(("words", "most"), [("Hi", 1), ("Hi " * inline.LITTLE, 2)])
+async def test_a_message_takes_one_way_to_a_thread(
+    conversation, model, aclient, run_inline, words, most
+):
+    """One more where its form is so long that it takes its time to be read."""
+    run_inline(aclient)
+    with hops(django_too=True) as names:
+        url = f"/chat/{conversation.public_id}/send/"
+        await aclient.post(url, {"text": words, "tab": "x"}, headers={"HX-Request": "true"})
+    assert names.count("_open") == 1
+    before = names[: names.index("_open") + 1]
+    assert len(before) <= most, names
 
 
 def test_each_of_them_is_in_use() -> None:

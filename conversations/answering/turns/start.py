@@ -87,8 +87,9 @@ async def begin_turn(read: Callable[[], Sent], *, has_files: bool) -> Turn:
 
 def _open(read: Callable[[], Sent], catalogue: Catalogue | None) -> tuple[Turn, TurnInput]:
     person, conversation, wanted = read()
-    found = catalogue and find_wished_model(catalogue, wanted.model_name, wanted.server)
-    _refuse_what_cannot_be_seen(person, wanted, found)
+    if catalogue:
+        model = find_wished_model(catalogue, wanted.model_name, wanted.server)
+        _refuse_what_cannot_be_seen(person, wanted, model)
     return _prepare(_open_turn(person, conversation, wanted), catalogue), wanted
 
 

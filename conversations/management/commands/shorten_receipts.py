@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Q
 
 from chatstudio.base.json_types import JsonObject, object_at
 from chatstudio.base.words import count_of, size_in_words
