@@ -96,10 +96,10 @@ async def _following(live: LiveGeneration, follower: Follower) -> AsyncIterator[
         if follower.missed or _is_recast(events):
             follower.missed = False
             yield _snapshot(live)
-        else:
-            for number, event in events:
-                if not isinstance(event, Finished):  # the end is told from the rows
-                    yield as_frame(event, live.key, number)
+        else:  # what has come together goes together; the end is told from the rows
+            told = [(n, event) for n, event in events if not isinstance(event, Finished)]
+            if frames := b"".join(as_frame(event, live.key, n) for n, event in told):
+                yield frames
         if any(isinstance(event, Finished) for _, event in events):
             return
 

@@ -17,6 +17,8 @@ from routing.llm.connection import Connection
 
 KEPT_SECONDS = 5.0
 MOST_KEPT = 20
+ROOM = 64 * 1024
+"""For one packet."""
 LONGEST_HEAD = 100 * 1024
 AT_ONCE_SECONDS = 0.25
 """After which the next address of a name is tried as well."""
@@ -30,6 +32,7 @@ class StreamingTransport(httpx.AsyncBaseTransport):
     def __init__(self, certificates: ssl.SSLContext) -> None:
         self._certificates = certificates
         self._kept: dict[Connection, Place] = {}
+        self._room = memoryview(bytearray(ROOM))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         place = _place_of(request.url)
@@ -66,7 +69,7 @@ class StreamingTransport(httpx.AsyncBaseTransport):
         try:
             async with asyncio.timeout(_seconds(request, "connect")):
                 _, connection = await loop.create_connection(
-                    Connection,
+                    lambda: Connection(self._room),
                     host,
                     port,
                     ssl=self._certificates if scheme == "https" else None,
