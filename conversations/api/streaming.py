@@ -41,7 +41,7 @@ def follow(message: Message, seen: Mark | None) -> AsyncIterator[bytes]:
     live = LiveGeneration.of_message(message.public_id)
     if live is None:
         return _to_the_end(message, _from_rows(message))
-    follower, begin = live.follow(), _so_far(live, seen)
+    follower, begin = live.follow(may_come_back=True), _so_far(live, seen)
     return _to_the_end(message, _live(live, follower, begin))
 
 
