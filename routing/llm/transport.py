@@ -8,6 +8,7 @@ h11's matter here too; through a proxy httpx's own transport goes (`client`).
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator
+from typing import cast
 
 import h11
 import httpx
@@ -65,7 +66,7 @@ class StreamingTransport(httpx.AsyncBaseTransport):
 
     async def _connect(self, place: Place, request: httpx.Request) -> Connection:
         scheme, host, port = place
-        loop = asyncio.get_running_loop()
+        loop = cast(asyncio.BaseEventLoop, asyncio.get_running_loop())
         try:
             async with asyncio.timeout(_seconds(request, "connect")):
                 _, connection = await loop.create_connection(
