@@ -14,7 +14,7 @@ class Connection(asyncio.BufferedProtocol):
     """What it raises are httpx's errors; a wait that is too long is a TimeoutError.
 
     What comes is read into `room`, which all connections of an event loop share: asyncio would take
-    256 KB for each packet and give them back, which costs several times what reading does.
+    256 KB for each packet and give them back.
     """
 
     transport: Transport

@@ -1,6 +1,6 @@
 """How httpx reaches a model server directly: over asyncio, with as little as possible for a packet.
 
-httpx's own transport spends on a packet three times what all the rest of a token's way costs: a
+httpx's own transport spends on a packet some three times what the rest of its way to us costs: a
 stream of tokens is one small packet after the other, and many answers are many streams. Heads are
 h11's matter here too; through a proxy httpx's own transport goes (`client`).
 """
