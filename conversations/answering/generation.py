@@ -38,7 +38,7 @@ SAVE_ATTEMPTS = 12
 HELD = 256
 """Events that are kept for who comes back; what is older is in the transcript alone."""
 HELD_AT_FIRST = 16
-"""As long as nobody follows who could come back: 256 events of each of 300 answers are some 16 MB."""
+"""As long as nobody follows who could come back: all of 300 answers would be some 16 MB."""
 RETRY_SECONDS = 0.2
 
 
