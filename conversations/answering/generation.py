@@ -37,6 +37,8 @@ REGISTRY: dict[UUID, "LiveGeneration"] = {}
 SAVE_ATTEMPTS = 12
 HELD = 256
 """Events that are kept for who comes back; what is older is in the transcript alone."""
+HELD_AT_FIRST = 16
+"""As long as nobody follows who could come back: all of 300 answers would be some 16 MB."""
 RETRY_SECONDS = 0.2
 
 
@@ -99,7 +101,7 @@ class LiveGeneration:
         self._source = source
         self._finish = finish
         self._followers: set[Follower] = set()
-        self._held: deque[tuple[int, Event]] = deque(maxlen=HELD)
+        self._held: deque[tuple[int, Event]] = deque(maxlen=HELD_AT_FIRST)
         self._stopping = False
         self._reading = False
         self._done = asyncio.Event()
@@ -120,7 +122,9 @@ class LiveGeneration:
     def of_message(message_key: UUID) -> "LiveGeneration | None":
         return next((g for g in list(REGISTRY.values()) if g.message_key == message_key), None)
 
-    def follow(self) -> Follower:
+    def follow(self, *, may_come_back: bool = False) -> Follower:
+        if may_come_back and self._held.maxlen != HELD:
+            self._held = deque(self._held, maxlen=HELD)
         follower = Follower()
         self._followers.add(follower)
         return follower

@@ -198,7 +198,7 @@ async def _checkpoint() -> None:
     lives = {row.id: live for live, row in rows_of_live.items()}
     writing = {id: live.transcript for id, live in lives.items() if live.key in REGISTRY}
     answers = {
-        id: (message.id, list(transcript.parts))
+        id: (message.id, transcript.unsaved_parts())
         for id, transcript in writing.items()
         if transcript.is_dirty and (message := rows_of_live[lives[id]].message)
     }

@@ -49,7 +49,8 @@ class CallState:
 
 @dataclass(slots=True)
 class Part:
-    """`kind` and `position` are those of MessagePart; `began` is a monotonic clock in seconds."""
+    """`kind` and `position` are those of MessagePart; `began` is a monotonic clock in seconds.
+    `version` is the transcript's with which it last changed."""
 
     kind: str
     position: int
@@ -58,6 +59,7 @@ class Part:
     duration_ms: int | None = None
     began: float = field(default_factory=monotonic)
     call: CallState | None = None
+    version: int = 0
 
 
 class Transcript:
@@ -71,6 +73,7 @@ class Transcript:
         self._round_is_over = any(part.call for part in self.parts)
 
     def apply(self, event: Event) -> None:
+        """What an event changes are the last part, and a call that is there already."""
         match event:
             case TextDelta():
                 self._append("text", event.text)
@@ -90,6 +93,8 @@ class Transcript:
             case _:
                 return
         self.version += 1
+        if self.parts:
+            self.parts[-1].version = self.version
 
     def _append(self, kind: str, text: str) -> None:
         text = replace_unstorable(text)
@@ -112,7 +117,7 @@ class Transcript:
         earlier = last.content[: -len(event.text)]
         text = replace_unstorable(event.words).strip()
         if earlier.strip():
-            last.content = earlier
+            last.content, last.version = earlier, self.version + 1
             self._begin(event.kind).content = text
         else:
             last.kind, last.content, last.duration_ms = event.kind, text, None
@@ -135,6 +140,7 @@ class Transcript:
             arguments = storable_json(dict(call.arguments))
             state = CallState(call.call_id, replace_unstorable(call.name), arguments, risk)
             self._begin("tool_call").call = state
+        self._touch(state)
         state.status = status
         if status == "running":
             state.started_at = datetime.now(UTC)
@@ -145,6 +151,7 @@ class Transcript:
 
     def _finish_call(self, event: ToolCallFinished) -> None:
         if state := self.call_of(event.call_id):
+            self._touch(state)
             state.status = "done" if event.ok else "failed"
             state.result = replace_unstorable(event.result)
             state.finished_at = datetime.now(UTC)
@@ -160,10 +167,20 @@ class Transcript:
             part = self.parts[-1]
             if part.duration_ms is None:
                 part.duration_ms = round((monotonic() - part.began) * 1000)
+                part.version = self.version + 1
+
+    def _touch(self, state: CallState) -> None:
+        for part in self.parts:
+            if part.call is state:
+                part.version = self.version + 1
 
     @property
     def is_dirty(self) -> bool:
         return self.version != self.saved
+
+    def unsaved_parts(self) -> list[Part]:
+        """So that long thoughts are not written anew with each word behind them."""
+        return [part for part in self.parts if part.version > self.saved]
 
     @property
     def calls_made(self) -> int:

@@ -5,7 +5,6 @@ names are those of routing.types in small letters: text_delta, tool_call_started
 event_shapes are ours.
 """
 
-import json
 import re
 from dataclasses import asdict, dataclass
 from typing import get_args
@@ -19,10 +18,19 @@ from conversations.api.event_shapes import OURS
 from conversations.showing.article_views import left_out_sentence
 from conversations.showing.sentences import NOTICES
 from routing.errors import sentence_for
-from routing.types import Event, FellBack, HistoryCut, Notice, Recast, TokenChances
+from routing.types import (
+    Event,
+    FellBack,
+    HistoryCut,
+    Notice,
+    Recast,
+    TextDelta,
+    TokenChances,
+)
 
 HEARTBEAT = b": still here\n\n"
 END = "end"
+TO_JSON = DjangoJSONEncoder(ensure_ascii=False).encode
 WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -72,11 +80,12 @@ class Mark:
 
 
 def frame(name: str, data: object, generation: UUID, number: int | str) -> bytes:
-    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return encode_text(f"id: {generation}:{number}\nevent: {name}\ndata: {text}\n\n")
+    return encode_text(f"id: {generation}:{number}\nevent: {name}\ndata: {TO_JSON(data)}\n\n")
 
 
 def as_frame(event: Event, generation: UUID, number: int) -> bytes:
+    if isinstance(event, TextDelta):  # nearly all of them
+        return frame("text_delta", {"text": event.text}, generation, number)
     return frame(name_of_kind(type(event)), asdict(event) | _sentence(event), generation, number)
 
 

@@ -41,7 +41,7 @@ def follow(message: Message, seen: Mark | None) -> AsyncIterator[bytes]:
     live = LiveGeneration.of_message(message.public_id)
     if live is None:
         return _to_the_end(message, _from_rows(message))
-    follower, begin = live.follow(), _so_far(live, seen)
+    follower, begin = live.follow(may_come_back=True), _so_far(live, seen)
     return _to_the_end(message, _live(live, follower, begin))
 
 
@@ -96,10 +96,10 @@ async def _following(live: LiveGeneration, follower: Follower) -> AsyncIterator[
         if follower.missed or _is_recast(events):
             follower.missed = False
             yield _snapshot(live)
-        else:
-            for number, event in events:
-                if not isinstance(event, Finished):  # the end is told from the rows
-                    yield as_frame(event, live.key, number)
+        else:  # what has come together goes together; the end is told from the rows
+            told = [(n, event) for n, event in events if not isinstance(event, Finished)]
+            if frames := b"".join(as_frame(event, live.key, n) for n, event in told):
+                yield frames
         if any(isinstance(event, Finished) for _, event in events):
             return
 

@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from conversations.answering import runner, saving
 from conversations.answering.transcript import Part
+from conversations.models import MessagePart
 from conversations.tests.rows import conversation_of, generation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, text_of, until
-from routing.types import TextDelta
+from routing.types import ReasoningDelta, TextDelta
 
 
 @pytest.fixture
@@ -50,6 +51,24 @@ async def test_many_answers_share_one_checkpoint(alice, model, checkpoints, sett
     await until(lambda: any(checkpoints))
     assert len(checkpoints) == 1
     assert len(checkpoints[0]) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_thoughts_that_have_ended_are_not_written_with_each_word(
+    alice, model, checkpoints
+) -> None:
+    go = asyncio.Event()
+    model.does(ReasoningDelta("Hm"), TextDelta("Half"), go, TextDelta(" more"), never())
+    turn = await begin(alice)
+    await until(lambda: any(checkpoints))
+    go.set()
+    await until(lambda: sum(map(bool, checkpoints)) == 2)
+    first, second = (parts for answers in checkpoints for parts in answers.values())
+    assert [part.kind for part in first] == ["reasoning", "text"]
+    assert [part.kind for part in second] == ["text"]
+    await until(lambda: not next(iter(runner.rows_of_live)).transcript.is_dirty)
+    rows = MessagePart.objects.filter(message=turn.answer).order_by("position")
+    assert [row.content async for row in rows] == ["Hm", "Half more"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """Where the body of an HTTP answer ends, and which of its bytes are words.
 
-h11 does this too, for as much as the rest of a token's way together.
+h11 could do this too; a packet is read here without an object for each of its parts.
 """
 
 import re

@@ -10,12 +10,17 @@ MOST_WAITING = 256 * 1024
 """Bytes that nobody has taken yet; then the server has to wait."""
 
 
-class Connection(asyncio.Protocol):
-    """What it raises are httpx's errors; a wait that is too long is a TimeoutError."""
+class Connection(asyncio.BufferedProtocol):
+    """What it raises are httpx's errors; a wait that is too long is a TimeoutError.
+
+    What comes is read into `room`, which all connections of an event loop share: asyncio would take
+    256 KB for each packet and give them back.
+    """
 
     transport: Transport
 
-    def __init__(self) -> None:
+    def __init__(self, room: memoryview) -> None:
+        self._room = room
         self._loop = asyncio.get_running_loop()
         self._arrived: list[bytes] = []
         self._size = 0
@@ -38,10 +43,13 @@ class Connection(asyncio.Protocol):
         self.transport = cast(Transport, transport)
         self._may_write.set()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _sizehint: int) -> memoryview:
+        return self._room
+
+    def buffer_updated(self, size: int) -> None:
         self.heard = True
-        self._arrived.append(data)
-        self._size += len(data)
+        self._arrived.append(bytes(self._room[:size]))
+        self._size += size
         if self._size > MOST_WAITING:
             self.transport.pause_reading()
         self._wake()

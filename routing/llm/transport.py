@@ -1,6 +1,6 @@
 """How httpx reaches a model server directly: over asyncio, with as little as possible for a packet.
 
-httpx's own transport spends on a packet three times what all the rest of a token's way costs: a
+httpx's own transport spends on a packet some three times what the rest of its way to us costs: a
 stream of tokens is one small packet after the other, and many answers are many streams. Heads are
 h11's matter here too; through a proxy httpx's own transport goes (`client`).
 """
@@ -8,6 +8,7 @@ h11's matter here too; through a proxy httpx's own transport goes (`client`).
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator
+from typing import cast
 
 import h11
 import httpx
@@ -17,6 +18,8 @@ from routing.llm.connection import Connection
 
 KEPT_SECONDS = 5.0
 MOST_KEPT = 20
+ROOM = 64 * 1024
+"""For one packet."""
 LONGEST_HEAD = 100 * 1024
 AT_ONCE_SECONDS = 0.25
 """After which the next address of a name is tried as well."""
@@ -30,6 +33,7 @@ class StreamingTransport(httpx.AsyncBaseTransport):
     def __init__(self, certificates: ssl.SSLContext) -> None:
         self._certificates = certificates
         self._kept: dict[Connection, Place] = {}
+        self._room = memoryview(bytearray(ROOM))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         place = _place_of(request.url)
@@ -62,11 +66,11 @@ class StreamingTransport(httpx.AsyncBaseTransport):
 
     async def _connect(self, place: Place, request: httpx.Request) -> Connection:
         scheme, host, port = place
-        loop = asyncio.get_running_loop()
+        loop = cast(asyncio.BaseEventLoop, asyncio.get_running_loop())
         try:
             async with asyncio.timeout(_seconds(request, "connect")):
                 _, connection = await loop.create_connection(
-                    Connection,
+                    lambda: Connection(self._room),
                     host,
                     port,
                     ssl=self._certificates if scheme == "https" else None,

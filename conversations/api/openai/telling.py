@@ -17,11 +17,11 @@ from conversations.api.openai.running import Answer, Together, failure_of, leave
 from conversations.api.streaming import HEARTBEAT_SECONDS, stream_frames
 
 DONE = b"data: [DONE]\n\n"
+TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def as_data(value: Facts) -> bytes:
-    text = json.dumps(value, ensure_ascii=False)
-    return encode_text(f"data: {text}\n\n")
+    return encode_text(f"data: {TO_JSON(value)}\n\n")
 
 
 @dataclass(slots=True)
@@ -114,12 +114,11 @@ class Telling:
                 elif answer and last:
                     pieces += self.end(answer)
                     waiting -= 1
-                for piece in pieces:
-                    yield piece
+                if pieces:  # what has come together goes together
+                    yield b"".join(pieces)
                 if failure:
                     return
-            for piece in self.finish():
-                yield piece
+            yield b"".join(self.finish())
         finally:
             together.close()
             leave(self.answers)

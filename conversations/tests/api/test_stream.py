@@ -1,12 +1,14 @@
 """The answer as server-sent events: numbered, held for who comes back, to the end."""
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.answering.generation import HELD, REGISTRY
+from conversations.answering.generation import HELD, REGISTRY, Follower
 from conversations.api import streaming
 from conversations.api.event_shapes import OURS
 from conversations.models import Message
@@ -222,3 +224,14 @@ async def test_our_own_events_are_as_they_are_described(alice, aclient, model) -
     again = await all_told(await aclient.get(at(first[-1].data["message"], door="stream")))
     found = {event.name: set(event.data) for event in first + again if event.name in OURS}
     assert found == {name: set(kind.model_fields) for name, kind in OURS.items()}
+
+
+async def test_what_has_come_together_is_sent_together() -> None:
+    live: Any = SimpleNamespace(key=uuid4())
+    follower = Follower()
+    for number, event in enumerate((TextDelta("a"), TextDelta("b"), TextDelta("c"))):
+        follower.push(number, event)
+    following = streaming._following(live, follower)
+    assert (await anext(following)).count(b"event: text_delta") == 3
+    follower.push(3, Finished("stop"))
+    assert [piece async for piece in following] == []

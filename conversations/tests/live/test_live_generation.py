@@ -229,6 +229,18 @@ async def test_events_are_numbered_without_a_gap() -> None:
     assert [number for number, _ in follower.take()] == [1, 2, 3]
 
 
+async def test_events_are_held_where_somebody_may_come_back() -> None:
+    followed, shown = live_of(*[A] * 100, STOP), live_of(*[A] * 100, STOP)
+    followed.follow(may_come_back=True)
+    shown.follow()
+    for live in (followed, shown):
+        await live.start().wait()
+        await asyncio.sleep(0)
+    assert len(followed.held_after(0) or ()) == 101
+    assert shown.held_after(0) is None
+    assert len(shown.held_after(99) or ()) == 2
+
+
 async def test_the_first_delta_is_timed_also_where_it_is_reasoning() -> None:
     live = live_of(Notice("tools_unsupported"), ReasoningDelta("Hm"), STOP).start()
     await live.wait()

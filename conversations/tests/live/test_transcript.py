@@ -1,7 +1,15 @@
 import pytest
 
 from conversations.answering.transcript import Part, Transcript
-from routing.types import Notice, ReasoningDelta, TextDelta
+from routing.types import (
+    Notice,
+    ReasoningDelta,
+    Recast,
+    TextDelta,
+    ToolCall,
+    ToolCallFinished,
+    ToolCallStarted,
+)
 
 
 def transcript_of(*events) -> Transcript:
@@ -78,3 +86,24 @@ def test_whole_characters_stay(good: str) -> None:
 
 def test_both_halves_of_a_pair_are_one_character() -> None:
     assert transcript_of(TextDelta("\ud83d\ude00")).text == "😀"
+
+
+def test_what_has_changed_since_it_was_saved_is_known() -> None:
+    call = ToolCall("c1", "now", {})
+    transcript = transcript_of(TextDelta("Maybe so. "), ToolCallStarted(call), TextDelta("Well"))
+    transcript.saved = transcript.version
+    assert transcript.unsaved_parts() == []
+    transcript.apply(ToolCallFinished("c1", "noon"))
+    assert [part.kind for part in transcript.unsaved_parts()] == ["tool_call", "text"]
+    transcript.saved = transcript.version
+    transcript.apply(TextDelta(", yes"))
+    assert [part.content for part in transcript.unsaved_parts()] == ["Well, yes"]
+
+
+def test_a_part_of_which_the_end_was_recast_has_changed() -> None:
+    transcript = Transcript([Part("text", 0, "Before. ")])
+    transcript.apply(TextDelta("thought"))
+    transcript.saved = transcript.version
+    transcript.apply(Recast("reasoning", "thought"))
+    changed = [(part.kind, part.content) for part in transcript.unsaved_parts()]
+    assert changed == [("text", "Before. "), ("reasoning", "thought")]

@@ -41,6 +41,13 @@ async def test_the_chunks_are_openais(aclient, alice) -> None:
     assert chunks[-1]["chat_studio"]["generation_id"] == str(row.public_id)
 
 
+async def test_what_is_there_at_one_moment_is_sent_at_once(aclient, alice, model) -> None:
+    model.does(ReasoningDelta("Hm."), TextDelta("So"), Finished("stop"))
+    response = await ask(aclient, stream=True)
+    first = await anext(aiter(response))
+    assert all(words in first for words in (b'"role"', b'"Hm."', b'"So"'))
+
+
 async def test_usage_is_told_where_it_is_wanted(aclient, alice) -> None:
     chunks = await told(await ask(aclient, stream=True, stream_options={"include_usage": True}))
     assert chunks[-1]["choices"] == []
