@@ -81,6 +81,6 @@ async def _lines(child: asyncio.subprocess.Process) -> AsyncGenerator[Told]:
             return
         yield told
     code = await child.wait()
-    if code < 0 or code in (134, 137):  # refused memory, the engine often ends without a word
+    if code < 0 or code in (127, 134, 137):  # refused memory, it often ends without a word
         raise TooMuchMemory(NEEDS_TOO_MUCH)
     raise DataError(f"The data engine ended unexpectedly (code {code}). Try again.")

@@ -2,11 +2,13 @@
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -56,6 +58,16 @@ async def receive_all(
 
 # Threads of their own: in the usual ones, slow files would keep names from being looked up.
 READERS = ThreadPoolExecutor(reading.AT_ONCE, thread_name_prefix="reader")
+_turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+
+async def _read_in_turn[**P, T](
+    person_id: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """One file of a person at a time: the other threads are left to others."""
+    async with _turns.setdefault(person_id, asyncio.Lock()):
+        read = partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(READERS, read)
 
 
 async def receive(
@@ -66,8 +78,7 @@ async def receive(
 ) -> Attachment:
     key, name = uuid4(), clean_name(upload.name or "")
     try:
-        loop = asyncio.get_running_loop()
-        facts = await loop.run_in_executor(READERS, _read, key, upload)
+        facts = await _read_in_turn(person.pk, _read, key, upload)
         row = Attachment(public_id=key, owner=person, conversation=conversation, name=name, **facts)
         if not row.is_image and not fits(row.tokens_estimate, window):
             row.mode = Attachment.Mode.SEARCHED
@@ -91,18 +102,15 @@ async def read_again(draft: Attachment, encoding: str) -> None:
     """A text in another encoding; raises FileRefused, and leaves all as it was."""
     if not can_be_another(draft.encoding):
         raise FileRefused("proven", draft.name)
-    loop = asyncio.get_running_loop()
     try:
-        facts = await loop.run_in_executor(READERS, _read_again, draft.public_id, encoding)
+        facts = await _read_in_turn(
+            draft.owner_id, facts_of_kept, draft.public_id, encoding=encoding
+        )
     except Unreadable as problem:
         raise FileRefused(problem.code, draft.name) from problem
     for name, value in facts.items():
         setattr(draft, name, value)
     await in_thread(draft.save, update_fields=[*facts])
-
-
-def _read_again(key: UUID, encoding: str) -> dict[str, Any]:
-    return facts_of_kept(key, encoding=encoding)
 
 
 def facts_of_kept(key: UUID, *, keeps_ours: bool = False, encoding: str = "") -> dict[str, Any]:
