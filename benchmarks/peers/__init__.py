@@ -37,7 +37,7 @@ def wait_until_ready(name: str, process: subprocess.Popen[str], port: int) -> No
         if process.poll() is not None:
             raise RuntimeError(f"it ended with {process.returncode}")
         try:
-            with urlopen(url, timeout=5) as response:  # noqa: S310  loopback
+            with urlopen(url, timeout=5) as response:
                 if response.status == 200:
                     return
         except (urllib.error.URLError, OSError):

@@ -67,7 +67,7 @@ def write(path: Path, megabytes: int) -> None:
 
 
 def conversation(number: int) -> dict[str, object]:
-    mapping = {key: node for key, node in nodes(number)}
+    mapping = dict(nodes(number))
     return {
         "id": f"bench-{number}",
         "conversation_id": f"bench-{number}",

@@ -24,10 +24,13 @@ PAINTED = """() => new Promise((resolve) => {
 def run(bench: Bench) -> list[Figure]:
     seeded = bench.data_dir(conversations=20, lengths=[LENGTH, LENGTH])
     switches = 4 if bench.quick else SWITCHES
-    with bench.studio(seeded.path) as server, chromium.browser() as browser:
-        with chromium.cold_page(browser) as (page, _):
-            page.goto(f"{server.url}/chat/{seeded.long[0]}/")
-            taken = [switch(page, seeded.long[(n + 1) % 2]) for n in range(switches)]
+    with (
+        bench.studio(seeded.path) as server,
+        chromium.browser() as browser,
+        chromium.cold_page(browser) as (page, _),
+    ):
+        page.goto(f"{server.url}/chat/{seeded.long[0]}/")
+        taken = [switch(page, seeded.long[(n + 1) % 2]) for n in range(switches)]
     name = "switching between two conversations, click to painted"
     return [Figure(name, "ms", median(taken[1:]), target=100)]
 
