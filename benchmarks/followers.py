@@ -60,7 +60,7 @@ class Follower:
     def __init__(self, job: Job, kind: str, key: str, text: str) -> None:
         self.job, self.seen, self.last = job, Seen(text), -1
         self.ended = asyncio.Event()
-        visitor = import_module(f"benchmarks.visitors.{kind}").Visitor
+        visitor = import_module(f"benchmarks.visitors.{kind.replace('-', '_')}").Visitor
         self.visitor = visitor(job.port, job.model, key, self._came)
 
     async def open(self) -> None:

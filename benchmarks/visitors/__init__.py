@@ -62,10 +62,11 @@ class BaseProgram(BaseVisitor):
     """Without a page: what comes is the answer to what is sent, and no frames come."""
 
     path = ""
+    headers: tuple[str, ...] = ()
 
     def body(self, text: str) -> dict[str, object]:
         raise NotImplementedError
 
     async def ask(self, text: str) -> None:
-        async for piece in self.http.stream(self.path, self.body(text)):
+        async for piece in self.http.stream(self.path, self.body(text), *self.headers):
             self.tell(piece.decode())
