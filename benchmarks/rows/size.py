@@ -26,8 +26,7 @@ def run(bench: Bench) -> list[Figure]:
 
 def installed(bench: Bench) -> tuple[float, int]:
     copy = bench.folder / "installed"
-    left_out = shutil.ignore_patterns(".*", "data", "results", "__pycache__")
-    shutil.copytree(ROOT, copy, ignore=left_out)
+    shutil.copytree(ROOT, copy, ignore=not_ours)
     setup = [sys.executable, "scripts/studio.py", "setup"]
     environment = clean_environment(MODEL="none", LLM_BASE_URL=bench.models.url)
     done = subprocess.run(
@@ -40,6 +39,12 @@ def installed(bench: Bench) -> tuple[float, int]:
     count = sum(1 for path in packages.glob("*.dist-info") if not path.name.startswith("pip-"))
     shutil.rmtree(copy)
     return size / 2**20, count
+
+
+def not_ours(folder: str, names: list[str]) -> set[str]:
+    """What a checkout has not: environment, data, results."""
+    left_out = {name for name in names if name.startswith(".") or name == "__pycache__"}
+    return left_out | ({"data"} & set(names) if Path(folder) == ROOT else set())
 
 
 def on_disk(path: Path) -> int:
