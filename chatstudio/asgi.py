@@ -24,11 +24,11 @@ from conversations.sockets import websocket_urlpatterns  # noqa: E402
 from metrics import catching_up, tracing  # noqa: E402
 from routing.llm.client import warm_up  # noqa: E402
 
+warm_up_pages()
 # A thread that renders a page gives way to the event loop after a millisecond, not after
 # five: every answer that is being written waits for the loop.
 sys.setswitchinterval(0.001)
 run_inline()
-warm_up_pages()
 # What is there now stays: the collector need not look through it again and again.
 gc.collect()
 gc.freeze()
