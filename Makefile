@@ -4,6 +4,7 @@
 #   make test                     all tests, in lanes
 #   make test ARGS="-k browser"   a plain pytest
 #   make bench ARGS="--rows start,memory --quick"
+#   make bench ARGS="--against chainlit --peer chainlit=/path/to/venv"
 
 export HOST PORT MODEL EXTRAS PYTHON
 

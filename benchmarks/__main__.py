@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -9,16 +10,19 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks import peers
 from benchmarks.bench import Bench
 from benchmarks.processes import load
-from benchmarks.results import Line, gathered, table
+from benchmarks.results import Line, gathered, growth_table, table
 from scripts.programs import find_chromium
 
 ROWS = (
-    *("start", "memory", "size", "page", "first_token", "per_token", "streams", "main_thread"),
-    *("conversation", "sidebar", "search", "data", "dashboard"),
+    *("start", "cold_start", "memory", "size", "page", "first_token", "long_conversation"),
+    *("per_token", "blocks", "streams", "readers", "main_thread", "switching"),
+    *("conversation", "sidebar", "search", "data", "dashboard", "importing"),
 )
-NEED_A_BROWSER = {"page", "main_thread", "conversation", "sidebar"}
+NEED_A_BROWSER = {"page", "main_thread", "conversation", "sidebar", "switching"}
+STREAMS = (30, 50, 100, 150, 200, 300)
 RESULTS = Path(__file__).parent / "results"
 BUSY = 0.5
 
@@ -27,14 +31,46 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description="How fast, how small?")
     parser.add_argument("--rows", default=",".join(ROWS), help="some of: %(default)s")
     parser.add_argument("--runs", type=int, default=0, help="3; with --quick 1")
-    parser.add_argument("--streams", type=int, default=200, help="answers at once (200)")
+    parser.add_argument("--streams", help="answers at once, several with commas (%(default)s)")
+    parser.add_argument("--against", default="", help=f"peers too: {', '.join(peers.NAMES)}")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=FOLDER",
+        help="a peer's virtual environment; else what PEER_CHAINLIT and the like say",
+    )
     parser.add_argument("--quick", action="store_true", help="once, with small numbers")
     parser.add_argument("--out", type=Path, help="the JSON file (benchmarks/results/DATE.json)")
     chosen = parser.parse_args()
     chosen.rows = [name.strip().replace("-", "_") for name in chosen.rows.split(",")]
     if unknown := set(chosen.rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    chosen.streams = [
+        int(count) for count in (chosen.streams or default_streams(chosen)).split(",")
+    ]
+    chosen.peers = peers_of(chosen, parser)
     return chosen
+
+
+def default_streams(chosen: argparse.Namespace) -> str:
+    return "10,30" if chosen.quick else ",".join(map(str, STREAMS))
+
+
+def peers_of(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> dict[str, Path]:
+    """Where each that was asked for is installed. One that is not is said and left out."""
+    told = dict(one.partition("=")[::2] for one in chosen.peer)
+    found = {}
+    for name in filter(None, (one.strip() for one in chosen.against.split(","))):
+        if name not in peers.NAMES:
+            parser.error(f"no such peer: {name}")
+        variable = f"PEER_{name.replace('-', '_').upper()}"
+        folder = Path(told.get(name) or os.environ.get(variable, "")).expanduser()
+        if (folder / "bin").is_dir():
+            found[name] = folder
+        else:
+            print(f"{name}: left out, neither --peer nor {variable} says where", file=sys.stderr)
+    return found
 
 
 def main() -> int:
@@ -43,7 +79,7 @@ def main() -> int:
     lines: dict[str, Line] = {}
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        bench = Bench(Path(folder), quick=chosen.quick, streams=chosen.streams)
+        bench = Bench(Path(folder), quick=chosen.quick, streams=chosen.streams, peers=chosen.peers)
         try:
             measure(chosen, bench, lines, failed)
         finally:
@@ -73,7 +109,9 @@ def measure(
 def report(
     chosen: argparse.Namespace, lines: dict[str, Line], failed: list[str], busy: float
 ) -> None:
-    print(table(lines))
+    print(table(lines, list(chosen.peers)))
+    if growth := growth_table(lines):
+        print(f"\n{growth}")
     noisy = [line.name for line in lines.values() if line.is_noisy]
     if busy > BUSY:
         print(f"NOISY: the machine was busy at the start (load {busy:.1f} a processor).")
@@ -88,6 +126,7 @@ def report(
         "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
         "load_at_start": busy,
         "quick": chosen.quick,
+        "against": list(chosen.peers),
         "failed": failed,
         "lines": [line.as_json() for line in lines.values()],
     }

@@ -31,3 +31,11 @@ def first_token_added(seen: Mapping[str, Any], sent: Sent) -> float:
     request = sent[seen["text"]]
     own = request["sent_at"][0] - request["at"]
     return float((seen["arrivals"][0][0] - seen["asked_at"] - own) * 1000)
+
+
+def done_added(seen: Mapping[str, Any], sent: Sent) -> float:
+    """Milliseconds from the message's leaving to the answer's final form, without those that the
+    model itself took."""
+    request = sent[seen["text"]]
+    own = request["sent_at"][-1] - request["at"]
+    return float((seen["ended_at"] - seen["asked_at"] - own) * 1000)

@@ -1,8 +1,12 @@
 """As much HTTP and websocket as a page without a browser needs. Loopback only."""
 
 import asyncio
+import json
 import os
 from base64 import b64encode
+from collections.abc import AsyncIterator, Mapping
+from gzip import decompress
+from typing import Any
 from urllib.parse import urlencode
 
 SECRET = "b" * 32  # a CSRF secret is whatever cookie and form agree on
@@ -21,17 +25,33 @@ class Http:
         self.writer: asyncio.StreamWriter | None = None
 
     async def request(
-        self, method: str, path: str, form: dict[str, str] | None = None, *, by_htmx: bool = False
+        self,
+        method: str,
+        path: str,
+        form: Mapping[str, str] | None = None,
+        *,
+        by_htmx: bool = False,
     ) -> tuple[int, dict[str, str], bytes]:
+        """The body is as it came: `plain` makes a text of it."""
+        body = urlencode({"csrfmiddlewaretoken": SECRET, **form}).encode() if form else b""
+        kind = "application/x-www-form-urlencoded" if form else ""
+        status, headers = await self.send(method, path, body, kind, by_htmx=by_htmx or bool(form))
+        return status, headers, await self._body(headers)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        kind: str = "",
+        *,
+        by_htmx: bool = False,
+        more: tuple[str, ...] = (),
+    ) -> tuple[int, dict[str, str]]:
+        """Status and headers; whoever asks reads the body."""
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
         assert self.reader
-        self.writer.write(self._request(method, path, form, by_htmx or bool(form)))
-        status, headers = await read_head(self.reader)
-        return status, headers, await self._body(headers)
-
-    def _request(self, method: str, path: str, form: dict[str, str] | None, by_htmx: bool) -> bytes:
-        body = urlencode({"csrfmiddlewaretoken": SECRET, **form}).encode() if form else b""
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: {self.host}:{self.port}",
@@ -40,9 +60,31 @@ class Http:
             "Accept-Encoding: gzip",
             "HX-Request: true" if by_htmx else "Accept: text/html",
             f"Content-Length: {len(body)}",
-            "Content-Type: application/x-www-form-urlencoded" if form else "Priority: u=0",
+            f"Content-Type: {kind}" if kind else "Priority: u=0",
+            *more,
         ]
-        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+        self.writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        return await read_head(self.reader)
+
+    async def ask(
+        self, path: str, told: Mapping[str, Any], *more: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """As programs do: JSON there and JSON back."""
+        kind = "application/json"
+        status, headers = await self.send("POST", path, json.dumps(told).encode(), kind, more=more)
+        return status, headers, await self._body(headers)
+
+    async def stream(self, path: str, told: Mapping[str, Any], *more: str) -> AsyncIterator[bytes]:
+        """The pieces of an answer that comes as it is written."""
+        kind = "application/json"
+        status, headers = await self.send("POST", path, json.dumps(told).encode(), kind, more=more)
+        if status != 200:
+            raise Failed(f"{path} was answered with {status}: {await self._body(headers)!r}")
+        if "chunked" not in headers.get("transfer-encoding", ""):
+            yield await self._body(headers)
+            return
+        async for piece in self._pieces():
+            yield piece
 
     async def _body(self, headers: dict[str, str]) -> bytes:
         assert self.reader
@@ -51,18 +93,23 @@ class Http:
         return await self.reader.readexactly(int(headers.get("content-length", 0)))
 
     async def _chunks(self) -> bytes:
+        return b"".join([piece async for piece in self._pieces()])
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
         assert self.reader
-        body = bytearray()
         while size := int(await self.reader.readline(), 16):
-            body += await self.reader.readexactly(size)
+            yield await self.reader.readexactly(size)
             await self.reader.readline()
         await self.reader.readline()
-        return bytes(body)
 
     def close(self) -> None:
         if self.writer is not None:
             self.writer.close()
             self.writer = None
+
+
+def plain(headers: Mapping[str, str], body: bytes) -> str:
+    return (decompress(body) if headers.get("content-encoding") == "gzip" else body).decode()
 
 
 async def read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
@@ -72,20 +119,25 @@ async def read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
 
 
 class Socket:
-    """A websocket that reads text frames and writes short ones."""
+    """A websocket that reads text frames and writes some below 64 KB."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
 
     @classmethod
-    async def connect(cls, host: str, port: int, path: str) -> "Socket":
+    async def connect(cls, host: str, port: int, path: str, *more: str) -> "Socket":
         reader, writer = await asyncio.open_connection(host, port, limit=2**24)
-        key = b64encode(os.urandom(16)).decode()
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: http://{host}:{port}\r\n"
-            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
-        )
+        lines = [
+            f"GET {path} HTTP/1.1",
+            f"Host: {host}:{port}",
+            f"Origin: http://{host}:{port}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            f"Sec-WebSocket-Key: {b64encode(os.urandom(16)).decode()}",
+            *more,
+        ]
+        writer.write("\r\n".join(lines).encode() + b"\r\n\r\n")
         status, _ = await read_head(reader)
         if status != 101:
             raise Failed(f"the websocket was refused with {status}")
@@ -111,7 +163,11 @@ class Socket:
         self._write(0x81, text.encode())
 
     def _write(self, kind: int, data: bytes) -> None:
-        self.writer.write(bytes((kind, 0x80 | len(data), 0, 0, 0, 0)) + data)  # a mask of zeros
+        is_short = len(data) < 126
+        size = bytes((0x80 | (len(data) if is_short else 126),))
+        if not is_short:
+            size += len(data).to_bytes(2)
+        self.writer.write(bytes((kind,)) + size + bytes(4) + data)  # a mask of zeros
 
     def close(self) -> None:
         self.writer.close()

@@ -5,6 +5,7 @@ reported by the checks in `chatstudio.checks`, with an id and a hint, not by a t
 """
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -142,6 +143,9 @@ except ValueError as error:  # also a port that is none
 REDIS_URL = read(env.str, "REDIS_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "chatstudio.User"
+
+# Daphne's Twisted would load OpenSSL, six megabytes for good; HTTPS ends at a proxy in front.
+sys.modules.setdefault("OpenSSL", None)  # type: ignore[arg-type]
 
 INSTALLED_APPS = [
     "daphne",

@@ -13,11 +13,13 @@ class Missing(Exception):
 
 
 def environment():
-    """Ours, completed where it is empty and free of what would redirect Python or pip."""
+    """Ours, completed where it is empty and free of what would redirect Python or pip, or keep
+    Python from remembering what it compiled: packages come without that."""
     env = dict(os.environ)
     for name in (
         "PYTHONHOME",
         "PYTHONPATH",
+        "PYTHONDONTWRITEBYTECODE",
         "PIP_USER",
         "PIP_TARGET",
         "PIP_PREFIX",

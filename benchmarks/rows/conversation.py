@@ -25,12 +25,17 @@ def run(bench: Bench) -> list[Figure]:
         floor, _ = asyncio.run(opening(server, "/", times))
         floor_shown = cold(server, "/")
     (short, _), (middle, size), (long, _) = opened
+    grows = {"growth": "opening a conversation, by its messages"}
     name = f"conversation of {lengths[1]:,} messages"
     return [
         Figure(f"{name}, server", "ms", middle, floor, target=20),
         Figure(f"{name}, shown cold", "ms", shown, floor_shown, target=250),
         Figure(f"{name}, compressed", "KB", size / 1000, target=30),
         Figure(f"{lengths[2]:,} against {lengths[0]} messages", "×", long / short, target=1.2),
+        *(
+            Figure(f"opening a conversation of {length:,}", "ms", taken, floor, at=length, **grows)
+            for length, (taken, _) in zip(lengths, opened, strict=True)
+        ),
     ]
 
 

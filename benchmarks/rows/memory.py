@@ -2,7 +2,7 @@
 
 import time
 
-from benchmarks.bench import Bench, Server, fetch
+from benchmarks.bench import Bench, Server, beside, fetch
 from benchmarks.processes import HAS_PROC, resident_mb
 from benchmarks.results import Figure
 
@@ -14,13 +14,10 @@ def run(bench: Bench) -> list[Figure]:
         return []
     turns = 10 if bench.quick else TURNS
     seeded = bench.data_dir(conversations=turns)
-    with bench.studio(seeded.path) as server:
-        ours = idle_and_after(bench, server, seeded.empty)
-    with bench.floor() as server:
-        floor = idle_and_after(bench, server, seeded.empty)
+    found = bench.sides(lambda server: idle_and_after(bench, server, seeded.empty), seeded.path)
     return [
-        Figure("memory, idle", "MB", ours[0], floor[0], target=100),
-        Figure(f"memory after {turns} turns", "MB", ours[1], floor[1], target=105),
+        beside("memory, idle", "MB", found, lambda memory: memory[0], 100),
+        beside(f"memory after {turns} turns", "MB", found, lambda memory: memory[1], 105),
     ]
 
 

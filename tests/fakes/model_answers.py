@@ -206,7 +206,8 @@ def _script(asked: Asked) -> tuple[Iterator[Step], float]:
 
 def _measured(asked: Asked, bench: re.Match[str]) -> Iterator[Step]:
     tokens = int(bench["tokens"])
-    steps = map(Text, measured.mixed(tokens)) if bench["mix"] else _numbered(asked, tokens)
+    shape = bench["shape"]
+    steps = map(Text, measured.shaped(shape, tokens)) if shape else _numbered(asked, tokens)
     yield from islice(steps, int(bench["at"])) if bench["end"] else steps
     if bench["end"] == "dies":
         yield Die()

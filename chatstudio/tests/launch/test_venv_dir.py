@@ -1,5 +1,7 @@
 import pytest
 
+from chatstudio.tests.launch.conftest import script
+
 
 @pytest.fixture
 def pip_calls(venv_dir, monkeypatch):
@@ -53,6 +55,18 @@ def test_a_failure_of_pip_is_told_with_a_way_out(venv_dir, monkeypatch, output, 
         venv_dir.pip("-r", "base.txt")
     assert output.splitlines()[-1] in str(missing.value)
     assert hint in str(missing.value)
+
+
+def test_pip_does_not_compile_what_nobody_imports(venv_dir, monkeypatch):
+    commands = []
+    monkeypatch.setattr(venv_dir, "capture", lambda command: commands.append(command) or (0, ""))
+    venv_dir.pip("-r", "base.txt")
+    assert "--no-compile" in commands[0]
+
+
+def test_what_is_imported_is_compiled_once_for_all(venv_dir, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in script("children").environment()
 
 
 def test_an_environment_whose_python_is_gone_does_not_work(venv_dir):

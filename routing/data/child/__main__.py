@@ -49,9 +49,10 @@ def job_named(name: str) -> ModuleType:
 
 def main() -> None:
     job: Job = json.load(sys.stdin)
-    confine(job["memory_mb"], job["seconds"], job.get("may_write_mb", 0))
     try:
-        job_named(job["do"]).run(job, tell)
+        doing = job_named(job["do"])  # before the limits: Python keeps what it compiles
+        confine(job["memory_mb"], job["seconds"], job.get("may_write_mb", 0))
+        doing.run(job, tell)
     except DataError as error:
         tell({"error": {"code": error.code, "sentence": without_place(str(error), job)}})
     except OSError as error:
