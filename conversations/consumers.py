@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
+from itertools import groupby
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -60,11 +62,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.pump.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """`ack N`: the browser has shown N frames. Anything else is none of ours."""
+        """`ack N`: the browser has shown N frames. `lost`: what came does not follow what it shows.
+        Anything else is none of ours."""
         word, _, number = (text_data or "")[:32].partition(" ")
         if word == "ack" and number.isdecimal():
             self.acknowledged = max(self.acknowledged, min(int(number), self.sent))
             self.subscription.wake()
+        elif text_data == "lost":
+            self.subscription.miss()
 
     async def _pump(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -90,9 +95,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._send_sidebar()
             return
         new = [f for f in self.subscription.take() if f.revision is None or self._is_news(f)]
-        html = "".join(self._as_shown_here(frame) for frame in new)
-        if html:
-            await self._send(html)
+        for text in _joined(self._as_shown_here(frame) for frame in new):
+            await self._send(text)
         if any(frame == Frame() for frame in new):
             want_sidebar(self.person.id)
 
@@ -163,3 +167,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return conversation_for(self.person, self.key) if self.key else None
         except Http404:
             return None
+
+
+def _joined(texts: Iterable[str]) -> list[str]:
+    """Elements may come in one message, growth is one of its own (see frames.growth)."""
+    joined: list[str] = []
+    for is_growth, run in groupby(filter(None, texts), lambda text: text[0] == "["):
+        joined += run if is_growth else ["".join(run)]
+    return joined

@@ -5,6 +5,7 @@
       elements.py   the few HTML elements that live
     blocks.py       each of them as it is safe to show, and what changed since the last flush
       links.py  formulas.py  latex.py  chemistry.py  code_blocks.py  highlight.py  sanitise.py
+    growth.py       what of a block's HTML is new
     titles.py       the words without the markup
 
 There is one rule: the screen shows what a one-shot render of the same text gives. So every flush
@@ -12,6 +13,15 @@ renders the whole text again, and no state of the stream can make the result dif
 """
 
 from conversations.rendering.blocks import Block, BlockStream, Changes, render
+from conversations.rendering.growth import Growth, find_growth
 from conversations.rendering.titles import plain_text
 
-__all__ = ["Block", "BlockStream", "Changes", "plain_text", "render"]
+__all__ = [
+    "Block",
+    "BlockStream",
+    "Changes",
+    "Growth",
+    "find_growth",
+    "plain_text",
+    "render",
+]

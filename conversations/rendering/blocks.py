@@ -42,14 +42,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Keep the first `first_changed` blocks, replace the rest by `blocks`.
-
-    Of the old blocks behind `first_changed`, the last `removed` have no successor.
-    """
+    """Keep the first `first_changed` blocks, replace the rest, `before`, by `blocks`."""
 
     first_changed: int
     blocks: tuple[Block, ...]
-    removed: int
+    before: tuple[Block, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.blocks != self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,7 @@ class BlockStream:
         same = count_alike(before, fresh)
         self._sources[start:] = sources
         self._blocks[unchanged:] = fresh
-        removed = max(0, len(before) - len(fresh))
-        return Changes(unchanged + same, tuple(fresh[same:]), removed)
+        return Changes(unchanged + same, tuple(fresh[same:]), tuple(before[same:]))
 
 
 def _sources(html: str, offset: int) -> list[_Source]:

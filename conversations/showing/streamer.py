@@ -73,7 +73,7 @@ class Pace:
 class Streamer:
     """One for each answer that this process writes, found by the message's public id.
 
-    Every flush renders the whole text and sends the blocks that differ. `snapshot` gives a page
+    Every flush renders the whole text and sends what is new in it. `snapshot` gives a page
     that comes in the middle what the last flush has shown, so that the frames which follow fit.
     """
 
@@ -89,9 +89,12 @@ class Streamer:
         self.ahead = 0
         self._article = active_article_view(generation)
         self._states_shown: list[str] = []
+        self._shown = 0
+        """How often the words have changed on the pages: a page that missed one takes no next."""
         self._shown_status = waiting_sentence("", self._name())
         if live.transcript.parts:  # an answer that is continued
             self._show_all_parts()
+            self._states_shown = []  # pages show it from the rows, and their flushes by no number
 
     def start(self) -> None:
         STREAMERS[self.key] = self
@@ -122,9 +125,12 @@ class Streamer:
     def _flush(self) -> float:
         """Sends what has changed; the seconds to wait until the next flush."""
         began = perf_counter()
-        html = self._changes()
-        if html:
-            hub.publish(self.topic, Frame(html, message=self.key))
+        if self._states() != self._states_shown:
+            self._show_all_parts()
+            self._publish(frames.article(self.snapshot()))
+        else:
+            self._publish(self._status_change())
+            self._publish(self._growth())
         if not self.blocks:  # the first word does not wait
             return 0.0
         length = sum(len(part.content) for part in self.live.transcript.parts)
@@ -135,19 +141,20 @@ class Streamer:
         await asyncio.sleep(seconds)
         self.pace.woke(perf_counter() - planned)
 
-    def _changes(self) -> str:
+    def _publish(self, frame: str) -> None:
+        if frame:
+            hub.publish(self.topic, Frame(frame, message=self.key))
+
+    def _growth(self) -> str:
         parts = self.live.transcript.parts
-        if self._states() != self._states_shown:
-            self._show_all_parts()
-            return frames.article(self.snapshot())
-        pieces = [self._status_change()]
-        if parts and not parts[-1].call:
-            last = parts[-1]
-            stream = self.blocks[last.position]
-            before = len(stream.blocks)
-            changes = stream.update(last.content, final=False)
-            pieces.append(frames.block_changes(self.key, last.position, before, changes))
-        return "".join(pieces)
+        if not parts or parts[-1].call:
+            return ""
+        last = parts[-1]
+        changes = self.blocks[last.position].update(last.content, final=False)
+        if not changes:
+            return ""
+        self._shown += 1
+        return frames.growth(self.key, self._shown, last.position, changes)
 
     def _show_all_parts(self) -> None:
         parts = self.live.transcript.parts
@@ -157,6 +164,7 @@ class Streamer:
                 stream.update(part.content, final=part is not parts[-1])
         self._states_shown = self._states()
         self._shown_status = self._status_text()
+        self._shown += 1
 
     def _states(self) -> list[str]:
         """What each part is, or how far its tool call: a change makes the article anew."""
@@ -198,6 +206,7 @@ class Streamer:
         return replace(
             self._article,
             parts=tuple(views),
+            shown=self._shown,
             status_text=self._shown_status,
             model_name=self._name(),
             notices=notices_of(describe_route(course)),
@@ -216,8 +225,7 @@ class Streamer:
         self._show_status()
 
     def _show_status(self) -> None:
-        if html := self._status_change():
-            hub.publish(self.topic, Frame(html, message=self.key))
+        self._publish(self._status_change())
 
     async def _end(self) -> None:
         """The final form, from the rows."""
