@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -30,7 +31,7 @@ NOT_FOUND = 4404
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Follows one conversation (or none) and the person's sidebar.
 
-    The browser acknowledges every eighth frame. While more than WINDOW frames are out, nothing
+    The browser acknowledges every sixteenth frame. While more than WINDOW frames are out, nothing
     is sent; what would have been is dropped, and the page gets a fresh picture afterwards. So a
     slow reader holds neither memory here nor in the server's write buffer.
     """
@@ -60,6 +61,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if hasattr(self, "pump"):
             hub.unsubscribe(self.subscription, *self.topics)
             self.pump.cancel()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels looks after the connections to the database before each word of a page, in a
+        thread; an acknowledgement needs none."""
+        if message["type"] == "websocket.receive":
+            await self.websocket_receive(message)
+        else:
+            await super().dispatch(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """`ack N`: the browser has shown N frames. `lost`: what came does not follow what it shows.

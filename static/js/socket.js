@@ -4,7 +4,7 @@ import { placeGrowth } from "./growing.js";
 import { $, on, onReady } from "./page.js";
 import { startAsking, stopAsking } from "./polling.js";
 
-const FRAMES_PER_ACK = 8;
+const FRAMES_PER_ACK = 16;
 const SIGNED_OUT = 4401;
 
 let isConnected = false;
