@@ -4,7 +4,7 @@
 
 A process of its own, so that its work is not the server's. The job is one line of JSON to it; it
 says `open` when the pages of many at once are, and waits for a further line. A page acknowledges
-every sixteenth frame, as static/js/socket.js does. The answer is one line of JSON.
+every eighth frame, as static/js/socket.js does. The answer is one line of JSON.
 """
 
 import asyncio
@@ -103,7 +103,7 @@ class Page:
             text = await socket.receive()
             now = time()
             self.seen.frames += 1
-            if self.seen.frames % 16 == 0 and self.job.kind != "floor":
+            if self.seen.frames % 8 == 0 and self.job.kind != "floor":
                 socket.send(f"ack {self.seen.frames}")
             if words := WORD.findall(text):
                 newest = max(last, int(words[-1]))

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -181,6 +180,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 def _joined(texts: Iterable[str]) -> list[str]:
     """Elements may come in one message, growth is one of its own (see frames.growth)."""
     joined: list[str] = []
-    for is_growth, run in groupby(filter(None, texts), lambda text: text[0] == "["):
-        joined += run if is_growth else ["".join(run)]
-    return joined
+    elements = ""
+    for text in texts:
+        if text.startswith("["):
+            joined += [elements, text]
+            elements = ""
+        else:
+            elements += text
+    return [text for text in (*joined, elements) if text]

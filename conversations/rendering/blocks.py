@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import accumulate
 
@@ -47,6 +47,8 @@ class Changes:
     first_changed: int
     blocks: tuple[Block, ...]
     before: tuple[Block, ...] = ()
+    first_source: int = field(default=0, repr=False, compare=False)
+    sources: tuple["_Source", ...] = field(default=(), repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return self.blocks != self.before
@@ -82,26 +84,37 @@ class BlockStream:
         return tuple(self._blocks)
 
     def update(self, markdown: str, *, final: bool) -> Changes:
+        changes = self.find_changes(markdown, final=final)
+        self.take(changes)
+        return changes
+
+    def find_changes(self, markdown: str, *, final: bool) -> Changes:
+        """What is shown stays as it is until they are taken, so this may go on in a thread."""
         html = to_html(markdown, self._prepare)
         kept, length = count_settled(html, (source.raw for source in self._sources))
         sources = _sources(html[length:], length)
         if sources and not final and ends_in_open_code(markdown, html):
             sources[-1] = replace(sources[-1], last_code_is_open=True)
-        return self._show(kept, sources)
+        return self._compare(kept, sources)
+
+    def take(self, changes: Changes) -> None:
+        self._blocks[changes.first_changed :] = changes.blocks
+        self._sources[changes.first_source :] = changes.sources
 
     def _prepare(self, text: str) -> Prepared:
         self._preparer = self._preparer or Preparer()
         return self._preparer.prepare(text)
 
-    def _show(self, start: int, sources: list[_Source]) -> Changes:
+    def _compare(self, start: int, sources: list[_Source]) -> Changes:
         unchanged = start + count_alike(self._sources[start:], sources)
-        fresh = [source.finish() for source in sources[unchanged - start :]]
+        new = sources[unchanged - start :]
+        fresh = [source.finish() for source in new]
         before = self._blocks[unchanged:]
         # Another source may still give the same block, when a fence without a language closes.
         same = count_alike(before, fresh)
-        self._sources[start:] = sources
-        self._blocks[unchanged:] = fresh
-        return Changes(unchanged + same, tuple(fresh[same:]), tuple(before[same:]))
+        return Changes(
+            unchanged + same, tuple(fresh[same:]), tuple(before[same:]), unchanged, tuple(new)
+        )
 
 
 def _sources(html: str, offset: int) -> list[_Source]:

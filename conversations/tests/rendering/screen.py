@@ -107,7 +107,7 @@ class Screen:
             node.cut(elements, units)
             node.put(parse(html))
         else:
-            self.blocks[number:number + 1] = [parse(html)]
+            self.blocks[number : number + 1] = [parse(html)]
 
     def shows(self, blocks: list[str]) -> bool:
         return self.blocks == [parse(html) for html in blocks]

@@ -19,9 +19,7 @@ def test_first_update_brings_all_blocks() -> None:
 def test_only_the_growing_block_is_reported() -> None:
     shown = BlockStream()
     shown.update("a\n\nb", final=False)
-    assert shown.update("a\n\nbc", final=False) == Changes(
-        1, (paragraph("bc"),), (paragraph("b"),)
-    )
+    assert shown.update("a\n\nbc", final=False) == Changes(1, (paragraph("bc"),), (paragraph("b"),))
 
 
 def test_same_text_brings_nothing() -> None:
