@@ -16,7 +16,13 @@ from comrak import ExtensionOptions, RenderOptions, render_markdown
 from chatstudio.base.text import replace_unstorable
 from conversations.rendering.elements import revive_elements
 from conversations.rendering.marks import MARK, restore
-from conversations.rendering.preparing import SPECIAL, Prepared, prepare_once
+from conversations.rendering.preparing import (
+    MAX_FORMULA,
+    SPECIAL,
+    Prepared,
+    Preparer,
+    prepare_once,
+)
 
 type Prepare = Callable[[str], Prepared]
 
@@ -36,8 +42,10 @@ _TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 _VOID = {"br", "hr", "img", "input"}
 _LONGEST_ENTITY = len("&nbsp;")
 _TAG_EDGE = re.compile("[<>]")
-# A browser's parser makes something else of these.
-_PARSED_OTHERWISE = re.compile("[\r\0]")
+# An address for links; more than one really is.
+_DEFINITION = re.compile(r"^[ \t>*+\d.)-]*\[(?!\^).{0,1100}?\]:", re.MULTILINE | re.DOTALL)
+# References to notes, elements that go on over blocks, and what is counted otherwise.
+_IS_NEVER_SETTLED = re.compile(r"\[\^|</?(?:details|summary)|\r", re.IGNORECASE)
 _CODE_END = "</code></pre>"
 _ONLY_CLOSING_TAGS = re.compile(r"\n?(?:</(?:li|ul|ol|blockquote|div)>\n?)*\Z")
 
@@ -141,6 +149,30 @@ def _container_end(html: str, start: int) -> int:
     return len(html)
 
 
+def find_settled(markdown: str, html: str, preparer: Preparer | None) -> tuple[int, str]:
+    """How much of the text's beginning no later word can change, and the HTML of that; `html` is
+    the whole render.
+
+    It ends behind a blank line, before a letter: if the parts make the whole, nothing is open
+    there. Who goes on with the rest alone has to ask whether that `reaches_back`.
+    """
+    end = markdown.rfind("\n\n", 0, max(0, len(markdown) - MAX_FORMULA - 10)) + 2
+    beginning, rest = markdown[:end], markdown[end:]
+    if end < 2 or not rest[:1].isalpha() or _IS_NEVER_SETTLED.search(beginning):
+        return 0, ""
+    if reaches_back(beginning):
+        return 0, ""
+    if SPECIAL.search(markdown) and not (preparer and preparer.has_settled(beginning)):
+        return 0, ""
+    settled = to_html(beginning)
+    return (end, settled) if settled + to_html(rest) == html else (0, "")
+
+
+def reaches_back(markdown: str) -> bool:
+    """Whether it may define what earlier words refer to."""
+    return "]:" in markdown and _DEFINITION.search(markdown) is not None
+
+
 def ends_in_open_code(markdown: str, html: str) -> bool:
     """`html` is the render of `markdown`.
 
@@ -183,7 +215,7 @@ class _End:
 
 def find_growth(old: str, new: str) -> Growth | None:
     """The smallest one; None where only the whole block will do."""
-    if _PARSED_OTHERWISE.search(new):
+    if "\r" in new:  # a browser's parser makes something else of it
         return None
     start, stop = _find_difference(old, new)
     tail = len(old) - stop
