@@ -9,7 +9,8 @@
     titles.py       the words without the markup
 
 There is one rule: the screen shows what a one-shot render of the same text gives. So every flush
-renders the whole text again, and no state of the stream can make the result differ.
+renders the text again, but for a beginning that no later word can change, and no state of the
+stream can make the result differ.
 """
 
 from conversations.rendering.blocks import Block, BlockStream, Changes, render
