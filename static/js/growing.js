@@ -41,10 +41,10 @@ function cut(node, elements, units) {
   }
   for (left = units; left;) {
     const text = node.lastChild;
-    const length = Math.min(left, text.length);
-    text.deleteData(text.length - length, length);
+    const gone = Math.min(left, text.length);
+    text.deleteData(text.length - gone, gone);
     if (!text.length) text.remove();
-    left -= length;
+    left -= gone;
   }
 }
 
