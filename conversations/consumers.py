@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -28,7 +30,7 @@ NOT_FOUND = 4404
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Follows one conversation (or none) and the person's sidebar.
 
-    The browser acknowledges every eighth frame. While more than WINDOW frames are out, nothing
+    The browser acknowledges every sixteenth frame. While more than WINDOW frames are out, nothing
     is sent; what would have been is dropped, and the page gets a fresh picture afterwards. So a
     slow reader holds neither memory here nor in the server's write buffer.
     """
@@ -59,12 +61,23 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             hub.unsubscribe(self.subscription, *self.topics)
             self.pump.cancel()
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels looks after the connections to the database before each word of a page, in a
+        thread; an acknowledgement needs none."""
+        if message["type"] == "websocket.receive":
+            await self.websocket_receive(message)
+        else:
+            await super().dispatch(message)
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """`ack N`: the browser has shown N frames. Anything else is none of ours."""
+        """`ack N`: the browser has shown N frames. `lost`: what came does not follow what it shows.
+        Anything else is none of ours."""
         word, _, number = (text_data or "")[:32].partition(" ")
         if word == "ack" and number.isdecimal():
             self.acknowledged = max(self.acknowledged, min(int(number), self.sent))
             self.subscription.wake()
+        elif text_data == "lost":
+            self.subscription.miss()
 
     async def _pump(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -90,9 +103,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._send_sidebar()
             return
         new = [f for f in self.subscription.take() if f.revision is None or self._is_news(f)]
-        html = "".join(self._as_shown_here(frame) for frame in new)
-        if html:
-            await self._send(html)
+        for text in _joined(self._as_shown_here(frame) for frame in new):
+            await self._send(text)
         if any(frame == Frame() for frame in new):
             want_sidebar(self.person.id)
 
@@ -163,3 +175,16 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return conversation_for(self.person, self.key) if self.key else None
         except Http404:
             return None
+
+
+def _joined(texts: Iterable[str]) -> list[str]:
+    """Elements may come in one message, growth is one of its own (see frames.growth)."""
+    joined: list[str] = []
+    elements = ""
+    for text in texts:
+        if text.startswith("["):
+            joined += [elements, text]
+            elements = ""
+        else:
+            elements += text
+    return [text for text in (*joined, elements) if text]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from conversations.rendering.code_blocks import dress_code_blocks
 from conversations.rendering.elements import revive_elements
@@ -14,6 +14,8 @@ from conversations.rendering.markdown import (
     attempt,
     count_settled,
     ends_in_open_code,
+    find_settled,
+    reaches_back,
     split_blocks,
     to_html,
 )
@@ -41,15 +43,28 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Keep the first `first_changed` blocks, replace the rest by `blocks`.
+class _Settled:
+    """The beginning that no later word changes: its text, the length of its HTML, its blocks."""
 
-    Of the old blocks behind `first_changed`, the last `removed` have no successor.
-    """
+    text: str = ""
+    html: int = 0
+    blocks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Keep the first `first_changed` blocks, replace the rest, `before`, by `blocks`."""
 
     first_changed: int
     blocks: tuple[Block, ...]
-    removed: int
+    before: tuple[Block, ...] = ()
+    # What the stream goes on from, once they are taken.
+    first_source: int = field(default=0, repr=False, compare=False)
+    sources: tuple["_Source", ...] = field(default=(), repr=False, compare=False)
+    settled: _Settled = field(default=_Settled(), repr=False, compare=False)
+
+    def __bool__(self) -> bool:
+        return self.blocks != self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +81,20 @@ class _Source:
         return Block(_text_only(self.raw) if html is None else html)
 
 
+SETTLE_LENGTH = 6_000
+"""Characters from which it is worthwhile to look for a beginning that is settled."""
+
+
 class BlockStream:
     """The blocks shown last.
 
-    A flush costs one comrak render, and the work on what is new and the blocks that differ.
+    A flush costs one comrak render of what is not settled, and the work on what is new and the
+    blocks that differ.
     """
 
     def __init__(self) -> None:
+        self._settled = _Settled()
+        self._look_again = SETTLE_LENGTH
         self._sources: list[_Source] = []
         self._blocks: list[Block] = []
         self._preparer: Preparer | None = None
@@ -82,27 +104,53 @@ class BlockStream:
         return tuple(self._blocks)
 
     def update(self, markdown: str, *, final: bool) -> Changes:
-        html = to_html(markdown, self._prepare)
-        kept, length = count_settled(html, (source.raw for source in self._sources))
-        sources = _sources(html[length:], length)
-        if sources and not final and ends_in_open_code(markdown, html):
+        changes = self.find_changes(markdown, final=final)
+        self.take(changes)
+        return changes
+
+    def find_changes(self, markdown: str, *, final: bool) -> Changes:
+        """What is shown stays as it is until they are taken, so this may go on in a thread."""
+        settled = self._settled
+        rest = markdown[len(settled.text) :]
+        if not markdown.startswith(settled.text) or reaches_back(rest):
+            settled, rest = _Settled(), markdown
+        html = to_html(rest, self._prepare)
+        raws = (source.raw for source in islice(self._sources, settled.blocks, None))
+        kept, length = count_settled(html, raws)
+        sources = _sources(html[length:], settled.html + length)
+        if sources and not final and ends_in_open_code(rest, html):
             sources[-1] = replace(sources[-1], last_code_is_open=True)
-        return self._show(kept, sources)
+        changes = self._compare(settled.blocks + kept, sources)
+        if len(rest) >= self._look_again:
+            settled = self._settle_more(settled, rest, html)
+        return replace(changes, settled=settled)
+
+    def take(self, changes: Changes) -> None:
+        self._settled = changes.settled
+        self._blocks[changes.first_changed :] = changes.blocks
+        self._sources[changes.first_source :] = changes.sources
+
+    def _settle_more(self, settled: _Settled, rest: str, html: str) -> _Settled:
+        end, beginning = find_settled(rest, html, self._preparer)
+        # Where nothing is settled yet, looking costs two renders.
+        self._look_again = SETTLE_LENGTH if end else len(rest) + SETTLE_LENGTH // 20
+        blocks = settled.blocks + len(split_blocks(beginning))
+        return _Settled(settled.text + rest[:end], settled.html + len(beginning), blocks)
 
     def _prepare(self, text: str) -> Prepared:
         self._preparer = self._preparer or Preparer()
         return self._preparer.prepare(text)
 
-    def _show(self, start: int, sources: list[_Source]) -> Changes:
+    def _compare(self, start: int, sources: list[_Source]) -> Changes:
         unchanged = start + count_alike(self._sources[start:], sources)
-        fresh = [source.finish() for source in sources[unchanged - start :]]
+        new = sources[unchanged - start :]
+        fresh = [source.finish() for source in new]
         before = self._blocks[unchanged:]
         # Another source may still give the same block, when a fence without a language closes.
         same = count_alike(before, fresh)
-        self._sources[start:] = sources
-        self._blocks[unchanged:] = fresh
-        removed = max(0, len(before) - len(fresh))
-        return Changes(unchanged + same, tuple(fresh[same:]), removed)
+        return Changes(
+            unchanged + same, tuple(fresh[same:]), tuple(before[same:]), unchanged, tuple(new)
+        )
 
 
 def _sources(html: str, offset: int) -> list[_Source]:

@@ -109,6 +109,11 @@ class Preparer:
     def __init__(self) -> None:
         self._settled = _Settled()
 
+    def has_settled(self, beginning: str) -> bool:
+        """Whether what follows it reads as if it stood alone."""
+        settled = self._settled
+        return settled.source == beginning and not settled.details and not settled.summary_open
+
     def prepare(self, text: str) -> Prepared:
         """The formulas are numbered in order."""
         text = drop_marks(text).replace("\r\n", "\n")

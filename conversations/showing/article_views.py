@@ -70,6 +70,8 @@ class ArticleView:
     model_name: str = ""
     routing_label: str = ""
     is_active: bool = False
+    shown: int = 0
+    """Of an answer that is written here: the number of the flush that has shown it."""
     is_demo: bool = False
     leaves_machine: bool = False
     status_text: str = ""

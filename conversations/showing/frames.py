@@ -1,5 +1,6 @@
 """What is sent to open pages: rendered HTML whose top-level elements have ids and hx-swap-oob."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from conversations.models import Conversation
-from conversations.rendering import Changes
+from conversations.rendering import Block, Changes, find_growth
 from conversations.showing.article_views import ArticleView, Gauge, PartView
 from conversations.showing.sidebar import Sidebar
 
@@ -73,10 +74,8 @@ def status_line(key: UUID, text: str) -> str:
     return render_to_string("conversations/_status.html", context)
 
 
-def block(key: UUID, position: int, number: int, html: str, swap: str = "") -> str:
-    """Many a second while an answer is written, so without a template."""
-    oob = f' hx-swap-oob="{swap}"' if swap else ""
-    return f'<div class="block" id="{block_id(key, position, number)}"{oob}>{html}</div>'
+def block(key: UUID, position: int, number: int, html: str) -> str:
+    return f'<div class="block" id="{block_id(key, position, number)}">{html}</div>'
 
 
 def blocks(key: UUID, part: PartView) -> SafeString:
@@ -84,23 +83,32 @@ def blocks(key: UUID, part: PartView) -> SafeString:
     return safe("".join(block(key, part.position, n, html) for n, html in enumerate(part.blocks)))
 
 
-def block_changes(key: UUID, position: int, shown_before: int, changes: Changes) -> str:
-    """Replaces the blocks that differ, appends the new ones, removes those that are no more."""
-    pieces: list[str] = []
-    added: list[str] = []
+def growth(key: UUID, number: int, position: int, changes: Changes) -> str:
+    """Many a second while an answer is written: JSON, read by static/js/growing.js.
+
+    [beginning of the message's id, number of the flush, part, change of a block …]. A change is
+    [block] where that one and all behind it are gone, [block, html] for a whole one, or
+    [block, html, path, elements, units] for a `Growth` of it.
+    """
+    packed: list[list[object]] = []
     for offset, new in enumerate(changes.blocks):
-        number = changes.first_changed + offset
-        if number < shown_before:
-            pieces.append(block(key, position, number, new.html, swap="outerHTML"))
-        else:
-            added.append(block(key, position, number, new.html))
-    if added:
-        target = f"#part-{key}-{position}"
-        pieces.append(f'<div hx-swap-oob="beforeend:{target}">{"".join(added)}</div>')
-    end = changes.first_changed + len(changes.blocks)
-    for number in range(end, end + changes.removed):
-        pieces.append(f'<div id="{block_id(key, position, number)}" hx-swap-oob="delete"></div>')
-    return "".join(pieces)
+        old = changes.before[offset] if offset < len(changes.before) else None
+        if old != new:
+            packed.append([changes.first_changed + offset, *_block_change(old, new)])
+    if len(changes.before) > len(changes.blocks):
+        packed.append([changes.first_changed + len(changes.blocks)])
+    return _compact([str(key)[:8], number, position, *packed])
+
+
+def _block_change(old: Block | None, new: Block) -> list[object]:
+    found = find_growth(old.html, new.html) if old else None
+    if found is None or len(found.html) >= len(new.html):
+        return [new.html]
+    cut = [found.elements, found.units] if found.elements or found.units else []
+    return [found.html, found.path, *cut]
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,9 @@
 import asyncio
 import contextvars
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from conversations.answering.news import AnswerEnded, tell
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
 from conversations.carrying.hub import Frame, Request, Wish, conversation_topic, hub
 from conversations.models import Generation
-from conversations.rendering import BlockStream
+from conversations.rendering import BlockStream, Changes
 from conversations.showing import frames
 from conversations.showing.article_views import (
     ArticleView,
@@ -37,9 +39,8 @@ RENDERS = 20
 HOLD_PER_ANSWER = 0.0007
 LATENESS = 6
 """Where the event loop itself is late, the hold grows by so many times that."""
-SMOOTH_LENGTH = 6_000
-"""Characters up to which an answer moves smoothly; the page's own work grows with the length."""
-HOLD_PER_CHARACTER = 4e-6
+LONG = 20_000
+"""Characters from which a render would let all others wait, so it is done in a thread."""
 
 STREAMERS: dict[UUID, "Streamer"] = {}
 
@@ -52,13 +53,12 @@ class Pace:
     last_render: float = 0.0
     lateness: float = 0.0
 
-    def after(self, render: float, length: int, answers: int) -> float:
+    def after(self, render: float, answers: int) -> float:
         """How long to hold after a flush that took `render`."""
         usual = min(self.last_render, render)
         self.last_render = render
-        long = HOLD_PER_CHARACTER * max(0, length - SMOOTH_LENGTH)
         hold = max(
-            SHORTEST_HOLD + long,
+            SHORTEST_HOLD - render,
             RENDERS * usual,
             HOLD_PER_ANSWER * answers,
             LATENESS * self.lateness,
@@ -73,7 +73,7 @@ class Pace:
 class Streamer:
     """One for each answer that this process writes, found by the message's public id.
 
-    Every flush renders the whole text and sends the blocks that differ. `snapshot` gives a page
+    Every flush renders the whole text and sends what is new in it. `snapshot` gives a page
     that comes in the middle what the last flush has shown, so that the frames which follow fit.
     """
 
@@ -89,9 +89,19 @@ class Streamer:
         self.ahead = 0
         self._article = active_article_view(generation)
         self._states_shown: list[str] = []
+        self._flushes = 0
+        """How often the words have changed on the pages: a page that missed one takes no next."""
         self._shown_status = waiting_sentence("", self._name())
         if live.transcript.parts:  # an answer that is continued
-            self._show_all_parts()
+            self._show_beginning()
+
+    def _show_beginning(self) -> None:
+        """For pages that come before the first flush. The others have it from the rows, without a
+        number, so that flush brings them the whole article."""
+        for part in self.live.transcript.parts:
+            stream = self.blocks[part.position] = BlockStream()
+            if not part.call:
+                stream.update(part.content, final=True)
 
     def start(self, follower: Follower) -> None:
         STREAMERS[self.key] = self
@@ -110,7 +120,7 @@ class Streamer:
                     continue
                 if any(isinstance(event, Finished) for _, event in follower.take()):
                     break
-                await self._hold(self._flush())
+                await self._hold(await self._flush())
         except Exception:
             logger.exception("Showing an answer failed; its text is safe")
             await self.live.wait()
@@ -118,44 +128,55 @@ class Streamer:
             self.live.unfollow(follower)
             await self._end()
 
-    def _flush(self) -> float:
+    async def _flush(self) -> float:
         """Sends what has changed; the seconds to wait until the next flush."""
         began = perf_counter()
-        html = self._changes()
-        if html:
-            hub.publish(self.topic, Frame(html, message=self.key))
+        if self._states() != self._states_shown:
+            await self._show_all_parts()
+            self._publish(frames.article(self.snapshot()))
+        else:
+            self._publish(self._status_change())
+            await self._send_growth()
         if not self.blocks:  # the first word does not wait
             return 0.0
-        length = sum(len(part.content) for part in self.live.transcript.parts)
-        return self.pace.after(perf_counter() - began, length, len(REGISTRY))
+        return self.pace.after(perf_counter() - began, len(REGISTRY))
 
     async def _hold(self, seconds: float) -> None:
         planned = perf_counter() + seconds
         await asyncio.sleep(seconds)
         self.pace.woke(perf_counter() - planned)
 
-    def _changes(self) -> str:
-        parts = self.live.transcript.parts
-        if self._states() != self._states_shown:
-            self._show_all_parts()
-            return frames.article(self.snapshot())
-        pieces = [self._status_change()]
-        if parts and not parts[-1].call:
-            last = parts[-1]
-            stream = self.blocks[last.position]
-            before = len(stream.blocks)
-            changes = stream.update(last.content, final=False)
-            pieces.append(frames.block_changes(self.key, last.position, before, changes))
-        return "".join(pieces)
+    def _publish(self, frame: str) -> None:
+        if frame:
+            hub.publish(self.topic, Frame(frame, message=self.key))
 
-    def _show_all_parts(self) -> None:
+    async def _send_growth(self) -> None:
         parts = self.live.transcript.parts
+        if not parts or parts[-1].call:
+            return
+        position, text = parts[-1].position, parts[-1].content
+        stream, number = self.blocks[position], self._flushes + 1
+
+        def render() -> tuple[Changes, str]:
+            changes = stream.find_changes(text, final=False)
+            return changes, frames.growth(self.key, number, position, changes) if changes else ""
+
+        changes, frame = await _beside_others(render, len(text))
+        stream.take(changes)
+        self._flushes += bool(frame)
+        self._publish(frame)
+
+    async def _show_all_parts(self) -> None:
+        states, parts = self._states(), list(self.live.transcript.parts)
         for part in parts:
-            stream = self.blocks.setdefault(part.position, BlockStream())
+            stream = self.blocks.get(part.position, BlockStream())
             if not part.call:
-                stream.update(part.content, final=part is not parts[-1])
-        self._states_shown = self._states()
+                look = partial(stream.find_changes, part.content, final=part is not parts[-1])
+                stream.take(await _beside_others(look, len(part.content)))
+            self.blocks[part.position] = stream
+        self._states_shown = states
         self._shown_status = self._status_text()
+        self._flushes += 1
 
     def _states(self) -> list[str]:
         """What each part is, or how far its tool call: a change makes the article anew."""
@@ -197,6 +218,7 @@ class Streamer:
         return replace(
             self._article,
             parts=tuple(views),
+            shown=self._flushes,
             status_text=self._shown_status,
             model_name=self._name(),
             notices=notices_of(describe_route(course)),
@@ -215,8 +237,7 @@ class Streamer:
         self._show_status()
 
     def _show_status(self) -> None:
-        if html := self._status_change():
-            hub.publish(self.topic, Frame(html, message=self.key))
+        self._publish(self._status_change())
 
     async def _end(self) -> None:
         """The final form, as the rows have it by now."""
@@ -227,6 +248,10 @@ class Streamer:
             await tell(AnswerEnded(self.generation.answer.id, written))
         except Exception:
             logger.exception("Showing the end of an answer failed; a reload shows it")
+
+
+async def _beside_others[T](function: Callable[[], T], length: int) -> T:
+    return function() if length < LONG else await asyncio.to_thread(function)
 
 
 def serve_request(request: Request) -> None:

@@ -139,6 +139,33 @@ async def test_after_the_fresh_picture_frames_flow_again(alice, conversation, mo
     await page.disconnect()
 
 
+async def test_a_page_that_has_lost_its_place_gets_a_fresh_picture(alice, conversation) -> None:
+    page = await up_to_date(alice, conversation)
+    await page.send_to("lost")
+    assert 'id="messages"' in (await frames_until_silence(page))[0]
+    await page.disconnect()
+
+
+async def test_growth_comes_in_messages_of_its_own(alice, conversation) -> None:
+    page = await up_to_date(alice, conversation)
+    await frames_until_silence(page)
+    for html in ("<p>1</p>", "<p>2</p>", "[3]", "[4]", "<p>5</p>"):
+        hub.publish(conversation_topic(conversation.public_id), Frame(html))
+    assert await frames_until_silence(page) == ["<p>1</p><p>2</p>", "[3]", "[4]", "<p>5</p>"]
+    await page.disconnect()
+
+
+async def test_an_acknowledgement_takes_no_thread(alice, conversation, monkeypatch) -> None:
+    page = await up_to_date(alice, conversation)
+    await frames_until_silence(page)
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", lambda: 1 / 0)
+    await page.send_to("ack 0")
+    hub.publish(conversation_topic(conversation.public_id), Frame("<p>1</p>"))
+    assert await page.receive_from(timeout=30) == "<p>1</p>"
+    monkeypatch.undo()
+    await page.disconnect()
+
+
 @pytest.mark.parametrize(
     "word", ["ack", "ack x", "ack -1", "ack 99999", "hello", "<script>", "ack ²"]
 )

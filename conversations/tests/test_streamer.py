@@ -1,14 +1,18 @@
 """Frames of an answer while it is written: few, and together what a reload shows."""
 
 import asyncio
+import json
+import re
 from time import monotonic
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.answering import runner
+from conversations.answering import runner, turns
 from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub, person_topic
-from conversations.showing import pages
+from conversations.lookup import message_for
+from conversations.showing import pages, streamer
 from conversations.showing.streamer import STREAMERS
 from conversations.tests.rows import conversation_of
 from conversations.tests.scripted import never
@@ -24,6 +28,12 @@ def page(conversation) -> Subscription:
     page = Subscription()
     hub.subscribe(page, conversation_topic(conversation.public_id))
     return page
+
+
+@pytest.fixture
+def hasty(monkeypatch) -> None:
+    for name in ("SHORTEST_HOLD", "RENDERS", "LATENESS"):
+        monkeypatch.setattr(streamer, name, 0)
 
 
 async def frames_of_turn(alice, conversation, page) -> list[Frame]:
@@ -68,6 +78,46 @@ async def test_a_page_that_comes_in_the_middle_gets_what_was_shown(
     assert "Hello" in shown
     assert "Hm" in shown
     assert pages.running_in(turn.conversation) == {turn.answer.public_id}
+
+
+async def test_what_grows_comes_as_what_was_added(alice, conversation, page, model, hasty) -> None:
+    """Numbered from the article on, so that a page knows what it has missed."""
+    model.does(*[TextDelta(f"word{n} ") for n in range(2000)], Finished("stop"))
+    frames = await frames_of_turn(alice, conversation, page)
+    grown = [json.loads(frame.html) for frame in frames if frame.html.startswith("[")]
+    first = next(frame.html for frame in frames if "data-shown" in frame.html)
+    shown = int(re.search(r'data-shown="(\d+)"', first)[1])
+    assert [number for _, number, *_ in grown] == list(range(shown + 1, shown + 1 + len(grown)))
+    assert len(grown) > 2
+    assert all(path == [0] for _, _, _, (block, text, path) in grown)
+    assert sum(len(frame.html) for frame in frames if frame.html[0] == "[") < 30_000
+
+
+async def test_a_continued_answer_is_numbered_from_its_first_flush(
+    alice, conversation, page, model
+) -> None:
+    model.does(TextDelta("Half"), Finished("length"))
+    ended = await end_of(await begin(alice, "Hi", conversation))
+    await until(lambda: "Half" in "".join(frame.html for frame in page.take()))
+    model.does(TextDelta(" and"), never())
+    message = await sync_to_async(message_for)(
+        alice, conversation.public_id, ended.message.public_id
+    )
+    await turns.continue_answer(alice, message)
+    await until(lambda: any("data-shown" in frame.html for frame in page._frames))
+    await until(lambda: "Half and" in pages.article_now(ended.message.public_id))
+
+
+async def test_a_long_answer_is_rendered_beside_the_others(
+    alice, conversation, page, model, hasty, monkeypatch
+) -> None:
+    monkeypatch.setattr(streamer, "LONG", 100)
+    seen = Mock(side_effect=asyncio.to_thread)
+    monkeypatch.setattr(asyncio, "to_thread", seen)
+    model.does(*[TextDelta("word ")] * 500, Finished("stop"))
+    frames = await frames_of_turn(alice, conversation, page)
+    assert seen.mock_calls
+    assert frames[-1].html.count("word ") >= 500
 
 
 async def test_while_it_waits_the_page_says_what_for(alice, conversation, page, model) -> None:

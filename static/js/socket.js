@@ -1,10 +1,10 @@
 // The websocket that brings what is new, and what the page does about its coming and going.
 
-import { placeBlocks } from "./blocks.js";
+import { placeGrowth } from "./growing.js";
 import { $, on, onReady } from "./page.js";
 import { startAsking, stopAsking } from "./polling.js";
 
-const FRAMES_PER_ACK = 8;
+const FRAMES_PER_ACK = 16;
 const SIGNED_OUT = 4401;
 
 let isConnected = false;
@@ -23,18 +23,21 @@ on("htmx:ws:after:connection", ({ detail: { connection } }) => {
   stopAsking();
 });
 
+function say(connection, words) {
+  if (connection.socket?.readyState === WebSocket.OPEN) connection.socket.send(words);
+}
+
 function acknowledge(connection) {
   connection.frames += 1;
-  const { frames, socket } = connection;
-  if (frames % FRAMES_PER_ACK || socket?.readyState !== WebSocket.OPEN) return;
-  socket.send(`ack ${frames}`);
+  if (connection.frames % FRAMES_PER_ACK === 0) say(connection, `ack ${connection.frames}`);
 }
 
 on("htmx:ws:before:message:incoming", (event) => {
   const { connection, message } = event.detail;
-  if (typeof message.data !== "string" || !placeBlocks(message.data)) return;
+  if (typeof message.data !== "string" || message.data[0] !== "[") return;
   event.preventDefault();
   acknowledge(connection);
+  placeGrowth(message.data, () => say(connection, "lost"));
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));
 });
 on("htmx:ws:after:message:incoming", ({ detail: { connection } }) => acknowledge(connection));

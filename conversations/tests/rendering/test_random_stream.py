@@ -4,7 +4,7 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.rendering import preparing
+from conversations.rendering import blocks, markdown, preparing
 from conversations.tests.rendering.screen import assert_streams_exactly
 from conversations.tests.rendering.strict_html import safe_tags
 
@@ -83,7 +83,11 @@ def test_any_text_streams_exactly(text: str, seed: int) -> None:
 @settings(max_examples=300)
 @given(texts, st.integers(0, 1000))
 def test_any_text_streams_exactly_once_its_beginning_is_settled(text: str, seed: int) -> None:
-    with patch.object(preparing, "MAX_FORMULA", 10):
+    with (
+        patch.object(preparing, "MAX_FORMULA", 10),
+        patch.object(markdown, "MAX_FORMULA", 10),
+        patch.object(blocks, "SETTLE_LENGTH", 10),
+    ):
         assert_streams_exactly(text, Random(seed), longest=30)
 
 

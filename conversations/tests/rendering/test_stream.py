@@ -7,28 +7,33 @@ from conversations.rendering import Block, BlockStream, Changes, blocks, markdow
 from conversations.tests.rendering.screen import assert_streams_exactly
 
 
+def paragraph(text: str) -> Block:
+    return Block(f"<p>{text}</p>\n")
+
+
 def test_first_update_brings_all_blocks() -> None:
     changes = BlockStream().update("a\n\nb", final=False)
-    assert changes == Changes(0, (Block("<p>a</p>\n"), Block("<p>b</p>\n")), 0)
+    assert changes == Changes(0, (paragraph("a"), paragraph("b")))
 
 
 def test_only_the_growing_block_is_reported() -> None:
     shown = BlockStream()
     shown.update("a\n\nb", final=False)
-    assert shown.update("a\n\nbc", final=False) == Changes(1, (Block("<p>bc</p>\n"),), 0)
+    assert shown.update("a\n\nbc", final=False) == Changes(1, (paragraph("bc"),), (paragraph("b"),))
 
 
 def test_same_text_brings_nothing() -> None:
     shown = BlockStream()
     shown.update("a\n\nb", final=False)
-    assert shown.update("a\n\nb", final=True) == Changes(2, (), 0)
+    assert not shown.update("a\n\nb", final=True)
 
 
 def test_shorter_list_says_what_was_removed() -> None:
     shown = BlockStream()
     shown.update("a\n\nb\n\nc", final=False)
-    assert shown.update("a\n\nx", final=False) == Changes(1, (Block("<p>x</p>\n"),), 1)
-    assert shown.update("a", final=False) == Changes(1, (), 1)
+    before = paragraph("b"), paragraph("c")
+    assert shown.update("a\n\nx", final=False) == Changes(1, (paragraph("x"),), before)
+    assert shown.update("a", final=False) == Changes(1, (), (paragraph("x"),))
 
 
 def test_link_definition_changes_an_early_block() -> None:
