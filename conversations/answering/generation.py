@@ -14,9 +14,14 @@ import contextvars
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 from time import monotonic
 from uuid import UUID
 
+from django.conf import settings
+
+from chatstudio.base.text import cut_to_size
+from chatstudio.base.words import KB
 from conversations.answering.course import Course
 from conversations.answering.transcript import Transcript
 from routing.errors import RoutingError
@@ -38,6 +43,8 @@ SAVE_ATTEMPTS = 12
 HELD = 256
 """Events that are kept for who comes back; what is older is in the transcript alone."""
 RETRY_SECONDS = 0.2
+CERTAIN_TO_FIT = 250
+"""Characters of a piece that may be a little more than there is room for."""
 
 
 class Follower:
@@ -165,10 +172,13 @@ class LiveGeneration:
                 async for event in events:
                     if isinstance(event, Finished):
                         return event
+                    event = self._cut_to_room(event)
                     self._note(event)
                     self._publish(event)
                     if self.keep and has_effects(event):
                         await self.keep(self)
+                    if self._room <= 0:
+                        return Finished("too_long")
             return Finished("ended_early")
         except asyncio.CancelledError:
             if task := asyncio.current_task():
@@ -179,6 +189,16 @@ class LiveGeneration:
         except Exception:
             logger.exception("A generation failed in a way that nobody foresaw")
             return Finished("error", error_code="routing_error")
+
+    @property
+    def _room(self) -> int:
+        """Bytes for which there is room: a model that repeats itself does so without end."""
+        return int(settings.MAX_ANSWER_KB) * KB - self.transcript.size
+
+    def _cut_to_room(self, event: Event) -> Event:
+        if isinstance(event, TextDelta | ReasoningDelta) and len(event.text) > CERTAIN_TO_FIT:
+            return replace(event, text=cut_to_size(event.text, self._room))
+        return event
 
     def _note(self, event: Event) -> None:
         self.transcript.apply(event)

@@ -28,6 +28,10 @@ from routing.strategies import STRATEGIES
 from routing.types import Timings, Usage
 
 
+CUT = ("length", "too_long")
+"""Ends behind which a model may go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartView:
     kind: str
@@ -191,7 +195,7 @@ def _answer_facts(
     generation = generations[-1] if generations else None
     receipts = [one.read_receipt() for one in generations]
     kind, sentence = outcome_of(generation) if generation else ("", "")
-    is_cut = generation is not None and generation.finish_reason == "length"
+    is_cut = generation is not None and generation.finish_reason in CUT
     unfinished = message.status in ("stopped", "failed", "interrupted") or is_cut
     receipt = receipts[-1] if receipts else Receipt()
     feedback = getattr(message, "feedback", None)

@@ -5,7 +5,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
+from django.conf import settings
+
 from chatstudio.base.json_types import JsonMapping
+from chatstudio.base.text import size_of
+from chatstudio.base.words import KB
 from routing.asking import has_images, is_about_images, with_last_images, without_images
 from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed, UnreadableCall
 from routing.llm.wordings import may_be_about_images, may_be_about_tools
@@ -13,7 +17,9 @@ from routing.types import (
     ChatMessage,
     ChatRequest,
     Event,
+    Finished,
     Notice,
+    ReasoningDelta,
     TextDelta,
     ToolCallStarted,
 )
@@ -34,6 +40,11 @@ async def with_fallback(
                 async for event in events:
                     if told.is_news(event, is_second=is_second):
                         yield event
+                    if isinstance(event, Finished):
+                        return
+                    if told.is_too_long:
+                        yield Finished("too_long")
+                        return
             return
         except UnreadableCall:
             if told.has_spoken or is_second:
@@ -56,10 +67,18 @@ class Told:
     """What has come before another try."""
 
     has_spoken: bool = False
+    size: int = 0
     calls: list[tuple[str, JsonMapping]] = field(default_factory=list)
 
+    @property
+    def is_too_long(self) -> bool:
+        """Also where nobody is told meanwhile, as of white space, a choice or a summary."""
+        return self.size >= settings.MAX_ANSWER_KB * KB
+
     def is_news(self, event: Event, *, is_second: bool) -> bool:
-        self.has_spoken = self.has_spoken or isinstance(event, TextDelta)
+        if isinstance(event, TextDelta | ReasoningDelta):
+            self.size += size_of(event.text)
+            self.has_spoken = self.has_spoken or isinstance(event, TextDelta)
         if not isinstance(event, ToolCallStarted):
             return True
         call = (event.call.name, event.call.arguments)

@@ -11,6 +11,7 @@ import httpx
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping, JsonValue
+from chatstudio.base.words import KB
 from routing.errors import BadAnswer, ServerUnreachable
 from routing.llm.client import Endpoint, Patience, open_stream, translate_errors
 
@@ -33,6 +34,7 @@ async def read_lines(response: httpx.Response, patience: Patience) -> AsyncGener
     """
     parts: list[bytes] = []
     size = 0
+    longest = longest_line()
     ended_in_cr = False
     async with contextlib.aclosing(_read_packets(response, patience)) as packets:
         async for packet in packets:
@@ -43,10 +45,11 @@ async def read_lines(response: httpx.Response, patience: Patience) -> AsyncGener
                 packet = packet.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             *ended, rest = packet.split(b"\n")
             for piece in ended:
+                _within_limit(size + len(piece), patience, longest)
                 yield b"".join((*parts, piece))
                 parts, size = [], 0
             parts.append(rest)
-            size = _within_limit(size + len(rest), patience)
+            size = _within_limit(size + len(rest), patience, longest)
     if last := b"".join(parts):
         yield last
 
@@ -56,7 +59,7 @@ async def read_body(response: httpx.Response, patience: Patience) -> bytes:
     async with contextlib.aclosing(_read_packets(response, patience)) as packets:
         async for packet in packets:
             body += packet
-            _within_limit(len(body), patience)
+            _within_limit(len(body), patience, LONGEST_BYTES)
     return bytes(body)
 
 
@@ -116,7 +119,13 @@ async def _read_packets(response: httpx.Response, patience: Patience) -> AsyncGe
         yield packet
 
 
-def _within_limit(size: int, patience: Patience) -> int:
-    if size > LONGEST_BYTES:
+def longest_line() -> int:
+    """A whole answer may stand in one, where half of it is what JSON writes beside its words. It
+    is read at once, so while it is nobody else gets anything."""
+    return 2 * int(settings.MAX_ANSWER_KB) * KB
+
+
+def _within_limit(size: int, patience: Patience, longest: int) -> int:
+    if size > longest:
         raise BadAnswer(server=patience.server, detail="a line without end")
     return size
