@@ -238,7 +238,10 @@ def _write(rows: Mapping[Key, Sums]) -> None:
     names = ", ".join(map(connection.ops.quote_name, columns))
     places = ", ".join(["%s"] * len(columns))
     table = connection.ops.quote_name(MetricRollup._meta.db_table)
-    moments = {start: connection.ops.adapt_datetimefield_value(start) for start in {key.start for key in rows}}
+    moments = {
+        start: connection.ops.adapt_datetimefield_value(start)
+        for start in {key.start for key in rows}
+    }
     values = (
         [
             *(key.owner_id or None, moments[key.start], *key[2:]),

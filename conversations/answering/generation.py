@@ -12,16 +12,14 @@ import asyncio
 import contextlib
 import contextvars
 import logging
+import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from time import monotonic
 from uuid import UUID
 
-from django.conf import settings
-
 from chatstudio.base.text import cut_to_size
-from chatstudio.base.words import KB
 from conversations.answering.course import Course
 from conversations.answering.transcript import Transcript
 from routing.errors import RoutingError
@@ -83,7 +81,7 @@ def has_effects(event: Event) -> bool:
 
 class LiveGeneration:
     """`key` is the generation's public id, `message_key` that of the message it writes. `keep`
-    saves what there is."""
+    saves what there is. `longest` is the bytes at which an answer is ended."""
 
     def __init__(
         self,
@@ -93,6 +91,7 @@ class LiveGeneration:
         finish: Callable[["LiveGeneration", Finished], Awaitable[None]],
         transcript: Transcript,
         keep: Callable[["LiveGeneration"], Awaitable[None]] | None = None,
+        longest: int = sys.maxsize,
     ) -> None:
         self.key = key
         self.message_key = message_key
@@ -102,6 +101,7 @@ class LiveGeneration:
         self.first_delta_at: float | None = None
         self.course = Course()
         self.keep = keep
+        self.longest = longest
         self.unsaved: Finished | None = None
         self._source = source
         self._finish = finish
@@ -193,7 +193,7 @@ class LiveGeneration:
     @property
     def _room(self) -> int:
         """Bytes for which there is room: a model that repeats itself does so without end."""
-        return int(settings.MAX_ANSWER_KB) * KB - self.transcript.size
+        return self.longest - self.transcript.size
 
     def _cut_to_room(self, event: Event) -> Event:
         if isinstance(event, TextDelta | ReasoningDelta) and len(event.text) > CERTAIN_TO_FIT:

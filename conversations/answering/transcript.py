@@ -82,6 +82,10 @@ class Part:
         self._words = StringIO(newline="")
         self._words.write(text)
 
+    @property
+    def length(self) -> int:
+        return self._words.tell()
+
     def add(self, text: str) -> None:
         self._words.write(text)
 

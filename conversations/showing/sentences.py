@@ -7,6 +7,7 @@ WAITING_SENTENCES = {
     "thinking": "Thinking…",
     "tools": "Using tools…",
     "summary": "Summarising what was said earlier…",
+    "long": "Still writing, {length} characters so far. The rest can be shown when it has ended…",
     "": "Waiting for {model}…",
 }
 NOTICES = {

@@ -11,14 +11,18 @@ from conversations.answering.course import describe_route, expected_name
 from conversations.answering.generation import REGISTRY, Follower, LiveGeneration
 from conversations.answering.news import AnswerEnded, tell
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
+from conversations.answering.transcript import Part
 from conversations.carrying.hub import Frame, Request, Wish, conversation_topic, hub
 from conversations.models import Generation
 from conversations.rendering import BlockStream
+from conversations.rendering.pieces import MOST
 from conversations.showing import frames
 from conversations.showing.article_views import (
     ArticleView,
     PartView,
     active_article_view,
+    end_of_first_piece,
+    going_on_sentence,
     notices_of,
     waiting_sentence,
 )
@@ -37,6 +41,8 @@ RENDERS = 20
 HOLD_PER_ANSWER = 0.0007
 LATENESS = 6
 """Where the event loop itself is late, the hold grows by so many times that."""
+STEP = 20_000
+"""Characters that a flush may add: a server may send a megabyte at once, and all others wait."""
 SMOOTH_LENGTH = 6_000
 """Characters up to which an answer moves smoothly; the page's own work grows with the length."""
 HOLD_PER_CHARACTER = 4e-6
@@ -87,10 +93,14 @@ class Streamer:
         self.waiting_for = ""
         self.pace = Pace()
         self.ahead = 0
+        self.is_behind = False
+        """There is more to show than the last flush did."""
+        self._shown: dict[int, int] = {}
         self._article = active_article_view(generation)
         self._states_shown: list[str] = []
         self._shown_status = waiting_sentence("", self._name())
         if live.transcript.parts:  # an answer that is continued
+            self._shown = {part.position: part.length for part in live.transcript.parts}
             self._show_all_parts()
 
     def start(self) -> None:
@@ -104,7 +114,8 @@ class Streamer:
             while True:
                 try:
                     async with asyncio.timeout(patience):
-                        await follower.wait()
+                        if not self.is_behind:
+                            await follower.wait()
                 except TimeoutError:
                     patience = NEXT_LOOK_SECONDS
                     await self._look_what_it_waits_for()
@@ -122,12 +133,13 @@ class Streamer:
     def _flush(self) -> float:
         """Sends what has changed; the seconds to wait until the next flush."""
         began = perf_counter()
+        self.is_behind = False
         html = self._changes()
         if html:
             hub.publish(self.topic, Frame(html, message=self.key))
         if not self.blocks:  # the first word does not wait
             return 0.0
-        length = sum(len(part.content) for part in self.live.transcript.parts)
+        length = sum(self._shown.values())
         return self.pace.after(perf_counter() - began, length, len(REGISTRY))
 
     async def _hold(self, seconds: float) -> None:
@@ -141,12 +153,14 @@ class Streamer:
             self._show_all_parts()
             return frames.article(self.snapshot())
         pieces = [self._status_change()]
-        if parts and not parts[-1].call:
-            last = parts[-1]
-            stream = self.blocks[last.position]
+        for part in parts:
+            is_last = part is parts[-1]
+            if part.call or not (is_last or self._is_behind(part)):
+                continue
+            stream = self.blocks[part.position]
             before = len(stream.blocks)
-            changes = stream.update(last.content, final=False)
-            pieces.append(frames.block_changes(self.key, last.position, before, changes))
+            changes = stream.update(self._text_to_show(part), final=not is_last)
+            pieces.append(frames.block_changes(self.key, part.position, before, changes))
         return "".join(pieces)
 
     def _show_all_parts(self) -> None:
@@ -154,9 +168,23 @@ class Streamer:
         for part in parts:
             stream = self.blocks.setdefault(part.position, BlockStream())
             if not part.call:
-                stream.update(part.content, final=part is not parts[-1])
+                stream.update(self._text_to_show(part), final=part is not parts[-1])
         self._states_shown = self._states()
         self._shown_status = self._status_text()
+
+    def _text_to_show(self, part: Part) -> str:
+        """A page takes one piece of a very long text, and a flush a step of that."""
+        text = part.content
+        end = end_of_first_piece(text)
+        shown = min(end, self._shown.get(part.position, 0) + STEP)
+        self._shown[part.position] = shown
+        self.is_behind = self.is_behind or shown < end
+        return text[:shown]
+
+    def _is_behind(self, part: Part) -> bool:
+        """One that another follows already."""
+        shown = self._shown[part.position]
+        return shown < part.length and shown < end_of_first_piece(part.content)
 
     def _states(self) -> list[str]:
         """What each part is, or how far its tool call: a change makes the article anew."""
@@ -172,6 +200,8 @@ class Streamer:
 
     def _status_text(self) -> str:
         parts = self.live.transcript.parts
+        if parts and (size := self._size_beyond(parts[-1])):
+            return going_on_sentence(size)
         if self.live.first_delta_at and parts and parts[-1].kind == "text":
             return ""
         waiting_for = self.live.course.stage or self.waiting_for
@@ -180,6 +210,11 @@ class Streamer:
         elif "running" in self._states():
             waiting_for = "tools"
         return waiting_sentence(waiting_for, self._name(), self.ahead)
+
+    def _size_beyond(self, part: Part) -> int:
+        """Of a part that has become longer than its page shows, in steps."""
+        length = part.length
+        return length // STEP * STEP if length > MOST else 0
 
     def _name(self) -> str:
         route, asked = self.live.course.route, self.generation

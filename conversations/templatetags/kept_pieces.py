@@ -20,7 +20,7 @@ register.simple_tag(render_cache.render_article, name="article")
 @register.simple_tag
 def blocks(key: UUID, part: PartView) -> SafeString:
     """As frames send them, one by one."""
-    numbered = enumerate(part.blocks)
+    numbered = enumerate(part.blocks, part.start)
     return SafeString("".join(frames.block(key, part.position, n, html) for n, html in numbered))
 
 

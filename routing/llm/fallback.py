@@ -1,7 +1,7 @@
 """Asking once more: without what a model cannot do, or because it wrote a call that nobody could
 read."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -38,12 +38,9 @@ async def with_fallback(
         try:
             async with aclosing(stream(request)) as events:
                 async for event in events:
-                    if told.is_news(event, is_second=is_second):
-                        yield event
-                    if isinstance(event, Finished):
-                        return
-                    if told.is_too_long:
-                        yield Finished("too_long")
+                    for news in told.news_of(event, is_second=is_second):
+                        yield news
+                    if told.is_over:
                         return
             return
         except UnreadableCall:
@@ -51,10 +48,10 @@ async def with_fallback(
                 raise
             is_second = True
         except (RequestRejected, ServerFailed) as refusal:
-            fewer = _with_less(request, str(refusal.context.get("detail")))
-            if doubtful or told.has_spoken or fewer is None:
+            if doubtful or told.has_spoken:
                 raise doubtful or refusal from None
-            doubtful, (request, missing) = refusal, fewer
+            request, missing = _with_less(request, refusal)
+            doubtful = refusal
             yield missing
         except ModelCannot as refusal:
             request, notice = _without(request, refusal)
@@ -67,13 +64,18 @@ class Told:
     """What has come before another try."""
 
     has_spoken: bool = False
+    is_over: bool = False
     size: int = 0
+    """Bytes, whether or not anybody is told of them meanwhile, as of a choice or a summary."""
     calls: list[tuple[str, JsonMapping]] = field(default_factory=list)
 
-    @property
-    def is_too_long(self) -> bool:
-        """Also where nobody is told meanwhile, as of white space, a choice or a summary."""
-        return self.size >= settings.MAX_ANSWER_KB * KB
+    def news_of(self, event: Event, *, is_second: bool) -> Iterator[Event]:
+        if self.is_news(event, is_second=is_second):
+            yield event
+        self.is_over = isinstance(event, Finished)
+        if not self.is_over and self.size >= settings.MAX_ANSWER_KB * KB:
+            self.is_over = True
+            yield Finished("too_long")
 
     def is_news(self, event: Event, *, is_second: bool) -> bool:
         if isinstance(event, TextDelta | ReasoningDelta):
@@ -88,13 +90,14 @@ class Told:
         return True
 
 
-def _with_less(request: ChatRequest, words: str) -> tuple[ChatRequest, Notice] | None:
+def _with_less(request: ChatRequest, refusal: RoutingError) -> tuple[ChatRequest, Notice]:
     """What a refusal in unknown words may be about. A program's own tools never go in silence."""
+    words = str(refusal.context.get("detail"))
     if request.tools and request.tool_context and may_be_about_tools(words):
         return replace(request, tools=()), Notice("tools_refused")
     if may_be_about_images(words) and (fewer := with_last_images(request)) != request:
         return fewer, Notice("earlier_images_left_out")
-    return None
+    raise refusal from None
 
 
 def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice | None]:

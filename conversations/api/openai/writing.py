@@ -13,7 +13,6 @@ from conversations.showing.article_views import notices_of
 from routing.llm.wire import UNPARSED
 from routing.types import Usage
 
-
 CUT_OFF = {"length": "length", "too_long": "length", "content_filter": "content_filter"}
 
 

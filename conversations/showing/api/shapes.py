@@ -104,7 +104,8 @@ class MessageShape(Schema):
     profile: str
     finish_reason: str = Field(
         description="`stop`, `length`, `too_long`, `tool_limit`, `cancelled`, `error`, "
-        "`ended_early`, `interrupted`, `approval_needed` or the server's own word; empty before the end."
+        "`ended_early`, `interrupted`, `approval_needed` or the server's own word; "
+        "empty before the end."
     )
     error: ErrorShape | None
     usage: UsageShape
