@@ -41,6 +41,10 @@ SAVE_ATTEMPTS = 12
 HELD = 256
 """Events that are kept for who comes back; what is older is in the transcript alone."""
 RETRY_SECONDS = 0.2
+AT_ONCE = 32
+"""Events after which all others have their turn. A packet may hold hundreds, and where the next one
+is there already, reading never waits: a model that floods would be the only one to be read."""
+BREATH_SECONDS = 0.002
 CERTAIN_TO_FIT = 250
 """Characters of a piece that may be a little more than there is room for."""
 
@@ -172,13 +176,15 @@ class LiveGeneration:
                 async for event in events:
                     if isinstance(event, Finished):
                         return event
-                    event = self._cut_to_room(event)
-                    self._note(event)
-                    self._publish(event)
+                    fitting = self._cut_to_room(event)
+                    self._note(fitting)
+                    self._publish(fitting)
                     if self.keep and has_effects(event):
                         await self.keep(self)
-                    if self._room <= 0:
+                    if fitting is not event or self._room <= 0:
                         return Finished("too_long")
+                    if self.sequence % AT_ONCE == 0:
+                        await asyncio.sleep(BREATH_SECONDS)
             return Finished("ended_early")
         except asyncio.CancelledError:
             if task := asyncio.current_task():
@@ -196,9 +202,10 @@ class LiveGeneration:
         return self.longest - self.transcript.size
 
     def _cut_to_room(self, event: Event) -> Event:
-        if isinstance(event, TextDelta | ReasoningDelta) and len(event.text) > CERTAIN_TO_FIT:
-            return replace(event, text=cut_to_size(event.text, self._room))
-        return event
+        if not isinstance(event, TextDelta | ReasoningDelta) or len(event.text) <= CERTAIN_TO_FIT:
+            return event
+        text = cut_to_size(event.text, self._room)
+        return event if text == event.text else replace(event, text=text)
 
     def _note(self, event: Event) -> None:
         self.transcript.apply(event)

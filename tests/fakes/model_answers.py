@@ -150,7 +150,9 @@ NAMES = (
 
 
 def is_known(model: str) -> bool:
-    return model in NAMES or any(kind.fullmatch(model) for kind in (measured.BENCH, SENTENCES, ENDLESS))
+    return model in NAMES or any(
+        kind.fullmatch(model) for kind in (measured.BENCH, SENTENCES, ENDLESS)
+    )
 
 
 def capabilities(model: str) -> list[str]:
