@@ -14,7 +14,7 @@ because JSON has no other keys, to the count.
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -47,8 +47,6 @@ SUMS = (
     *("loads", "load_ms", "gpu_shares", "gpu_share_sum", "time_to_first_token_ms", "duration_ms"),
 )
 TALLIES = ("errors", *DISTRIBUTIONS)
-LEAST_SHIFT = 15 * 60
-"""Seconds of which all time zones' distances from UTC are a multiple."""
 
 type Histogram = dict[str, int]
 type Measured = Any
@@ -87,7 +85,7 @@ def names_of(metric: Measured) -> tuple[str, str, str]:
 def keys_of(metric: ChatMetric) -> tuple[Key, Key]:
     what = names_of(metric)
     return (
-        Key(metric.owner_id, hour_of(metric.created_at), *what),
+        Key(metric.owner_id, day_of(metric.created_at), *what),
         Key(0, day_of(metric.created_at), *what),
     )
 
@@ -185,8 +183,8 @@ def _rebuild_day(day: datetime) -> int:
         metrics = ChatMetric.objects.filter(created_at__gte=day, created_at__lt=until).order_by()
         # Rows with names, as a million objects of a model would take as long as all the rest.
         measured = metrics.values_list(*MEASURED, named=True).iterator(chunk_size=5000)
-        hours, counted = sum_metrics(measured)
-        _write(hours | sum_hours(hours))
+        own, counted = sum_metrics(measured, lambda _: day)
+        _write(own | for_everybody(own))
     return counted
 
 
@@ -207,29 +205,26 @@ class Sums:
             setattr(self, name, {})
 
 
-def sum_metrics(metrics: Iterable[Measured]) -> tuple[dict[Key, Sums], int]:
-    """Everybody's own rows, and how many metrics there were."""
+def sum_metrics(
+    metrics: Iterable[Measured], start_of: Callable[[datetime], datetime]
+) -> tuple[dict[Key, Sums], int]:
+    """Each person's own, by when they begin, and how many metrics there were."""
     rows: defaultdict[Key, Sums] = defaultdict(Sums)
-    hours: dict[int, datetime] = {}
     counted = 0
     for counted, metric in enumerate(metrics, 1):  # noqa: B007  the number of the last one
-        slot = int(metric.created_at.timestamp()) // LEAST_SHIFT
-        hour = hours.get(slot) or hours.setdefault(slot, hour_of(metric.created_at))
-        apply(rows[Key(metric.owner_id, hour, *names_of(metric))], metric)
+        apply(rows[Key(metric.owner_id, start_of(metric.created_at), *names_of(metric))], metric)
     return rows, counted
 
 
-def sum_hours(hours: Mapping[Key, Sums]) -> dict[Key, Sums]:
-    """The rows of the days, for all people together."""
-    days: defaultdict[Key, Sums] = defaultdict(Sums)
-    day_by_hour = {start: day_of(start) for start in {key.start for key in hours}}
-    for key, row in hours.items():
-        day = days[Key(0, day_by_hour[key.start], *key[2:])]
+def for_everybody(own: Mapping[Key, Sums]) -> dict[Key, Sums]:
+    found: defaultdict[Key, Sums] = defaultdict(Sums)
+    for key, row in own.items():
+        total = found[key._replace(owner_id=0)]
         for name in SUMS:
-            setattr(day, name, getattr(day, name) + getattr(row, name))
+            setattr(total, name, getattr(total, name) + getattr(row, name))
         for name in TALLIES:
-            add_all(getattr(day, name), getattr(row, name))
-    return days
+            add_all(getattr(total, name), getattr(row, name))
+    return found
 
 
 def _write(rows: Mapping[Key, Sums]) -> None:

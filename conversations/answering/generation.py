@@ -179,12 +179,10 @@ class LiveGeneration:
                     fitting = self._cut_to_room(event)
                     self._note(fitting)
                     self._publish(fitting)
-                    if self.keep and has_effects(event):
-                        await self.keep(self)
+                    await self._keep_before_effects(event)
                     if fitting is not event or self._room <= 0:
                         return Finished("too_long")
-                    if self.sequence % AT_ONCE == 0:
-                        await asyncio.sleep(BREATH_SECONDS)
+                    await self._leave_others_their_turn()
             return Finished("ended_early")
         except asyncio.CancelledError:
             if task := asyncio.current_task():
@@ -195,6 +193,14 @@ class LiveGeneration:
         except Exception:
             logger.exception("A generation failed in a way that nobody foresaw")
             return Finished("error", error_code="routing_error")
+
+    async def _keep_before_effects(self, event: Event) -> None:
+        if self.keep and has_effects(event):
+            await self.keep(self)
+
+    async def _leave_others_their_turn(self) -> None:
+        if self.sequence % AT_ONCE == 0:
+            await asyncio.sleep(BREATH_SECONDS)
 
     @property
     def _room(self) -> int:

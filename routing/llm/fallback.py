@@ -48,9 +48,8 @@ async def with_fallback(
                 raise
             is_second = True
         except (RequestRejected, ServerFailed) as refusal:
-            if doubtful or told.has_spoken:
-                raise doubtful or refusal from None
-            request, missing = _with_less(request, refusal)
+            final = doubtful or (refusal if told.has_spoken else None)
+            request, missing = _with_less(request, refusal, final)
             doubtful = refusal
             yield missing
         except ModelCannot as refusal:
@@ -90,8 +89,13 @@ class Told:
         return True
 
 
-def _with_less(request: ChatRequest, refusal: RoutingError) -> tuple[ChatRequest, Notice]:
-    """What a refusal in unknown words may be about. A program's own tools never go in silence."""
+def _with_less(
+    request: ChatRequest, refusal: RoutingError, final: RoutingError | None
+) -> tuple[ChatRequest, Notice]:
+    """What a refusal in unknown words may be about, where there is no `final` one to be told. A
+    program's own tools never go in silence."""
+    if final:
+        raise final from None
     words = str(refusal.context.get("detail"))
     if request.tools and request.tool_context and may_be_about_tools(words):
         return replace(request, tools=()), Notice("tools_refused")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 
@@ -122,7 +123,7 @@ async def test_no_flush_renders_more_than_a_step_and_no_page_more_than_a_piece(
         live = LiveGeneration.get(turn.generation.public_id)
         await end_of(turn)
     assert live is None or live.transcript.size == 400 * KB
-    growth = [after - before for before, after in zip(lengths, lengths[1:], strict=False)]
+    growth = [after - before for before, after in pairwise(lengths)]
     assert max(growth[:-1], default=0) <= 10_000
     assert max(lengths) <= 120_000
 
