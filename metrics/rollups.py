@@ -7,7 +7,7 @@ in one order, so that writers wait for each other instead of for ever.
 Distributions stand on one fixed logarithmic scale, four buckets to a doubling: bucket i holds the
 values from 2^(i/4) up to 2^((i+1)/4). A percentile is read as the middle of its bucket (on the same
 scale), so it is at most a factor of 2^(1/8) away from the true value: 9.1 %. Being fixed, buckets
-of any hours, people and processes add up. They are kept as a dict from the bucket's number, as text
+of any days, people and processes add up. They are kept as a dict from the bucket's number, as text
 because JSON has no other keys, to the count.
 """
 
@@ -197,6 +197,8 @@ def _keep_recorders_waiting() -> None:
 
 class Sums:
     """A rollup while many are made: as a row's object, of which a million would take minutes."""
+
+    errors: Histogram
 
     def __init__(self) -> None:
         for name in SUMS:

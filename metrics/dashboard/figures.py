@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -162,5 +163,6 @@ def _over_time(asked: Asked) -> Iterator[tuple[datetime, dict[str, float]]]:
         return
     rows = within(asked.rollups(), "start", period.start, period.end).order_by()
     sums = {f"sum_{name}": Sum(name) for name in OVER_TIME}
-    for row in rows.values("start").annotate(**sums).order_by("start"):
+    found: Any = rows.values("start").annotate(**sums).order_by("start")
+    for row in found:
         yield row["start"], {name: row[f"sum_{name}"] for name in OVER_TIME}
