@@ -71,7 +71,7 @@ async def test_where_no_piece_begins_there_is_none(message, aclient, start) -> N
 
 
 async def test_an_export_as_a_page_has_all_of_it(message, aclient) -> None:
-    url = f"/transfer/export/?format=html"
+    url = "/transfer/export/?format=html"
     answer = await aclient.get(url)
     body = b"".join([piece async for piece in answer.streaming_content])
     assert b"The very end." in body
