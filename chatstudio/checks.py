@@ -138,6 +138,7 @@ def limits_are_positive(**kwargs: object) -> list[CheckMessage]:
         *("LLM_TIMEOUT_SECONDS", "LLM_LOAD_TIMEOUT_SECONDS", "ZAIN_AGENT_TIMEOUT_SECONDS"),
         "LLM_DETECT_SECONDS",
         *("TURNS_AT_ONCE", "DATA_FILE_MAX_MB", "TOOL_ROUNDS", "TOOL_SECONDS", "MAX_IMPORT_MB"),
+        "MAX_ANSWER_KB",
         "MAX_ATTACHMENT_MB",
     )
     return [

@@ -83,6 +83,7 @@ TOOLS_BY_PROMPT = read(switch, "TOOLS_BY_PROMPT", True)
 WEB_FETCH_ENABLED = read(switch, "WEB_FETCH_ENABLED", False)
 TURNS_AT_ONCE = read(env.int, "TURNS_AT_ONCE", 4)
 TURNS_PER_MINUTE = read(env.int, "TURNS_PER_MINUTE", 60)
+MAX_ANSWER_KB = read(env.int, "MAX_ANSWER_KB", 2000)
 MAX_ATTACHMENT_MB = read(env.int, "MAX_ATTACHMENT_MB", 25)
 MAX_IMPORT_MB = read(env.int, "MAX_IMPORT_MB", 300)
 

@@ -6,7 +6,7 @@ import threading
 import time
 
 from django.db import DatabaseError, connections
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, Min, OuterRef
 
 from conversations.models import Generation
 from conversations.models.message import ACTIVE
@@ -39,8 +39,9 @@ def _run() -> None:
 
 
 def count_what_never_was() -> None:
-    """Metrics that are older than the rollups."""
-    if ChatMetric.objects.exists() and not MetricRollup.objects.exists():
+    """Metrics that are older than the rollups, which are made from the newest day on."""
+    first = ChatMetric.objects.aggregate(first=Min("created_at"))["first"]
+    if first and not MetricRollup.objects.filter(start__lte=first).exists():
         for _ in rollups.rebuild():
             time.sleep(PAUSE_SECONDS)
 

@@ -79,10 +79,9 @@ class ChatMetric(models.Model):
 
 
 class MetricRollup(models.Model):
-    """What many metrics come to. Each metric counts in two rows: one with its owner, for the hour
-    that began at `start`; and one without, for everybody and the day that began at `start`; hours
-    and days are those of TIME_ZONE. So one person's figures are exact to the hour, and those of
-    everybody over years are a few thousand rows.
+    """What many metrics come to. Each metric counts in two rows of the day that began at `start`,
+    as TIME_ZONE has it: one with its owner, and one without, for everybody. So years are a few
+    thousand rows; the hours of the last day are summed from the metrics themselves.
 
     The three distributions are JSON, {bucket: count} as metrics.rollups describes: of some
     ninety buckets a row uses a handful, where columns would be three times ninety zeros.
@@ -128,7 +127,7 @@ class MetricRollup(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "start", "model_name", "routing_profile", "prompt_profile_name"],
-                name="one_rollup_an_hour",
+                name="one_rollup_a_day_each",
             ),
             models.UniqueConstraint(
                 fields=["start", "model_name", "routing_profile", "prompt_profile_name"],

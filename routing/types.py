@@ -360,6 +360,7 @@ type Event = (
 FINISH_REASONS = (
     "stop",
     "length",
+    "too_long",
     "tool_limit",
     "cancelled",
     "error",
@@ -367,7 +368,7 @@ FINISH_REASONS = (
     "interrupted",
     "approval_needed",
 )
-CUT_OFF = ("length", "content_filter", "abort", "ended_early")
+CUT_OFF = ("length", "too_long", "content_filter", "abort", "ended_early")
 """Ends of an answer that a server did not let come to its own."""
 
 

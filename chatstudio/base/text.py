@@ -21,6 +21,18 @@ def replace_unstorable(text: str) -> str:
     return clean_text(text, nul="\ufffd")
 
 
+def size_of(text: str) -> int:
+    """Its bytes on the wire and on the disk."""
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
+
+
+def cut_to_size(text: str, most: int) -> str:
+    """At most so many bytes of it, and no half of a character."""
+    if size_of(text) <= most:
+        return text
+    return text.encode(errors="replace")[: max(most, 0)].decode(errors="ignore")
+
+
 def encode_text(text: str) -> bytes:
     """For the wire, whatever a model or a person wrote."""
     return replace_unstorable(text).encode()

@@ -29,6 +29,7 @@ from routing.types import (
 STATUS_OF_REASON = {
     "stop": Status.COMPLETE,
     "length": Status.COMPLETE,
+    "too_long": Status.COMPLETE,
     "tool_limit": Status.COMPLETE,
     "cancelled": Status.STOPPED,
     "error": Status.FAILED,

@@ -12,11 +12,14 @@ import asyncio
 import contextlib
 import contextvars
 import logging
+import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 from time import monotonic
 from uuid import UUID
 
+from chatstudio.base.text import cut_to_size
 from conversations.answering.course import Course
 from conversations.answering.transcript import Transcript
 from routing.errors import RoutingError
@@ -40,6 +43,12 @@ HELD = 256
 HELD_AT_FIRST = 16
 """As long as nobody follows who could come back: all of 300 answers would be some 16 MB."""
 RETRY_SECONDS = 0.2
+AT_ONCE = 32
+"""Events after which all others have their turn. A packet may hold hundreds, and where the next one
+is there already, reading never waits: a model that floods would be the only one to be read."""
+BREATH_SECONDS = 0.002
+CERTAIN_TO_FIT = 250
+"""Characters of a piece that may be a little more than there is room for."""
 
 
 class Follower:
@@ -78,7 +87,7 @@ def has_effects(event: Event) -> bool:
 
 class LiveGeneration:
     """`key` is the generation's public id, `message_key` that of the message it writes. `keep`
-    saves what there is."""
+    saves what there is. `longest` is the bytes at which an answer is ended."""
 
     def __init__(
         self,
@@ -88,6 +97,7 @@ class LiveGeneration:
         finish: Callable[["LiveGeneration", Finished], Awaitable[None]],
         transcript: Transcript,
         keep: Callable[["LiveGeneration"], Awaitable[None]] | None = None,
+        longest: int = sys.maxsize,
     ) -> None:
         self.key = key
         self.message_key = message_key
@@ -97,6 +107,7 @@ class LiveGeneration:
         self.first_delta_at: float | None = None
         self.course = Course()
         self.keep = keep
+        self.longest = longest
         self.unsaved: Finished | None = None
         self._source = source
         self._finish = finish
@@ -169,10 +180,13 @@ class LiveGeneration:
                 async for event in events:
                     if isinstance(event, Finished):
                         return event
-                    self._note(event)
-                    self._publish(event)
-                    if self.keep and has_effects(event):
-                        await self.keep(self)
+                    fitting = self._cut_to_room(event)
+                    self._note(fitting)
+                    self._publish(fitting)
+                    await self._keep_before_effects(event)
+                    if fitting is not event or self._room <= 0:
+                        return Finished("too_long")
+                    await self._leave_others_their_turn()
             return Finished("ended_early")
         except asyncio.CancelledError:
             if task := asyncio.current_task():
@@ -183,6 +197,25 @@ class LiveGeneration:
         except Exception:
             logger.exception("A generation failed in a way that nobody foresaw")
             return Finished("error", error_code="routing_error")
+
+    async def _keep_before_effects(self, event: Event) -> None:
+        if self.keep and has_effects(event):
+            await self.keep(self)
+
+    async def _leave_others_their_turn(self) -> None:
+        if self.sequence % AT_ONCE == 0:
+            await asyncio.sleep(BREATH_SECONDS)
+
+    @property
+    def _room(self) -> int:
+        """Bytes for which there is room: a model that repeats itself does so without end."""
+        return self.longest - self.transcript.size
+
+    def _cut_to_room(self, event: Event) -> Event:
+        if not isinstance(event, TextDelta | ReasoningDelta) or len(event.text) <= CERTAIN_TO_FIT:
+            return event
+        text = cut_to_size(event.text, self._room)
+        return event if text == event.text else replace(event, text=text)
 
     def _note(self, event: Event) -> None:
         self.transcript.apply(event)

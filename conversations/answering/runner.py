@@ -9,8 +9,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from time import monotonic
 
+from django.conf import settings
 from django.db import DatabaseError
 
+from chatstudio.base.words import KB
 from conversations.answering import elsewhere, saving
 from conversations.answering import source as answering
 from conversations.answering.course import Outcome
@@ -92,6 +94,7 @@ async def launch(
         finish=_finish,
         transcript=transcript,
         keep=_keep,
+        longest=longest_answer(),
     )
     rows_of_live[live] = generation
     follower = live.follow()  # from the first event on
@@ -109,11 +112,17 @@ async def launch(
 def launch_request(generation: Generation, source: AsyncGenerator[Event]) -> LiveGeneration:
     """Of a person alone: no message, and no page that shows it."""
     key = generation.public_id
-    live = LiveGeneration(key, key, source=source, finish=_finish, transcript=Transcript())
+    live = LiveGeneration(
+        key, key, source, finish=_finish, transcript=Transcript(), longest=longest_answer()
+    )
     rows_of_live[live] = generation
     live.start()
     _look_after()
     return live
+
+
+def longest_answer() -> int:
+    return int(settings.MAX_ANSWER_KB) * KB
 
 
 async def _finish(live: LiveGeneration, finished: Finished) -> None:

@@ -1,14 +1,16 @@
 """What an answer consists of so far: its parts in the order in which they happened."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import StringIO
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from chatstudio.base.json_types import JsonObject
-from chatstudio.base.text import replace_unstorable
+from chatstudio.base.text import replace_unstorable, size_of
 from routing.tools.base import Question
 from routing.types import (
     ApprovalNeeded,
@@ -47,28 +49,60 @@ class CallState:
         return self.status != self.saved_status
 
 
-@dataclass(slots=True)
 class Part:
-    """`kind` and `position` are those of MessagePart; `began` is a monotonic clock in seconds.
-    `version` is the transcript's with which it last changed."""
+    """`kind` and `position` are those of MessagePart; `began` is a monotonic clock in seconds. Its
+    words are a StringIO, as each piece behind a long text would copy all of it: one call of it is
+    whole for a thread that saves meanwhile. `version` is the transcript's with which it last
+    changed."""
 
-    kind: str
-    position: int
-    content: str = ""
-    round: int = 0
-    duration_ms: int | None = None
-    began: float = field(default_factory=monotonic)
-    call: CallState | None = None
-    version: int = 0
+    __slots__ = (
+        *("_words", "began", "call", "duration_ms", "kind", "position", "round", "version"),
+    )
+
+    def __init__(
+        self,
+        kind: str,
+        position: int,
+        content: str = "",
+        round: int = 0,
+        duration_ms: int | None = None,
+        call: CallState | None = None,
+    ) -> None:
+        self.kind = kind
+        self.position = position
+        self.round = round
+        self.duration_ms = duration_ms
+        self.call = call
+        self.began = monotonic()
+        self.version = 0
+        self.content = content
+
+    @property
+    def content(self) -> str:
+        return self._words.getvalue()
+
+    @content.setter
+    def content(self, text: str) -> None:
+        self._words = StringIO(newline="")
+        self._words.write(text)
+
+    @property
+    def length(self) -> int:
+        return self._words.tell()
+
+    def add(self, text: str) -> None:
+        self._words.write(text)
 
 
 class Transcript:
-    """Grows with each event. `version` counts the changes; `saved` is the version last saved."""
+    """Grows with each event. `version` counts the changes; `saved` is the version last saved, and
+    `size` is the bytes that came: words, thoughts, and what tools were asked and told."""
 
     def __init__(self, parts: Iterable[Part] = ()) -> None:
         self.parts = list(parts)
         self.version = 0
         self.saved = 0
+        self.size = 0
         self.round = max((part.round for part in self.parts), default=0)
         self._round_is_over = any(part.call for part in self.parts)
 
@@ -104,10 +138,8 @@ class Transcript:
             last = None
         if last is None or last.kind != kind:
             last = self._begin(kind)
-        # In two steps Python makes it longer where it lies; in one it would copy all of it.
-        content, last.content = last.content, ""
-        content += text
-        last.content = content
+        last.add(text)
+        self.size += size_of(text)
 
     def _recast(self, event: Recast) -> None:
         """Only the end of a part, where it goes on from an earlier generation."""
@@ -140,6 +172,7 @@ class Transcript:
             arguments = storable_json(dict(call.arguments))
             state = CallState(call.call_id, replace_unstorable(call.name), arguments, risk)
             self._begin("tool_call").call = state
+            self.size += size_of(json.dumps(arguments, ensure_ascii=False))
         self._touch(state)
         state.status = status
         if status == "running":
@@ -154,6 +187,7 @@ class Transcript:
             self._touch(state)
             state.status = "done" if event.ok else "failed"
             state.result = replace_unstorable(event.result)
+            self.size += size_of(state.result)
             state.finished_at = datetime.now(UTC)
 
     def call_of(self, call_id: str) -> CallState | None:

@@ -6,6 +6,7 @@
       elements.py   the few HTML elements that live
     blocks.py       each of them as it is safe to show, and what changed since the last flush
       links.py  formulas.py  latex.py  chemistry.py  code_blocks.py  highlight.py  sanitise.py
+    pieces.py     a very long text, cut for pages
     titles.py       the words without the markup
 
 There is one rule: the screen shows what a one-shot render of the same text gives. So every flush

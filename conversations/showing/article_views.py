@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from chatstudio.base.json_types import JsonMapping, objects_at, text_at
-from chatstudio.base.words import count_of, group_digits, noun, seconds_in_words
+from chatstudio.base.text import size_of
+from chatstudio.base.words import count_of, group_digits, noun, seconds_in_words, size_in_words
 from conversations.answering.course import expected_name
 from conversations.answering.tool_calls import state_of
 from conversations.features.files.attachment_views import AttachmentView, attachment_view
@@ -20,11 +22,15 @@ from conversations.models import Attachment, Feedback, Generation, Message, Mess
 from conversations.models.message import Siblings, siblings_of, text_of
 from conversations.receipts import Receipt, speed_of
 from conversations.rendering import render
+from conversations.rendering.pieces import MOST, end_of_piece, piece_at
 from conversations.showing.call_views import CallView, call_view
 from conversations.showing.sentences import NOTICES, OUTCOMES, ROLE_NAMES, WAITING_SENTENCES
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
 from routing.types import Timings, Usage
+
+CUT = ("length", "too_long")
+"""Ends behind which a model may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,12 @@ class PartView:
     blocks: tuple[SafeString, ...]
     seconds: float | None = None
     call: CallView | None = None
+    start: int = 0
+    """Where in the part these blocks begin."""
+    next_start: int = 0
+    """Where what is not shown begins; 0 where all is."""
+    left: str = ""
+    """How much that is."""
 
     @property
     def length(self) -> int:
@@ -66,6 +78,8 @@ class ArticleView:
     created_at: datetime
     parts: tuple[PartView, ...] = ()
     plain_text: str = ""
+    is_long: bool = False
+    """Shown by the piece, and copied from an address of its own."""
     attachments: tuple[AttachmentView, ...] = ()
     model_name: str = ""
     routing_label: str = ""
@@ -159,13 +173,15 @@ def _view_of(
     siblings: Siblings | None,
 ) -> ArticleView:
     text = text_of(parts)
+    is_long = len(text) > MOST
     common: dict[str, Any] = {
         "public_id": message.public_id,
         "conversation_id": message.conversation.public_id,
         "role": message.role,
         "status": message.status,
         "created_at": message.created_at,
-        "plain_text": text,
+        "plain_text": "" if is_long else text,
+        "is_long": is_long,
         "attachments": tuple(map(attachment_view, files)),
         "siblings": siblings,
         "sources": sources_of(message.message_metadata),
@@ -189,20 +205,57 @@ def sources_of(metadata: JsonMapping) -> tuple[tuple[str, str], ...]:
     )
 
 
-def as_typed(text: str) -> tuple[PartView, ...]:
-    """Nothing where files were sent alone."""
+def as_typed(text: str, start: int = 0, *, whole: bool = False) -> tuple[PartView, ...]:
+    """The piece that begins there. Nothing where files were sent alone."""
     if not text:
         return ()
-    return (PartView("text", 0, (mark_safe(escape(text)),)),)  # noqa: S308  escaped here
+    end = end_of_piece(text, start) if len(text) > MOST and not whole else len(text)
+    blocks = (mark_safe(escape(text[start:end])),)  # noqa: S308  escaped here
+    return (PartView("text", 0, blocks, start=start, **_what_is_left(text, end)),)
 
 
-def part_view(part: MessagePart, *, final: bool) -> PartView:
+def part_view(part: MessagePart, *, final: bool, whole: bool = False) -> PartView:
+    """Of a very long part the first piece, unless it is wanted whole."""
     if part.tool_call is not None:
         return PartView(part.kind, part.position, (), call=call_view(state_of(part.tool_call)))
     seconds = part.duration_ms / 1000 if part.duration_ms is not None else None
-    rendered = render(part.content, final=final)
-    blocks = tuple(mark_safe(block.html) for block in rendered)  # noqa: S308
-    return PartView(part.kind, part.position, blocks, seconds)
+    text = part.content
+    end = len(text) if whole else end_of_first_piece(text)
+    left = _what_is_left(text, end) if final else {}
+    blocks = blocks_of(text[:end], final=final)
+    return PartView(part.kind, part.position, blocks, seconds, **left)
+
+
+def piece_view(message: Message, position: int, start: int) -> PartView:
+    """A further piece of a part; Http404 where none begins there."""
+    parts = list(message.parts.all())
+    if message.role != Message.Role.ASSISTANT:
+        text = text_of(parts)
+        if start >= len(text):
+            raise Http404
+        return as_typed(text, start)[0]
+    content = next((part.content for part in parts if part.position == position), "")
+    piece = piece_at(content, start)
+    if piece is None:
+        raise Http404
+    kind = next(part.kind for part in parts if part.position == position)
+    left = _what_is_left(content, piece.end)
+    return PartView(kind, position, blocks_of(piece.markdown), start=start, **left)
+
+
+def end_of_first_piece(text: str) -> int:
+    return end_of_piece(text, 0) if len(text) > MOST else len(text)
+
+
+def blocks_of(markdown: str, *, final: bool = True) -> tuple[SafeString, ...]:
+    rendered = render(markdown, final=final)
+    return tuple(mark_safe(block.html) for block in rendered)  # noqa: S308
+
+
+def _what_is_left(text: str, end: int) -> dict[str, Any]:
+    if end == len(text):
+        return {}
+    return {"next_start": end, "left": size_in_words(size_of(text[end:]))}
 
 
 def _answer_facts(
@@ -215,7 +268,7 @@ def _answer_facts(
     generation = generations[-1] if generations else None
     receipts = [one.read_receipt() for one in generations]
     kind, sentence = outcome_of(generation) if generation else ("", "")
-    is_cut = generation is not None and generation.finish_reason == "length"
+    is_cut = generation is not None and generation.finish_reason in CUT
     unfinished = message.status in ("stopped", "failed", "interrupted") or is_cut
     receipt = receipts[-1] if receipts else Receipt()
     return {
@@ -287,6 +340,10 @@ def waiting_sentence(code: str, model_name: str, ahead: int = 0) -> str:
         return f"Waiting for its turn: {answers} before this one…"
     sentence = WAITING_SENTENCES.get(code, WAITING_SENTENCES[""])
     return sentence.format(model=model_name or "the model")
+
+
+def going_on_sentence(length: int) -> str:
+    return WAITING_SENTENCES["long"].format(length=group_digits(length))
 
 
 def footnote(*receipts: Receipt) -> str:

@@ -80,7 +80,8 @@ def block(key: UUID, position: int, number: int, html: str) -> str:
 
 def blocks(key: UUID, part: PartView) -> SafeString:
     """Those of a part, one by one, as a template shows them."""
-    return safe("".join(block(key, part.position, n, html) for n, html in enumerate(part.blocks)))
+    numbered = enumerate(part.blocks, part.start)
+    return safe("".join(block(key, part.position, n, html) for n, html in numbered))
 
 
 def growth(key: UUID, number: int, position: int, changes: Changes) -> str:

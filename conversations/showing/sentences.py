@@ -7,6 +7,7 @@ WAITING_SENTENCES = {
     "thinking": "Thinking…",
     "tools": "Using tools…",
     "summary": "Summarising what was said earlier…",
+    "long": "Still writing, {length} characters so far. The rest can be shown when it has ended…",
     "": "Waiting for {model}…",
 }
 NOTICES = {
@@ -38,6 +39,11 @@ OUTCOMES = {
         "Chat Studio was stopped while this was being written. What had arrived is kept.",
     ),
     "length": ("info", "The answer reached its length limit."),
+    "too_long": (
+        "warning",
+        "The model did not come to an end, so the answer was ended here (`MAX_ANSWER_KB`). "
+        "All that was written is kept.",
+    ),
     "content_filter": (
         "warning",
         "The model server's content filter ended the answer. Ask in other words, or another model.",

@@ -13,14 +13,18 @@ from conversations.answering.course import describe_route, expected_name
 from conversations.answering.generation import REGISTRY, Follower, LiveGeneration
 from conversations.answering.news import AnswerEnded, tell
 from conversations.answering.queueing import is_busy_for_others, place_in_queue
+from conversations.answering.transcript import Part
 from conversations.carrying.hub import Frame, Request, Wish, conversation_topic, hub
 from conversations.models import Generation
 from conversations.rendering import BlockStream, Changes
+from conversations.rendering.pieces import MOST
 from conversations.showing import frames
 from conversations.showing.article_views import (
     ArticleView,
     PartView,
     active_article_view,
+    end_of_first_piece,
+    going_on_sentence,
     notices_of,
     waiting_sentence,
 )
@@ -39,6 +43,8 @@ RENDERS = 20
 HOLD_PER_ANSWER = 0.0007
 LATENESS = 6
 """Where the event loop itself is late, the hold grows by so many times that."""
+STEP = 20_000
+"""Characters that a flush may add: a server may send a megabyte at once, and all others wait."""
 LONG = 20_000
 """Characters from which a render would let all others wait, so it is done in a thread."""
 
@@ -87,12 +93,16 @@ class Streamer:
         self.waiting_for = ""
         self.pace = Pace()
         self.ahead = 0
+        self.is_behind = False
+        """There is more to show than the last flush did."""
+        self._shown: dict[int, int] = {}
         self._article = active_article_view(generation)
         self._states_shown: list[str] = []
         self._flushes = 0
         """How often the words have changed on the pages: a page that missed one takes no next."""
         self._shown_status = waiting_sentence("", self._name())
         if live.transcript.parts:  # an answer that is continued
+            self._shown = {part.position: part.length for part in live.transcript.parts}
             self._show_beginning()
 
     def _show_beginning(self) -> None:
@@ -101,7 +111,7 @@ class Streamer:
         for part in self.live.transcript.parts:
             stream = self.blocks[part.position] = BlockStream()
             if not part.call:
-                stream.update(part.content, final=True)
+                stream.update(self._text_to_show(part), final=True)
 
     def start(self, follower: Follower) -> None:
         STREAMERS[self.key] = self
@@ -113,7 +123,8 @@ class Streamer:
             while True:
                 try:
                     async with asyncio.timeout(patience):
-                        await follower.wait()
+                        if not self.is_behind:
+                            await follower.wait()
                 except TimeoutError:
                     patience = NEXT_LOOK_SECONDS
                     await self._look_what_it_waits_for()
@@ -131,6 +142,7 @@ class Streamer:
     async def _flush(self) -> float:
         """Sends what has changed; the seconds to wait until the next flush."""
         began = perf_counter()
+        self.is_behind = False
         if self._states() != self._states_shown:
             await self._show_all_parts()
             self._publish(frames.article(self.snapshot()))
@@ -151,14 +163,18 @@ class Streamer:
             hub.publish(self.topic, Frame(frame, message=self.key))
 
     async def _send_growth(self) -> None:
-        parts = self.live.transcript.parts
-        if not parts or parts[-1].call:
-            return
-        position, text = parts[-1].position, parts[-1].content
+        parts = list(self.live.transcript.parts)
+        for part in parts:
+            is_last = part is parts[-1]
+            if not part.call and (is_last or self._is_behind(part)):
+                await self._send_growth_of(part, final=not is_last)
+
+    async def _send_growth_of(self, part: Part, *, final: bool) -> None:
+        position, text = part.position, self._text_to_show(part)
         stream, number = self.blocks[position], self._flushes + 1
 
         def render() -> tuple[Changes, str]:
-            changes = stream.find_changes(text, final=False)
+            changes = stream.find_changes(text, final=final)
             return changes, frames.growth(self.key, number, position, changes) if changes else ""
 
         changes, frame = await _beside_others(render, len(text))
@@ -171,12 +187,27 @@ class Streamer:
         for part in parts:
             stream = self.blocks.get(part.position, BlockStream())
             if not part.call:
-                look = partial(stream.find_changes, part.content, final=part is not parts[-1])
-                stream.take(await _beside_others(look, len(part.content)))
+                text = self._text_to_show(part)
+                look = partial(stream.find_changes, text, final=part is not parts[-1])
+                stream.take(await _beside_others(look, len(text)))
             self.blocks[part.position] = stream
         self._states_shown = states
         self._shown_status = self._status_text()
         self._flushes += 1
+
+    def _text_to_show(self, part: Part) -> str:
+        """A page takes one piece of a very long text, and a flush a step of that."""
+        text = part.content
+        end = end_of_first_piece(text)
+        shown = min(end, self._shown.get(part.position, 0) + STEP)
+        self._shown[part.position] = shown
+        self.is_behind = self.is_behind or shown < end
+        return text[:shown]
+
+    def _is_behind(self, part: Part) -> bool:
+        """One that another follows already."""
+        shown = self._shown[part.position]
+        return shown < part.length and shown < end_of_first_piece(part.content)
 
     def _states(self) -> list[str]:
         """What each part is, or how far its tool call: a change makes the article anew."""
@@ -192,6 +223,8 @@ class Streamer:
 
     def _status_text(self) -> str:
         parts = self.live.transcript.parts
+        if parts and (size := self._size_beyond(parts[-1])):
+            return going_on_sentence(size)
         if self.live.first_delta_at and parts and parts[-1].kind == "text":
             return ""
         waiting_for = self.live.course.stage or self.waiting_for
@@ -200,6 +233,11 @@ class Streamer:
         elif "running" in self._states():
             waiting_for = "tools"
         return waiting_sentence(waiting_for, self._name(), self.ahead)
+
+    def _size_beyond(self, part: Part) -> int:
+        """Of a part that has become longer than its page shows, in steps."""
+        length = part.length
+        return length // STEP * STEP if length > MOST else 0
 
     def _name(self) -> str:
         route, asked = self.live.course.route, self.generation

@@ -1,7 +1,7 @@
 """The dashboard's numbers, from the rollups: a few queries for any number of answers."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,17 @@ from django.db.models import QuerySet, Sum
 
 from metrics.dashboard.filters import Asked, within
 from metrics.models import MetricRollup
-from metrics.rollups import STATUSES, Histogram, add_all, percentile
+from metrics.rollups import (
+    MEASURED,
+    STATUSES,
+    Histogram,
+    Key,
+    Sums,
+    add_all,
+    hour_of,
+    percentile,
+    sum_metrics,
+)
 
 OVER_TIME = ("answers", *STATUSES, "input_tokens", "output_tokens")
 SUMS = (
@@ -65,8 +75,25 @@ type Names = tuple[str, ...]
 
 def by_triple(asked: Asked, start: datetime | None, end: datetime) -> dict[Names, Figures]:
     """For each model, routing profile and prompt profile that were used together."""
+    if asked.period.is_hourly:
+        return _of_hours(asked, start, end)
     rows = within(asked.rollups(), "start", start, end).order_by()
     return group_figures(rows, DIMENSIONS, SUMS, DISTRIBUTIONS)
+
+
+def _of_hours(asked: Asked, start: datetime | None, end: datetime) -> dict[Names, Figures]:
+    """Days are too coarse for one of them."""
+    found: defaultdict[Names, Figures] = defaultdict(Figures)
+    for key, row in _hours(asked, start, end).items():
+        shapes = {name: getattr(row, name) for name in DISTRIBUTIONS}
+        sums = Counter({name: getattr(row, name) for name in SUMS})
+        found[key[2:]].add(Figures(sums, shapes, Counter(row.errors)))
+    return dict(found)
+
+
+def _hours(asked: Asked, start: datetime | None, end: datetime) -> dict[Key, Sums]:
+    metrics = within(asked.metrics(), "created_at", start, end).order_by()
+    return sum_metrics(metrics.values_list(*MEASURED, named=True), hour_of)[0]
 
 
 def group_figures(
@@ -118,12 +145,24 @@ def by_step(asked: Asked) -> list[tuple[str, Counter[str]]]:
     if not steps:
         return []
     bars = [(label, Counter[str]()) for _, label in steps]
-    rows = within(asked.rollups(), "start", asked.period.start, asked.period.end).order_by()
+    place = 0
+    for start, sums in _over_time(asked):
+        while place + 1 < len(steps) and start >= steps[place + 1][0]:
+            place += 1
+        bars[place][1].update(sums)
+    return bars
+
+
+def _over_time(asked: Asked) -> Iterator[tuple[datetime, dict[str, float]]]:
+    """In order of time."""
+    period = asked.period
+    if period.is_hourly:
+        hours = _hours(asked, period.start, period.end)
+        for key in sorted(hours, key=lambda key: key.start):
+            yield key.start, {name: getattr(hours[key], name) for name in OVER_TIME}
+        return
+    rows = within(asked.rollups(), "start", period.start, period.end).order_by()
     sums = {f"sum_{name}": Sum(name) for name in OVER_TIME}
     found: Any = rows.values("start").annotate(**sums).order_by("start")
-    place = 0
     for row in found:
-        while place + 1 < len(steps) and row["start"] >= steps[place + 1][0]:
-            place += 1
-        bars[place][1].update({name: row[f"sum_{name}"] for name in OVER_TIME})
-    return bars
+        yield row["start"], {name: row[f"sum_{name}"] for name in OVER_TIME}

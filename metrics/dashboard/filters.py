@@ -68,16 +68,13 @@ class Asked:
         return within(self.metrics(), "created_at", self.period.start, self.period.end)
 
     def rollups(self) -> QuerySet[MetricRollup]:
-        """One person's hours; everybody's days, or their hours where days are too coarse."""
         names = {"strategy": "routing_profile"}
         fields = {names.get(name, name): value for name, value in self.fields.items()}
-        return scoped_rollups(self.person, hourly=self.period.is_hourly).filter(**fields)
+        return scoped_rollups(self.person).filter(**fields)
 
 
-def scoped_rollups(person: User | None, *, hourly: bool = False) -> QuerySet[MetricRollup]:
-    if person:
-        return MetricRollup.objects.filter(owner=person)
-    return MetricRollup.objects.filter(owner__isnull=not hourly)
+def scoped_rollups(person: User | None) -> QuerySet[MetricRollup]:
+    return MetricRollup.objects.filter(owner=person)
 
 
 def within[T: QuerySet[Model]](

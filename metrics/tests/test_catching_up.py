@@ -1,5 +1,7 @@
 """Metrics that are missing are made at a server's start, from rows and receipts."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -93,3 +95,13 @@ def test_metrics_older_than_the_rollups_are_counted(alice) -> None:
     MetricRollup.objects.all().delete()
     catching_up.count_what_never_was()
     assert MetricRollup.objects.get(owner=alice).answers == 1
+
+
+def test_what_a_crash_left_uncounted_is_counted_at_the_next_start(alice) -> None:
+    """The newest days are counted first, so it is the oldest that are missing."""
+    old, new = timezone.now() - timedelta(days=9), timezone.now()
+    measured(alice, old)
+    measured(alice, new)
+    MetricRollup.objects.filter(start__lt=new - timedelta(days=2)).delete()
+    catching_up.count_what_never_was()
+    assert MetricRollup.objects.filter(owner=alice).count() == 2

@@ -42,6 +42,8 @@ class Pieces:
 
 class CallFragments:
     def __init__(self) -> None:
+        self.size = 0
+        """Characters of all arguments: nobody is told of a call before it is whole."""
         self._calls: list[Pieces] = []
         self._by_index: dict[int, Pieces] = {}
 
@@ -62,6 +64,7 @@ class CallFragments:
         index = integer_at(fragment, "index")
         call_id, name = text_at(fragment, "id"), text_at(function, "name")
         arguments = _text_of(function.get("arguments", function.get("parameters")))
+        self.size += len(arguments)
         call = self._call_of(index, call_id, name, arguments)
         if index is not None:
             self._by_index[index] = call

@@ -1,11 +1,15 @@
 """Asking once more: without what a model cannot do, or because it wrote a call that nobody could
 read."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
+from django.conf import settings
+
 from chatstudio.base.json_types import JsonMapping
+from chatstudio.base.text import size_of
+from chatstudio.base.words import KB
 from routing.asking import has_images, is_about_images, with_last_images, without_images
 from routing.errors import ModelCannot, RequestRejected, RoutingError, ServerFailed, UnreadableCall
 from routing.llm.wordings import may_be_about_images, may_be_about_tools
@@ -13,7 +17,9 @@ from routing.types import (
     ChatMessage,
     ChatRequest,
     Event,
+    Finished,
     Notice,
+    ReasoningDelta,
     TextDelta,
     ToolCallStarted,
 )
@@ -32,18 +38,19 @@ async def with_fallback(
         try:
             async with aclosing(stream(request)) as events:
                 async for event in events:
-                    if told.is_news(event, is_second=is_second):
-                        yield event
+                    for news in told.news_of(event, is_second=is_second):
+                        yield news
+                    if told.is_over:
+                        return
             return
         except UnreadableCall:
             if told.has_spoken or is_second:
                 raise
             is_second = True
         except (RequestRejected, ServerFailed) as refusal:
-            fewer = _with_less(request, str(refusal.context.get("detail")))
-            if doubtful or told.has_spoken or fewer is None:
-                raise doubtful or refusal from None
-            doubtful, (request, missing) = refusal, fewer
+            final = doubtful or (refusal if told.has_spoken else None)
+            request, missing = _with_less(request, refusal, final)
+            doubtful = refusal
             yield missing
         except ModelCannot as refusal:
             request, notice = _without(request, refusal)
@@ -56,11 +63,24 @@ class Told:
     """What has come before another try."""
 
     has_spoken: bool = False
+    is_over: bool = False
+    size: int = 0
+    """Bytes, whether or not anybody is told of them meanwhile, as of a choice or a summary."""
     calls: list[tuple[str, JsonMapping]] = field(default_factory=list)
 
+    def news_of(self, event: Event, *, is_second: bool) -> Iterator[Event]:
+        if self.is_news(event, is_second=is_second):
+            yield event
+        self.is_over = isinstance(event, Finished)
+        if not self.is_over and self.size >= settings.MAX_ANSWER_KB * KB:
+            self.is_over = True
+            yield Finished("too_long")
+
     def is_news(self, event: Event, *, is_second: bool) -> bool:
-        if isinstance(event, TextDelta):
-            self.has_spoken = True
+        if isinstance(event, TextDelta | ReasoningDelta):
+            self.size += size_of(event.text)
+            if isinstance(event, TextDelta):
+                self.has_spoken = True
         if not isinstance(event, ToolCallStarted):
             return True
         call = (event.call.name, event.call.arguments)
@@ -70,13 +90,19 @@ class Told:
         return True
 
 
-def _with_less(request: ChatRequest, words: str) -> tuple[ChatRequest, Notice] | None:
-    """What a refusal in unknown words may be about. A program's own tools never go in silence."""
+def _with_less(
+    request: ChatRequest, refusal: RoutingError, final: RoutingError | None
+) -> tuple[ChatRequest, Notice]:
+    """What a refusal in unknown words may be about, where there is no `final` one to be told. A
+    program's own tools never go in silence."""
+    if final:
+        raise final from None
+    words = str(refusal.context.get("detail"))
     if request.tools and request.tool_context and may_be_about_tools(words):
         return replace(request, tools=()), Notice("tools_refused")
     if may_be_about_images(words) and (fewer := with_last_images(request)) != request:
         return fewer, Notice("earlier_images_left_out")
-    return None
+    raise refusal from None
 
 
 def _without(request: ChatRequest, refusal: ModelCannot) -> tuple[ChatRequest, Notice | None]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from django.conf import settings
+
 from chatstudio.base.json_types import (
     JsonMapping,
     JsonObject,
@@ -19,6 +21,7 @@ from chatstudio.base.json_types import (
     text_at,
 )
 from chatstudio.base.text import replace_unstorable
+from chatstudio.base.words import KB
 from routing.llm.call_fragments import CallFragments
 from routing.llm.wire import finish_reason
 from routing.types import (
@@ -61,6 +64,9 @@ class Assembly:
             delta = _delta_of(choice)
             if not CALLS.isdisjoint(delta):
                 self._add_calls(delta)
+                if self.calls.size > settings.MAX_ANSWER_KB * KB:
+                    yield Finished("too_long", self.usage, self.timings)
+                    return
             yield from _words_of(delta)
             if chances := object_at(choice, "logprobs"):
                 yield from _chances_of(chances)

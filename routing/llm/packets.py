@@ -11,6 +11,7 @@ import httpx
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping, JsonValue
+from chatstudio.base.words import KB
 from routing.errors import BadAnswer, ServerUnreachable
 from routing.llm.client import Endpoint, Patience, open_stream, translate_errors
 
@@ -47,6 +48,7 @@ class Lines:
         self._patience = patience
         self._parts: list[bytes] = []
         self._size = 0
+        self._longest = longest_line()
         self._ended_in_cr = False
 
     def take(self, packet: bytes) -> list[bytes]:
@@ -62,7 +64,9 @@ class Lines:
             self._parts, self._size = [], 0
         if rest:
             self._parts.append(rest)
-            self._size = _within_limit(self._size + len(rest), self._patience)
+            self._size += len(rest)
+        longest = max([self._size, *map(len, ended)])
+        _within_limit(longest, self._patience, self._longest)
         return ended
 
     def end(self) -> bytes:
@@ -74,7 +78,7 @@ async def read_body(response: httpx.Response, patience: Patience) -> bytes:
     async with contextlib.aclosing(read_packets(response, patience)) as packets:
         async for packet in packets:
             body += packet
-            _within_limit(len(body), patience)
+            _within_limit(len(body), patience, LONGEST_BYTES)
     return bytes(body)
 
 
@@ -141,7 +145,13 @@ def _reader_of(response: httpx.Response) -> Callable[[float], Awaitable[bytes]]:
     return read
 
 
-def _within_limit(size: int, patience: Patience) -> int:
-    if size > LONGEST_BYTES:
+def longest_line() -> int:
+    """A whole answer may stand in one, where half of it is what JSON writes beside its words. It
+    is read at once, so while it is nobody else gets anything."""
+    return 2 * int(settings.MAX_ANSWER_KB) * KB
+
+
+def _within_limit(size: int, patience: Patience, longest: int) -> int:
+    if size > longest:
         raise BadAnswer(server=patience.server, detail="a line without end")
     return size

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from routing.errors import BadAnswer, ServerUnreachable
-from routing.llm import packets
 from routing.llm.address import base_url, hide_password, leaves_machine
 from routing.llm.client import client, warm_up
 from routing.llm.ollama import OllamaProvider
@@ -64,8 +63,8 @@ async def test_headers_of_a_browser_are_not_forwarded() -> None:
     assert headers["accept-encoding"] == "identity"
 
 
-async def test_a_line_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packets, "LONGEST_BYTES", 1000)
+async def test_a_line_without_end_is_given_up(settings) -> None:
+    settings.MAX_ANSWER_KB = 1
     async with replay({"/api/chat": Canned(b'{"a":"' + b"x" * 5000)}) as told:
         with pytest.raises(BadAnswer, match="without end"):
             await answer(OllamaProvider(told.url))

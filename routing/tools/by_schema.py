@@ -113,6 +113,7 @@ class SchemaAsk:
         ordered = order_choice(told, self.tools, likely_names(self.request, self.tools))
         if self.request.messages[-1].role != "tool":
             ordered = replace(ordered, parameters=replace(ordered.parameters, temperature=0.0))
+        has_begun = False
         async with aclosing(ask(ordered, self.chosen)) as events:
             async for event in events:
                 is_said = isinstance(event, TextDelta | ReasoningDelta | Finished)
@@ -122,14 +123,16 @@ class SchemaAsk:
                 elif event in NO_WORDS:
                     continue
                 elif isinstance(event, Recast):  # those were thoughts, and the choice comes now
-                    self._choice, self.is_ignored = [], False
+                    self._choice, self.is_ignored, has_begun = [], False, False
                     yield event
                 elif not isinstance(event, TextDelta) or self.is_ignored:
                     yield event
                 else:
                     self._choice.append(event.text)
-                    begun = "".join(self._choice).lstrip()
-                    self.is_ignored = bool(begun) and begun[0] not in "{`"
+                    if has_begun or not event.text.strip():
+                        continue
+                    has_begun, begun = True, "".join(self._choice).lstrip()
+                    self.is_ignored = begun[0] not in "{`"
                     if self.is_ignored:
                         yield TextDelta(begun)
 

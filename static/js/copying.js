@@ -26,7 +26,8 @@ async function toClipboard(pieces) {
   focused.focus();
 }
 
-function textFor(button) {
+async function textFor(button) {
+  if (button.dataset.from) return (await fetch(button.dataset.from)).text();
   if (button.dataset.copy === "code") return $("code", button.closest("figure")).textContent;
   const message = button.closest(".message");
   return ($(".source", message)?.content || $(".part", message)).textContent;
@@ -34,7 +35,7 @@ function textFor(button) {
 
 // An answer as it looks, for programs that take more than text.
 function richFor(button) {
-  if (button.dataset.copy === "code") return "";
+  if (button.dataset.copy === "code" || button.dataset.from) return "";
   const answer = document.createElement("div");
   for (const part of $$(".part-text", button.closest(".message-assistant") ?? answer)) {
     answer.append(...part.cloneNode(true).childNodes);
@@ -49,7 +50,7 @@ function richFor(button) {
 
 onClick("[data-copy]", async (button) => {
   const label = $(".label", button) || button;
-  const [text, html] = [textFor(button), richFor(button)];
+  const [text, html] = [await textFor(button), richFor(button)];
   await toClipboard({ "text/plain": text, ...(html && { "text/html": html }) });
   label.textContent = "Copied";
   announce("Copied");

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 from tests.fakes import measured
@@ -15,6 +15,8 @@ from tests.fakes.model_shapes import ORDER, example, in_shape
 
 SLOW_WORDS = 300
 SLOW_RATE = 20.0
+ENDLESS = re.compile(r"endless-(text|thoughts|space|code|call)-(\d+):1b")
+"""The number is the characters of a piece: many small ones, or a few that are huge."""
 SENTENCES = re.compile(r"sentences-(\d+)tps-(\d+):1b")
 
 MARKDOWN = """# A heading
@@ -90,7 +92,14 @@ class Refuse:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-type Step = Text | Think | Call | ErrorLine | Die | EndEarly | Refuse
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of a call's arguments, in OpenAI's protocol."""
+
+    text: str
+
+
+type Step = Text | Think | Call | Fragment | ErrorLine | Die | EndEarly | Refuse
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,9 @@ NAMES = (
 
 
 def is_known(model: str) -> bool:
-    return model in NAMES or any(kind.fullmatch(model) for kind in (measured.BENCH, SENTENCES))
+    return model in NAMES or any(
+        kind.fullmatch(model) for kind in (measured.BENCH, SENTENCES, ENDLESS)
+    )
 
 
 def capabilities(model: str) -> list[str]:
@@ -197,6 +208,8 @@ def _script(asked: Asked) -> tuple[Iterator[Step], float]:
         return _measured(asked, bench), float(bench["rate"])
     if prose := SENTENCES.fullmatch(asked.model):
         return _words(" ".join(_sentences(int(prose[2])))), float(prose[1])
+    if endless := ENDLESS.fullmatch(asked.model):
+        return repeat(_endless(endless[1], int(endless[2]))), 0.0
     if asked.model in ("slow:1b", "queued:1b"):
         return _numbered(asked, SLOW_WORDS), SLOW_RATE
     if asked.model in ("dies:1b", "ends-early:1b", "error-line:1b"):
@@ -215,6 +228,21 @@ def _measured(asked: Asked, bench: re.Match[str]) -> Iterator[Step]:
         yield ErrorLine("an error was encountered while running the model: unexpected EOF")
     if bench["end"]:
         yield EndEarly()
+
+
+def _endless(kind: str, length: int) -> Step:
+    words = ("word " * (length // 5 + 1))[:length]
+    match kind:
+        case "thoughts":
+            return Think(words)
+        case "space":
+            return Text(" " * length)
+        case "code":
+            return Text("```\n" + words + "\n\n")
+        case "call":
+            return Fragment(words)
+        case _:
+            return Text(words)
 
 
 def _quick(asked: Asked) -> Iterator[Step]:

@@ -101,6 +101,9 @@ class Reply:
                 raise
             task.uncancel()
             raise Gone from None
+        except ConnectionError:  # found while writing, before the watcher's turn
+            self.seen.disconnected_at = self.seen.disconnected_at or time.time()
+            raise
         finally:
             watcher.cancel()
             with suppress(asyncio.CancelledError):

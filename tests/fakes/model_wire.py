@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.fakes.model_answers import Call, ErrorLine, Refuse, Text, Think
+from tests.fakes.model_answers import Call, ErrorLine, Fragment, Refuse, Text, Think
 from tests.fakes.model_shapes import chances
 
 CREATED_AT = "2026-11-22T10:20:27.416088050Z"
@@ -31,7 +31,7 @@ class Count:
 class Wire(Protocol):
     content_type: str
 
-    def step(self, step: Text | Think) -> bytes: ...
+    def step(self, step: Text | Think | Fragment) -> bytes: ...
 
     def error_line(self, error: ErrorLine) -> bytes: ...
 
@@ -55,7 +55,7 @@ class OllamaWire:
             start["message"] = {"role": "assistant", "content": "", **message}
         return line({**start, "done": False, **rest})
 
-    def step(self, step: Text | Think) -> bytes:
+    def step(self, step: Text | Think | Fragment) -> bytes:
         told = self.chances is not None and isinstance(step, Text)
         more = {"logprobs": [chances(step.text, self.chances or 0)]} if told else {}
         name = "content" if isinstance(step, Text) else "thinking"
@@ -107,11 +107,15 @@ class OpenAIWire:
     def _delta(self, delta: Mapping[str, Any], reason: str | None = None) -> bytes:
         return self._chunk([{"index": 0, "delta": delta, "finish_reason": reason}])
 
-    def step(self, step: Text | Think) -> bytes:
+    def step(self, step: Text | Think | Fragment) -> bytes:
         """The first delta has no content, as with llama.cpp."""
         told = chances(step.text, self.chances) if self.chances is not None else None
         if self.is_bare:
             return self._text(step.text, told)
+        if isinstance(step, Fragment):
+            function = {"name": "" if self.begun else "calculate", "arguments": step.text}
+            self.begun = True
+            return self._delta({"tool_calls": [{"index": 0, "function": function}]})
         name = "content" if isinstance(step, Text) else "reasoning_content"
         first = b"" if self.begun else self._delta({"role": "assistant", "content": None})
         self.begun = True

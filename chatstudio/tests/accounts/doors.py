@@ -91,6 +91,12 @@ DOORS = {
     "chat/<uuid:key>/<uuid:message_key>/compare/": Door(
         For.OWNER, "/chat/{conversation}/{message}/compare/"
     ),
+    "chat/<uuid:key>/<uuid:message_key>/text/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/text/"
+    ),
+    "chat/<uuid:key>/<uuid:message_key>/more/<int:position>/": Door(
+        For.OWNER, "/chat/{conversation}/{message}/more/0/?from=0"
+    ),
     "chat/<uuid:key>/<uuid:message_key>/receipt/": Door(
         For.OWNER, "/chat/{conversation}/{message}/receipt/"
     ),
@@ -203,6 +209,8 @@ NESTED = [
     "/chat/{own}/{message}/again/",
     "/chat/{own}/{message}/show/",
     "/chat/{own}/{message}/compare/",
+    "/chat/{own}/{message}/text/",
+    "/chat/{own}/{message}/more/0/?from=0",
     "/chat/{own}/{message}/receipt/",
     "/chat/{own}/{message}/receipt.json",
     "/chat/{own}/calls/{call}/",

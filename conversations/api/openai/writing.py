@@ -13,6 +13,8 @@ from conversations.showing.article_views import notices_of
 from routing.llm.wire import UNPARSED
 from routing.types import Usage
 
+CUT_OFF = {"length": "length", "too_long": "length", "content_filter": "content_filter"}
+
 
 def completion(answers: Sequence[Answer]) -> Facts:
     return {
@@ -75,8 +77,8 @@ def arguments_of(call: CallState) -> str:
 def reason(answer: Answer) -> str:
     """Calls that were cut off in the middle are none to be run."""
     last = answer.last
-    if last and last.finish_reason in ("length", "content_filter"):
-        return last.finish_reason
+    if last and (told := CUT_OFF.get(last.finish_reason)):
+        return told
     if not answer.calls():
         return "stop"
     return "function_call" if answer.wanted.in_old_words else "tool_calls"

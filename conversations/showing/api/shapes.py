@@ -103,8 +103,9 @@ class MessageShape(Schema):
     server: str
     profile: str
     finish_reason: str = Field(
-        description="`stop`, `length`, `tool_limit`, `cancelled`, `error`, `ended_early`, "
-        "`interrupted`, `approval_needed` or the server's own word; empty before the end."
+        description="`stop`, `length`, `too_long`, `tool_limit`, `cancelled`, `error`, "
+        "`ended_early`, `interrupted`, `approval_needed` or the server's own word; "
+        "empty before the end."
     )
     error: ErrorShape | None
     usage: UsageShape

@@ -2,11 +2,18 @@
 
 import asyncio
 import contextvars
+from collections.abc import AsyncGenerator
 from uuid import uuid4
 
 import pytest
 
-from conversations.answering.generation import REGISTRY, SAVE_ATTEMPTS, Follower, LiveGeneration
+from conversations.answering.generation import (
+    AT_ONCE,
+    REGISTRY,
+    SAVE_ATTEMPTS,
+    Follower,
+    LiveGeneration,
+)
 from conversations.answering.transcript import Transcript
 from conversations.tests.live.lives import (
     Saving,
@@ -18,7 +25,7 @@ from conversations.tests.live.lives import (
 )
 from conversations.tests.scripted import never
 from routing.errors import ServerUnreachable
-from routing.types import Finished, Notice, ReasoningDelta, TextDelta
+from routing.types import Event, Finished, Notice, ReasoningDelta, TextDelta
 
 A, B, STOP = TextDelta("Good "), TextDelta("morning"), Finished("stop")
 
@@ -252,3 +259,44 @@ async def test_an_answer_without_a_word_has_no_first_delta() -> None:
     live = live_of(STOP).start()
     await live.wait()
     assert live.first_delta_at is None
+
+
+async def test_a_model_that_floods_leaves_their_turn_to_all_others() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+
+    async def flood() -> AsyncGenerator[Event]:
+        for _ in range(320):
+            yield A
+        yield STOP
+
+    live = LiveGeneration(uuid4(), uuid4(), flood(), Saving(), Transcript()).start()
+    await live.wait()
+    task.cancel()
+    assert turns > 320 / AT_ONCE
+
+
+async def test_what_is_held_and_told_never_exceeds_the_bound() -> None:
+    live = live_of(TextDelta("é" * 10_000), Finished("stop"))
+    live.longest = 1_001
+    heard = heard_by(live.follow())
+    live.start()
+    told = await heard
+    assert text_of(told) == live.transcript.text == "é" * 500
+    assert ends_of(told) == [Finished("too_long")]
+
+
+async def test_an_answer_that_fills_its_room_ends() -> None:
+    live = live_of(TextDelta("abc"), TextDelta("def"), Finished("stop"))
+    live.longest = 3
+    heard = heard_by(live.follow())
+    live.start()
+    told = await heard
+    assert (text_of(told), ends_of(told)) == ("abc", [Finished("too_long")])

@@ -5,7 +5,7 @@ from metrics import rollups
 
 
 class Command(BaseCommand):
-    help = "Makes the dashboard's hourly and daily figures anew from the metrics of each answer."
+    help = "Makes the dashboard's daily figures anew from the metrics of each answer."
 
     def handle(self, *args: object, **options: object) -> None:
         days = counted = 0

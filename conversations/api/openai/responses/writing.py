@@ -13,7 +13,11 @@ from conversations.api.openai.running import Answer
 from conversations.api.openai.telling import Telling
 from conversations.api.openai.writing import arguments_of, counted, of_studio
 
-CUT = {"length": "max_output_tokens", "content_filter": "content_filter"}
+CUT = {
+    "length": "max_output_tokens",
+    "too_long": "max_output_tokens",
+    "content_filter": "content_filter",
+}
 
 
 def response(answer: Answer, body: ResponseBody, error: ApiError | None = None) -> Facts:

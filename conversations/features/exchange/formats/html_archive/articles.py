@@ -40,7 +40,7 @@ def _view(message: ForeignMessage, conversation: ForeignConversation) -> Article
         message.created_at or conversation.created_at or datetime.min,
         parts=tuple(_part(part, n) for n, part in enumerate(message.parts))
         if is_answer
-        else as_typed(message.text),
+        else as_typed(message.text, whole=True),
         model_name=message.model_name if is_answer else ROLE_NAMES.get(message.role, ""),
         sources=sources_of(message.metadata),
     )
@@ -51,7 +51,7 @@ def _part(part: ForeignPart, position: int) -> PartView:
         row = MessagePart(
             kind=part.kind, position=position, content=part.content, duration_ms=part.duration_ms
         )
-        return part_view(row, final=True)
+        return part_view(row, final=True, whole=True)
     call = part.tool_call
     asked = fenced(json.dumps(call.arguments, ensure_ascii=False, indent=2), "json")
     result = call.result or call.error
