@@ -7,7 +7,7 @@ from benchmarks.wire import Failed, plain
 
 STATE = re.compile(r'id="page-state"[^>]*data-revision="(\d*)" data-sidebar="(\w*)"')
 ARTICLE_ENDED = 'class="message message-assistant"'  # one that is written has a class more
-FRAMES_PER_ACK = 8  # as static/js/socket.js
+FRAMES_PER_ACK = 16  # as static/js/socket.js
 
 
 class Visitor(BaseVisitor):
