@@ -91,10 +91,10 @@ def test_what_is_said_of_a_database_that_fails(told, sentence) -> None:
 
 @pytest.fixture
 def locked(monkeypatch) -> None:
-    def refuse(*_args: object) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(turns, "start_turn", refuse)
+    monkeypatch.setattr(turns, "begin_turn", refuse)
     monkeypatch.setattr("conversations.answering.services.toggle_pin", refuse)
 
 
@@ -115,7 +115,7 @@ def test_programs_are_told_when_to_try_again(alice, client, locked) -> None:
 
 
 def test_so_are_clients_of_openai_before_anything_is_read(alice, client, monkeypatch) -> None:
-    def refuse(*_args: object) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(type(User.objects), "local_person", refuse)
