@@ -418,7 +418,8 @@ async def test_a_model_without_tools_is_told_in_words(ran) -> None:
     assert text_of(events) == "I look. Done."
     assert provider.asked[0].tools == ()
     assert "To look." in provider.asked[0].messages[0].content
-    assert provider.asked[1].messages[-1] == ChatMessage("user", "Result of look:\nlook says yes")
+    told = ChatMessage("user", "Result of look:\nlook says yes", tool_name="look")
+    assert provider.asked[1].messages[-1] == told
 
 
 async def test_the_words_can_be_switched_off(ran, settings) -> None:
