@@ -64,9 +64,10 @@ def shorten_receipt(stored: JsonObject) -> JsonObject:
     for name in ("left_out", "summary"):
         part = object_at(stored, name)
         if "ids" in part:
-            changed[name] = {key: value for key, value in part.items() if key != "ids"}
-    if ids := texts_at(object_at(stored, "left_out"), "ids"):
-        changed["left_out"] |= {"first": ids[0], "last": ids[-1]}
+            ids = texts_at(part, "ids")
+            ends = {"first": ids[0], "last": ids[-1]} if ids and name == "left_out" else {}
+            rest = {key: value for key, value in part.items() if key != "ids"}
+            changed[name] = {**rest, **ends}
     return changed
 
 
