@@ -224,6 +224,7 @@ class AuditEntry(models.Model):
         KEY_REVOKED = "key_revoked", "Revoked an API key"
         PASSWORD_SET = "password_set", "Set somebody else's password"
         ACCOUNT_MADE = "account_made", "Made an account"
+        RENAMED = "renamed", "Changed an account's name"
         ADMINISTRATOR_MADE = "administrator_made", "Made somebody an administrator"
         ADMINISTRATOR_UNMADE = "administrator_unmade", "Made an administrator none"
         RIGHTS_CHANGED = "rights_changed", "Changed groups or permissions"

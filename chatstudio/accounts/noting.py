@@ -16,7 +16,9 @@ from django.http import HttpRequest
 from chatstudio.models import ApiKey, AuditEntry, Invitation, User
 
 CONSOLE = "the server's console"
-WATCHED = frozenset({"password", "is_active", "awaits_approval", "is_staff", "is_superuser"})
+WATCHED = frozenset(
+    {"username", "password", "is_active", "awaits_approval", "is_staff", "is_superuser"}
+)
 Action = AuditEntry.Action
 
 
@@ -57,6 +59,8 @@ def note_changes(instance: User, update_fields: Collection[str] | None, **kwargs
         return
     actor, before = _actor.get(), User.objects.filter(pk=instance.pk).first()
     if actor is not None:
+        if before and not _is_made(before) and before.username != instance.username:
+            actor.note(Action.RENAMED, before.username, f"now {instance.username}")
         _note_password(actor, before, instance, update_fields)
         for action in _actions(before, instance):
             actor.note(action, instance.username)
@@ -96,12 +100,13 @@ def _note_password(
     is_taken = before is not None and before.has_usable_password() != now.has_usable_password()
     is_own = actor.person is not None and actor.person.pk == now.pk
     is_first = actor.person is None and _is_made(before)  # an account of one's own
-    if is_own or is_first or not (is_new or is_taken):
+    if is_first or not (is_new or is_taken):
         return
-    actor.note(Action.PASSWORD_SET, now.username)
-    now.password_set_by = actor.name
+    now.password_set_by = "" if is_own else actor.name
+    if not is_own:
+        actor.note(Action.PASSWORD_SET, now.username)
     if update_fields is not None:
-        User.objects.filter(pk=now.pk).update(password_set_by=actor.name)
+        User.objects.filter(pk=now.pk).update(password_set_by=now.password_set_by)
 
 
 def revoke_keys(actor: Actor | None, owner: User) -> int:

@@ -8,10 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-OURS = (
-    *("chat-studio.sqlite3", "secret_key", ".secret_key", "attachments", "imports"),
-    *("data-sources", "static", "logs", ".doctor"),
-)
+OURS = {"secret_key", "attachments", "imports", "data-sources", "static", "logs"}
+BEGINNINGS_OF_OURS = ("chat-studio.sqlite3", ".secret_key.", ".doctor")
 
 
 def keep_private(folder: Path) -> None:
@@ -30,10 +28,14 @@ def open_to_others(folder: Path) -> list[Path]:
         return []
     with suppress(OSError):
         inside = list(folder.iterdir())
-        ours = [path for path in inside if path.name.startswith(OURS)]
-        looked_at = [*ours, *([folder] if len(ours) == len(inside) else [])]
+        ours = [path for path in inside if _is_ours(path.name)]
+        looked_at = [*ours, *([folder.resolve()] if len(ours) == len(inside) else [])]
         return list(_readable(looked_at))
     return []
+
+
+def _is_ours(name: str) -> bool:
+    return name in OURS or name.startswith(BEGINNINGS_OF_OURS)
 
 
 def _readable(paths: list[Path]) -> Iterator[Path]:

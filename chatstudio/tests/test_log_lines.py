@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from chatstudio.base.log_lines import RefusalsInOneLine
 from conftest import HERE
 
 
@@ -24,3 +25,9 @@ def test_a_refused_host_is_one_line(db, host) -> None:
     (line,) = [line for line in told.getvalue().splitlines() if line]
     assert "Invalid HTTP_HOST header" in line
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["refusals"]
+
+
+def test_a_refusal_that_names_what_was_asked_is_no_second_line() -> None:
+    record = logging.makeLogRecord({"name": "django.security.x", "msg": "No %s", "args": ("a\nb",)})
+    assert RefusalsInOneLine().filter(record)
+    assert record.getMessage() == "No a b"

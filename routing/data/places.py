@@ -72,7 +72,7 @@ class Places:
         except asyncio.CancelledError:
             if one in self.waiting:
                 self.waiting.remove(one)
-            else:  # its turn had come at this very moment
+            elif not one.turn.cancelled():  # its turn had come at this very moment
                 self._leave(asker)
             raise
 

@@ -1,6 +1,7 @@
 """Fetching a web page: off unless WEB_FETCH_ENABLED, and only from the public internet."""
 
 import asyncio
+import codecs
 import re
 import zlib
 from collections.abc import Callable
@@ -102,13 +103,13 @@ def _unpacker(packing: str) -> Callable[[bytes, int], bytes]:
 
 def decode(response: httpx.Response, body: bytes) -> str:
     """Some of Python's encodings take quadratic time; no web page is written in those."""
-    name = (response.charset_encoding or "utf-8").lower().replace("_", "-")
-    if name in ("punycode", "idna") or name.endswith("-escape"):
-        name = "utf-8"
     try:
-        return body.decode(name, "replace")
+        name = codecs.lookup(response.charset_encoding or "utf-8").name.replace("_", "-")
+        if name not in ("punycode", "idna") and not name.endswith("-escape"):
+            return body.decode(name, "replace")
     except (LookupError, UnicodeError):  # there is even a name for what decodes nothing
-        return body.decode("utf-8", "replace")
+        pass
+    return body.decode("utf-8", "replace")
 
 
 def _describe_page(url: str, text: str, kind: str) -> str:

@@ -209,8 +209,8 @@ def account(request: Request) -> HttpResponse:
         if not seconds and "old_password" not in form.errors:
             attempt.succeed()
     if form.is_bound and not problem and form.is_valid():
-        update_session_auth_hash(request, form.save())
         with acting(request):
+            update_session_auth_hash(request, form.save())
             revoked = revoke_keys_of(person) if form.cleaned_data.get("revoke_keys") else 0
         open_sockets.look_now()
         return HttpResponseRedirect(f"{reverse('account')}?changed={'keys' if revoked else 1}")

@@ -1,5 +1,6 @@
 """DATA_DIR: there, writable by whoever runs this, and by nobody else."""
 
+import shlex
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,5 +29,5 @@ def examine() -> Iterator[Finding]:
         names = ", ".join(path.name for path in found)
         yield warning(
             f"Other accounts of this machine can read what lies in {folder}: {names}.",
-            f"As its owner: chmod -R go= {folder}",
+            f"As its owner: chmod -R go= {shlex.join(map(str, found))}",
         )

@@ -67,6 +67,22 @@ def test_ones_own_password_is_nobody_elses(carol, browser) -> None:
     assert carol.password_set_by == ""
 
 
+def test_who_has_set_their_own_since_is_not_told_of_another(alice, browser, client) -> None:
+    set_password(browser, alice)
+    sign_in(client, "alice", NEW)
+    change = {"old_password": NEW, "new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert "not set by you" not in client.post("/account/", change, follow=True).text
+    assert noted() == [("carol", "password_set", "alice")]
+
+
+def test_another_name(alice, browser) -> None:
+    """Else a password could be set for a name that nobody has afterwards."""
+    form = rights(alice, username="someone")
+    assert browser.post(f"{ROOM}{alice.pk}/change/", form).status_code == 302
+    assert noted() == [("carol", "renamed", "alice")]
+    assert AuditEntry.objects.get().detail == "now someone"
+
+
 def test_signing_in_with_an_older_hash_is_no_change(alice, client, settings) -> None:
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",

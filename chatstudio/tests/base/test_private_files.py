@@ -47,10 +47,23 @@ def test_what_was_open_is_closed(tmp_path) -> None:
 def test_a_folder_of_other_things_is_left_open_and_what_is_ours_in_it_closed(tmp_path) -> None:
     (tmp_path / "letters.txt").write_text("x")
     (tmp_path / "chat-studio.sqlite3").write_text("x")
+    (tmp_path / "static-of-my-website").mkdir(mode=0o755)
+    (tmp_path / "logs.zip").write_text("x")
     tmp_path.chmod(0o755)
     keep_private(tmp_path)
     assert (mode(tmp_path), mode(tmp_path / "letters.txt")) == (0o755, 0o644)
+    assert mode(tmp_path / "static-of-my-website") == 0o755
+    assert mode(tmp_path / "logs.zip") == 0o644
     assert mode(tmp_path / "chat-studio.sqlite3") == 0o600
+
+
+def test_a_folder_that_a_link_leads_to_is_closed_as_well(tmp_path) -> None:
+    (disk := tmp_path / "disk").mkdir(mode=0o755)
+    (disk / "secret_key").write_text("x")
+    (tmp_path / "data").symlink_to(disk)
+    assert disk in open_to_others(tmp_path / "data")
+    keep_private(tmp_path / "data")
+    assert mode(disk) == 0o700
 
 
 def test_neither_a_link_nor_a_folder_for_everybody(tmp_path) -> None:

@@ -78,6 +78,9 @@ def test_a_data_folder_that_others_can_read(settings, tmp_path) -> None:
     (tmp_path / "chat-studio.sqlite3").chmod(0o644)
     tmp_path.chmod(0o755)
     assert states(folder) == [OK, WARNING]
+    (tmp_path / "letters.txt").write_text("x")
+    warned = next(one for one in folder.examine() if one.state is WARNING)
+    assert warned.next_step == f"As its owner: chmod -R go= {tmp_path / 'chat-studio.sqlite3'}"
     tmp_path.chmod(0o700)
     assert states(folder) == [OK]
 

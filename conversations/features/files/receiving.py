@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 from weakref import WeakValueDictionary
@@ -64,10 +63,13 @@ _turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 async def _read_in_turn[**P, T](
     person_id: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """One file of a person at a time: the other threads are left to others."""
-    async with _turns.setdefault(person_id, asyncio.Lock()):
-        read = partial(function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(READERS, read)
+    """One file of a person at a time: the other threads are left to others. Who goes away has
+    their thread until it is through."""
+    loop, turn = asyncio.get_running_loop(), _turns.setdefault(person_id, asyncio.Lock())
+    await turn.acquire()
+    reads = READERS.submit(function, *args, **kwargs)
+    reads.add_done_callback(lambda _: loop.call_soon_threadsafe(turn.release))
+    return await asyncio.wrap_future(reads)
 
 
 async def receive(

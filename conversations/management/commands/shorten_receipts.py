@@ -60,13 +60,15 @@ def shorten_receipts(keys: list[int]) -> int:
 
 def shorten_receipt(stored: JsonObject) -> JsonObject:
     """As it would be written today."""
-    left_out, summary = {**object_at(stored, "left_out")}, {**object_at(stored, "summary")}
-    if ids := texts_at(left_out, "ids"):
-        left_out |= {"first": ids[0], "last": ids[-1]}
-    for part in (left_out, summary):
-        part.pop("ids", None)
-    changed: JsonObject = {"left_out": left_out, "summary": summary}
-    return {name: changed.get(name) or one for name, one in stored.items()}
+    changed = {**stored}
+    for name in ("left_out", "summary"):
+        part = object_at(stored, name)
+        if "ids" in part:
+            ids = texts_at(part, "ids")
+            ends = {"first": ids[0], "last": ids[-1]} if ids and name == "left_out" else {}
+            rest = {key: value for key, value in part.items() if key != "ids"}
+            changed[name] = {**rest, **ends}
+    return changed
 
 
 def _size(receipt: JsonObject) -> int:

@@ -56,6 +56,7 @@ async def test_all_of_it_is_there_as_text(message, aclient) -> None:
     url = f"/chat/{message.conversation.public_id}/{message.public_id}/text/"
     answer = await aclient.get(url)
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer.text == LONG
 
 
@@ -64,7 +65,7 @@ async def test_copying_takes_the_whole(message, aclient) -> None:
     assert f'data-from="/chat/{message.conversation.public_id}/{message.public_id}/text/"' in html
 
 
-@pytest.mark.parametrize("start", ["", "x", "-5", "999999999", "1" * 30])
+@pytest.mark.parametrize("start", ["", "x", "-5", "999999999", "1" * 30, "1" * 5000])
 async def test_where_no_piece_begins_there_is_none(message, aclient, start) -> None:
     url = f"/chat/{message.conversation.public_id}/{message.public_id}/more/0/?from={start}"
     assert (await aclient.get(url)).status_code == 404

@@ -49,6 +49,14 @@ def test_it_says_what_it_saved_and_does_it_once(old) -> None:
     assert "0 receipts made short: 0 bytes less" in shortened()
 
 
+def test_nothing_but_names_goes_too(old) -> None:
+    receipt = {"left_out": {"ids": []}, "summary": {"ids": IDS}, "memory": None}
+    Generation.objects.filter(id=old.id).update(receipt=receipt)
+    shortened()
+    old.refresh_from_db()
+    assert old.receipt == {"left_out": {}, "summary": {}, "memory": None}
+
+
 def test_what_is_being_written_is_left_alone(old) -> None:
     Generation.objects.filter(id=old.id).update(status=Status.GENERATING)
     shortened()

@@ -118,6 +118,16 @@ async def test_who_goes_away_while_waiting_leaves_no_place_taken(works) -> None:
     assert await works.begin(ALICE)
 
 
+async def test_who_went_away_a_moment_before_their_turn(works) -> None:
+    async with works.places.one_for(ALICE):
+        async with works.places.one_for(ALICE):
+            await works.begin(ALICE)
+            works.tasks[-1].cancel()
+        await asyncio.gather(works.tasks[-1], return_exceptions=True)
+        assert works.places.taken == [ALICE]
+    assert works.places.taken == []
+
+
 async def test_who_goes_away_at_the_very_moment_of_their_turn(works) -> None:
     async with AsyncExitStack() as held:
         for _ in range(FOR_A_PERSON):

@@ -233,10 +233,11 @@ def test_a_page_that_is_nested_without_end_is_not_parsed() -> None:
         readable("<div>" * 100_000)
 
 
-async def test_a_slow_encoding_is_not_used(pinned) -> None:
-    async with site(reply(b"Hello", "text/plain; charset=punycode")) as (port, _):
+@pytest.mark.parametrize("name", ["punycode", "-punycode", "Punycode!", "unicode_escape"])
+async def test_a_slow_encoding_is_not_used(pinned, name) -> None:
+    async with site(reply(b"Hello \\x41", f"text/plain; charset={name}")) as (port, _):
         pinned(port)
-        assert "Hello" in await fetched()
+        assert "Hello \\x41" in await fetched()
 
 
 async def test_an_encoding_that_decodes_nothing_is_not_used(pinned) -> None:
