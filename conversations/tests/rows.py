@@ -93,7 +93,7 @@ def long_chain(conversation: Conversation, length: int) -> None:
         parent_id="row.id + n.i - 1",
         depth="n.i",
         public_id="lower(hex(randomblob(16)))",
-        role="CASE n.i % 2 WHEN 1 THEN 'assistant' ELSE 'user' END",
+        role="CASE n.i %% 2 WHEN 1 THEN 'assistant' ELSE 'user' END",
     )
     _copy(
         first.parts.get(), length - 1, message_id="row.message_id + n.i", content="'Words ' || n.i"
