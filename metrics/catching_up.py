@@ -6,12 +6,12 @@ import threading
 import time
 
 from django.db import DatabaseError, connections
-from django.db.models import Exists, Max, Min, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from conversations.models import Generation
 from conversations.models.message import ACTIVE
 from metrics import rollups
-from metrics.models import ChatMetric, MetricRollup
+from metrics.models import ChatMetric
 from metrics.recording import of_receipt, save
 
 logger = logging.getLogger(__name__)
@@ -39,9 +39,8 @@ def _run() -> None:
 
 
 def count_what_never_was() -> None:
-    """Metrics that are older than the rollups, which are made from the newest day on."""
-    first = ChatMetric.objects.aggregate(first=Min("created_at"))["first"]
-    if first and not MetricRollup.objects.filter(start__lte=first).exists():
+    """Metrics that are older than the rollups: after an upgrade all of them."""
+    if rollups.are_behind():
         for _ in rollups.rebuild():
             time.sleep(PAUSE_SECONDS)
 

@@ -148,21 +148,29 @@ def _tally(counts: dict[str, int], name: str, count: int) -> None:
         del counts[name]
 
 
+def are_behind() -> bool:
+    """Whether metrics are older than all rollups, which are made from the newest day on: what a
+    crash has left uncounted are the oldest days, too."""
+    moments = ChatMetric.objects.order_by("created_at").values_list("created_at", flat=True)
+    first = moments.first()
+    return first is not None and not MetricRollup.objects.filter(start__lte=first).exists()
+
+
 def rebuild() -> Iterator[tuple[datetime, int]]:
-    """All rollups anew, a day at a time, while metrics go on being recorded. Yields each day and
-    how many metrics it had."""
+    """All rollups anew, a day at a time, while metrics go on being recorded; the newest first, as
+    that is what people look at. Yields each day and how many metrics it had."""
     for day in _days():
         yield day, _rebuild_day(day)
 
 
 def _days() -> Iterator[datetime]:
-    """From the first metric or rollup to the last one."""
+    """From the last metric or rollup to the first one."""
     first, last = _span(ChatMetric, "created_at"), _span(MetricRollup, "start")
     moments = [moment for moment in (*first, *last) if moment]
-    day = day_of(min(moments)) if moments else None
-    while day is not None and day <= max(moments):
+    day = day_of(max(moments)) if moments else None
+    while day is not None and day >= day_of(min(moments)):
         yield day
-        day = next_day(day)
+        day = day_before(day)
 
 
 def _span(model: type[ChatMetric | MetricRollup], field: str) -> tuple[datetime | None, ...]:
@@ -173,6 +181,10 @@ def _span(model: type[ChatMetric | MetricRollup], field: str) -> tuple[datetime 
 def next_day(day: datetime) -> datetime:
     """The following midnight; a day with a change of clocks has 23 hours, or 25."""
     return day_of(day + timedelta(hours=36))
+
+
+def day_before(day: datetime) -> datetime:
+    return day_of(day - timedelta(hours=12))
 
 
 def _rebuild_day(day: datetime) -> int:

@@ -168,13 +168,16 @@ def describe_route(course: Course) -> Receipt:
 
 def _describe_cut(receipt: Receipt, turns: int) -> JsonObject:
     """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
-    belongs to no turn stays, and what is no row has no id."""
+    belongs to no turn stays, and what is no row has no id. An end that could not be saved at first
+    has been described already."""
     sent: list[JsonValue] = []
     out: list[JsonObject] = []
     for entry in objects_at(receipt.stored, "messages"):
         turn = entry.get("turn")
         (out if isinstance(turn, int) and turn < turns else sent).append(entry)
     before = receipt.left_out or LeftOut()
+    if not out and before.turns == turns:
+        return {}
     ids = [text_at(entry, "id") for entry in out]
     first, last = before.first, before.last
     if ids:

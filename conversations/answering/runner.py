@@ -39,8 +39,9 @@ logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 MOMENT_SECONDS = 0.05
-STEPS_TO_THE_MODEL = 8
-"""Of the loop, in which a request goes out on a connection that is open already."""
+STEPS_TO_THE_MODEL = 12
+"""Of the loop: in the first a request goes out on a connection that is kept, with the last on a
+new one to this machine."""
 SWEEPS_BETWEEN_TIDYING = 720
 """An hour."""
 
@@ -152,7 +153,10 @@ def _tell_later(generation: Generation, outcome: Outcome) -> None:
 async def _tell_of_ends() -> None:
     while ended:
         await asyncio.sleep(MOMENT_SECONDS)
-        await in_thread(_announce_ends, len(ended))
+        try:
+            await in_thread(_announce_ends, len(ended))
+        except Exception:
+            logger.exception("Telling of finished generations failed; trying again")
 
 
 def _announce_ends(count: int) -> None:

@@ -74,8 +74,9 @@ def checkpoint(process_id: int, answers: dict[int, list[Part]]) -> None:
     """`answers` maps a message's id to its parts; all of them in one short transaction. What has
     been marked interrupted meanwhile stays as it was then: pages have seen it so."""
     with transaction.atomic():
-        active = Message.objects.select_for_update(no_key=True).filter(status__in=ACTIVE)
-        alive = set(active.filter(id__in=answers).values_list("id", flat=True))
+        # Generations first, as at an end: else each might wait for the other's row.
+        active = Generation.objects.select_for_update(no_key=True).filter(status__in=ACTIVE)
+        alive = set(active.filter(message__in=answers).values_list("message", flat=True))
         for key in alive:
             save_calls(key, answers[key])
         save_parts([row for key in alive for row in part_rows(key, answers[key])])

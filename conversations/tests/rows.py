@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.management.color import no_style
 from django.db import connection
 from django.utils import timezone
 
@@ -83,6 +84,9 @@ def waiting_call(answer: Message, argument: str = "Paris", **fields: Any) -> Too
     return call
 
 
+NEW_UUID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
+
+
 def long_chain(conversation: Conversation, length: int) -> None:
     """So many messages, each the parent of the next: copies of a first one, made by the database
     itself, as 20,000 objects take seconds."""
@@ -92,8 +96,8 @@ def long_chain(conversation: Conversation, length: int) -> None:
         length - 1,
         parent_id="row.id + n.i - 1",
         depth="n.i",
-        public_id="lower(hex(randomblob(16)))",
-        role="CASE n.i % 2 WHEN 1 THEN 'assistant' ELSE 'user' END",
+        public_id=NEW_UUID[connection.vendor],
+        role="CASE n.i %% 2 WHEN 1 THEN 'assistant' ELSE 'user' END",
     )
     _copy(
         first.parts.get(), length - 1, message_id="row.message_id + n.i", content="'Words ' || n.i"
@@ -112,6 +116,8 @@ def _copy(row: Message | MessagePart, count: int, **other: str) -> None:
     sql = f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {values} "
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} FROM {table} row, n WHERE row.id = %s", [count, row.pk])
+        for told in connection.ops.sequence_reset_sql(no_style(), [type(row)]):
+            cursor.execute(told)
 
 
 def profile_of(owner: User | None, name: str = "Pirate", **fields: Any) -> PromptProfile:

@@ -8,7 +8,11 @@ from conversations.answering.turns import start
 from conversations.models import Generation, Message
 from conversations.tests.talking import begin, counted, end_of, text_of
 from routing.llm.catalogue import Catalogue
+from routing.llm.client import _clients, client
+from routing.llm.connection import Connection
+from routing.llm.servers import detect_models, models_in_memory
 from routing.types import ModelInfo
+from tests.fakes.model_server import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +34,32 @@ async def test_the_model_is_asked_before_the_page_is_told(alice, model, monkeypa
     monkeypatch.setattr(news, "_listeners", {listen: None})
     await begin(alice, **KNOWN)
     assert told[:2] == [(TurnBegun, 1, 2), (AnswerLaunched, 1, 2)]
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+async def test_the_request_is_out_by_then(alice, settings, monkeypatch, is_kept) -> None:
+    monkeypatch.setattr(start, "models_in_memory", models_in_memory)
+    told, out = [], []
+    write = Connection.write
+
+    async def noted(self, data, seconds) -> None:
+        out.append(data.split(b" ")[1])
+        await write(self, data, seconds)
+
+    async def listen(what) -> None:
+        if isinstance(what, TurnBegun):
+            told.append(list(out))
+
+    async with running() as (url, _):
+        settings.LLM_BASE_URL = url
+        await detect_models(fresh=True, patient=True)
+        if not is_kept:
+            await client().aclose()
+            _clients.clear()
+        monkeypatch.setattr(news, "_listeners", {listen: None})
+        monkeypatch.setattr(Connection, "write", noted)
+        await end_of(await begin(alice, model_name="fast:1b", server=url))
+    assert told == [[b"/api/chat"]]
 
 
 async def test_a_request_that_cannot_be_made_costs_no_words(alice, model, monkeypatch) -> None:

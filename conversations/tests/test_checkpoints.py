@@ -7,12 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conversations.answering import runner, saving
-from conversations.answering.transcript import Part
+from conversations.answering.course import Outcome
+from conversations.answering.transcript import Part, Transcript
 from conversations.models import MessagePart
 from conversations.tests.rows import conversation_of, generation_of, say
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, text_of, until
-from routing.types import ReasoningDelta, TextDelta
+from routing.types import Finished, ReasoningDelta, TextDelta
 
 
 @pytest.fixture
@@ -141,3 +142,22 @@ def test_an_answer_that_was_stopped_meanwhile_stays_stopped(alice) -> None:
     saving.checkpoint(0, {message.id: [Part("text", 0, "Half")]})
     message.refresh_from_db()
     assert message.status == "stopped"
+
+
+@pytest.mark.django_db
+def test_rows_are_locked_in_the_order_in_which_an_end_does(alice) -> None:
+    """Else each may wait for a row of the other's in PostgreSQL, and one of them fails."""
+    answer = say(conversation_of(alice), "assistant", "", "waiting")
+    generation = generation_of(answer)
+    end = Outcome(Finished("stop"), duration_ms=1.0)
+    locked = []
+    for write in (
+        lambda: saving.checkpoint(0, {answer.id: [Part("text", 0, "Half")]}),
+        lambda: saving.finish_generation(generation, Transcript(), end),
+    ):
+        with CaptureQueriesContext(connection) as statements:
+            write()
+        tables = ("conversations_generation", "conversations_message")
+        told = [one["sql"].split(" WHERE ")[0] for one in statements]
+        locked.append(next(name for sql in told for name in tables if f'"{name}"' in sql))
+    assert locked == ["conversations_generation"] * 2

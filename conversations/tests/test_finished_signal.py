@@ -81,3 +81,19 @@ async def test_a_stop_before_the_first_token_has_no_time_to_it(alice, model, lis
     turn = await begin(alice)
     await runner.stop(turn.answer)
     assert (await generation(turn)).receipt["time_to_first_token_ms"] is None
+
+
+async def test_one_that_could_not_be_told_is_told_with_the_next(
+    alice, model, listener, monkeypatch
+) -> None:
+    announce, failures = runner._announce_ends, iter([RuntimeError("no more threads")])
+
+    def fails_once(count: int) -> None:
+        for error in failures:
+            raise error
+        announce(count)
+
+    monkeypatch.setattr(runner, "_announce_ends", fails_once)
+    await talk(alice)
+    await talk(alice)
+    assert len(listener.heard) == 2

@@ -43,6 +43,14 @@ def after(*events) -> Receipt:
     return complete_receipt(Receipt({"messages": ENTRIES}), outcome)
 
 
+@pytest.mark.parametrize("turns", [0, 2])
+def test_an_end_that_is_saved_at_the_second_try_tells_the_same(turns: int) -> None:
+    end = Outcome(Finished("stop"), duration_ms=1.0)
+    end.course.note(HistoryCut(messages=9, turns=turns))
+    once = complete_receipt(Receipt({"messages": ENTRIES}), end)
+    assert complete_receipt(once, end).to_json() == once.to_json()
+
+
 def test_what_was_left_out_is_named_and_no_longer_counted_as_sent() -> None:
     receipt = after(HistoryCut(messages=9, turns=2))
     assert [entry.id for entry in receipt.messages] == ["4", "5"]

@@ -1,13 +1,15 @@
 """A turn: what is written before anything can fail, and what is refused."""
 
 import asyncio
+import threading
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection, transaction
 
 from conversations.answering import turns
-from conversations.answering.turns.writing import TITLE_WIDTH
+from conversations.answering.turns.writing import TITLE_WIDTH, lock_conversation
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.rows import conversation_of, everything, say, turn_in
 from conversations.tests.scripted import never
@@ -148,6 +150,34 @@ async def test_a_busy_conversation_takes_no_further_turn(
         await begin(alice, "Hi", conversation)
     assert refusal.value.status == 409
     assert await sync_to_async(everything)() == before
+
+
+def test_whoever_waits_for_a_conversation_finds_its_head_as_it_is_then(alice, conversation) -> None:
+    turn_in(conversation, "Hi", "Hello")
+    found = []
+
+    def wait_for_it() -> None:
+        with transaction.atomic():
+            head = lock_conversation(conversation).head
+        found.append((head and head.id, head and head.status))
+        connection.close()
+
+    waiting = threading.Thread(target=wait_for_it)
+    with transaction.atomic():
+        current = lock_conversation(conversation)
+        waiting.start()
+        while connection.vendor == "postgresql" and not _somebody_waits():
+            pass
+        fresh = say(conversation, "assistant", "", "waiting", parent=current.head)
+        Conversation.objects.update(head=fresh)
+    waiting.join()
+    assert found == [(fresh.id, "waiting")]
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
 
 
 async def test_of_two_turns_at_the_same_moment_one_is_refused(alice, conversation, slow) -> None:

@@ -25,6 +25,7 @@ from metrics.dashboard.filters import (
     sees_everybody,
 )
 from metrics.dashboard.periods import LABELS
+from metrics.rollups import are_behind
 
 OUTCOMES = {
     "good": ("Complete", ("complete", "awaiting_approval")),
@@ -79,6 +80,7 @@ def context(asked: Asked, form: FilterForm) -> dict[str, object]:
         "is_filtered": bool(asked.fields),
         "everybody": asked.person is None,
         "sees_everybody": sees_everybody(asked.viewer),
+        "is_counting": not asked.period.is_hourly and are_behind(),
         "is_empty": not total.answers and not thumbs,
         "tiles": tiles(total, figures_before(asked), thumbs),
         "answers_chart": charts.over_time("Answers", steps, OUTCOMES),

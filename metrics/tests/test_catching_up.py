@@ -105,3 +105,20 @@ def test_what_a_crash_left_uncounted_is_counted_at_the_next_start(alice) -> None
     MetricRollup.objects.filter(start__lt=new - timedelta(days=2)).delete()
     catching_up.count_what_never_was()
     assert MetricRollup.objects.filter(owner=alice).count() == 2
+
+
+def test_counting_that_is_broken_off_goes_on_at_the_next_start(alice, monkeypatch) -> None:
+    for days in (0, 3, 9):
+        measured(alice, timezone.now() - timedelta(days=days))
+    MetricRollup.objects.all().delete()
+
+    def is_killed(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(catching_up.time, "sleep", is_killed)
+        with pytest.raises(KeyboardInterrupt):
+            catching_up.count_what_never_was()
+    assert MetricRollup.objects.filter(owner=alice).count() == 1
+    catching_up.count_what_never_was()
+    assert MetricRollup.objects.filter(owner=alice).count() == 3

@@ -148,3 +148,4 @@ def test_the_next_day_is_the_next_midnight(day: str) -> None:
         following = timezone.localtime(rollups.next_day(midnight))
         assert (following.hour, following.minute) == (0, 0)
         assert (following.date() - midnight.date()).days == 1
+        assert rollups.day_before(following) == midnight

@@ -16,6 +16,8 @@ LONGEST_LINE = 16 * 1024
 
 class Body(Protocol):
     has_ended: bool
+    is_followed: bool
+    """More came behind its end, which is nobody's: a server that does not count what it says."""
 
     def take(self, data: bytes) -> bytes:
         """What of this belongs to the body, as far as it can be told."""
@@ -40,7 +42,7 @@ def body_of(head: h11.Response, method: str) -> Body:
 class Open:
     """Up to the end of the connection."""
 
-    has_ended = False
+    has_ended = is_followed = False
 
     def take(self, data: bytes) -> bytes:
         return data
@@ -50,16 +52,18 @@ class Open:
 
 
 class Counted:
+    is_followed = False
+
     def __init__(self, length: int) -> None:
         self._left = length
         self.has_ended = not length
 
     def take(self, data: bytes) -> bytes:
-        if len(data) > self._left:
-            raise httpx.RemoteProtocolError("more than the length that was told")
-        self._left -= len(data)
+        words = data[: self._left]
+        self._left -= len(words)
         self.has_ended = not self._left
-        return data
+        self.is_followed = len(words) < len(data)
+        return words
 
     def end(self) -> None:
         raise httpx.RemoteProtocolError("the connection ended within a body of a known length")
@@ -68,7 +72,7 @@ class Counted:
 class Chunked:
     """Most often a packet is one whole chunk."""
 
-    has_ended = False
+    has_ended = is_followed = False
 
     def __init__(self) -> None:
         self._left = 0
@@ -95,7 +99,8 @@ class Chunked:
                 self._read_line(data[at:end].removesuffix(b"\r"))
                 at = end + 1
         self._line = data[at:]
-        if len(self._line) > LONGEST_LINE or (self._line and self.has_ended):
+        self.is_followed = self.has_ended and bool(self._line)
+        if len(self._line) > LONGEST_LINE and not self.has_ended:
             raise httpx.RemoteProtocolError("illegal chunk")
         return words[0] if len(words) == 1 else b"".join(words)
 

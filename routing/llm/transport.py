@@ -37,13 +37,13 @@ class StreamingTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         place = _place_of(request.url)
-        while connection := self._take_kept(place):
+        if connection := self._take_kept(place):
             try:
                 return await self._ask(connection, place, request)
             except (httpx.ReadError, httpx.RemoteProtocolError):
                 if connection.heard:
                     raise
-                # The server had hung up as the request came.
+                # The server had hung up as the request came: it is asked once more, on a new one.
         return await self._ask(await self._connect(place, request), place, request)
 
     async def aclose(self) -> None:
@@ -60,9 +60,10 @@ class StreamingTransport(httpx.AsyncBaseTransport):
             raise
         body = Streamed(self, connection, place, head, rest, request.method)
         headers = head.headers.raw_items()
-        return httpx.Response(
-            head.status_code, headers=headers, stream=body, extensions={"read": body.read}
-        )
+        # What a proxy has compressed without being asked is httpx's matter.
+        is_plain = b"content-encoding" not in dict(head.headers)
+        extensions = {"read": body.read} if is_plain else {}
+        return httpx.Response(head.status_code, headers=headers, stream=body, extensions=extensions)
 
     async def _connect(self, place: Place, request: httpx.Request) -> Connection:
         scheme, host, port = place
@@ -81,6 +82,8 @@ class StreamingTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectTimeout(str(error)) from error
         except (OSError, ExceptionGroup) as error:
             raise httpx.ConnectError(str(error)) from error
+        except (ValueError, OverflowError) as error:  # such as a name with two dots in a row
+            raise httpx.InvalidURL(str(error)) from error
         return connection
 
     def _take_kept(self, place: Place) -> Connection | None:
@@ -130,8 +133,8 @@ class Streamed(httpx.AsyncByteStream):
         while not self._body.has_ended:
             packet, self._rest = self._rest, b""
             if not packet and not (packet := await self._connection.read(seconds)):
-                self._body.end()
                 self._may_go_on = False
+                self._body.end()
             elif words := self._body.take(packet):
                 return words
         return b""
@@ -146,8 +149,8 @@ class Streamed(httpx.AsyncByteStream):
         if self._is_closed:
             return
         self._is_closed = True
-        may_go_on = self._may_go_on and self._body.has_ended and not self._rest
-        if may_go_on and self._connection.is_idle:
+        has_ended = self._body.has_ended and not self._body.is_followed and not self._rest
+        if self._may_go_on and has_ended and self._connection.is_idle:
             self._transport.keep(self._connection, self._place)
         else:
             self._connection.close()

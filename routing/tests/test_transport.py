@@ -1,19 +1,21 @@
 """Our own way from httpx to a server: where bodies end, connections that are kept, and hang-ups."""
 
 import asyncio
+import gzip
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import h11
 import httpx
 import pytest
 
+from routing.errors import ServerUnreachable
 from routing.llm import connection as connections
 from routing.llm import transport
-from routing.llm.bodies import Chunked, body_of
-from routing.llm.client import certificates
+from routing.llm.bodies import Chunked
+from routing.llm.client import Endpoint, Patience, certificates
+from routing.llm.packets import ask, read_packets
 from routing.llm.transport import StreamingTransport
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -159,6 +161,14 @@ async def test_a_fresh_connection_is_not_tried_twice() -> None:
             await client.get(told.url)
 
 
+async def test_a_server_that_hangs_up_is_asked_twice_at_the_most() -> None:
+    async with answering([FIVE, FIVE, FIVE, *[None] * 4], waits=0.01) as (client, told):
+        await asyncio.gather(*(client.get(told.url) for _ in range(3)))
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post(told.url, content=b"Hi")
+    assert len(told.requests) == 3 + 2
+
+
 async def test_two_places_share_no_connection() -> None:
     async with answering([FIVE]) as (client, one), answering([FIVE]) as (_, other):
         await client.get(one.url)
@@ -232,7 +242,34 @@ def test_a_line_of_a_chunk_has_an_end() -> None:
         Chunked().take(b"5" * 20_000)
 
 
-def test_more_than_was_told_is_refused() -> None:
-    head = h11.Response(status_code=200, headers=[("Content-Length", "2")])
-    with pytest.raises(httpx.RemoteProtocolError):
-        body_of(head, "GET").take(b"abc")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        FIVE + b"\r\n",
+        FIVE + FIVE,
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n0\r\n\r\n" + FIVE,
+    ],
+)
+async def test_what_follows_an_answer_is_nobody_s(answer: bytes) -> None:
+    other = HEAD + b"Content-Length: 5\r\n\r\nOther"
+    async with answering([answer, other]) as (client, told):
+        assert (await client.get(told.url)).text == "Hello"
+        assert (await client.get(told.url)).text == "Other"
+    assert told.connections == 2
+
+
+async def test_what_a_proxy_has_compressed_is_read() -> None:
+    words = gzip.compress(b"Hello", mtime=0)
+    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(words)
+    async with (
+        answering([head + words]) as (client, told),
+        client.stream("GET", told.url) as response,
+    ):
+        packets = [packet async for packet in read_packets(response, Patience(told.url))]
+    assert b"".join(packets) == b"Hello"
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 70, "127.0.0.1:70000"])
+async def test_a_host_that_cannot_be_one_is_told(host: str) -> None:
+    with pytest.raises(ServerUnreachable):
+        await ask(Endpoint(host, f"http://{host}"), "GET", "/")

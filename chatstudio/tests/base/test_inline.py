@@ -3,10 +3,12 @@
 import threading
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.signals import request_started
+from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
-from django.test import AsyncClient
+from django.test import AsyncClient, RequestFactory
 from django.utils.module_loading import import_string
 
 from chatstudio.base import inline
@@ -67,6 +69,28 @@ async def test_a_form_without_its_token_is_refused(alice, run_inline) -> None:
     run_inline(browser)
     response = await browser.post("/chat/send/", {"text": "Hi"})
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("told", "is_inline"),
+    [({"CONTENT_LENGTH": "7"}, True), ({}, False), ({"CONTENT_LENGTH": ""}, False)],
+)
+async def test_a_form_of_unknown_length_is_read_in_a_thread(told, is_inline) -> None:
+    threads = []
+
+    class Noting(CsrfViewMiddleware):
+        def process_view(self, *args) -> None:
+            threads.append(threading.get_ident())
+
+    look = Noting(lambda request: None).process_view
+    inlined = inline._inline_where_csrf(sync_to_async(look))
+    request = RequestFactory().post(
+        "/", "text=Hi", content_type="application/x-www-form-urlencoded"
+    )
+    request.META.pop("CONTENT_LENGTH")
+    request.META |= told
+    await inlined(request)
+    assert (threads == [threading.get_ident()]) is is_inline
 
 
 @pytest.mark.parametrize(("words", "most"), [("Hi", 1), ("Hi " * inline.LITTLE, 2)])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
+from django.db import connection
 from django.utils import timezone
 
 from chatstudio.base.quick_rows import KeptQuery, insert_row
@@ -83,10 +84,8 @@ class Turn:
 
 
 _there = KeptQuery(
-    lambda key: (
-        Conversation.objects.filter(id=key, deleted_at__isnull=True)
-        .select_related("head", "prompt_profile")
-        .select_for_update(of=("self",))
+    lambda key: Conversation.objects.filter(id=key, deleted_at__isnull=True).select_related(
+        "head", "prompt_profile"
     ),
     int,
 )
@@ -95,7 +94,11 @@ _there = KeptQuery(
 def lock_conversation(conversation: Conversation) -> Conversation:
     """The row as it is now, for this transaction alone: of two tabs that send at once, the second
     finds the first one's answer being written. (SQLite's transactions exclude each other anyway.)
+    What it refers to is read behind that: with a row that it had to wait for, PostgreSQL would give
+    the head as it was before.
     """
+    if connection.features.has_select_for_update:
+        Conversation.objects.select_for_update().filter(id=conversation.id).first()
     current = _there.first(conversation.id)
     if current is None:
         raise TurnRefused("This conversation has just been deleted. Send it in a new chat.")
