@@ -120,6 +120,23 @@ async def test_a_long_answer_is_rendered_beside_the_others(
     assert frames[-1].html.count("word ") >= 500
 
 
+async def test_what_another_part_follows_is_caught_up_with(
+    alice, conversation, page, model, hasty, monkeypatch
+) -> None:
+    monkeypatch.setattr(streamer, "STEP", 40)
+    thoughts, text = (" ".join(f"{kind}{n}" for n in range(100)) for kind in "tw")
+    model.does(ReasoningDelta(thoughts), TextDelta(text), never())
+    turn = await begin(alice, "Hi", conversation)
+    await until(lambda: "w99" in pages.article_now(turn.answer.public_id))
+    article = pages.article_now(turn.answer.public_id)
+    assert thoughts in article
+    assert text in article
+    frames = "\n".join(frame.html for frame in page.take())
+    shown = re.findall(r'data-shown="(\d+)"|^\["\w+",(\d+),([01]),', frames, re.MULTILINE)
+    assert [int(one or other) for one, other, _ in shown] == list(range(1, len(shown) + 1))
+    assert {part for *_, part in shown if part} == {"0", "1"}
+
+
 async def test_while_it_waits_the_page_says_what_for(alice, conversation, page, model) -> None:
     model.does(never())
     await begin(alice, "Hi", conversation, model_name="echo")

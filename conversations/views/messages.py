@@ -11,7 +11,7 @@ from conversations.lookup import message_for, person_of
 from conversations.showing.article_views import piece_view
 from conversations.showing.sidebar import sidebar_shown
 
-LONGEST_NUMBER = 20
+MOST_DIGITS = 12
 
 
 @require_safe
@@ -19,7 +19,7 @@ def more(request: Request, key: UUID, message_key: UUID, position: int) -> HttpR
     """The piece that `?from=` names, behind the one before it or, without script, as a page."""
     message = message_for(person_of(request), key, message_key)
     start = request.GET.get("from", "")
-    if not (start.isdecimal() and len(start) < LONGEST_NUMBER):
+    if not start.isdecimal() or len(start) > MOST_DIGITS:
         raise Http404
     shown = {"public_id": message.public_id, "conversation_id": key, "role": message.role}
     context = {"message": shown, "part": piece_view(message, position, int(start))}

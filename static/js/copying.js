@@ -2,9 +2,16 @@
 
 import { announce } from "./announcing.js";
 import { $, $$, on, onClick } from "./page.js";
+import { toast } from "./toasts.js";
 
+const NOT_COPIED = "The text could not be copied. Please try again.";
+
+const asBlob = async (text, type) => new Blob([await text], { type });
+
+// A browser may allow copying in the very moment of the click alone, so it is given a text that is
+// still being fetched.
 const asItem = (pieces) => new ClipboardItem(Object.fromEntries(
-  Object.entries(pieces).map(([type, text]) => [type, new Blob([text], { type })]),
+  Object.entries(pieces).map(([type, text]) => [type, asBlob(text, type)]),
 ));
 
 function fillClipboard(event, pieces) {
@@ -15,19 +22,27 @@ function fillClipboard(event, pieces) {
 async function toClipboard(pieces) {
   if (navigator.clipboard?.write) return navigator.clipboard.write([asItem(pieces)]);
   // Plain http to another machine has no clipboard of its own.
+  const text = await pieces["text/plain"];
   const area = document.createElement("textarea");
   const focused = document.activeElement;
-  area.value = pieces["text/plain"];
+  area.value = text;
   document.body.append(area);
   area.select();
-  on("copy", (event) => fillClipboard(event, pieces), { once: true });
+  on("copy", (event) => fillClipboard(event, { ...pieces, "text/plain": text }), { once: true });
   document.execCommand("copy");
   area.remove();
   focused.focus();
 }
 
-async function textFor(button) {
-  if (button.dataset.from) return (await fetch(button.dataset.from)).text();
+// Neither a proxy's page nor the one for signing in.
+async function textAt(address) {
+  const response = await fetch(address, { redirect: "error" });
+  if (!response.ok || !response.headers.has("Chat-Studio")) throw new Error(address);
+  return response.text();
+}
+
+function textFor(button) {
+  if (button.dataset.from) return textAt(button.dataset.from);
   if (button.dataset.copy === "code") return $("code", button.closest("figure")).textContent;
   const message = button.closest(".message");
   return ($(".source", message)?.content || $(".part", message)).textContent;
@@ -50,8 +65,13 @@ function richFor(button) {
 
 onClick("[data-copy]", async (button) => {
   const label = $(".label", button) || button;
-  const [text, html] = [await textFor(button), richFor(button)];
-  await toClipboard({ "text/plain": text, ...(html && { "text/html": html }) });
+  const [text, html] = [textFor(button), richFor(button)];
+  try {
+    await toClipboard({ "text/plain": text, ...(html && { "text/html": html }) });
+  } catch {
+    toast(NOT_COPIED);
+    return;
+  }
   label.textContent = "Copied";
   announce("Copied");
   setTimeout(() => {

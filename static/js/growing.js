@@ -10,8 +10,8 @@ let askedAt = -ASK_AGAIN;
 
 function articleOf(beginning) {
   const start = `message-${beginning}`;
-  if (!growing?.isConnected || !growing.dataset.shown || !growing.id.startsWith(start)) {
-    growing = $(`.message[data-shown][id^="${start}"]`);
+  if (!growing?.isConnected || !growing.matches(".is-active") || !growing.id.startsWith(start)) {
+    growing = $(`.message.is-active[id^="${start}"]`);
   }
   return growing;
 }
@@ -73,11 +73,12 @@ function change(block, html, path, elements = 0, units = 0) {
   } else block.replaceChildren(parse(html));
 }
 
-// What does not follow what stands there is asked for as a whole.
+// What does not follow what stands there is asked for as a whole. An article without a number came
+// from the rows, in the answer to a form that was slower than the websocket.
 export function placeGrowth(frame, askForAll) {
   const [beginning, number, position, ...changes] = JSON.parse(frame);
   const article = articleOf(beginning);
-  const missing = article ? number - article.dataset.shown - 1 : -1;
+  const missing = article ? number - (article.dataset.shown ?? 0) - 1 : -1;
   if (missing > 0 && performance.now() - askedAt > ASK_AGAIN) {
     askedAt = performance.now();
     askForAll();

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute
 
 from chatstudio.joined_modules import join_modules
 from conversations.rendering import BlockStream
@@ -15,14 +15,25 @@ from conversations.showing import frames
 from conversations.tests.rendering.screen import KEY, one_shot
 from conversations.tests.rendering.test_commonmark_stream import MARKDOWN
 from conversations.tests.rendering.test_growth import WORST
-from tests.browser.chat import is_being_written, is_whole, new_conversation, sees_word, until
-from tests.servers import COUNTS, Studio
+from tests.browser.chat import (
+    has_settled,
+    is_being_written,
+    is_consecutive,
+    is_whole,
+    new_conversation,
+    sees_word,
+    send,
+    stop,
+    until,
+)
+from tests.browser.conftest import Problems
+from tests.servers import COUNTS, COUNTS_ON, Studio
 
 pytestmark = pytest.mark.browser
 
 SCRIPTS = Path(settings.BASE_DIR) / "static/js"
 FIRST_WRONG = """([id, flushes]) => {
-  document.body.innerHTML = `<article class="message" id="message-${id}" data-shown="0">`
+  document.body.innerHTML = `<article class="message is-active" id="message-${id}">`
     + `<div id="part-${id}-0"></div></article>`;
   const part = document.body.firstChild.firstChild;
   const never = () => { throw new Error("asked"); };
@@ -101,3 +112,30 @@ def test_a_page_that_lost_a_frame_takes_no_next_and_asks(studio: Studio, bare_pa
     is_being_written(bare_page)
     is_whole(studio, bare_page)
     assert said.count("lost") == 1
+
+
+def test_the_answer_to_a_form_that_comes_late_stops_nothing(
+    page: Page, problems: Problems, studio: Studio
+) -> None:
+    problems.expect("WebSocket connection to", "htmx:ws:error")
+    new_conversation(page, "Hello")
+    has_settled(page)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def connect_once_it_is_sent(line: WebSocketRoute) -> None:
+        if late:
+            line.connect_to_server()
+        else:
+            line.close(code=1001)
+
+    page.route_web_socket(re.compile("/ws/"), connect_once_it_is_sent)
+    page.route(re.compile("/send/"), lambda route: late.append((route, route.fetch())))
+    page.reload()
+    send(page, "Count", COUNTS_ON)
+    until(page, lambda: bool(late))
+    sees_word(page, 30)
+    for route, response in late:
+        route.fulfill(response=response)
+    sees_word(page, 90)
+    stop(page)
+    assert is_consecutive(studio, page) > 90

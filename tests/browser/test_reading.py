@@ -16,11 +16,13 @@ from tests.browser.chat import (
     stop,
     until,
 )
+from tests.browser.conftest import Problems
 from tests.fakes.model_answers import MARKDOWN
 from tests.servers import COUNTS_LONG, Studio
 
 pytestmark = pytest.mark.browser
 
+LONG = "word " * 25_000 + "end"
 BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
 HUNDRED_MESSAGES = """
 from django.utils import timezone
@@ -97,6 +99,23 @@ def test_copying_where_there_is_no_clipboard_of_its_own(page: Page) -> None:
     rich = page.locator("body").get_attribute("data-h")
     assert page.locator("body").get_attribute("data-p") == MARKDOWN
     assert_is_rich(str(rich))
+
+
+def test_copying_a_message_that_is_shown_by_the_piece(
+    page: Page, context: BrowserContext, problems: Problems
+) -> None:
+    problems.expect("Failed to load resource")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    new_conversation(page, LONG)
+    button = page.locator(".message-user [data-copy=message]")
+    button.click()
+    until(page, lambda: page.evaluate("navigator.clipboard.readText()") == LONG)
+    expect(button).to_have_text("Copy")
+    page.route(re.compile("/text/$"), lambda route: route.fulfill(body="Please sign in"))
+    button.click()
+    expect(page.locator(".toast")).to_contain_text("could not be copied")
+    expect(button).to_have_text("Copy")
+    assert page.evaluate("navigator.clipboard.readText()") == LONG
 
 
 def test_the_window_follows_and_lets_go(page: Page) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "use", "path"}
 
@@ -19,6 +21,36 @@ class Element:
         self.children.append(child)
         if isinstance(child, Element):
             child.parent = self
+
+    @property
+    def elements(self) -> list[Element]:
+        return [child for child in self.children if isinstance(child, Element)]
+
+    def change(self, number: int, html: str = "", path: list[int] | None = None, *cut: int) -> None:
+        """One of its blocks: gone with all behind it, whole, or grown at the end of an element."""
+        if not html and path is None:
+            self.children = list(self.elements[:number])
+            return
+        if number == len(self.elements):
+            self.add(Element("div", {"class": "block"}))
+        element = self.elements[number]
+        if path is None:
+            element.children = []
+        for behind in path or []:
+            element = element.elements[-1 - behind]
+        element.cut(*cut)
+        for child in Parsed(html).root.children:
+            element.add(child)
+
+    def cut(self, elements: int = 0, characters: int = 0) -> None:
+        while elements:
+            elements -= isinstance(self.children.pop(), Element)
+        while characters:
+            text = self.children.pop()
+            assert isinstance(text, str)
+            if len(text) > characters:
+                self.children.append(text[:-characters])
+            characters -= min(characters, len(text))
 
     def all(self) -> Iterator[Element]:
         yield self
@@ -74,6 +106,9 @@ class Page:
         self.strays: list[str] = []
 
     def apply(self, frame: str) -> None:
+        if frame.startswith("["):
+            self._grow(*json.loads(frame))
+            return
         for element in Parsed(frame).root.children:
             if isinstance(element, Element) and element.tag != "title":
                 self._swap(element, element.attributes.pop("hx-swap-oob", None) or "")
@@ -90,6 +125,23 @@ class Page:
             at = target.parent.children.index(target)
             target.parent.children[at : at + 1] = [] if style == "delete" else [element]
             element.parent = target.parent
+
+    def _grow(self, beginning: str, number: int, position: int, *changes: list[Any]) -> None:
+        """As static/js/growing.js does; what does not follow what is shown is a stray."""
+        start = f"message-{beginning}"
+        for article in self.root.of_class("is-active"):
+            key = str(article.attributes["id"])
+            missing = number - int(article.attributes.get("data-shown") or 0) - 1
+            if not key.startswith(start) or missing < 0:
+                continue
+            if missing:
+                self.strays.append(key)
+                continue
+            article.attributes["data-shown"] = str(number)
+            part = self.root.find(f"part-{key.removeprefix('message-')}-{position}")
+            assert part
+            for block, *how in changes:
+                part.change(block, *how)
 
     def answer(self) -> Element:
         return self.root.of_class("message-assistant")[-1]

@@ -60,6 +60,18 @@ async def test_all_of_it_is_there_as_text(message, aclient) -> None:
     assert answer.text == LONG
 
 
+async def test_long_thoughts_are_no_part_of_that_text(conversation, aclient) -> None:
+    @sync_to_async
+    def think() -> None:
+        answer = say(conversation, "assistant", "Short")
+        answer.parts.create(kind="reasoning", position=1, content=LONG)
+
+    await think()
+    html = await shown(aclient, f"/chat/{conversation.public_id}/")
+    assert "Show more (" in html
+    assert "All of it as text" not in html
+
+
 async def test_copying_takes_the_whole(message, aclient) -> None:
     html = await shown(aclient, f"/chat/{message.conversation.public_id}/")
     assert f'data-from="/chat/{message.conversation.public_id}/{message.public_id}/text/"' in html
