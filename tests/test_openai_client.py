@@ -110,6 +110,11 @@ def user(text: str) -> Any:
     return {"role": "user", "content": text}
 
 
+def newest_is(studio: Studio, *row: object) -> bool:
+    """Metrics come a moment after the answer."""
+    return until(lambda: studio.rows(NEWEST) == [row])
+
+
 def test_models_are_listed_and_found(client: OpenAI) -> None:
     names = [model.id for model in client.models.list()]
     assert {"fast:1b", "direct/fast:1b", "tools/fast:1b", "agent"} <= set(names)
@@ -123,7 +128,7 @@ def test_an_answer_by_a_bare_name(client: OpenAI, studio: Studio) -> None:
     assert answer.choices[0].finish_reason == "stop"
     assert answer.usage
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
-    assert studio.rows(NEWEST) == [("complete", "stop", "direct", "fast:1b", None, 0)]
+    assert newest_is(studio, "complete", "stop", "direct", "fast:1b", None, 0)
 
 
 def test_a_stream_by_a_bare_name(client: OpenAI, studio: Studio) -> None:
@@ -158,7 +163,7 @@ def test_a_programs_own_tool_there_and_back(client: OpenAI, studio: Studio) -> N
         tools=[WEATHER],
     )
     assert answer.choices[0].message.content == "The tool said: Rain"
-    assert studio.rows(NEWEST) == [("complete", "stop", "direct", "tools:1b", None, 0)]
+    assert newest_is(studio, "complete", "stop", "direct", "tools:1b", None, 0)
 
 
 def test_a_programs_own_tool_in_a_stream(client: OpenAI) -> None:
@@ -177,7 +182,7 @@ def test_chat_studios_own_tools(client: OpenAI, studio: Studio, stream: bool) ->
     told = answer_of(client, stream=stream, model="tools/tools:1b", text=text)
     assert told.content == "The tool said: 42"
     assert (told.tool_calls, told.finish_reasons) == ([], ["stop"])
-    assert studio.rows(NEWEST) == [("complete", "stop", "tools", "tools:1b", None, 1)]
+    assert newest_is(studio, "complete", "stop", "tools", "tools:1b", None, 1)
 
 
 @whole_and_streamed

@@ -158,6 +158,10 @@ class LiveGeneration:
         if self._reading:  # a task that is cancelled before its first step would never run
             self._task.cancel()
 
+    @property
+    def has_ended(self) -> bool:
+        return self._done.is_set()
+
     async def wait(self) -> None:
         await self._done.wait()
 

@@ -36,19 +36,29 @@ def stream_frames(frames: AsyncIterable[bytes]) -> StreamingHttpResponse:
     return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
 
 
-def follow(message: Message, seen: Mark | None) -> AsyncIterator[bytes]:
-    """Follows from this moment on, also where the first piece is asked for later."""
-    live = LiveGeneration.of_message(message.public_id)
+def follow(
+    message: Message, seen: Mark | None, begun: LiveGeneration | None = None
+) -> AsyncIterator[bytes]:
+    """Follows from this moment on, also where the first piece is asked for later. What has just
+    `begun` may have ended already."""
+    live = begun or LiveGeneration.of_message(message.public_id)
     if live is None:
         return _to_the_end(message, _from_rows(message))
-    follower, begin = live.follow(may_come_back=True), _so_far(live, seen)
-    return _to_the_end(message, _live(live, follower, begin))
+    begin = _so_far(live, seen)
+    if live.has_ended:
+        return _to_the_end(message, _told(begin))
+    return _to_the_end(message, _live(live, live.follow(may_come_back=True), begin))
 
 
 async def _to_the_end(message: Message, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for piece in pieces:
         yield piece
     yield await in_thread(_end, message.id)
+
+
+async def _told(pieces: list[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
 
 
 async def _live(
@@ -68,7 +78,7 @@ def _so_far(live: LiveGeneration, seen: Mark | None) -> list[bytes]:
     held = live.held_after(number) if number is not None else None
     if held is None or _is_recast(held):
         return [_snapshot(live)]
-    return [as_frame(event, live.key, n) for n, event in held]
+    return [as_frame(event, live.key, n) for n, event in held if not isinstance(event, Finished)]
 
 
 def _snapshot(live: LiveGeneration) -> bytes:

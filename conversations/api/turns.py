@@ -117,7 +117,7 @@ def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
         turn.generation.cause == Generation.Cause.ANSWER
     )  # else a snapshot has what was before
     new = Mark(turn.generation.public_id, 0) if is_fresh else None
-    rest = follow(turn.answer, seen or new)
+    rest = follow(turn.answer, seen or new, turn.live)
 
     async def pieces() -> AsyncIterator[bytes]:
         if seen is None:

@@ -43,7 +43,8 @@ async def edit_question(
     """The question in other words, and an answer to it: a branch beside the first one."""
     turn = await open_prepared(_open_edit, person, question, text, request_id or uuid4())
     if turn.is_new:
-        await tell_and_launch(BranchShown(turn.conversation, turn.answer.public_id), turn)
+        news = BranchShown(turn.conversation, turn.answer.public_id)
+        turn = await tell_and_launch(news, turn)
     return turn
 
 

@@ -64,8 +64,8 @@ def carried_through[**P, T](
 
 
 async def tell_and_launch(news: News, turn: Turn) -> Turn:
-    await runner.launch(turn.generation, turn.transcript, news, turn.prepared)
-    return turn
+    live = await runner.launch(turn.generation, turn.transcript, news, turn.prepared)
+    return replace(turn, live=live)
 
 
 async def start_turn(person: User, conversation: Conversation | None, wanted: TurnInput) -> Turn:
@@ -81,7 +81,7 @@ async def begin_turn(read: Callable[[], Sent], *, has_files: bool) -> Turn:
     turn, wanted = await in_thread(_open, read, catalogue)
     if turn.is_new:
         begun = TurnBegun(turn.question, turn.generation, wanted.text, has_files)
-        await tell_and_launch(begun, turn)
+        turn = await tell_and_launch(begun, turn)
     return turn
 
 

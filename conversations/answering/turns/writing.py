@@ -11,6 +11,7 @@ from chatstudio.base.quick_rows import KeptQuery, insert_row
 from chatstudio.models import ApiKey, User
 from conversations.answering import runner, saving
 from conversations.answering.course import expected_name
+from conversations.answering.generation import LiveGeneration
 from conversations.answering.history.request import Prepared
 from conversations.answering.transcript import Transcript
 from conversations.answering.turns.limits import TurnRefused, refuse_if_too_many
@@ -72,7 +73,7 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`is_new` is False where the same request came before. `prepared` is what the model will be
-    asked, where that is known by now."""
+    asked, where that is known by now; `live` is there once it has begun."""
 
     conversation: Conversation
     question: Message
@@ -81,6 +82,7 @@ class Turn:
     transcript: Transcript = field(default_factory=Transcript)
     is_new: bool = True
     prepared: Prepared | None = None
+    live: LiveGeneration | None = None
 
 
 _there = KeptQuery(

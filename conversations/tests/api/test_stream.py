@@ -11,11 +11,12 @@ from asgiref.sync import sync_to_async
 from conversations.answering.generation import HELD, REGISTRY, Follower
 from conversations.api import streaming
 from conversations.api.event_shapes import OURS
+from conversations.api.turns import stream_turn
 from conversations.models import Message
 from conversations.tests.api.asking import JSON, STREAM, Told, all_told, at, send, told
 from conversations.tests.rows import say
 from conversations.tests.scripted import never
-from conversations.tests.talking import until
+from conversations.tests.talking import begin, end_of, until
 from routing.errors import StreamFailed
 from routing.types import (
     ApprovalNeeded,
@@ -56,6 +57,14 @@ async def test_every_event_is_numbered_and_the_last_one_has_the_message(
     assert str(message.public_id) == events[0].data["message_id"]
     assert events[-1].data["message"]["content"] == "Hello"
     assert message.status == "complete"
+
+
+async def test_an_answer_that_has_ended_meanwhile_is_told_event_by_event(alice, model) -> None:
+    turn = await begin(alice)
+    await end_of(turn)
+    events = await all_told(stream_turn(turn))
+    names = [event.name for event in events]
+    assert names == ["turn_started", "route_chosen", "text_delta", "finished"]
 
 
 async def test_who_comes_back_gets_what_it_has_missed_and_no_more(alice, aclient, model) -> None:
