@@ -154,9 +154,13 @@ class Streamer:
         return self.pace.after(perf_counter() - began, len(REGISTRY))
 
     async def _hold(self, seconds: float) -> None:
+        """The end of the answer does not wait."""
         planned = perf_counter() + seconds
-        await asyncio.sleep(seconds)
-        self.pace.woke(perf_counter() - planned)
+        try:
+            async with asyncio.timeout(seconds):
+                await self.live.wait()
+        except TimeoutError:
+            self.pace.woke(perf_counter() - planned)
 
     def _publish(self, frame: str) -> None:
         if frame:

@@ -47,6 +47,7 @@ WAIT_SECONDS = 2.0
 """How long a page waits for a look at the servers, which itself may take LLM_DETECT_SECONDS."""
 LONE_SECONDS = 1.0
 """How long Ollama's protocol is tried alone, before a server that hangs is asked in the other."""
+LATER_SECONDS = 0.5
 CACHE_SECONDS = 5.0
 SLOW_SECONDS = 120.0
 """How long a server that answers too late is still taken for there."""
@@ -212,8 +213,15 @@ def _current_survey() -> Survey | None:
     if _latest is None or not _latest.is_of(places, default_model) or _latest.errors:
         return None
     if not _latest.is_young:
-        _start_survey(places, default_model)
+        loop = asyncio.get_running_loop()
+        loop.call_later(LATER_SECONDS, _look_again, places, default_model)
     return _latest
+
+
+def _look_again(places: Places, default_model: str) -> None:
+    """When whoever has asked is served: a model may have begun to answer them by then."""
+    if _latest is None or not _latest.is_young:
+        _start_survey(places, default_model)
 
 
 def _start_survey(places: Places, default_model: str) -> Look:
