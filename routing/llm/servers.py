@@ -48,6 +48,7 @@ WAIT_SECONDS = 2.0
 LONE_SECONDS = 1.0
 """How long Ollama's protocol is tried alone, before a server that hangs is asked in the other."""
 LATER_SECONDS = 0.5
+"""Whoever asks a model now is served first."""
 CACHE_SECONDS = 5.0
 SLOW_SECONDS = 120.0
 """How long a server that answers too late is still taken for there."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
@@ -44,6 +45,11 @@ logger = logging.getLogger(__name__)
 type Sent = tuple[User, Conversation | None, TurnInput]
 """Who sends what, and where; no conversation is a new one."""
 
+OPENED_AT_ONCE = 4
+"""Turns that are written at one moment. More of them would wait for each other's locks, each in a
+thread and with a connection of its own: 300 that came within four seconds took as long again."""
+
+_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _under_way: set[asyncio.Task[Any]] = set()
 
 
@@ -78,7 +84,8 @@ async def begin_turn(read: Callable[[], Sent], *, has_files: bool) -> Turn:
     """`read` looks up what is sent. All that reads and writes rows before the model is asked is
     done with it, in one thread, once: each further way there costs a millisecond."""
     catalogue = await known_models() if has_files else models_in_memory()
-    turn, wanted = await in_thread(_open, read, catalogue)
+    async with _gate():
+        turn, wanted = await in_thread(_open, read, catalogue)
     if turn.is_new:
         begun = TurnBegun(turn.question, turn.generation, wanted.text, has_files)
         turn = await tell_and_launch(begun, turn)
@@ -96,7 +103,12 @@ def _open(read: Callable[[], Sent], catalogue: Catalogue | None) -> tuple[Turn, 
 async def open_prepared[**P](open: Callable[P, Turn], *args: P.args, **kwargs: P.kwargs) -> Turn:
     """Opens a turn in a thread, with what its model will be asked."""
     catalogue = models_in_memory()
-    return await in_thread(lambda: _prepare(open(*args, **kwargs), catalogue))
+    async with _gate():
+        return await in_thread(lambda: _prepare(open(*args, **kwargs), catalogue))
+
+
+def _gate() -> asyncio.Semaphore:
+    return _gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(OPENED_AT_ONCE))
 
 
 def _refuse_what_cannot_be_seen(person: User, wanted: TurnInput, model: ModelInfo | None) -> None:
