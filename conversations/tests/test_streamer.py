@@ -161,8 +161,10 @@ async def test_other_conversations_hear_nothing_of_it(alice, conversation, page,
 async def test_the_sidebar_hears_of_begin_and_end(alice, conversation, model) -> None:
     sidebar = Subscription()
     hub.subscribe(sidebar, person_topic(alice.id))
+    model.does(go := asyncio.Event(), TextDelta("Hello"), Finished("stop"))
     turn = await begin(alice, "Hi", conversation)
     assert sidebar.take() == [Frame()]
+    go.set()
     await end_of(turn)
     await until(lambda: sidebar._frames)
 

@@ -12,7 +12,7 @@ from conversations.answering import turns
 from conversations.answering.turns.writing import TITLE_WIDTH, lock_conversation
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.rows import conversation_of, everything, say, turn_in
-from conversations.tests.scripted import never
+from conversations.tests.scripted import HELLO, never
 from conversations.tests.talking import begin, end_of, talk, text_of
 from routing.types import TextDelta
 
@@ -65,8 +65,10 @@ async def test_the_end_is_saved_with_the_text(alice, model) -> None:
 
 
 async def test_begin_and_end_each_make_a_revision(alice, model) -> None:
+    model.does(go := asyncio.Event(), *HELLO)
     turn = await begin(alice)
     assert turn.conversation.revision == 1
+    go.set()
     ended = await end_of(turn)
     assert ended.message.conversation.revision == 2
 
@@ -192,10 +194,12 @@ async def test_a_turn_keeps_what_was_renamed_meanwhile(alice, conversation, mode
     """The tab loaded the conversation before another one renamed it."""
     old = await Conversation.objects.aget()
     await Conversation.objects.aupdate(title="Renamed", is_pinned=True, revision=7)
+    model.does(go := asyncio.Event(), *HELLO)
     turn = await begin(alice, "Hi", old)
     now = await Conversation.objects.aget()
     assert (now.title, now.is_pinned, now.revision) == ("Renamed", True, 8)
     assert turn.conversation.revision == 8
+    go.set()
     await end_of(turn)
 
 
