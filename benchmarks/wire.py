@@ -6,6 +6,7 @@ import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from gzip import decompress
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -171,3 +172,16 @@ class Socket:
 
     def close(self) -> None:
         self.writer.close()
+
+
+async def time_pages(port: int, path: str, times: int) -> list[float]:
+    """Milliseconds that each took."""
+    http, taken = Http("127.0.0.1", port), []
+    for _ in range(times):
+        began = perf_counter()
+        status, _, _ = await http.request("GET", path)
+        taken.append((perf_counter() - began) * 1000)
+        if status != 200:
+            raise RuntimeError(f"{path} was answered with {status}")
+    http.close()
+    return taken

@@ -6,7 +6,7 @@ from statistics import median
 
 from benchmarks.bench import Bench, Server, beside
 from benchmarks.results import Figure
-from benchmarks.wire import Http
+from benchmarks.wire import time_pages
 
 STARTS, PAGES = 5, 3
 SETTLE_SECONDS = 1.0
@@ -30,16 +30,4 @@ def run(bench: Bench) -> list[Figure]:
 
 def first_pages(server: Server) -> list[float]:
     time.sleep(SETTLE_SECONDS)
-    return asyncio.run(pages(server, "/chat/" if server.kind == "studio" else "/"))
-
-
-async def pages(server: Server, path: str) -> list[float]:
-    http, taken = Http("127.0.0.1", server.port), []
-    for _ in range(PAGES):
-        began = time.perf_counter()
-        status, _, _ = await http.request("GET", path)
-        taken.append((time.perf_counter() - began) * 1000)
-        if status != 200:
-            raise RuntimeError(f"{path} was answered with {status}")
-    http.close()
-    return taken
+    return asyncio.run(time_pages(server.port, "/chat/" if server.kind == "studio" else "/", PAGES))

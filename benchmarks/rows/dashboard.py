@@ -13,7 +13,7 @@ from statistics import median
 from benchmarks.bench import Bench, Server, fill
 from benchmarks.results import Figure
 from benchmarks.rows.conversation import opening
-from benchmarks.wire import Http
+from benchmarks.wire import Http, time_pages
 from tests.servers import ROOT, clean_environment
 
 METRICS, QUICK, PEOPLE = (100_000, 1_000_000), (2_000, 20_000), 40
@@ -39,10 +39,10 @@ def overview(bench: Bench, count: int) -> list[Figure]:
     """What grows with the metrics."""
     its = seed(bench, count)
     with bench.studio(its.data_dir) as server:
-        asyncio.run(pages(server, "/chat/", 2))
-        first, *then = asyncio.run(pages(server, "/metrics/?period=all", 6))
+        asyncio.run(time_pages(server.port, "/chat/", 2))
+        first, *then = asyncio.run(time_pages(server.port, "/metrics/?period=all", 6))
     with bench.studio(its.data_dir) as server:
-        asyncio.run(pages(server, "/chat/", 2))
+        asyncio.run(time_pages(server.port, "/chat/", 2))
         csv, megabytes = asyncio.run(answers_csv(server))
     name = f"{count:,} metrics"
 
@@ -81,18 +81,6 @@ def seed(bench: Bench, count: int) -> Seeded:
         asked = json.dumps({"metrics": count, "people": PEOPLE})
         seeded[key] = Seeded(data_dir, fill("metrics_seeding", data_dir, asked)["rebuild_seconds"])
     return seeded[key]
-
-
-async def pages(server: Server, path: str, times: int) -> list[float]:
-    http, taken = Http("127.0.0.1", server.port), []
-    for _ in range(times):
-        began = time.perf_counter()
-        status, _, _ = await http.request("GET", path)
-        taken.append((time.perf_counter() - began) * 1000)
-        if status != 200:
-            raise RuntimeError(f"{path} was answered with {status}")
-    http.close()
-    return taken
 
 
 async def answers_csv(server: Server) -> tuple[float, float]:

@@ -79,8 +79,9 @@ class Pace:
 class Streamer:
     """One for each answer that this process writes, found by the message's public id.
 
-    Every flush renders the whole text and sends what is new in it. `snapshot` gives a page
-    that comes in the middle what the last flush has shown, so that the frames which follow fit.
+    A flush renders the text, up to a step further than the last one, and sends what is new.
+    `snapshot` gives a page that comes in the middle what the last flush has shown, so that the
+    frames which follow fit.
     """
 
     def __init__(self, live: LiveGeneration, generation: Generation) -> None:

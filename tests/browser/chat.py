@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -134,3 +135,13 @@ def sideways(page: Page) -> int:
     """How many pixels stick out to the right."""
     root = "document.documentElement"
     return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+
+def download_archive(page: Page, studio: Studio, folder: Path) -> Path:
+    """All conversations as a page that opens alone."""
+    page.goto(f"{studio.url}/transfer/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as Web page").click()
+    path = folder / "archive.html"
+    download.value.save_as(path)
+    return path

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from conversations.tests.rendering.test_hostile import MARKUP, PAYLOADS
-from tests.browser.chat import answer, has_settled, new_conversation
+from tests.browser.chat import answer, download_archive, has_settled, new_conversation
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
@@ -62,11 +62,7 @@ def test_the_archive_of_hostile_words_runs_nothing_as_a_file(
     text = "\n\n".join([*RUNS, *PAYLOADS, *MARKUP])
     new_conversation(page, re.sub("[\x00\ud800-\udfff]", "", text))
     has_settled(page)
-    page.goto(f"{studio.url}/transfer/")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download as Web page").click()
-    path = tmp_path / "archive.html"
-    download.value.save_as(path)
+    path = download_archive(page, studio, tmp_path)
     alone = browser.new_context(offline=True)
     sheet, asked, told = alone.new_page(), [], []
     sheet.on("request", lambda request: asked.append(request.url))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import axe
-from tests.browser.chat import has_settled, new_conversation
+from tests.browser.chat import download_archive, has_settled, new_conversation
 from tests.browser.payloads import ONE_LINE
 from tests.servers import Studio
 
@@ -100,11 +100,7 @@ def test_the_archive_opens_without_a_network(
 ) -> None:
     new_conversation(page, "What is in a heat pump?", "markdown:1b")
     has_settled(page)
-    page.goto(f"{studio.url}/transfer/")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download as Web page").click()
-    path = tmp_path / "archive.html"
-    download.value.save_as(path)
+    path = download_archive(page, studio, tmp_path)
     alone = browser.new_context(offline=True)
     sheet, asked, told = alone.new_page(), [], []
     sheet.on("request", lambda request: asked.append(request.url))
