@@ -24,7 +24,7 @@ from tests.servers import COUNTED, COUNTS, FakeModels, Studio
 
 pytestmark = pytest.mark.browser
 
-AT_ONCE = 5.0  # seconds; left to itself each of these models would go on for 15 and more
+AT_ONCE = 10.0  # seconds; left to itself each of these models would go on for 15 and more
 
 
 def hung_up_after(page: Page, models: FakeModels, model: str, clicked: float) -> float:

@@ -1,7 +1,6 @@
 """Two servers act as one: what one writes, pages at the other follow, stop and continue."""
 
 import signal
-import time
 
 import pytest
 
@@ -97,9 +96,7 @@ def test_deleting_at_the_other_server_stops_the_answer(two, models) -> None:
     key = here.begin("Count", SLOW)
     page = here.open(key)
     page.follow(shows(5))
-    began = time.monotonic()
     there.post(f"/chat/{key}/delete/")
-    assert time.monotonic() - began < 9
     assert models.chats(SLOW)[-1]["disconnected_at"]
 
 

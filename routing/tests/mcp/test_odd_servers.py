@@ -141,7 +141,7 @@ def test_much_that_is_told_twice_costs_little() -> None:
     assert text_of(result) == text
     result["structuredContent"] = {**rows, "more": 1}
     assert text_of(result) != text
-    assert thread_time() - started < 3
+    assert thread_time() - started < 20  # told apart word by word it takes minutes
 
 
 def nested(depth: int) -> JsonObject:
