@@ -46,7 +46,7 @@ class FactGroup:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """`used` says how much of the window was taken, the answer included; empty if nobody counted."""
+    """`used` says how much of the window was taken, with the answer; empty if nobody counted."""
 
     public_id: UUID
     title: str

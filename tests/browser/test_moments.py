@@ -49,3 +49,4 @@ def test_days_are_the_readers_too(studio: Studio, page: Page) -> None:
         }"""
     )
     expect(page.locator(".message time").first).to_have_text("1 Jan 2025, 13:30")
+    expect(page.locator("#messages > .day")).to_have_text("1 January 2025")

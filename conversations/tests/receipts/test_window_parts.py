@@ -42,7 +42,10 @@ def test_files_took_what_nothing_else_did() -> None:
     ("stored", "label"),
     [
         ({"messages": sent(9, {"kind": "image"}), "images": 1}, "Messages and images"),
-        ({"messages": sent(9, {"kind": "text"}), "left_out": {"messages": 2}}, "Messages and files"),
+        (
+            {"messages": sent(9, {"kind": "text"}), "left_out": {"messages": 2}},
+            "Messages and files",
+        ),
     ],
 )
 def test_what_cannot_be_told_apart_is_one_part(stored: dict[str, object], label: str) -> None:
