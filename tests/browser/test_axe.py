@@ -17,6 +17,7 @@ from tests.browser.chat import (
     answer,
     has_settled,
     new_conversation,
+    open_settings,
     outcome,
     sees_word,
     send,
@@ -230,7 +231,7 @@ def further(entry: str) -> Visit:
 
 def conversation_settings(page: Page, studio: Studio) -> list[Locator]:
     versions(page, studio)
-    page.get_by_role("link", name="Settings of this conversation").click()
+    open_settings(page)
     page.get_by_label("Temperature").fill("9")
     page.get_by_role("button", name="Save").click()
     return [page.locator(".errorlist").first]

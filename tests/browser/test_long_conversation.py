@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import answer, has_settled
+from tests.browser.chat import answer, has_settled, open_settings
 from tests.browser.test_demo_model import demo as demo  # the fixture
 from tests.servers import Studio
 
@@ -43,7 +43,7 @@ def ask(page: Page, text: str) -> None:
 
 def in_settings(page: Page) -> None:
     """Half of the window that the server has: what is longer is not read in a moment."""
-    page.get_by_role("link", name="Settings of this conversation").click()
+    open_settings(page)
     page.get_by_label("Context window").fill("2048")
 
 
@@ -86,7 +86,7 @@ def test_with_a_summary_the_older_ones_are_known_in_short(
     answer(page).get_by_role("link", name="How it came about").click()
     receipt = answer(page).locator(".receipt")
     expect(receipt).to_contain_text(re.compile(r"Sent as a summary\s*\d+ earlier messages"))
-    page.get_by_role("link", name="Settings of this conversation").click()
+    open_settings(page)
     expect(page.get_by_label("Summary")).not_to_be_empty()
     expect(page.get_by_text("Written by")).to_be_visible()
 
