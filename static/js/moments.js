@@ -35,6 +35,7 @@ function showDays() {
       $("time", question.previousElementSibling).dateTime = dateTime;
     }
     if (isThere && !isNew) line.remove();
+    if (isThere) $("time", line).removeAttribute("title");
     shown = daysAgo(dateTime);
   }
 }
