@@ -52,8 +52,9 @@ def toggle_archived(conversation: Conversation) -> None:
 
 
 def toggle_pin(conversation: Conversation) -> None:
-    Conversation.objects.filter(id=conversation.id).update(is_pinned=not conversation.is_pinned)
-    leave(SidebarChanged(conversation.owner_id))
+    conversation.is_pinned = not conversation.is_pinned
+    Conversation.objects.filter(id=conversation.id).update(is_pinned=conversation.is_pinned)
+    leave(ConversationChanged(conversation, names_of(conversation)))
 
 
 def hide(conversation: Conversation) -> Conversation:

@@ -31,6 +31,8 @@ from routing.types import Timings, Usage
 
 CUT = ("length", "too_long")
 """Ends behind which a model may go on."""
+FOLDED_FROM, LINE = 18, 72
+"""Lines from which on a question is folded to fourteen, and the characters of one, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,13 @@ class ArticleView:
         if self.role != Message.Role.ASSISTANT:
             return self.model_name
         return f"Answer by {self.model_name}" if self.model_name else "Answer"
+
+    @property
+    def is_folded(self) -> bool:
+        if self.role != Message.Role.USER:
+            return False
+        lines = self.plain_text.splitlines()
+        return self.is_long or sum(1 + len(line) // LINE for line in lines) > FOLDED_FROM
 
     @property
     def routing_badge(self) -> str:
@@ -286,7 +295,7 @@ def _answer_facts(
         "footnote": "" if message.is_active else footnote(*receipts),
         "gauge": gauge_of(receipt),
         "has_receipt": bool(receipt.stored) and not message.is_active,
-        "can_rate": message.is_finished,
+        "can_rate": message.is_finished and (message.status != "failed" or feedback is not None),
         "thumb": feedback.value if feedback else "",
         "thumb_reason": feedback.reason if feedback else "",
     }

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from chatstudio.base.json_types import JsonObject
-from chatstudio.base.words import count_of, moment_in_words
+from chatstudio.base.json_types import JsonObject, JsonValue
+from chatstudio.base.words import count_of, group_digits, moment_in_words
 from conversations.answering.tool_calls import state_of
 from conversations.models import Generation, Message, ToolCall
 from conversations.receipts import Receipt, SentFile
 from conversations.showing.article_views import label_of, left_out_sentence
 from conversations.showing.call_views import CallView, call_view
+from conversations.showing.window_parts import WindowPart, window_parts
 from routing.errors import sentence_for
 from routing.parameters import label_of_parameter
 
@@ -38,35 +39,60 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptView:
-    public_id: UUID
+class FactGroup:
     title: str
     facts: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """`used` says how much of the window was taken, with the answer; empty if nobody counted."""
+
+    public_id: UUID
+    title: str
+    groups: Sequence[FactGroup]
     sent: Sequence[Sent]
     left_out: str
-    used: int
-    window: int
+    used: str
+    window: Sequence[WindowPart]
     tool_calls: Sequence[CallView]
 
 
 def receipt_view(generation: Generation) -> ReceiptView:
     receipt = generation.read_receipt()
-    usage, out = receipt.usage, receipt.left_out
+    out, parts = receipt.left_out, window_parts(receipt)
     return ReceiptView(
         generation.public_id,
         CAUSES.get(Generation.Cause(generation.cause), "Answer"),
-        [(name, value) for name, value in _facts(generation, receipt) if value],
+        list(_groups(generation, receipt)),
         list(_sent_pieces(receipt)),
         left_out_sentence(out.messages) if out and out.messages else "",
-        (usage.input_tokens or 0) + (usage.output_tokens or 0),
-        receipt.window.tokens or 0,
+        _used(receipt, parts),
+        parts,
         [call_view(state_of(call)) for call in generation.tool_calls.all()],
     )
 
 
-def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]]:
-    route, gone, summary = receipt.route, receipt.fallback, receipt.summary
-    summarised = summary.messages if summary else 0
+def _used(receipt: Receipt, parts: Sequence[WindowPart]) -> str:
+    used = sum(part.tokens for part in parts if part.kind != "free")
+    if not used or not receipt.window.tokens:
+        return count_of(used, "token") if used else ""
+    return f"{group_digits(used)} of {count_of(receipt.window.tokens, 'token')}"
+
+
+def _groups(generation: Generation, receipt: Receipt) -> Iterator[FactGroup]:
+    groups = [
+        ("Route and model", _route(generation, receipt)),
+        ("Window", _window(receipt)),
+        ("Time", _times(receipt)),
+    ]
+    for title, facts in groups:
+        if told := [(name, value) for name, value in facts if value]:
+            yield FactGroup(title, told)
+
+
+def _route(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]]:
+    route, gone = receipt.route, receipt.fallback
     yield "Routing profile", label_of(route.strategy or generation.strategy)
     yield "Why", route.reason
     if gone:
@@ -76,14 +102,31 @@ def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]
     yield "Server", generation.server
     yield "Parameters", _parameters(receipt.parameters)
     yield "Prompt profile", receipt.prompt_profile.name
+
+
+def _window(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """Tokens are the server's own count; what it did not say is left out."""
+    summary, usage = receipt.summary, receipt.usage
+    summarised = summary.messages if summary else 0
+    if tokens := receipt.window.tokens:
+        yield "Size", f"{count_of(tokens, 'token')}, {SOURCES.get(receipt.window.source, '')}"
     yield "Memory", "on" if receipt.memory else "off: only this message was sent"
     yield "Memories sent", str(len(receipt.memories) or "")
     yield "Sent as a summary", count_of(summarised, "earlier message") if summarised else ""
     yield "Earlier files searched", str(len(receipt.searched_again) or "")
     yield "Tools offered", _tools(receipt)
-    if tokens := receipt.window.tokens:
-        yield "Window", f"{count_of(tokens, 'token')}, {SOURCES.get(receipt.window.source, '')}"
-    yield from _counts(receipt)
+    yield "Read", _tokens(usage.input_tokens)
+    yield "Written", _tokens(usage.output_tokens)
+
+
+def _times(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """As the server measured."""
+    timings = receipt.timings
+    yield "First word after", _seconds(receipt.time_to_first_token_ms)
+    yield "Loading", _seconds(timings.load_ms)
+    yield "Reading", _seconds(timings.prompt_ms)
+    yield "Writing", _seconds(timings.generation_ms)
+    yield "All in all", _seconds(receipt.duration_ms)
 
 
 def _tools(receipt: Receipt) -> str:
@@ -102,20 +145,13 @@ def _tools(receipt: Receipt) -> str:
 
 
 def _parameters(pairs: JsonObject) -> str:
-    named = [(label_of_parameter(name).lower(), value) for name, value in pairs.items()]
-    return ", ".join(f"{name} {value}" for name, value in named)
+    told = (f"{label_of_parameter(name).lower()} {_value(name, of)}" for name, of in pairs.items())
+    return ", ".join(told)
 
 
-def _counts(receipt: Receipt) -> Iterator[tuple[str, str]]:
-    """As the server counted and measured; what it did not say is left out."""
-    usage, timings = receipt.usage, receipt.timings
-    yield "Read", _tokens(usage.input_tokens)
-    yield "Written", _tokens(usage.output_tokens)
-    yield "First word after", _seconds(receipt.time_to_first_token_ms)
-    yield "Loading", _seconds(timings.load_ms)
-    yield "Reading", _seconds(timings.prompt_ms)
-    yield "Writing", _seconds(timings.generation_ms)
-    yield "All in all", _seconds(receipt.duration_ms)
+def _value(name: str, value: JsonValue) -> JsonValue:
+    """A seed is no amount."""
+    return group_digits(value) if type(value) is int and name != "seed" else value
 
 
 def _tokens(count: int | None) -> str:

@@ -5,15 +5,18 @@ different is another piece. What its addresses begin with is given too, and the 
 of today shows its time without it.
 """
 
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 
+from conversations.models import Message
 from conversations.showing.article_views import ArticleView
 from conversations.showing.sidebar import Filter, Item
 
@@ -33,6 +36,29 @@ def render_sidebar_item(item: Item, chosen: Filter) -> SafeString:
 def _render_sidebar_item(item: Item, chosen: Filter, _prefix: str) -> SafeString:
     context = {"item": item, "filter": chosen}
     return render_to_string("conversations/_sidebar_item.html", context)
+
+
+def render_articles(views: Sequence[ArticleView]) -> SafeString:
+    """With the day where it changes, first from today: a conversation of today says none."""
+    return SafeString("".join(_with_days(views)))
+
+
+def _with_days(views: Sequence[ArticleView]) -> Iterator[str]:
+    today = day = timezone.localdate()
+    for number, view in enumerate(views, 1):
+        if view.role == Message.Role.USER:
+            before, day = day, timezone.localtime(view.created_at).date()
+            if day != before:
+                yield _day_line(view, day, today)
+        yield render_article(view, is_last=number == len(views))
+
+
+def _day_line(view: ArticleView, day: date, today: date) -> str:
+    """The reader's own days are made of the same element by static/js/moments.js."""
+    words = {today: "Today", today - timedelta(days=1): "Yesterday"}.get(day)
+    at = view.created_at.isoformat(timespec="seconds")
+    shown = words or date_format(day, "j F Y")
+    return f'<p class="day"><time datetime="{at}" data-form="days">{shown}</time></p>'
 
 
 def render_article(view: ArticleView, is_last: bool) -> SafeString:

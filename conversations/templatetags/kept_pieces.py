@@ -12,7 +12,7 @@ from conversations.showing import frames, render_cache
 
 register = Library()
 register.simple_tag(render_cache.render_sidebar_item, name="sidebar_item")
-register.simple_tag(render_cache.render_article, name="article")
+register.simple_tag(render_cache.render_articles, name="article_list")
 register.simple_tag(frames.blocks)
 
 

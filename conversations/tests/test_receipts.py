@@ -14,7 +14,7 @@ from conversations.features.files.tests.rows import attached, picture
 from conversations.models import Generation
 from conversations.receipts import Fallback, LeftOut, Receipt
 from conversations.showing.article_views import gauge_of, notices_of
-from conversations.showing.receipt_views import _facts, receipt_view
+from conversations.showing.receipt_views import ReceiptView, receipt_view
 from conversations.tests.rows import generation_of, say, turn_in, waiting_call
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, talk
@@ -122,10 +122,14 @@ async def test_the_receipt_is_there_before_the_model_answers(alice, conversation
     await runner.stop(turn.answer)
 
 
+def facts_of(view: ReceiptView) -> dict[str, str]:
+    return dict(fact for group in view.groups for fact in group.facts)
+
+
 async def test_one_answers_receipt_can_be_shown_whole(alice, conversation, model) -> None:
     ended = await talk(alice, "Hello", conversation)
     view = await sync_to_async(receipt_view)(ended)
-    assert dict(view.facts)["Routing profile"] == "Direct LLM"
+    assert facts_of(view)["Routing profile"] == "Direct LLM"
     assert [sent.label for sent in view.sent] == ["You"]
 
 
@@ -144,10 +148,17 @@ def test_an_old_or_empty_receipt_is_shown_too(conversation) -> None:
     assert receipt_view(generation).sent == []
 
 
-def test_what_tools_cost_is_said() -> None:
+def test_what_tools_cost_is_said(conversation) -> None:
     offered = {"tools": ["calculate", "more_tools"], "tool_tokens": 610, "tools_put_away": ["a"]}
-    generation = Generation(cause="answer", receipt=offered)
-    facts = dict(_facts(generation, generation.read_receipt()))
-    assert facts["Tools offered"] == (
+    generation = generation_of(turn_in(conversation, "Hi", "Hello"), receipt=offered)
+    assert facts_of(receipt_view(generation))["Tools offered"] == (
         "calculate, more_tools · about 610 tokens · 1 more tool on request"
     )
+
+
+def test_amounts_have_separators_and_seeds_have_none(conversation) -> None:
+    stored = {"parameters": {"num_ctx": 4096, "seed": 12345}, "window": {"tokens": 4096}}
+    generation = generation_of(turn_in(conversation, "Hi", "Hello"), receipt=stored)
+    facts = facts_of(receipt_view(generation))
+    assert facts["Parameters"] == "context window 4,096, seed 12345"
+    assert facts["Size"].startswith("4,096 tokens")

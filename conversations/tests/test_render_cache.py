@@ -1,6 +1,8 @@
 """What is rendered once and kept, and when it is not."""
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -87,3 +89,32 @@ def test_whoever_works_on_the_templates_sees_them(rendered, settings) -> None:
         render_cache.render_article(ARTICLE, is_last=True)
         render_cache.render_sidebar_item(ITEM, EVERYTHING)
     assert len(rendered) == 4
+
+
+def days_of(*views: ArticleView) -> list[str]:
+    html = render_cache.render_articles(views)
+    return re.findall(r'<p class="day"><time [^>]*>([^<]*)</time>', html)
+
+
+def asked(days_ago: float) -> ArticleView:
+    return replace(ARTICLE, public_id=uuid4(), created_at=timezone.now() - timedelta(days_ago))
+
+
+def test_a_conversation_of_today_says_no_day() -> None:
+    assert days_of(asked(0), asked(0)) == []
+
+
+def test_a_day_is_said_where_it_changes() -> None:
+    long_ago = replace(ARTICLE, created_at=datetime(2024, 11, 12, 12, tzinfo=UTC))
+    shown = days_of(long_ago, replace(long_ago, public_id=uuid4()), asked(1), asked(0))
+    assert shown == ["12 November 2024", "Yesterday", "Today"]
+
+
+def test_an_answer_belongs_to_the_day_of_its_question() -> None:
+    assert days_of(asked(1), replace(asked(0), role="assistant")) == ["Yesterday"]
+
+
+def test_the_last_of_a_list_is_rendered_as_such(rendered) -> None:
+    answer = replace(ARTICLE, role="assistant", can_retry=True)
+    html = render_cache.render_articles([answer, replace(answer, public_id=uuid4())])
+    assert html.count(">Try again</button>") == 1

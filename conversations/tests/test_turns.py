@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 
 from conversations.answering import turns
-from conversations.answering.turns.writing import TITLE_WIDTH, lock_conversation
+from conversations.answering.turns.writing import lock_conversation
 from conversations.models import Conversation, Generation, Message
 from conversations.tests.rows import conversation_of, everything, say, turn_in
 from conversations.tests.scripted import HELLO, never
@@ -90,9 +90,10 @@ async def test_a_new_conversation_is_named_after_its_first_message(alice, model)
     await end_of(turn)
 
 
-async def test_a_long_first_message_gives_a_short_title(alice, model) -> None:
-    turn = await begin(alice, "word " * 1000)
-    assert len(turn.conversation.title) <= TITLE_WIDTH
+async def test_a_long_first_message_gives_a_title_that_ends_with_a_word(alice, model) -> None:
+    turn = await begin(alice, "## " + "word " * 1000)
+    assert turn.conversation.title == " ".join(["word"] * 39) + " word…"
+    assert len(turn.conversation.title) == Conversation.TITLE_LENGTH
     await end_of(turn)
 
 

@@ -1,6 +1,6 @@
-// Editing a message that was sent ends without a change.
+// Editing a message that was sent, and the title above it.
 
-import { $, onClick } from "./page.js";
+import { $, isComposing, on, onClick } from "./page.js";
 
 export function closeEdit(form) {
   const message = form.closest(".message");
@@ -12,3 +12,11 @@ onClick(".message .edit-cancel", (cancel, event) => {
   event.preventDefault();
   closeEdit(cancel.closest(".edit"));
 });
+
+on("keydown", (event) => {
+  const isSent = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isComposing(event);
+  if (isSent) event.target.closest(".edit")?.requestSubmit();
+});
+
+// The menu beside it has the same link for the keyboard.
+onClick("#conversation-title", () => $(".title-edit")?.click());

@@ -9,7 +9,7 @@ on("keydown", (event) => {
   if (event.key !== "Escape" || isComposing(event)) return;
   const { target } = event;
   const edit = target.closest(".message .edit");
-  const rename = target.closest(".conversation .rename");
+  const rename = target.closest(":is(.conversation, .topbar) .rename");
   const menu = $(".menu[open]");
   if (!edit && !rename && !menu) return;
   event.preventDefault();

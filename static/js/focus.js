@@ -42,6 +42,7 @@ function successorOf(lost) {
   return (lost.id && ifVisible(byId(lost.id)))
     || (row && ifVisible(successorOfRow(row)))
     || (heldIn && (byId(heldIn) ?? $("#messages > .message:last-child")))
+    || (lost.closest(".title-tools") && $(".title-tools summary"))
     || (lost.closest(".older") && $("#messages > .message"))
     || messageBoxOrMain();
 }

@@ -3,6 +3,8 @@
 import { $, byId, messageBox, onClick, onSwap, root } from "./page.js";
 
 const NEAR_THE_END = 40;
+// Nearer than this the button would lie over the last answer's figures.
+const WORTH_A_JUMP = 80;
 
 let following = !location.hash;
 let lastY = 0;
@@ -33,7 +35,7 @@ const belowTheFold = () => root.scrollHeight - innerHeight - scrollY;
 
 function showJump() {
   const jump = $(".jump");
-  if (jump) jump.hidden = following;
+  if (jump) jump.hidden = following || belowTheFold() < WORTH_A_JUMP;
 }
 
 addEventListener("scroll", () => {

@@ -9,7 +9,11 @@ const dayOfThisYear = formOf({ day: "numeric", month: "short" });
 const shortDay = formOf({ day: "numeric", month: "short", year: "numeric" });
 const exact = formOf({ dateStyle: "full", timeStyle: "long" });
 
+const startOf = (at) => new Date(at).setHours(0, 0, 0, 0);
+const daysAgo = (at) => Math.round((startOf(Date.now()) - startOf(at)) / 864e5);
+
 function inWords(at, form) {
+  if (form === "days") return ["Today", "Yesterday"][daysAgo(at)] ?? day.format(at);
   if (form === "day") return day.format(at);
   if (form === "full") return `${day.format(at)}, ${clock.format(at)}`;
   const now = new Date();
@@ -18,8 +22,28 @@ function inWords(at, form) {
   return `${date.format(at)}, ${clock.format(at)}`;
 }
 
+// Between messages where the day changes, as the server does it by its own zone.
+function showDays() {
+  let shown = daysAgo(Date.now());
+  for (const question of $$("#messages > .message-user")) {
+    const { dateTime } = $(".message-facts time", question);
+    const line = question.previousElementSibling;
+    const isThere = line?.matches(".day");
+    const isNew = daysAgo(dateTime) !== shown;
+    if (isNew && !isThere) {
+      question.insertAdjacentHTML("beforebegin", `<p class="day"><time data-form="days"></p>`);
+      $("time", question.previousElementSibling).dateTime = dateTime;
+    }
+    if (isThere && !isNew) line.remove();
+    if (isThere) $("time", line).removeAttribute("title");
+    shown = daysAgo(dateTime);
+  }
+}
+
 // What the server exchanges has no title again.
 function showMoments(which) {
+  if (!$(`time[datetime]${which}`)) return;
+  showDays();
   for (const time of $$(`time[datetime]${which}`)) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;

@@ -25,13 +25,13 @@ on("toggle", ({ target }) => {
 }, true);
 
 export function closeRename(form) {
-  const row = form.closest(".conversation");
+  const row = form.closest(".conversation, .topbar");
   form.remove();
-  $("a", row).focus();
+  $(".conversation-link, .title-tools summary", row).focus();
   releaseList();
 }
 
-onClick(".conversation .rename-cancel", (cancel, event) => {
+onClick(":is(.conversation, .topbar) .rename-cancel", (cancel, event) => {
   event.preventDefault();
   closeRename(cancel.closest(".rename"));
 });

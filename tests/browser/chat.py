@@ -42,6 +42,13 @@ def key_of(page: Page) -> str:
     return page.url.rstrip("/").rpartition("/")[2]
 
 
+def open_settings(page: Page) -> None:
+    """Those of the conversation, by the menu beside its title."""
+    menu = page.locator(".title-tools .menu")
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Settings").click()
+
+
 def answer(page: Page) -> Locator:
     return page.locator(".message-assistant").last
 

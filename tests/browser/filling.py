@@ -13,14 +13,18 @@ for number in range({conversations}):
     conversation_of(local_person(), long_ago, title=f"Conversation {{number}}")
 one = conversation_of(local_person(), title="A long one")
 for number in range({messages}):
-    say(one, "assistant" if number % 2 else "user", f"Message {{number}}")
+    row = say(one, "assistant" if number % 2 else "user", {text!r} or f"Message {{number}}")
+    row.created_at -= timedelta(days=({messages} - 1 - number) * {days} // {messages})
+    row.save(update_fields=["created_at"])
 print(f"key={{one.public_id}}")
 """
 
 
-def fill(studio: Studio, messages: int = 2, conversations: int = 0) -> str:
-    """The address of a conversation with so many messages."""
-    code = FILL.format(messages=messages, conversations=conversations)
+def fill(
+    studio: Studio, messages: int = 2, conversations: int = 0, days: int = 1, text: str = ""
+) -> str:
+    """The address of a conversation with so many messages, written on so many days until today."""
+    code = FILL.format(messages=messages, conversations=conversations, days=days, text=text)
     key = studio.run("shell", "--no-imports", "-c", code).rpartition("key=")[2].strip()
     return f"{studio.url}/chat/{key}/"
 

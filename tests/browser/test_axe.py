@@ -17,6 +17,7 @@ from tests.browser.chat import (
     answer,
     has_settled,
     new_conversation,
+    open_settings,
     outcome,
     sees_word,
     send,
@@ -24,7 +25,7 @@ from tests.browser.chat import (
     write,
 )
 from tests.browser.conftest import Problems
-from tests.browser.filling import measure
+from tests.browser.filling import fill, measure
 from tests.browser.test_attachments import CAT, JUNK, LONG, NOTES, chip, pick, remove_all
 from tests.browser.test_keys import make_key
 from tests.browser.test_tools import REMEMBER, ask_with_tools, step, waits
@@ -139,6 +140,18 @@ def renaming(page: Page, studio: Studio) -> list[Locator]:
     return [page.locator("#sidebar .rename [name=title]")]
 
 
+def title_menu(page: Page, studio: Studio) -> list[Locator]:
+    page.goto(fill(studio, messages=4, days=2, text="A line\n" * 30))
+    page.locator(".title-tools summary").click()
+    return [page.locator(".title-tools .menu-panel"), page.locator(".day").first]
+
+
+def title_renaming(page: Page, studio: Studio) -> list[Locator]:
+    title_menu(page, studio)
+    page.locator("#conversation-title").click(position={"x": 20, "y": 8})
+    return [page.locator(".topbar .rename [name=title]"), page.locator(".fold").first]
+
+
 def toast(page: Page, studio: Studio) -> list[Locator]:
     shown = drawer(page, studio)
     menu(page, studio)
@@ -198,7 +211,6 @@ def versions(page: Page, studio: Studio) -> None:
 
 def receipt(page: Page, studio: Studio) -> list[Locator]:
     versions(page, studio)
-    answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
     expect(answer(page).locator(".receipt")).to_be_visible()
     page.locator(".message-user").get_by_role("link", name="Edit").click()
@@ -219,7 +231,7 @@ def further(entry: str) -> Visit:
 
 def conversation_settings(page: Page, studio: Studio) -> list[Locator]:
     versions(page, studio)
-    page.get_by_role("link", name="Settings of this conversation").click()
+    open_settings(page)
     page.get_by_label("Temperature").fill("9")
     page.get_by_role("button", name="Save").click()
     return [page.locator(".errorlist").first]
@@ -412,7 +424,6 @@ def tool_steps(page: Page, studio: Studio) -> list[Locator]:
         ask_with_tools(page, order)
         has_settled(page)
         step(page).locator("summary").click()
-    answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
     shown = answer(page).locator(".receipt", has_text="Tools offered")
     return [step(page).locator(".call-text").last, shown]
@@ -477,6 +488,7 @@ def not_found(page: Page, studio: Studio) -> list[Locator]:
 
 STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
+    title_menu, title_renaming,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     models_listed, model_fetched, model_removed, profile_versions,
     administration(""), administration("conversations/promptprofile/"),

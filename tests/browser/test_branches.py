@@ -85,7 +85,7 @@ def open_menu(page: Page, entry: str) -> None:
 def test_how_an_answer_came_about_opens_below_it(page: Page, studio) -> None:
     new_conversation(page, "Hi")
     has_settled(page)
-    open_menu(page, "How it came about")
+    answer(page).get_by_role("link", name="How it came about").click()
     receipt = answer(page).locator(".receipt")
     expect(receipt).to_contain_text("Direct LLM")
     expect(receipt).to_contain_text("fast:1b")

@@ -45,7 +45,6 @@ def test_the_same_thumb_takes_it_back_and_keeps_the_focus(rated: Page) -> None:
 
 
 def test_a_receipt_that_is_open_stays_open(rated: Page) -> None:
-    answer(rated).locator(".menu summary").click()
     answer(rated).get_by_role("link", name="How it came about").click()
     expect(answer(rated).locator(".receipt")).to_contain_text("Routing profile")
     thumb(rated, "Bad answer").click()

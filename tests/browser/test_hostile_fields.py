@@ -139,7 +139,6 @@ def test_a_result_of_strange_words(page: Page) -> None:
 
 def open_receipt(page: Page) -> None:
     answer(page).hover()
-    answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
     expect(answer(page).locator(".receipt")).to_be_visible()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import answer, has_settled
+from tests.browser.chat import answer, has_settled, open_settings
 from tests.browser.test_demo_model import demo as demo  # the fixture
 from tests.servers import Studio
 
@@ -43,7 +43,7 @@ def ask(page: Page, text: str) -> None:
 
 def in_settings(page: Page) -> None:
     """Half of the window that the server has: what is longer is not read in a moment."""
-    page.get_by_role("link", name="Settings of this conversation").click()
+    open_settings(page)
     page.get_by_label("Context window").fill("2048")
 
 
@@ -63,7 +63,6 @@ def test_the_oldest_messages_are_left_out_and_the_answer_says_so(
     ask(page, "What jumps?")
     expect(answer(page).locator(".message-notice").last).to_contain_text("left out")
     answer(page).hover()
-    answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
     receipt = answer(page).locator(".receipt")
     expect(receipt).to_contain_text("2,048 tokens")
@@ -84,11 +83,10 @@ def test_with_a_summary_the_older_ones_are_known_in_short(
     said = answer(page).locator(".message-notice", has_text="sent as a summary")
     expect(said).to_have_text(re.compile(r"\d+ earlier messages were sent as a summary\."))
     answer(page).hover()
-    answer(page).locator(".menu summary").click()
     answer(page).get_by_role("link", name="How it came about").click()
     receipt = answer(page).locator(".receipt")
     expect(receipt).to_contain_text(re.compile(r"Sent as a summary\s*\d+ earlier messages"))
-    page.get_by_role("link", name="Settings of this conversation").click()
+    open_settings(page)
     expect(page.get_by_label("Summary")).not_to_be_empty()
     expect(page.get_by_text("Written by")).to_be_visible()
 

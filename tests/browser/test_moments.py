@@ -1,7 +1,7 @@
 """When something was: by the reader's own clock, or by the server's, with its name."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,3 +49,13 @@ def test_days_are_the_readers_too(studio: Studio, page: Page) -> None:
         }"""
     )
     expect(page.locator(".message time").first).to_have_text("1 Jan 2025, 13:30")
+    expect(page.locator("#messages > .day")).to_have_text("1 January 2025")
+
+
+def test_a_page_that_was_left_open_tells_the_day_before(page: Page) -> None:
+    new_conversation(page, "Good night")
+    has_settled(page)
+    expect(page.locator("#messages > .day")).to_have_count(0)
+    page.clock.set_fixed_time(datetime.now(ZoneInfo(FAR_AWAY)) + timedelta(days=1))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#messages > .day")).to_have_text("Yesterday")

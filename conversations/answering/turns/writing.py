@@ -28,8 +28,6 @@ from conversations.rendering import plain_text
 from conversations.revisions import save_turn
 from routing.strategies import STRATEGIES
 
-TITLE_WIDTH = 60
-
 
 @dataclass(frozen=True, slots=True)
 class TurnInput:
@@ -140,7 +138,8 @@ def refuse_if_busy(person: User, conversation: Conversation | None) -> None:
 
 
 def title_of(text: str) -> str:
-    return plain_text(text, TITLE_WIDTH) or "New chat"
+    """As much of its beginning as a title holds: what is shown of it, pages cut by their room."""
+    return plain_text(text, Conversation.TITLE_LENGTH) or "New chat"
 
 
 def write_question(

@@ -47,6 +47,21 @@ def test_what_a_person_wrote_is_shown_as_typed(conversation, client) -> None:
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; **stars**" in page(client, conversation)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_folded"),
+    [("word " * 200, False), ("word " * 400, True), ("line\n" * 18, False), ("line\n" * 19, True)],
+    ids=["some words", "many words", "some lines", "many lines"],
+)
+def test_a_long_question_can_be_unfolded(conversation, client, text, is_folded) -> None:
+    say(conversation, "user", text)
+    assert ("Show all" in page(client, conversation)) == is_folded
+
+
+def test_a_long_answer_is_not_folded(conversation, client) -> None:
+    turn_in(conversation, "Hi", "line\n\n" * 100)
+    assert "Show all" not in page(client, conversation)
+
+
 def test_a_running_answer_offers_stop(conversation, client) -> None:
     answer = say(conversation, "assistant", "", "waiting")
     url = reverse("stop", args=[conversation.public_id, answer.public_id])
