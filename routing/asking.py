@@ -13,6 +13,7 @@ import math
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from chatstudio.base.json_types import integer_at
 from chatstudio.base.text import encode_text
@@ -182,6 +183,12 @@ def weigh(text: str) -> float:
     return weight
 
 
+def measure_texts(messages: Sequence[ChatMessage]) -> tuple[int, int]:
+    """Their bytes, and what these weigh."""
+    text = "".join([message.content for message in messages])
+    return len(encode_text(text)), math.ceil(weigh(text))
+
+
 def _weigh_tools(request: ChatRequest) -> float:
     return weigh(json.dumps(request.tools, ensure_ascii=False)) if request.tools else 0.0
 
@@ -215,8 +222,9 @@ def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) ->
         left -= _tokens(turns[dropped], ratio)
         dropped += 1
     if dropped:
-        kept = (*head, *(message for turn in turns[dropped:] for message in turn))
-        cut = HistoryCut(unread + sum(map(len, turns[:dropped])), dropped, unread)
+        kept = (*head, *chain.from_iterable(turns[dropped:]))
+        gone = [*chain.from_iterable(turns[:dropped])]
+        cut = HistoryCut(unread + len(gone), dropped, unread, *measure_texts(gone))
         request = replace(request, messages=kept)
     shorter = _shorten_last_turn(request, room, scale) if left * scale > room else request
     return Fitted(shorter, cut, is_shortened=shorter is not request)

@@ -281,11 +281,13 @@ class Notice:
 class HistoryCut:
     """The oldest messages did not fit the window and were left out. A later one replaces an earlier
     one; the numbers count from the whole history. Of the `messages` the oldest `unread` were not
-    even read, and `turns` are those of the others."""
+    even read, and `turns` are those of the others; so are `bytes` and `weight` (routing.asking)."""
 
     messages: int
     turns: int
     unread: int = 0
+    bytes: int = field(default=0, compare=False)
+    weight: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

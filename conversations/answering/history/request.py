@@ -43,9 +43,9 @@ from routing.asking import (
     CREDIBLE,
     TOKENS_PER_MESSAGE,
     known_window,
+    measure_texts,
     room_of,
     split,
-    weigh,
 )
 from routing.strategies import STRATEGIES
 from routing.tools.base import ToolContext
@@ -232,8 +232,7 @@ def _receipt(
 
 
 def _sizes(request: ChatRequest) -> JsonObject:
-    text = "".join([message.content for message in request.messages])
-    size, weight = len(text.encode()), math.ceil(weigh(text))
+    size, weight = measure_texts(request.messages)
     images = sum(len(message.images) for message in request.messages)
     sizes: JsonObject = {"sent_bytes": size, "sent_weight": weight}
     return sizes | {"images": images} if images else sizes
