@@ -77,6 +77,8 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
             raise ModelCannot(model_name=request.model_name, capability="images")
         request = without_images(request)
         yield Notice("images_left_out")
+    if cannot_think(chosen.model):
+        request = without_thoughts(request)
     window = known_window(request.parameters, chosen.model)
     if window:
         yield window
@@ -334,7 +336,7 @@ def _size(message: ChatMessage, ratio: float) -> int:
 
 
 def _weigh_message(message: ChatMessage) -> float:
-    weight = weigh(message.content)
+    weight = weigh(message.content + message.thoughts)
     for call in message.tool_calls:
         weight += weigh(call.name + json.dumps(dict(call.arguments), default=str))
     return weight
@@ -343,6 +345,17 @@ def _weigh_message(message: ChatMessage) -> float:
 def cannot_see(model: ModelInfo) -> bool:
     """Where a server does not say what its model can, it refuses by itself."""
     return model.capabilities is not None and "vision" not in model.capabilities
+
+
+def cannot_think(model: ModelInfo) -> bool:
+    return model.capabilities is not None and "thinking" not in model.capabilities
+
+
+def without_thoughts(request: ChatRequest) -> ChatRequest:
+    if not any(message.thoughts for message in request.messages):
+        return request
+    plain = tuple(replace(message, thoughts="") for message in request.messages)
+    return replace(request, messages=plain)
 
 
 def has_images(request: ChatRequest) -> bool:

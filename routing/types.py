@@ -34,7 +34,8 @@ class ToolCall:
 class ChatMessage:
     """One message as a model sees it. `images` are plain base64, without a `data:` prefix. `extra`
     is how many characters at the beginning nobody wrote as words: files, or a tool's result; where
-    the window is too small, they may be shortened."""
+    the window is too small, they may be shortened. `thoughts` came before the calls of a message in
+    the answer that is being written; of earlier answers they are never sent."""
 
     role: Role
     content: str
@@ -43,6 +44,7 @@ class ChatMessage:
     tool_name: str = ""
     images: tuple[str, ...] = ()
     extra: int = field(default=0, compare=False)
+    thoughts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ class Conversation(models.Model):
 
     `revision` grows with every change that a page shows, so that a page which comes back after a
     pause knows whether it missed anything. `chosen_tools` are the names of those that may be sent;
-    null leaves it to the prompt profile, which may leave it at all that fit. Deleting sets `deleted_at`; the rows go a few minutes
-    later, so that a person can undo it.
+    null leaves it to the prompt profile, which may leave it at all that fit. Deleting sets
+    `deleted_at`; the rows go a few minutes later, so that a person can undo it.
     """
 
     TITLE_LENGTH = 200

@@ -40,6 +40,7 @@ from routing.types import (
     Finished,
     HistoryCut,
     Notice,
+    ReasoningDelta,
     Recast,
     RoundEnded,
     RouteChosen,
@@ -97,6 +98,30 @@ class Tools:
 
 
 @dataclass(slots=True)
+class Spoken:
+    """What a model says in one round, and what it has thought before."""
+
+    text: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+
+    def note(self, event: Event) -> None:
+        match event:
+            case TextDelta():
+                self.text.append(event.text)
+            case ReasoningDelta():
+                self.thoughts.append(event.text)
+            case Recast(kind="text"):
+                self.text, self.thoughts = [event.words], []
+            case Recast():
+                self.text, self.thoughts = [], [event.words]
+            case _:
+                pass
+
+    def message(self) -> ChatMessage:
+        return ChatMessage("assistant", "".join(self.text), thoughts="".join(self.thoughts))
+
+
+@dataclass(slots=True)
 class Work:
     """One answer on its way through the graph. `calls` are to be run next."""
 
@@ -137,8 +162,7 @@ class Work:
     async def _ask(self) -> AsyncGenerator[Event]:
         for news in self._begin_round():
             yield news
-        said: list[str] = []
-        calls: list[ToolCall] = []
+        spoken, calls = Spoken(), list[ToolCall]()
         ended, is_whole = Finished("ended_early"), True
         async with aclosing(self._answered()) as events:
             async for event in events:
@@ -148,16 +172,14 @@ class Work:
                 elif isinstance(event, ToolCallStarted):
                     calls.append(event.call)
                 else:
-                    if isinstance(event, TextDelta):
-                        said.append(event.text)
-                    elif isinstance(event, Recast):
-                        said = [event.words] if event.kind == "text" else []
+                    spoken.note(event)
                     yield event
-        if self.limit and calls and not "".join(said).strip():
+        said = spoken.message()
+        if self.limit and calls and not said.content.strip():
             yield Notice("no_answer")
         if is_whole:
             self._learn_size(ended.usage)
-        self._take(ended, "".join(said), calls)
+        self._take(ended, said, calls)
         for news in self.manner.take(self.calls, self.caller):
             yield news
         yield RoundEnded(ended.usage, ended.timings)
@@ -188,7 +210,7 @@ class Work:
         if ratio := bytes_per_token(sent, usage.input_tokens):
             self.request = replace(self.request, bytes_per_token=ratio)
 
-    def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
+    def _take(self, ended: Finished, said: ChatMessage, calls: list[ToolCall]) -> None:
         """Calls of a stream that broke off, or beyond a limit, are not run."""
         self.rounds += 1
         self.usage += ended.usage
@@ -200,7 +222,7 @@ class Work:
         if self.calls and self.caller:
             known = self.caller.toolbox
             self.tells_unknown &= all(call.name in known for call in self.calls)
-            message = ChatMessage("assistant", said, tool_calls=tuple(self.calls))
+            message = replace(said, tool_calls=tuple(self.calls))
             self.request = replace(self.request, messages=(*self.request.messages, message))
 
     def _named_apart(self, calls: list[ToolCall]) -> list[ToolCall]:

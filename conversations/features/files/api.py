@@ -115,8 +115,8 @@ async def attach(
 ) -> Facts:
     """Sends files, as multipart/form-data, for a message that follows.
 
-    Their ids go into `attachments` when the message is sent; no page shows them before. Of several files either all are taken
-    or none: an error has a sentence for each that could not be read.
+    Their ids go into `attachments` when the message is sent; no page shows them before. Of several
+    files either all are taken or none: an error has a sentence for each that could not be read.
     """
     person, key = person_of(request), about.conversation_id
     received = await receive_uploads(person, key, files, about.model, by_api=True)

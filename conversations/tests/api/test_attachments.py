@@ -162,9 +162,7 @@ def test_drafts_are_listed_and_nothing_else(alice, bob, conversation, client) ->
     attached(alice, message=say(conversation, "user", "Hi"))
     deleted = conversation_of(alice, deleted_at="2026-01-01T00:00Z")
     attached(alice, conversation=deleted, by_api=True)
-    rows = [
-        attached(alice, conversation=place, by_api=True) for place in (None, conversation)
-    ]
+    rows = [attached(alice, conversation=place, by_api=True) for place in (None, conversation)]
     found = client.get(ATTACHMENTS).json()["attachments"]
     assert [row["id"] for row in found] == [str(row.public_id) for row in rows[::-1]]
 
