@@ -263,6 +263,10 @@ class Receipt:
     """What they cost with each question, roughly."""
     tools_put_away = Stored(texts_at)
     """Names of those for which there was no room; the model could ask for them."""
+    tools_not_chosen = Stored(texts_at)
+    """Names of those that were there and that the person has not chosen."""
+    tools_away = Stored(texts_at)
+    """Names of those that the person has chosen and that were not there."""
     window = Stored(one(Window))
     rounds = Stored(several(RoundEnded))
     """What each took, where the model was asked more than once."""

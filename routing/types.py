@@ -187,11 +187,15 @@ class RouteChosen:
 @dataclass(frozen=True, slots=True)
 class ToolsOffered:
     """The names of the tools that the model is told of, and roughly how many tokens they cost with
-    each question; `put_away` are those that it has to ask for. A later one replaces an earlier."""
+    each question; `put_away` are those that it has to ask for. Where a person has chosen,
+    `not_chosen` are there as well, and `away` are chosen and not there. A later one replaces an
+    earlier."""
 
     names: tuple[str, ...]
     tokens: int = 0
     put_away: tuple[str, ...] = ()
+    not_chosen: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,9 @@ def describe_route(course: Course) -> Receipt:
     if offered := course.tools:
         told["tools"], told["tool_tokens"] = list(offered.names), offered.tokens
         told["tools_put_away"] = list(offered.put_away)
+        if offered.not_chosen or offered.away:
+            told["tools_not_chosen"] = list(offered.not_chosen)
+            told["tools_away"] = list(offered.away)
     if course.window is not None:
         told["window"] = asdict(course.window)
     if len(course.rounds) > 1:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
@@ -13,6 +14,8 @@ from conversations.answering import services, summaries
 from conversations.lookup import conversation_for, person_of
 from conversations.models import Conversation, HistorySummary
 from conversations.showing.api.parameters import ParametersBody, change_parameters
+from conversations.showing.api.shapes import ToolNames
+from conversations.tool_names import clean_tool_names, read_tool_names
 
 router = Router()
 SETTINGS = "/conversations/{conversation_id}/settings"
@@ -21,9 +24,12 @@ NO_SUMMARY = "There is no summary yet. One is made when the conversation no long
 
 class SettingsShape(Schema):
     """`parameters` are the conversation's own; those of its prompt profile hold for the rest.
-    `summary` is sent instead of the older messages; null where none was made yet."""
+    `summary` is sent instead of the older messages; null where none was made yet. `chosen_tools`
+    are the names of those that may be sent; null leaves it to the prompt profile, and that to all
+    that fit."""
 
     parameters: dict[str, object]
+    chosen_tools: list[str] | None
     summarises: bool
     summary: str | None
     summary_is_edited: bool
@@ -37,6 +43,7 @@ class SettingsChanges(Body):
     """What is left out stays. An empty `summary` takes it away; the next long turn makes one."""
 
     parameters: ParametersBody | None = None
+    chosen_tools: ToolNames = None
     summarises: bool | None = None
     summary: str | None = Field(None, max_length=HistorySummary.LENGTH)
 
@@ -46,6 +53,7 @@ def _shape(conversation: Conversation) -> Facts:
     return {
         "settings": {
             "parameters": conversation.parameters,
+            "chosen_tools": read_tool_names(conversation.chosen_tools),
             "summarises": conversation.summarises,
             "summary": summary.text if summary else None,
             "summary_is_edited": bool(summary and summary.is_edited),
@@ -59,6 +67,13 @@ def settings(request: HttpRequest, conversation_id: UUID) -> Facts:
     return _shape(conversation_for(person_of(request), conversation_id))
 
 
+def _tool_names(given: list[str] | None) -> list[str] | None:
+    try:
+        return None if given is None else clean_tool_names(given)
+    except ValidationError as error:
+        raise ApiError(422, fields={"chosen_tools": error.messages}) from None
+
+
 @router.patch(SETTINGS, auth=MANAGE, response={200: Settings, **WRITES})
 def change_settings(request: HttpRequest, conversation_id: UUID, body: SettingsChanges) -> Facts:
     """Changes how answers in a conversation are written, or corrects its summary."""
@@ -67,10 +82,12 @@ def change_settings(request: HttpRequest, conversation_id: UUID, body: SettingsC
     summary = summaries.current_summary(row)
     if body.summary and summary is None:
         raise ApiError(422, fields={"summary": [NO_SUMMARY]})
+    has_tools = "chosen_tools" in body.model_fields_set
     services.change_settings(
         row,
         change_parameters(row.parameters, body.parameters),
         row.summarises if body.summarises is None else body.summarises,
+        _tool_names(body.chosen_tools) if has_tools else row.chosen_tools,
         summary,
         summary.text if summary and body.summary is None else body.summary or "",
     )

@@ -81,6 +81,8 @@ def _facts(generation: Generation, receipt: Receipt) -> Iterator[tuple[str, str]
     yield "Sent as a summary", count_of(summarised, "earlier message") if summarised else ""
     yield "Earlier files searched", str(len(receipt.searched_again) or "")
     yield "Tools offered", _tools(receipt)
+    yield "Tools not chosen", ", ".join(receipt.tools_not_chosen)
+    yield "Chosen tools not there", ", ".join(receipt.tools_away)
     if tokens := receipt.window.tokens:
         yield "Window", f"{count_of(tokens, 'token')}, {SOURCES.get(receipt.window.source, '')}"
     yield from _counts(receipt)

@@ -1,4 +1,4 @@
-"""A conversation's own settings: parameters, and the summary of what no longer fits."""
+"""A conversation's own settings: parameters, tools, and the summary of what no longer fits."""
 
 from uuid import UUID
 
@@ -9,13 +9,27 @@ from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
 from conversations.answering import services, summaries
+from conversations.answering.history.request import parameters_for
+from conversations.answering.seam import in_thread
+from conversations.answering.source import find_wished_model
 from conversations.forms import ConversationSettingsForm
 from conversations.lookup import conversation_for, person_of
+from conversations.models import Conversation
 from conversations.showing.sidebar import sidebar_shown
+from conversations.showing.tool_choices import Offered, ToolList, find_tools, list_tools
+from conversations.tool_names import read_tool_names
+from routing.llm.catalogue import Catalogue
+from routing.llm.servers import known_models
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def conversation_settings(request: Request, key: UUID) -> HttpResponse:
+async def conversation_settings(request: Request, key: UUID) -> HttpResponse:
+    await in_thread(conversation_for, person_of(request), key)  # before its tools are looked for
+    tools = await find_tools(person_of(request))
+    return await in_thread(_settings, request, key, tools, await known_models())
+
+
+def _settings(request: Request, key: UUID, tools: Offered, catalogue: Catalogue) -> HttpResponse:
     conversation = conversation_for(person_of(request), key)
     summary = summaries.current_summary(conversation)
     form = ConversationSettingsForm(
@@ -29,14 +43,38 @@ def conversation_settings(request: Request, key: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.change_settings(
-            conversation, form.parameters(), data["summarises"], summary, data["summary"]
+            conversation,
+            form.parameters(),
+            data["summarises"],
+            form.tool_names(conversation.chosen_tools),
+            summary,
+            data["summary"],
         )
         return HttpResponseRedirect(reverse("conversation", args=[key]))
     context = {
         "form": form,
         "conversation": conversation,
         "summary": summary,
+        "tool_list": _tool_list(conversation, form, tools, catalogue),
         "sidebar": sidebar_shown(request, key),
     }
     status = 422 if form.errors else 200
     return render(request, "conversations/settings.html", context, status=status)
+
+
+def _tool_list(
+    conversation: Conversation,
+    form: ConversationSettingsForm,
+    tools: Offered,
+    catalogue: Catalogue,
+) -> ToolList:
+    """Without a choice of its own what the prompt profile allows."""
+    model = find_wished_model(catalogue, conversation.model_name, conversation.server)
+    profile = conversation.prompt_profile
+    return list_tools(
+        tools,
+        form.shown_names(read_tool_names(conversation.chosen_tools)),
+        read_tool_names(profile.chosen_tools) if profile else None,
+        model,
+        parameters_for(conversation),
+    )

@@ -26,7 +26,7 @@ from routing.asking import bytes_per_token
 from routing.strategies.base import Choose
 from routing.tools.base import Tool
 from routing.tools.calling import Caller
-from routing.tools.choosing import Shelf, lay_out_tools
+from routing.tools.choosing import Shelf, lay_out_tools, pick_tools
 from routing.tools.modes import Manner, first_mode, reason_of
 from routing.tools.registry import tools_for
 from routing.tools.repeats import AGAIN, BESIDE, Made
@@ -88,9 +88,12 @@ class Tools:
             yield Notice("tools_unsupported")
         manner = Manner(chosen, mode)
         toolbox = await tools_for(context) if context and manner.uses_tools else {}
+        pick = pick_tools(toolbox, context.chosen if context and toolbox else None)
         work = Work(request, chosen, manner, calls=[*request.approved])
-        if context and toolbox:
-            work.shelf = lay_out_tools(toolbox, request, chosen, manner.size_of)
+        if toolbox and not pick.tools:
+            yield pick.nothing_offered
+        if context and pick.tools:
+            work.shelf = lay_out_tools(pick, request, chosen, manner.size_of)
             work.caller = Caller(work.shelf.toolbox(), context)
         async with aclosing(work.events()) as events:
             async for event in events:

@@ -38,6 +38,7 @@ from conversations.receipts import (
     SentSummary,
     fingerprint,
 )
+from conversations.tool_names import read_tool_names
 from routing.asking import (
     BYTES_PER_TOKEN,
     CREDIBLE,
@@ -198,7 +199,17 @@ def _tool_context(conversation: Conversation, answer: Message) -> ToolContext | 
         settings.TIME_ZONE,
         tool_calls.allowed_always(conversation),
         answer.id,
+        chosen=_chosen_tools(conversation),
     )
+
+
+def _chosen_tools(conversation: Conversation) -> frozenset[str] | None:
+    """The conversation's own choice, else that of its prompt profile."""
+    profile = conversation.prompt_profile
+    for stored in (conversation.chosen_tools, profile.chosen_tools if profile else None):
+        if (names := read_tool_names(stored)) is not None:
+            return frozenset(names)
+    return None
 
 
 def _receipt(

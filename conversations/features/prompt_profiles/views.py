@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.answering.seam import with_models
+from conversations.answering.seam import in_thread, with_models
+from conversations.answering.source import find_wished_model
 from conversations.features.prompt_profiles.forms import PromptProfileForm, model_options
 from conversations.features.prompt_profiles.history import number_of, versions_page
 from conversations.features.prompt_profiles.saving import NameTaken, not_restored, save_profile
@@ -23,8 +24,11 @@ from conversations.lookup import (
 from conversations.models import PromptProfile
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.sidebar import sidebar_shown
+from conversations.showing.tool_choices import Offered, ToolList, find_tools, list_tools
+from conversations.tool_names import read_tool_names
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, ref_of
+from routing.parameters import Parameters
 
 
 @require_safe
@@ -50,9 +54,13 @@ def profile_choices(request: Request, catalogue: Catalogue) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_models(detect_models)
-def edit(request: Request, catalogue: Catalogue, key: UUID | None = None) -> HttpResponse:
+async def edit(request: Request, key: UUID | None = None) -> HttpResponse:
     """Without a key a new one."""
+    tools = await find_tools(person_of(request))
+    return await in_thread(_edit, request, await detect_models(), tools, key)
+
+
+def _edit(request: Request, catalogue: Catalogue, tools: Offered, key: UUID | None) -> HttpResponse:
     person = person_of(request)
     profile = own_prompt_profile_for(person, key) if key else PromptProfile(owner=person)
     form = PromptProfileForm(
@@ -66,11 +74,23 @@ def edit(request: Request, catalogue: Catalogue, key: UUID | None = None) -> Htt
     context = {
         "form": form,
         "profile": profile if key else None,
+        "tool_list": _tool_list(profile, form, tools, catalogue),
         "history": versions_page(profile, number_of(request.GET.get("before"))) if key else None,
         "sidebar": sidebar_shown(request),
     }
     status = 422 if form.errors else 200
     return render(request, "conversations/prompt_profile_form.html", context, status=status)
+
+
+def _tool_list(
+    profile: PromptProfile,
+    form: PromptProfileForm,
+    tools: Offered,
+    catalogue: Catalogue,
+) -> ToolList:
+    names = form.shown_names(read_tool_names(profile.chosen_tools))
+    model = find_wished_model(catalogue, profile.model_name, profile.server)
+    return list_tools(tools, names, None, model, Parameters.from_dict(profile.parameters))
 
 
 def _save(form: PromptProfileForm, person: User) -> bool:
