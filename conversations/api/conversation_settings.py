@@ -1,5 +1,6 @@
 """Doors to a conversation's own settings."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -11,11 +12,14 @@ from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import READS, WRITES, Body, Facts, Success
 from chatstudio.base.api.scopes import MANAGE, SEE
 from conversations.answering import services, summaries
+from conversations.answering.seam import in_thread
 from conversations.lookup import conversation_for, person_of
 from conversations.models import Conversation, HistorySummary
 from conversations.showing.api.parameters import ParametersBody, change_parameters
 from conversations.showing.api.shapes import ToolNames
+from conversations.showing.tool_choices import find_tools, tools_of_conversation
 from conversations.tool_names import clean_tool_names, read_tool_names
+from routing.llm.servers import known_models
 
 router = Router()
 SETTINGS = "/conversations/{conversation_id}/settings"
@@ -37,6 +41,31 @@ class SettingsShape(Schema):
 
 class Settings(Success):
     settings: SettingsShape
+
+
+class ToolShape(Schema):
+    """`source` is where it comes from, such as an MCP server. `tokens` is what it costs with each
+    question, roughly. One that is chosen and not there now has none."""
+
+    name: str
+    source: str
+    about: str
+    tokens: int
+    is_chosen: bool
+    is_there: bool
+
+
+class Tools(Success):
+    """`tokens` is what the chosen ones cost together with each question; of the `window` tools may
+    take at most the `share`. Where `is_window_known` is false, that is only an assumption. Where
+    `is_whole` is false, a server of tools has not answered yet."""
+
+    tools: list[ToolShape]
+    tokens: int
+    window: int
+    is_window_known: bool
+    share: int
+    is_whole: bool
 
 
 class SettingsChanges(Body):
@@ -65,6 +94,18 @@ def _shape(conversation: Conversation) -> Facts:
 def settings(request: HttpRequest, conversation_id: UUID) -> Facts:
     """The parameters of a conversation, and the summary of what no longer fits."""
     return _shape(conversation_for(person_of(request), conversation_id))
+
+
+@router.get(f"{SETTINGS}/tools", auth=SEE, response={200: Tools, **READS})
+async def tools(request: HttpRequest, conversation_id: UUID) -> Facts:
+    """The tools that there are, which of them may be sent in a conversation, and what they cost."""
+    person = person_of(request)
+    row = await in_thread(conversation_for, person, conversation_id)
+    offered, catalogue = await find_tools(person), await known_models()
+    own = read_tool_names(row.chosen_tools)
+    found = await in_thread(tools_of_conversation, row, own, offered, catalogue)
+    groups = ((group.label, tool) for group in found.groups for tool in group.tools)
+    return {**asdict(found), "tools": [{"source": label, **asdict(one)} for label, one in groups]}
 
 
 def _tool_names(given: list[str] | None) -> list[str] | None:

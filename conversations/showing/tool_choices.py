@@ -7,10 +7,14 @@ from django import forms
 
 from chatstudio.base.words import count_of, group_digits
 from chatstudio.models import User
+from conversations.answering.history.request import parameters_for
 from conversations.answering.seam import in_thread
+from conversations.answering.source import find_wished_model
 from conversations.features.models_page import habits
-from conversations.tool_names import clean_tool_names
+from conversations.models import Conversation
+from conversations.tool_names import clean_tool_names, read_tool_names
 from routing.asking import known_window
+from routing.llm.catalogue import Catalogue
 from routing.tools.base import Tool, ToolContext
 from routing.tools.choosing import UNKNOWN_WINDOW, first_sentence, share_of
 from routing.tools.modes import mode_of, size_in
@@ -84,11 +88,16 @@ class ToolList:
     is_whole: bool
     is_own: bool
     is_inherited: bool
-    tokens: str
-    usual: str
-    window: str
+    tokens: int
+    usual: int
+    window: int
     is_window_known: bool
-    share: str
+    share: int
+
+    @property
+    def in_words(self) -> dict[str, str]:
+        names = ("tokens", "usual", "window", "share")
+        return {name: group_digits(getattr(self, name)) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,20 @@ async def find_tools(person: User) -> Offered:
     """Who it is may have to be looked up, which is done in a thread."""
     key = await in_thread(lambda: person.pk)
     return Offered(*await tools_to_choose(ToolContext(key), WAIT_SECONDS))
+
+
+def tools_of_conversation(
+    conversation: Conversation, own: Sequence[str] | None, offered: Offered, catalogue: Catalogue
+) -> ToolList:
+    """Without a choice of its own what the prompt profile allows."""
+    profile = conversation.prompt_profile
+    return list_tools(
+        offered,
+        own,
+        read_tool_names(profile.chosen_tools) if profile else None,
+        find_wished_model(catalogue, conversation.model_name, conversation.server),
+        parameters_for(conversation),
+    )
 
 
 def list_tools(
@@ -126,11 +149,11 @@ def list_tools(
         offered.is_whole,
         own is not None,
         inherited is not None,
-        group_digits(chosen),
-        group_digits(usual),
-        group_digits(window),
+        chosen,
+        usual,
+        window,
         bool(found or parameters.num_ctx),
-        group_digits(share_of(window)),
+        share_of(window),
     )
 
 

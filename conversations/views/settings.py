@@ -9,14 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from chatstudio.base.http import Request
 from conversations.answering import services, summaries
-from conversations.answering.history.request import parameters_for
 from conversations.answering.seam import in_thread
-from conversations.answering.source import find_wished_model
 from conversations.forms import ConversationSettingsForm
 from conversations.lookup import conversation_for, person_of
-from conversations.models import Conversation
 from conversations.showing.sidebar import sidebar_shown
-from conversations.showing.tool_choices import Offered, ToolList, find_tools, list_tools
+from conversations.showing.tool_choices import Offered, find_tools, tools_of_conversation
 from conversations.tool_names import read_tool_names
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import known_models
@@ -51,30 +48,13 @@ def _settings(request: Request, key: UUID, tools: Offered, catalogue: Catalogue)
             data["summary"],
         )
         return HttpResponseRedirect(reverse("conversation", args=[key]))
+    names = form.shown_names(read_tool_names(conversation.chosen_tools))
     context = {
         "form": form,
         "conversation": conversation,
         "summary": summary,
-        "tool_list": _tool_list(conversation, form, tools, catalogue),
+        "tool_list": tools_of_conversation(conversation, names, tools, catalogue),
         "sidebar": sidebar_shown(request, key),
     }
     status = 422 if form.errors else 200
     return render(request, "conversations/settings.html", context, status=status)
-
-
-def _tool_list(
-    conversation: Conversation,
-    form: ConversationSettingsForm,
-    tools: Offered,
-    catalogue: Catalogue,
-) -> ToolList:
-    """Without a choice of its own what the prompt profile allows."""
-    model = find_wished_model(catalogue, conversation.model_name, conversation.server)
-    profile = conversation.prompt_profile
-    return list_tools(
-        tools,
-        form.shown_names(read_tool_names(conversation.chosen_tools)),
-        read_tool_names(profile.chosen_tools) if profile else None,
-        model,
-        parameters_for(conversation),
-    )

@@ -222,3 +222,23 @@ def test_a_server_of_tools_that_takes_long_is_not_waited_for(
     html = client.get(settings_of(conversation)).text
     assert "has not answered yet" in html
     assert "calculate" in ticked(html)
+
+
+def test_a_program_learns_what_there_is_and_what_it_costs(alice, bob, client) -> None:
+    row = conversation_of(alice, chosen_tools=["calculate", "mail_send"])
+    door = f"/api/chat/ui/conversations/{row.public_id}/settings/tools"
+    told = client.get(door).json()
+    tools = {tool["name"]: tool for tool in told["tools"]}
+    assert tools["notes_add"] == {
+        "name": "notes_add",
+        "source": "MCP server notes",
+        "about": "Adds a note",
+        "tokens": tools["notes_add"]["tokens"],
+        "is_chosen": False,
+        "is_there": True,
+    }
+    assert (tools["mail_send"]["is_there"], tools["mail_send"]["is_chosen"]) == (False, True)
+    assert told["tokens"] == tools["calculate"]["tokens"] > 0
+    assert (told["share"], told["is_whole"]) == (told["window"] // 4, True)
+    strange = conversation_of(bob)
+    assert client.get(door.replace(str(row.public_id), str(strange.public_id))).status_code == 404
