@@ -11,7 +11,7 @@ from conversations.answering.history.request import parameters_for
 from conversations.answering.seam import in_thread
 from conversations.answering.source import find_wished_model
 from conversations.features.models_page import habits
-from conversations.models import Conversation
+from conversations.models import Conversation, PromptProfile
 from conversations.tool_names import clean_tool_names, read_tool_names
 from routing.asking import known_window
 from routing.llm.catalogue import Catalogue
@@ -118,14 +118,30 @@ def tools_of_conversation(
     conversation: Conversation, own: Sequence[str] | None, offered: Offered, catalogue: Catalogue
 ) -> ToolList:
     """Without a choice of its own what the prompt profile allows."""
-    profile = conversation.prompt_profile
+    profile, owner = conversation.prompt_profile, conversation.owner
     return list_tools(
         offered,
         own,
         read_tool_names(profile.chosen_tools) if profile else None,
-        find_wished_model(catalogue, conversation.model_name, conversation.server),
+        _model_for(owner, catalogue, conversation.model_name, conversation.server),
         parameters_for(conversation),
     )
+
+
+def tools_of_profile(
+    profile: PromptProfile,
+    person: User,
+    own: Sequence[str] | None,
+    offered: Offered,
+    catalogue: Catalogue,
+) -> ToolList:
+    model = _model_for(person, catalogue, profile.model_name, profile.server)
+    return list_tools(offered, own, None, model, Parameters.from_dict(profile.parameters))
+
+
+def _model_for(person: User, catalogue: Catalogue, name: str, server: str) -> ModelInfo | None:
+    own = catalogue.preferring(person.default_model_name, person.default_server)
+    return find_wished_model(own, name, server)
 
 
 def list_tools(

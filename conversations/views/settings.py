@@ -21,12 +21,16 @@ from routing.llm.servers import known_models
 
 @require_http_methods(["GET", "HEAD", "POST"])
 async def conversation_settings(request: Request, key: UUID) -> HttpResponse:
-    await in_thread(conversation_for, person_of(request), key)  # before its tools are looked for
+    """Tools are looked for where they are going to be shown."""
+    form = await in_thread(_read_form, request, key)
+    if form is None:
+        return HttpResponseRedirect(reverse("conversation", args=[key]))
     tools = await find_tools(person_of(request))
-    return await in_thread(_settings, request, key, tools, await known_models())
+    return await in_thread(_show_form, request, key, form, tools, await known_models())
 
 
-def _settings(request: Request, key: UUID, tools: Offered, catalogue: Catalogue) -> HttpResponse:
+def _read_form(request: Request, key: UUID) -> ConversationSettingsForm | None:
+    """None where it was saved."""
     conversation = conversation_for(person_of(request), key)
     summary = summaries.current_summary(conversation)
     form = ConversationSettingsForm(
@@ -37,22 +41,33 @@ def _settings(request: Request, key: UUID, tools: Offered, catalogue: Catalogue)
         },
     )
     form.fill(conversation.parameters)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        services.change_settings(
-            conversation,
-            form.parameters(),
-            data["summarises"],
-            form.tool_names(conversation.chosen_tools),
-            summary,
-            data["summary"],
-        )
-        return HttpResponseRedirect(reverse("conversation", args=[key]))
+    if request.method != "POST" or not form.is_valid():
+        return form
+    data = form.cleaned_data
+    services.change_settings(
+        conversation,
+        form.parameters(),
+        data["summarises"],
+        form.tool_names(conversation.chosen_tools),
+        summary,
+        data["summary"],
+    )
+    return None
+
+
+def _show_form(
+    request: Request,
+    key: UUID,
+    form: ConversationSettingsForm,
+    tools: Offered,
+    catalogue: Catalogue,
+) -> HttpResponse:
+    conversation = conversation_for(person_of(request), key)
     names = form.shown_names(read_tool_names(conversation.chosen_tools))
     context = {
         "form": form,
         "conversation": conversation,
-        "summary": summary,
+        "summary": summaries.current_summary(conversation),
         "tool_list": tools_of_conversation(conversation, names, tools, catalogue),
         "sidebar": sidebar_shown(request, key),
     }

@@ -53,8 +53,8 @@ async def _find_tools(
                 offered = await source(context)
             for tool in offered:
                 found.setdefault(tool.name, tool)
-        except TimeoutError:
+        except Exception as error:
             is_whole = False
-        except Exception:
-            logger.exception("A source of tools failed; its tools are missing in this answer")
+            if seconds is None or not isinstance(error, TimeoutError):
+                logger.exception("A source of tools failed; its tools are missing in this answer")
     return found, is_whole

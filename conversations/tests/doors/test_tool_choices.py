@@ -224,6 +224,19 @@ def test_a_server_of_tools_that_takes_long_is_not_waited_for(
     assert "calculate" in ticked(html)
 
 
+def test_saving_waits_for_no_server_of_tools(alice, conversation, client, monkeypatch) -> None:
+    asked = []
+
+    async def source(context: ToolContext) -> list[Tool]:
+        asked.append(context)
+        return []
+
+    monkeypatch.setattr(registry, "SOURCES", [source])
+    assert client.post(settings_of(conversation), CHOSEN).status_code == 302
+    assert client.post(NEW, {"name": "P", **CHOSEN}).status_code == 302
+    assert asked == []
+
+
 def test_a_program_learns_what_there_is_and_what_it_costs(alice, bob, client) -> None:
     row = conversation_of(alice, chosen_tools=["calculate", "mail_send"])
     door = f"/api/chat/ui/conversations/{row.public_id}/settings/tools"
@@ -242,3 +255,10 @@ def test_a_program_learns_what_there_is_and_what_it_costs(alice, bob, client) ->
     assert (told["share"], told["is_whole"]) == (told["window"] // 4, True)
     strange = conversation_of(bob)
     assert client.get(door.replace(str(row.public_id), str(strange.public_id))).status_code == 404
+
+
+def test_the_cost_is_measured_against_the_window_that_is_set(alice, client) -> None:
+    conversation = conversation_of(alice, parameters={"num_ctx": 2000})
+    html = client.get(settings_of(conversation)).text
+    assert "The window holds 2,000;" in html
+    assert "take at most 500 of it" in html
