@@ -30,7 +30,7 @@ class ConversationsConfig(AppConfig):
 
         registry.register(remember.remember, search.search_conversations)
         registry.register_source(query_data.data_tools)
-        registry.register_source(read_attachment.attachment_tools)
+        registry.register_source(read_attachment.attachment_tools, read_attachment.read_attachment)
         connection_created.connect(bring_search_functions)
         pre_migrate.connect(before_migrations, sender=self)
         post_migrate.connect(after_migrations, sender=self)

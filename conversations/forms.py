@@ -21,6 +21,7 @@ from conversations.answering.services import clean_title
 from conversations.answering.tool_calls import question_of
 from conversations.models import Feedback, HistorySummary, ToolCall
 from conversations.showing.parameter_fields import ParameterFields
+from conversations.showing.tool_choices import ToolFields
 from conversations.tagging import clean_tags
 from routing.strategies import STRATEGIES
 
@@ -172,7 +173,7 @@ class AgainForm(forms.Form):
     clean_routing_profile = TurnForm.clean_routing_profile
 
 
-class ConversationSettingsForm(ParameterFields):
+class ConversationSettingsForm(ParameterFields, ToolFields):
     summarises = forms.BooleanField(required=False, label="Summarise what no longer fits")
     summary = forms.CharField(
         required=False,

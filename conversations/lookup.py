@@ -118,9 +118,9 @@ def attachment_for(person: User, key: UUID) -> Attachment:
 
 
 def draft_attachments_of(person: User) -> QuerySet[Attachment]:
-    """Sent with no message yet, whichever composer they stand in."""
+    """What programs have sent with no message yet, for whichever conversation."""
     return Attachment.objects.filter(
-        owner=person, message=None, conversation__deleted_at__isnull=True
+        owner=person, message=None, by_api=True, conversation__deleted_at__isnull=True
     )
 
 

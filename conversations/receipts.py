@@ -248,7 +248,7 @@ class Receipt:
     """What was sent of the history, oldest first; until the end also what is going to be left out.
     In a request of another program all of its messages."""
     sent_bytes = Stored(count_at)
-    """Of all texts that were read to be sent, before more is left out."""
+    """Of the texts of these messages; in old receipts also of those that were left out."""
     sent_weight = Stored(count_at)
     """The same, weighed by how many tokens its kinds of bytes make (routing.asking)."""
     images = Stored(count_at)
@@ -263,6 +263,10 @@ class Receipt:
     """What they cost with each question, roughly."""
     tools_put_away = Stored(texts_at)
     """Names of those for which there was no room; the model could ask for them."""
+    tools_not_chosen = Stored(texts_at)
+    """Names of those that were there and that the person has not chosen."""
+    tools_away = Stored(texts_at)
+    """Names of those that the person has chosen and that were not there."""
     window = Stored(one(Window))
     rounds = Stored(several(RoundEnded))
     """What each took, where the model was asked more than once."""

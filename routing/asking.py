@@ -13,6 +13,7 @@ import math
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from chatstudio.base.json_types import integer_at
 from chatstudio.base.text import encode_text
@@ -76,6 +77,8 @@ async def ask(request: ChatRequest, chosen: Chosen) -> AsyncGenerator[Event]:
             raise ModelCannot(model_name=request.model_name, capability="images")
         request = without_images(request)
         yield Notice("images_left_out")
+    if cannot_think(chosen.model):
+        request = without_thoughts(request)
     window = known_window(request.parameters, chosen.model)
     if window:
         yield window
@@ -182,6 +185,12 @@ def weigh(text: str) -> float:
     return weight
 
 
+def measure_texts(messages: Sequence[ChatMessage]) -> tuple[int, int]:
+    """Their bytes, and what these weigh."""
+    text = "".join([message.content for message in messages])
+    return len(encode_text(text)), math.ceil(weigh(text))
+
+
 def _weigh_tools(request: ChatRequest) -> float:
     return weigh(json.dumps(request.tools, ensure_ascii=False)) if request.tools else 0.0
 
@@ -215,8 +224,9 @@ def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) ->
         left -= _tokens(turns[dropped], ratio)
         dropped += 1
     if dropped:
-        kept = (*head, *(message for turn in turns[dropped:] for message in turn))
-        cut = HistoryCut(unread + sum(map(len, turns[:dropped])), dropped, unread)
+        kept = (*head, *chain.from_iterable(turns[dropped:]))
+        gone = [*chain.from_iterable(turns[:dropped])]
+        cut = HistoryCut(unread + len(gone), dropped, unread, *measure_texts(gone))
         request = replace(request, messages=kept)
     shorter = _shorten_last_turn(request, room, scale) if left * scale > room else request
     return Fitted(shorter, cut, is_shortened=shorter is not request)
@@ -326,7 +336,7 @@ def _size(message: ChatMessage, ratio: float) -> int:
 
 
 def _weigh_message(message: ChatMessage) -> float:
-    weight = weigh(message.content)
+    weight = weigh(message.content + message.thoughts)
     for call in message.tool_calls:
         weight += weigh(call.name + json.dumps(dict(call.arguments), default=str))
     return weight
@@ -335,6 +345,17 @@ def _weigh_message(message: ChatMessage) -> float:
 def cannot_see(model: ModelInfo) -> bool:
     """Where a server does not say what its model can, it refuses by itself."""
     return model.capabilities is not None and "vision" not in model.capabilities
+
+
+def cannot_think(model: ModelInfo) -> bool:
+    return model.capabilities is not None and "thinking" not in model.capabilities
+
+
+def without_thoughts(request: ChatRequest) -> ChatRequest:
+    if not any(message.thoughts for message in request.messages):
+        return request
+    plain = tuple(replace(message, thoughts="") for message in request.messages)
+    return replace(request, messages=plain)
 
 
 def has_images(request: ChatRequest) -> bool:

@@ -34,7 +34,8 @@ class ToolCall:
 class ChatMessage:
     """One message as a model sees it. `images` are plain base64, without a `data:` prefix. `extra`
     is how many characters at the beginning nobody wrote as words: files, or a tool's result; where
-    the window is too small, they may be shortened."""
+    the window is too small, they may be shortened. `thoughts` came before the calls of a message in
+    the answer that is being written; of earlier answers they are never sent."""
 
     role: Role
     content: str
@@ -43,6 +44,7 @@ class ChatMessage:
     tool_name: str = ""
     images: tuple[str, ...] = ()
     extra: int = field(default=0, compare=False)
+    thoughts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +187,15 @@ class RouteChosen:
 @dataclass(frozen=True, slots=True)
 class ToolsOffered:
     """The names of the tools that the model is told of, and roughly how many tokens they cost with
-    each question; `put_away` are those that it has to ask for. A later one replaces an earlier."""
+    each question; `put_away` are those that it has to ask for. Where a person has chosen,
+    `not_chosen` are there as well, and `away` are chosen and not there. A later one replaces an
+    earlier."""
 
     names: tuple[str, ...]
     tokens: int = 0
     put_away: tuple[str, ...] = ()
+    not_chosen: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +287,13 @@ class Notice:
 class HistoryCut:
     """The oldest messages did not fit the window and were left out. A later one replaces an earlier
     one; the numbers count from the whole history. Of the `messages` the oldest `unread` were not
-    even read, and `turns` are those of the others."""
+    even read, and `turns` are those of the others; so are `bytes` and `weight` (routing.asking)."""
 
     messages: int
     turns: int
     unread: int = 0
+    bytes: int = field(default=0, compare=False)
+    weight: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

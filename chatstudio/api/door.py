@@ -64,7 +64,7 @@ def _resolve_either(path: str) -> ResolverMatch:
 def refuse_unreadable(request: HttpRequest) -> None:
     if not is_storable(unquote(request.get_full_path())):
         raise ApiError(400, "An address cannot hold the character NUL.", "invalid_text")
-    if request.content_type != JSON:
+    if request.content_type not in (JSON, ""):
         return
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     body = request.read(limit + 1)

@@ -38,7 +38,7 @@ def command(
         lines.append(f"-X {method.upper()}")
     if with_key:
         lines.append('-H "Authorization: Bearer $CHAT_STUDIO_KEY"')
-    if (body and body[0].startswith("-d")) or (not body and method in ("post", "put", "patch")):
+    if body and body[0].startswith("-d"):
         lines.append(f"-H 'Content-Type: {JSON}'")
     return " \\\n  ".join([*lines, *body])
 

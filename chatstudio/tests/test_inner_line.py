@@ -23,6 +23,7 @@ PLACES = {
     "signals": "rows",
     "tagging": "rows",
     "this_host": "rows",
+    "tool_names": "rows",
     "carrying": "carrying",
     "answering": "answering",
     "showing": "showing",

@@ -23,6 +23,7 @@ class ConversationAdmin(ContentRoom[Conversation], FactsRoom[Conversation]):
         "routing_profile",
         "memory_enabled",
         "tools_enabled",
+        "chosen_tools",
         "is_pinned",
         "is_archived",
         "revision",

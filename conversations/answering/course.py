@@ -136,7 +136,7 @@ def complete_receipt(receipt: Receipt, outcome: Outcome, calls: int | None = Non
     """The receipt with all that is known at the end. `calls` are those of another program's
     request; those of an answer are rows."""
     course = outcome.course
-    cut = _describe_cut(receipt, course.cut.turns) if course.cut else {}
+    cut = _describe_cut(receipt, course.cut) if course.cut else {}
     counted: JsonObject = {} if calls is None else {"calls": calls}
     end = {**describe_route(course).stored, **cut, **_measure(outcome), **counted}
     return Receipt({**receipt.stored, **end})
@@ -154,6 +154,9 @@ def describe_route(course: Course) -> Receipt:
     if offered := course.tools:
         told["tools"], told["tool_tokens"] = list(offered.names), offered.tokens
         told["tools_put_away"] = list(offered.put_away)
+        if offered.not_chosen or offered.away:
+            told["tools_not_chosen"] = list(offered.not_chosen)
+            told["tools_away"] = list(offered.away)
     if course.window is not None:
         told["window"] = asdict(course.window)
     if len(course.rounds) > 1:
@@ -166,10 +169,11 @@ def describe_route(course: Course) -> Receipt:
     return Receipt(told)
 
 
-def _describe_cut(receipt: Receipt, turns: int) -> JsonObject:
+def _describe_cut(receipt: Receipt, cut: HistoryCut) -> JsonObject:
     """Which of the messages were left out, once that is known: whole turns, the oldest ones. What
     belongs to no turn stays, and what is no row has no id. An end that could not be saved at first
     has been described already."""
+    turns = cut.turns
     sent: list[JsonValue] = []
     out: list[JsonObject] = []
     for entry in objects_at(receipt.stored, "messages"):
@@ -184,7 +188,12 @@ def _describe_cut(receipt: Receipt, turns: int) -> JsonObject:
         first, last = first if before.unread else ids[0], ids[-1]
     count = before.unread + len(out)
     left_out = LeftOut(count, turns, "window", first, last, before.unread)
-    return {"messages": sent, "left_out": left_out.to_json()}
+    told: JsonObject = {"messages": sent, "left_out": left_out.to_json()}
+    if receipt.sent_bytes is not None:
+        told["sent_bytes"] = max(receipt.sent_bytes - cut.bytes, 0)
+    if receipt.sent_weight is not None:
+        told["sent_weight"] = max(receipt.sent_weight - cut.weight, 0)
+    return told
 
 
 def _measure(outcome: Outcome) -> JsonObject:

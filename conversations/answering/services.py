@@ -30,14 +30,16 @@ def change_settings(
     conversation: Conversation,
     parameters: Mapping[str, Any],
     summarises: bool,
+    tools: list[str] | None,
     summary: HistorySummary | None,
     text: str,
 ) -> None:
-    """`text` is the summary's. Emptied, it is taken away; the next long turn makes another."""
+    """`tools` are names, null for all that the prompt profile allows. `text` is the summary's.
+    Emptied, it is taken away; the next long turn makes another."""
     text = text.replace("\r\n", "\n").strip()
     with transaction.atomic():
         Conversation.objects.filter(id=conversation.id).update(
-            parameters=dict(parameters), summarises=summarises
+            parameters=dict(parameters), summarises=summarises, chosen_tools=tools
         )
         if summary and not text:
             summary.delete()

@@ -9,7 +9,8 @@ class Attachment(models.Model):
     """A file that goes with a message; without one it is a draft in a composer, and goes after a
     day. Its bytes lie under DATA_DIR by `public_id`, see features.files.storage; `size` and
     `sha256` are those of what is kept: the file as sent, or the image as written anew.
-    `media_type` is known by content. A draft's `conversation` is empty in a new chat. `encoding`
+    `media_type` is known by content. A draft's `conversation` is empty in a new chat; one that came
+    `by_api` is in no page's composer, as a page's is not among a program's. `encoding`
     is Python's name of that in which a text was read; `notes` are sentences on what is not in the
     text."""
 
@@ -49,6 +50,7 @@ class Attachment(models.Model):
     encoding = models.CharField(max_length=20, blank=True)
     notes = models.JSONField(default=list, blank=True)
     mode = models.CharField(max_length=16, choices=Mode, default=Mode.WHOLE)
+    by_api = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

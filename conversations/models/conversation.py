@@ -16,8 +16,9 @@ class Conversation(models.Model):
     """A person's conversation: a tree of messages of which `head` names the active leaf.
 
     `revision` grows with every change that a page shows, so that a page which comes back after a
-    pause knows whether it missed anything. Deleting sets `deleted_at`; the rows go a few minutes
-    later, so that a person can undo it.
+    pause knows whether it missed anything. `chosen_tools` are the names of those that may be sent;
+    null leaves it to the prompt profile, which may leave it at all that fit. Deleting sets
+    `deleted_at`; the rows go a few minutes later, so that a person can undo it.
     """
 
     TITLE_LENGTH = 200
@@ -46,6 +47,7 @@ class Conversation(models.Model):
     memory_enabled = models.BooleanField(default=True)
     summarises = models.BooleanField(default=False)
     tools_enabled = models.BooleanField(default=False)
+    chosen_tools = models.JSONField(null=True, blank=True)
 
     is_pinned = models.BooleanField(default=False)
     is_archived = models.BooleanField(default=False)

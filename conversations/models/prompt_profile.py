@@ -11,7 +11,8 @@ from django.utils import timezone
 class PromptProfile(models.Model):
     """A stored way of asking: system prompt, model and parameters. Without an owner it is
     everybody's to use and an administrator's to change. `agent_fallback` overrides
-    ZAIN_AGENT_FALLBACK; null leaves it. `thinking_begins` and `thinking_ends` are the marks of a
+    ZAIN_AGENT_FALLBACK; null leaves it. `chosen_tools` are the names of the tools that may be sent;
+    null is all that fit. `thinking_begins` and `thinking_ends` are the marks of a
     model that writes its thoughts into the text in a way of its own."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -30,6 +31,7 @@ class PromptProfile(models.Model):
     routing_profile = models.CharField(max_length=32, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     agent_fallback = models.BooleanField(null=True, blank=True)
+    chosen_tools = models.JSONField(null=True, blank=True)
     thinking_begins = models.CharField(
         max_length=80, blank=True, validators=[MinLengthValidator(2)]
     )

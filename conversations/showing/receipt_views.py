@@ -115,6 +115,8 @@ def _window(receipt: Receipt) -> Iterator[tuple[str, str]]:
     yield "Sent as a summary", count_of(summarised, "earlier message") if summarised else ""
     yield "Earlier files searched", str(len(receipt.searched_again) or "")
     yield "Tools offered", _tools(receipt)
+    yield "Tools not chosen", ", ".join(receipt.tools_not_chosen)
+    yield "Chosen tools not there", ", ".join(receipt.tools_away)
     yield "Read", _tokens(usage.input_tokens)
     yield "Written", _tokens(usage.output_tokens)
 

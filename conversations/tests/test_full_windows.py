@@ -37,6 +37,8 @@ async def test_a_chat_goes_on_where_its_window_is_full(
     assert (last.status, await text_of(last.answer)) == ("complete", "Hello there. I")
     sent = [json.loads(body)["messages"] for _, path, _, body in told.requests if path == PATH]
     assert len(sent[-1]) < len(sent[-2])
+    told_bytes = sum(len(message["content"].encode()) for message in sent[-1])
+    assert last.read_receipt().sent_bytes == told_bytes
     page = await aclient.get(reverse("conversation", args=[conversation.public_id]))
     assert "left out: the conversation is longer" in page.text
 

@@ -57,6 +57,15 @@ def test_what_was_left_out_is_named_and_no_longer_counted_as_sent() -> None:
     assert receipt.left_out == LeftOut(4, 2, "window", first="0", last="3")
 
 
+def test_what_was_left_out_is_not_in_what_was_sent() -> None:
+    end = Outcome(Finished("stop"), duration_ms=1.0)
+    end.course.note(HistoryCut(messages=4, turns=2, bytes=12, weight=20))
+    before = Receipt({"messages": ENTRIES, "sent_bytes": 18, "sent_weight": 31})
+    once = complete_receipt(before, end)
+    assert (once.sent_bytes, once.sent_weight) == (6, 11)
+    assert complete_receipt(once, end).sent_bytes == 6
+
+
 def test_without_a_cut_nothing_is_said_of_one() -> None:
     assert after().left_out is None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from conversations.answering.runner import save_at_exit
 from conversations.lookup import tool_call_for
 from conversations.models import Generation, Memory, Message, MessagePart, ToolCall
 from conversations.showing.article_views import article_view
-from conversations.tests.calling import asks, call
+from conversations.tests.calling import MODEL, asks, call
 from conversations.tests.rows import conversation_of, turn_in, waiting_call
 from conversations.tests.talking import talk
 from routing.tools import registry
@@ -94,6 +95,19 @@ async def test_allowed_it_runs_and_the_answer_goes_on(alice, conversation, calle
     assert (await Memory.objects.aget()).text == "Eats no nuts."
     assert caller.asked[-1].messages[-1].content == "It is remembered."
     assert await message.generations.acount() == 2
+
+
+async def test_its_thoughts_go_on_with_it_and_with_no_later_message(
+    alice, conversation, caller, monkeypatch
+) -> None:
+    model = replace(MODEL, capabilities=frozenset({"tools", "thinking"}))
+    monkeypatch.setattr("conversations.conftest.MODEL", model)
+    ended, row = await ask_to_remember(alice, conversation, caller)
+    await decided(alice, conversation, row, "once")
+    await until_it_ends(ended.message)
+    assert [one.thoughts for one in caller.asked[-1].messages] == ["", "Hm.", ""]
+    await talk(alice, "Sure?", conversation, **TOOLS)
+    assert not any(one.thoughts for one in caller.asked[-1].messages)
 
 
 async def test_a_memory_knows_the_answer_that_proposed_it(alice, conversation, caller) -> None:

@@ -22,17 +22,17 @@ SUMS = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-NAMES = {}  # what it remembers, by conversation
+NAME = re.compile(r"my name is (\w+)", re.IGNORECASE)
 
 
-def think(message, conversation_id):
-    """Where your own agent begins: a message in, an answer in Markdown out."""
-    if told := re.search(r"my name is (\w+)", message, re.IGNORECASE):
-        NAMES[conversation_id] = told[1]
+def think(message, earlier):
+    """Where your own agent begins: a message in, an answer in Markdown out. `earlier` are those
+    that the person has written before; there are none where the memory is switched off."""
+    if told := NAME.search(message):
         return f"Nice to meet you, **{told[1]}**."
     if "my name" in message.lower():
-        name = NAMES.get(conversation_id) if conversation_id else None
-        return f"Your name is **{name}**." if name else "You have not told me your name."
+        names = [told[1] for text in earlier if (told := NAME.search(text))]
+        return f"Your name is **{names[-1]}**." if names else "You have not told me your name."
     if "time" in message.lower():
         return time.strftime("It is %H:%M.")
     if found := re.search(r"\d[\d\s.()*/+-]*", message):
@@ -54,6 +54,15 @@ def calculate(text):
     return value(ast.parse(text, mode="eval").body)
 
 
+def words_of(messages):
+    """What the person wrote. Beside images the content is a list of parts."""
+    contents = [one["content"] for one in messages if one["role"] == "user"]
+    return [
+        "".join(part.get("text", "") for part in content) if isinstance(content, list) else content
+        for content in contents
+    ]
+
+
 def pieces(text):
     return re.findall(r"\S+\s*", text)
 
@@ -73,15 +82,18 @@ class Agent(BaseHTTPRequestHandler):
 
     def openai(self, body):
         """The messages come whole each time, so nothing has to be remembered here."""
+        *earlier, message = words_of(body["messages"])
         self.begin("sse")
-        for piece in pieces(think(body["messages"][-1]["content"], None)):
+        for piece in pieces(think(message, earlier)):
             self.piece({"choices": [{"index": 0, "delta": {"content": piece}}]})
         self.piece({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         self.send(b"data: [DONE]\n\n")
         self.send(b"")
 
     def webhook(self, body):
-        answer = think(body["message"], body["conversation_id"])
+        """So they do here. An agent that remembers by itself knows a talk by its
+        `conversation_id`."""
+        answer = think(body["message"], words_of(body.get("history", [])))
         usage = {"input_tokens": len(pieces(body["message"])), "output_tokens": len(pieces(answer))}
         if self.options.answers == "json":
             return self.whole(200, {"answer": answer, "usage": usage})

@@ -79,6 +79,8 @@ def _duration(value: JsonValue) -> JsonValue:
 
 def _message(message: ChatMessage) -> JsonObject:
     wire: JsonObject = {"role": message.role, "content": message.content}
+    if message.thoughts:
+        wire["thinking"] = message.thoughts
     if message.images:
         wire["images"] = list(message.images)
     if message.tool_calls:

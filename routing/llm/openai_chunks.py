@@ -54,6 +54,8 @@ class Assembly:
     timings: Timings = field(default_factory=Timings)
     calls: CallFragments = field(default_factory=CallFragments)
     choice: int | None = None
+    thoughts_in: str = ""
+    """The field in which its thoughts came."""
 
     def add(self, chunk: JsonMapping) -> Iterator[Event]:
         if not NUMBERS.isdisjoint(chunk):
@@ -67,7 +69,7 @@ class Assembly:
                 if self.calls.size > settings.MAX_ANSWER_KB * KB:
                     yield Finished("too_long", self.usage, self.timings)
                     return
-            yield from _words_of(delta)
+            yield from self._words_of(delta)
             if chances := object_at(choice, "logprobs"):
                 yield from _chances_of(chances)
 
@@ -104,6 +106,19 @@ class Assembly:
                 generation_ms=number_at(timings, "predicted_ms"),
             )
 
+    def _words_of(self, delta: JsonMapping) -> Iterator[Event]:
+        content = delta.get("content")
+        parts = [content] if isinstance(content, dict) else content
+        thought, place = _first_text(delta, THOUGHTS)
+        if thought:
+            self.thoughts_in = place
+            yield ReasoningDelta(thought)
+        if isinstance(parts, list) and parts:
+            for part in parts:
+                yield from _part(part)
+        elif words := _first_text(delta, WORDS)[0]:
+            yield TextDelta(words)
+
     def _add_calls(self, delta: JsonMapping) -> None:
         alone = object_at(delta, "tool_calls")  # not in a list
         for fragment in objects_at(delta, "tool_calls") or ([alone] if alone else []):
@@ -126,23 +141,12 @@ def _delta_of(choice: JsonMapping) -> JsonObject:
     return {"content": plain} if plain else {}
 
 
-def _words_of(delta: JsonMapping) -> Iterator[Event]:
-    content = delta.get("content")
-    parts = [content] if isinstance(content, dict) else content
-    if thought := _first_text(delta, THOUGHTS):
-        yield ReasoningDelta(thought)
-    if isinstance(parts, list) and parts:
-        for part in parts:
-            yield from _part(part)
-    elif words := _first_text(delta, WORDS):
-        yield TextDelta(words)
-
-
-def _first_text(delta: JsonMapping, names: Sequence[str]) -> str:
+def _first_text(delta: JsonMapping, names: Sequence[str]) -> tuple[str, str]:
+    """And where it stands."""
     for name in names:
         if text := text_in(delta.get(name)):
-            return text
-    return ""
+            return text, name
+    return "", ""
 
 
 def _part(part: JsonValue) -> Iterator[Event]:

@@ -37,12 +37,13 @@ from routing.llm.client import DIRECTLY, Endpoint, Patience, Reach, open_stream
 from routing.llm.fallback import with_fallback
 from routing.llm.model_list import has_windows, model_of, only_named, read_list, with_windows
 from routing.llm.openai_chunks import Assembly
-from routing.llm.openai_wire import bare_payload_of, payload_of
+from routing.llm.openai_wire import bare_payload_of, messages_of, payload_of
 from routing.llm.packets import ask, ask_long, numbers_in, read_body
 from routing.llm.refusals import raise_failure, refusal
 from routing.llm.sse import DONE, read_chunks
 from routing.llm.streaming_refused import Place, without_named
 from routing.llm.thoughts import tell_thoughts_apart
+from routing.llm.thoughts_back import ThoughtsBack
 from routing.types import ChatRequest, Embedded, Event, ModelInfo
 
 ASK_AGAIN_SECONDS = 0.5
@@ -86,9 +87,9 @@ class OpenAICompatibleProvider:
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[Event]:
         patience = Patience(self.server, tools_sent=bool(request.tools))
-        assembly = Assembly()
+        assembly, back = Assembly(), ThoughtsBack(self.server, request)
         async with (
-            self._opened(request, patience) as response,
+            self._opened(request, patience, back) as response,
             contextlib.aclosing(read_chunks(response, patience)) as chunks,
         ):
             async for chunk in chunks:
@@ -99,17 +100,18 @@ class OpenAICompatibleProvider:
                 for event in assembly.add(chunk):
                     patience.answering = True
                     yield event
+        back.note_told(assembly.thoughts_in)
         for event in assembly.end():
             yield event
 
     @contextlib.asynccontextmanager
     async def _opened(
-        self, request: ChatRequest, patience: Patience
+        self, request: ChatRequest, patience: Patience, back: ThoughtsBack
     ) -> AsyncIterator[httpx.Response]:
         """llama.cpp answers 503 until its model is loaded: as good as a wait for headers. What a
         server takes no stream with is left out, and it is asked again at once."""
         place = Place.of(request, self.server)
-        wanted = bare_payload_of(request) if request.is_bare else payload_of(request)
+        wanted = bare_payload_of(request) if request.is_bare else payload_of(request, back.field)
         payload = place.without_refused(wanted)
         path = "/completions" if request.is_bare else "/chat/completions"
         loop = asyncio.get_running_loop()
@@ -118,12 +120,16 @@ class OpenAICompatibleProvider:
             async with open_stream(self._endpoint, path, payload, patience) as response:
                 if response.status_code == 200:
                     place.remember(payload)
+                    back.note_taken()
                     yield response
                     return
                 body = self._endpoint.without_key(await read_body(response, patience))
             status, headers = response.status_code, response.headers
             if (shorter := without_named(payload, status, body)) is not None:
                 payload = shorter
+                continue
+            if back.is_changed_by(status, body):
+                payload = {**payload, "messages": messages_of(request, back.field)}
                 continue
             error = refusal(
                 status, body, server=self.server, model_name=request.model_name, headers=headers

@@ -9,11 +9,11 @@ from routing.types import ChatMessage, ChatRequest, Parameters
 IMAGE_TYPES = {"/9j/": "jpeg", "R0lG": "gif", "UklG": "webp"}
 
 
-def payload_of(request: ChatRequest) -> JsonObject:
+def payload_of(request: ChatRequest, thoughts_in: str = "") -> JsonObject:
     """Only what is set: OpenAI's own servers refuse names that they do not know."""
     payload: JsonObject = {
         "model": request.model_name,
-        "messages": [_message(message) for message in request.messages],
+        "messages": messages_of(request, thoughts_in),
         "stream": True,
         "stream_options": {"include_usage": True},
         **_parameters(request.parameters),
@@ -67,8 +67,15 @@ def _parameters(parameters: Parameters) -> JsonObject:
     return wire
 
 
-def _message(message: ChatMessage) -> JsonObject:
+def messages_of(request: ChatRequest, thoughts_in: str = "") -> list[JsonValue]:
+    """`thoughts_in` is the field for a model's thoughts; without one they are not sent."""
+    return [_message(message, thoughts_in) for message in request.messages]
+
+
+def _message(message: ChatMessage, thoughts_in: str) -> JsonObject:
     wire: JsonObject = {"role": message.role, "content": message.content}
+    if thoughts_in and message.thoughts:
+        wire[thoughts_in] = message.thoughts
     if message.images:
         pictures: list[JsonValue] = [
             {"type": "image_url", "image_url": {"url": _url(one)}} for one in message.images

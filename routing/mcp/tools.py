@@ -59,6 +59,7 @@ def as_tool(config: ServerConfig, offered: "Offered") -> Tool:
         schema=offered.input_schema,
         risk=risk_of(offered),
         run=partial(_run, config, offered.name),
+        source=_source(config),
     )
 
 
@@ -77,7 +78,12 @@ def _resource_reader(name: str, session: Session) -> Tool:
         },
         risk=Risk.READS,
         run=partial(_read, session.config, frozenset(one.uri for one in listed)),
+        source=_source(session.config),
     )
+
+
+def _source(config: ServerConfig) -> str:
+    return f"MCP server {config.name}"
 
 
 def tool_name(server: str, tool: str) -> str:

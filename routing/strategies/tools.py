@@ -26,7 +26,7 @@ from routing.asking import bytes_per_token
 from routing.strategies.base import Choose
 from routing.tools.base import Tool
 from routing.tools.calling import Caller
-from routing.tools.choosing import Shelf, lay_out_tools
+from routing.tools.choosing import Shelf, lay_out_tools, pick_tools
 from routing.tools.modes import Manner, first_mode, reason_of
 from routing.tools.registry import tools_for
 from routing.tools.repeats import AGAIN, BESIDE, Made
@@ -40,6 +40,7 @@ from routing.types import (
     Finished,
     HistoryCut,
     Notice,
+    ReasoningDelta,
     Recast,
     RoundEnded,
     RouteChosen,
@@ -87,13 +88,40 @@ class Tools:
             yield Notice("tools_unsupported")
         manner = Manner(chosen, mode)
         toolbox = await tools_for(context) if context and manner.uses_tools else {}
+        pick = pick_tools(toolbox, context.chosen if context and toolbox else None)
         work = Work(request, chosen, manner, calls=[*request.approved])
-        if context and toolbox:
-            work.shelf = lay_out_tools(toolbox, request, chosen, manner.size_of)
+        if toolbox and not pick.tools:
+            yield pick.nothing_offered
+        if context and pick.tools:
+            work.shelf = lay_out_tools(pick, request, chosen, manner.size_of)
             work.caller = Caller(work.shelf.toolbox(), context)
         async with aclosing(work.events()) as events:
             async for event in events:
                 yield event
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What a model says in one round, and what it has thought before."""
+
+    text: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+
+    def note(self, event: Event) -> None:
+        match event:
+            case TextDelta():
+                self.text.append(event.text)
+            case ReasoningDelta():
+                self.thoughts.append(event.text)
+            case Recast(kind="text"):
+                self.text, self.thoughts = [event.words], []
+            case Recast():
+                self.text, self.thoughts = [], [event.words]
+            case _:
+                pass
+
+    def message(self) -> ChatMessage:
+        return ChatMessage("assistant", "".join(self.text), thoughts="".join(self.thoughts))
 
 
 @dataclass(slots=True)
@@ -137,8 +165,7 @@ class Work:
     async def _ask(self) -> AsyncGenerator[Event]:
         for news in self._begin_round():
             yield news
-        said: list[str] = []
-        calls: list[ToolCall] = []
+        spoken, calls = Spoken(), list[ToolCall]()
         ended, is_whole = Finished("ended_early"), True
         async with aclosing(self._answered()) as events:
             async for event in events:
@@ -148,16 +175,14 @@ class Work:
                 elif isinstance(event, ToolCallStarted):
                     calls.append(event.call)
                 else:
-                    if isinstance(event, TextDelta):
-                        said.append(event.text)
-                    elif isinstance(event, Recast):
-                        said = [event.words] if event.kind == "text" else []
+                    spoken.note(event)
                     yield event
-        if self.limit and calls and not "".join(said).strip():
+        said = spoken.message()
+        if self.limit and calls and not said.content.strip():
             yield Notice("no_answer")
         if is_whole:
             self._learn_size(ended.usage)
-        self._take(ended, "".join(said), calls)
+        self._take(ended, said, calls)
         for news in self.manner.take(self.calls, self.caller):
             yield news
         yield RoundEnded(ended.usage, ended.timings)
@@ -188,7 +213,7 @@ class Work:
         if ratio := bytes_per_token(sent, usage.input_tokens):
             self.request = replace(self.request, bytes_per_token=ratio)
 
-    def _take(self, ended: Finished, said: str, calls: list[ToolCall]) -> None:
+    def _take(self, ended: Finished, said: ChatMessage, calls: list[ToolCall]) -> None:
         """Calls of a stream that broke off, or beyond a limit, are not run."""
         self.rounds += 1
         self.usage += ended.usage
@@ -200,7 +225,7 @@ class Work:
         if self.calls and self.caller:
             known = self.caller.toolbox
             self.tells_unknown &= all(call.name in known for call in self.calls)
-            message = ChatMessage("assistant", said, tool_calls=tuple(self.calls))
+            message = replace(said, tool_calls=tuple(self.calls))
             self.request = replace(self.request, messages=(*self.request.messages, message))
 
     def _named_apart(self, calls: list[ToolCall]) -> list[ToolCall]:

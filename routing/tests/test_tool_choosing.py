@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from routing.strategies import STRATEGIES
 from routing.tests.helpers import asking, calls_of, choosing, collect
 from routing.tools import registry
 from routing.tools.base import Risk, Tool, ToolContext
-from routing.tools.choosing import MORE, Shelf
+from routing.tools.choosing import MORE, Pick, Shelf
 from routing.tools.ranking import rank_tools
 from routing.types import (
     ChatRequest,
@@ -78,7 +79,7 @@ def test_the_nearest_tool_comes_first(question: str, name: str) -> None:
 
 def test_what_fits_is_offered_whole_and_in_its_order() -> None:
     tools = {tool.name: tool for tool in OURS}
-    shelf = Shelf(tools, 10_000, size_of)
+    shelf = Shelf(Pick(tools), 10_000, size_of)
     shelf.lay_out("17 * 23?")
     assert list(shelf.offered) == list(tools)
     assert MORE not in shelf.toolbox()
@@ -86,7 +87,7 @@ def test_what_fits_is_offered_whole_and_in_its_order() -> None:
 
 @pytest.mark.parametrize("budget", [10, 60, 120, 200, 350])
 def test_no_more_than_the_budget_is_ever_offered(budget: int) -> None:
-    shelf = Shelf({tool.name: tool for tool in OURS}, budget, size_of)
+    shelf = Shelf(Pick({tool.name: tool for tool in OURS}), budget, size_of)
     shelf.lay_out("17 * 23?")
     assert shelf.tokens <= budget
     assert ("calculate" in shelf.offered) == (budget >= 60)
@@ -96,7 +97,7 @@ def test_no_more_than_the_budget_is_ever_offered(budget: int) -> None:
 
 def test_what_is_longer_than_the_window_is_told_in_fewer_words() -> None:
     tools = {tool.name: tool for tool in (made("query_data", "Tables of sales.", 900), *OURS[:3])}
-    shelf = Shelf(tools, 400, size_of)
+    shelf = Shelf(Pick(tools), 400, size_of)
     shelf.lay_out("sales")
     assert shelf.offered["query_data"].description.endswith("(cut)")
     assert shelf.tokens <= 400
@@ -104,7 +105,7 @@ def test_what_is_longer_than_the_window_is_told_in_fewer_words() -> None:
 
 
 def test_what_was_used_stays() -> None:
-    shelf = Shelf({tool.name: tool for tool in OURS}, 220, size_of)
+    shelf = Shelf(Pick({tool.name: tool for tool in OURS}), 220, size_of)
     shelf.used = {"github_create_issue"}
     shelf.lay_out("17 * 23?")
     assert {"github_create_issue", "calculate"} <= set(shelf.offered)
@@ -132,9 +133,11 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "SOURCES", [source])
 
 
-async def answered(provider: Asking, text: str, window: int = 4096) -> list[Event]:
+async def answered(
+    provider: Asking, text: str, window: int = 4096, context: ToolContext = ME
+) -> list[Event]:
     choose = choosing(provider, capabilities=None, loaded_context_length=window)
-    return await collect(STRATEGIES["tools"].answer(asking(text, tool_context=ME), choose))
+    return await collect(STRATEGIES["tools"].answer(asking(text, tool_context=context), choose))
 
 
 def offered_in(events: list[Event]) -> list[ToolsOffered]:
@@ -187,3 +190,37 @@ async def test_a_tool_that_was_put_away_can_be_called_by_its_name(many: None) ->
     events = await answered(provider, "Do a thing")
     (result,) = [event.result for event in events if isinstance(event, ToolCallFinished)]
     assert (result, len(calls_of(events))) == ("weather_forecast has run", 1)
+
+
+def choosing_only(*names: str) -> ToolContext:
+    return replace(ME, chosen=frozenset(names))
+
+
+async def test_only_what_a_person_has_chosen_is_sent(many: None) -> None:
+    context = choosing_only("calculate", "notes_add", "weather_forecast")
+    provider = Asking(ToolCall("c1", "thing_1", {}))
+    events = await answered(provider, "What is the thing?", context=context)
+    (offered,) = offered_in(events)
+    assert names_sent(provider.asked[0]) == {"calculate", "weather_forecast"}
+    assert set(offered.names) == {"calculate", "weather_forecast"}
+    assert (offered.away, len(offered.not_chosen)) == (("notes_add",), 48)
+    (told,) = (event for event in events if isinstance(event, ToolCallFinished))
+    assert not told.ok
+
+
+async def test_who_has_chosen_none_sends_none_and_is_told_so(many: None) -> None:
+    provider = Asking()
+    (offered,) = offered_in(
+        await answered(provider, "17 * 23?", context=choosing_only("notes_add"))
+    )
+    assert provider.asked[0].tools == ()
+    assert (offered.names, offered.tokens, offered.away) == ((), 0, ("notes_add",))
+    assert len(offered.not_chosen) == 50
+
+
+async def test_a_choice_that_does_not_fit_is_narrowed_as_all_are(many: None) -> None:
+    context = choosing_only(*(f"thing_{n}" for n in range(40)))
+    (offered,) = offered_in(await answered(Asking(), "Do a thing", 1024, context))
+    assert MORE in offered.names
+    assert set(offered.put_away) < context.chosen  # type: ignore[operator]
+    assert offered.tokens <= 256

@@ -57,7 +57,8 @@ class ToolContext:
     """For whom and where a tool works. Values only: tools that need rows look them up by these.
 
     `allowed` are the names of tools that a person has allowed for the whole conversation, and
-    `message_id` is the answer that is being written. It is `attended` where a person sees it and
+    `message_id` is the answer that is being written. `chosen` are the names of those that may be
+    sent; None is all. It is `attended` where a person sees it and
     can be asked; elsewhere a call that needs approval is not made. `answers` are what the person
     has answered to what this call asked, in order.
     """
@@ -69,6 +70,7 @@ class ToolContext:
     message_id: int | None = None
     attended: bool = True
     answers: tuple[JsonMapping, ...] = ()
+    chosen: frozenset[str] | None = None
 
 
 type Run = Callable[[JsonMapping, ToolContext], Awaitable[str]]
@@ -82,7 +84,8 @@ def unchecked(arguments: JsonMapping) -> None:
 @dataclass(frozen=True, slots=True)
 class Tool:
     """`schema` is the JSON schema of the arguments, an object; `run` raises `ToolFailed`, `check`
-    raises `WrongArguments`: nobody is asked to approve a call that cannot be made."""
+    raises `WrongArguments`: nobody is asked to approve a call that cannot be made. `source` says to
+    people where it comes from; what is built in has none."""
 
     name: str
     description: str
@@ -90,6 +93,7 @@ class Tool:
     risk: Risk
     run: Run
     check: Check = unchecked
+    source: str = ""
 
     @property
     def needs_approval(self) -> bool:

@@ -3,7 +3,7 @@ never take more than a share of the window: where there are more, those that fit
 offered, and the model can ask for others by `more_tools`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
@@ -25,12 +25,33 @@ MOST_FOR_MORE = 0.6
 UNKNOWN_WINDOW = 8192
 
 
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What a person has chosen of the tools that there are; `away` are not there at the moment."""
+
+    tools: Mapping[str, Tool]
+    not_chosen: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
+
+    @property
+    def nothing_offered(self) -> ToolsOffered:
+        return ToolsOffered((), not_chosen=self.not_chosen, away=self.away)
+
+
+def pick_tools(tools: Mapping[str, Tool], names: Collection[str] | None) -> Pick:
+    if names is None:
+        return Pick(tools)
+    kept = {name: tool for name, tool in tools.items() if name in names}
+    not_chosen = tuple(name for name in tools if name not in kept)
+    return Pick(kept, not_chosen, tuple(sorted(name for name in names if name not in tools)))
+
+
 @dataclass(slots=True)
 class Shelf:
     """The tools of one answer. `offered` are those that the model is told of now, `tokens` is what
     they cost. `used` stay whatever else is brought."""
 
-    tools: Mapping[str, Tool]
+    pick: Pick
     budget: int
     size_of: Callable[[Tool], int]
     offered: dict[str, Tool] = field(default_factory=dict)
@@ -43,11 +64,16 @@ class Shelf:
     def news(self) -> ToolsOffered | None:
         """What is offered, where that has changed."""
         put_away = tuple(tool.name for tool in self.put_away)
-        now = ToolsOffered(tuple(self.offered), self.tokens, put_away)
+        picked = self.pick.nothing_offered
+        now = replace(picked, names=tuple(self.offered), tokens=self.tokens, put_away=put_away)
         if now == self.told:
             return None
         self.told = now
         return now
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        return self.pick.tools
 
     @property
     def tokens(self) -> int:
@@ -119,10 +145,10 @@ SCHEMA: JsonMapping = {
 
 
 def lay_out_tools(
-    tools: Mapping[str, Tool], request: ChatRequest, chosen: Chosen, size_of: Callable[[Tool], int]
+    pick: Pick, request: ChatRequest, chosen: Chosen, size_of: Callable[[Tool], int]
 ) -> Shelf:
     """Those that were used in this conversation stay with it."""
-    shelf = Shelf(tools, budget_of(request, chosen), size_of)
+    shelf = Shelf(pick, budget_of(request, chosen), size_of)
     shelf.used.update(call.name for message in request.messages for call in message.tool_calls)
     shelf.lay_out(question_of(request))
     return shelf
@@ -130,7 +156,12 @@ def lay_out_tools(
 
 def budget_of(request: ChatRequest, chosen: Chosen) -> int:
     window = known_window(request.parameters, chosen.model)
-    return int((window.tokens if window else UNKNOWN_WINDOW) * settings.TOOL_SHARE)
+    return share_of(window.tokens if window else UNKNOWN_WINDOW)
+
+
+def share_of(window: int) -> int:
+    """What tools may take of it."""
+    return int(window * settings.TOOL_SHARE)
 
 
 def question_of(request: ChatRequest) -> str:

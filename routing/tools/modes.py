@@ -22,6 +22,7 @@ from routing.types import (
     Chosen,
     Event,
     Finished,
+    ModelInfo,
     Notice,
     ToolCall,
     ToolHabit,
@@ -55,13 +56,16 @@ class Refused(Exception):
 
 
 def first_mode(chosen: Chosen) -> ToolMode:
+    return mode_of(chosen.model, chosen.habit)
+
+
+def mode_of(model: ModelInfo, known: ToolHabit) -> ToolMode:
     """What is known, else `native` also where a server does not say what its model can: it will
     refuse if it cannot. The demo model is sent with tools and never calls one."""
-    known = chosen.habit
     if known.mode and (known.is_set or known.mode == "native" or settings.TOOLS_BY_PROMPT):
         return known.mode
-    capabilities = chosen.model.capabilities
-    knows_none = chosen.model.is_demo or (capabilities is not None and "tools" not in capabilities)
+    capabilities = model.capabilities
+    knows_none = model.is_demo or (capabilities is not None and "tools" not in capabilities)
     if not knows_none:
         return "native"
     return "schema" if settings.TOOLS_BY_PROMPT else "none"
@@ -72,6 +76,13 @@ def reason_of(mode: ToolMode, habit: ToolHabit) -> str:
         return REASONS[mode]
     known = "So it is set on the models page." if habit.is_set else "So it worked before."
     return f"{REASONS[mode]} {known}"
+
+
+def size_in(mode: ToolMode, tool: Tool) -> int:
+    """Tokens, roughly, with each question."""
+    if mode == "schema":
+        return estimate_schema(line_of(tool))
+    return estimate_schema(json.dumps(tool.as_function(), ensure_ascii=False))
 
 
 def with_functions(request: ChatRequest, tools: Sequence[Tool]) -> ChatRequest:
@@ -122,10 +133,7 @@ class Manner:
             yield ToolModeLearned(self.mode)
 
     def size_of(self, tool: Tool) -> int:
-        """Tokens, roughly, with each question."""
-        if self.mode == "schema":
-            return estimate_schema(line_of(tool))
-        return estimate_schema(json.dumps(tool.as_function(), ensure_ascii=False))
+        return size_in(self.mode, tool)
 
     def sent_at_once(self, request: ChatRequest, tools: Sequence[Tool]) -> ChatRequest | None:
         """What one round has sent; None where it has asked twice."""

@@ -3,6 +3,7 @@
 Apps to the left of routing register theirs in `AppConfig.ready`.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -14,6 +15,8 @@ type Source = Callable[[ToolContext], Awaitable[Sequence[Tool]]]
 
 FIXED: list[Maker] = []
 SOURCES: list[Source] = []
+AT_TIMES: list[Maker] = []
+"""What sources offer where there is use for it; it can be chosen before."""
 
 
 def register(*makers: Maker) -> None:
@@ -21,19 +24,37 @@ def register(*makers: Maker) -> None:
     FIXED.extend(maker for maker in makers if maker not in FIXED)
 
 
-def register_source(source: Source) -> None:
+def register_source(source: Source, *at_times: Maker) -> None:
     """Tools that depend on who asks and where, or on what a server offers now."""
     if source not in SOURCES:
         SOURCES.append(source)
+        AT_TIMES.extend(at_times)
 
 
 async def tools_for(context: ToolContext) -> dict[str, Tool]:
-    """By name. A source that fails takes nothing away from the others."""
-    found = {tool.name: tool for tool in (maker() for maker in FIXED)}
+    """By name."""
+    return (await _find_tools(context, FIXED))[0]
+
+
+async def tools_to_choose(context: ToolContext, seconds: float) -> tuple[dict[str, Tool], bool]:
+    """With those that are there at times, and whether all sources have answered in this time."""
+    return await _find_tools(context, [*FIXED, *AT_TIMES], seconds)
+
+
+async def _find_tools(
+    context: ToolContext, makers: Sequence[Maker], seconds: float | None = None
+) -> tuple[dict[str, Tool], bool]:
+    """A source that fails takes nothing away from the others."""
+    found = {tool.name: tool for tool in (maker() for maker in makers)}
+    is_whole = True
     for source in SOURCES:
         try:
-            for tool in await source(context):
+            async with asyncio.timeout(seconds):
+                offered = await source(context)
+            for tool in offered:
                 found.setdefault(tool.name, tool)
-        except Exception:
-            logger.exception("A source of tools failed; its tools are missing in this answer")
-    return found
+        except Exception as error:
+            is_whole = False
+            if seconds is None or not isinstance(error, TimeoutError):
+                logger.exception("A source of tools failed; its tools are missing in this answer")
+    return found, is_whole

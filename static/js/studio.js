@@ -7,6 +7,7 @@
 import "./menus.js";
 import "./composer.js";
 import "./tools_choice.js";
+import "./tool_sum.js";
 import "./typed_early.js";
 import "./older_messages.js";
 import "./wide_content.js";

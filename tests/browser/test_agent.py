@@ -40,6 +40,26 @@ def test_asked_as_openais_servers_are_where_no_model_server_is(
     assert axe(page) == []
 
 
+def test_it_remembers_what_it_was_told_as_long_as_the_memory_is_on(
+    fresh_studio: MakeStudio, example_agent: MakeAgent, bare_page: Page
+) -> None:
+    studio, page = fresh_studio(**example_agent().settings("openai")), bare_page
+    page.goto(f"{studio.url}/chat/")
+    ask(page, "My name is Ada")
+    has_settled(page)
+    ask(page, "What is 2 * 3?")
+    expect(answer(page).locator(".part-text")).to_have_text("2 * 3 is 6.")
+    has_settled(page)
+    ask(page, "What is my name?")
+    has_settled(page)
+    expect(answer(page).locator(".part-text")).to_have_text("Your name is Ada.")
+    has_settled(page)
+    page.locator("#composer-memory").uncheck()
+    ask(page, "What is my name?")
+    has_settled(page)
+    expect(answer(page).locator(".part-text")).to_have_text("You have not told me your name.")
+
+
 @pytest.mark.parametrize("kind", ["sse", "ndjson", "json"])
 def test_a_webhook_answers_in_each_content_type_and_remembers(
     fresh_studio: MakeStudio, example_agent: MakeAgent, bare_page: Page, kind: str

@@ -6,6 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import axe
 from tests.browser.chat import answer, choose, has_settled, write
 from tests.browser.conftest import Problems
 from tests.browser.test_crashes import SERVER_IS_GONE
@@ -118,3 +119,29 @@ def test_where_a_schema_is_refused_the_model_is_told_in_words_and_the_answer_say
     ask_with_tools(page, "Hello", "no-schema:1b")
     has_settled(page)
     expect(answer(page)).to_contain_text("told in words how to use them")
+
+
+def test_which_tools_may_be_sent_is_chosen_with_what_they_cost(page: Page, studio) -> None:
+    ask_with_tools(page, 'call calculate {"expression": "6 * 7"}')
+    has_settled(page)
+    place = page.url
+    page.goto(f"{place}settings/")
+    tools, total = page.locator(".tool-choices"), page.locator(".tool-sum output")
+    before = total.inner_text()
+    tools.get_by_role("checkbox", name="calculate").uncheck()
+    expect(tools.get_by_label("Only these")).to_be_checked()
+    expect(total).not_to_have_text(before)
+    chosen = total.inner_text()
+    tools.get_by_label("All that fit").check()
+    expect(total).to_have_text(before)
+    tools.get_by_label("Only these").check()
+    page.get_by_role("button", name="Save").click()
+    ask_with_tools(page, 'call calculate {"expression": "6 * 7"}')
+    expect(answer(page)).not_to_contain_text("The tool said: 42")
+    has_settled(page)
+    page.goto(f"{place}settings/")
+    expect(total).to_have_text(chosen)
+    expect(tools.get_by_role("checkbox", name="calculate")).not_to_be_checked()
+    page.goto(f"{studio.url}/prompt-profiles/new/")
+    page.locator("summary").filter(has_text="Tools").click()
+    assert axe(page) == []

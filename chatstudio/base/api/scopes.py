@@ -30,7 +30,7 @@ class Allowed:
 class Needs(HttpBearer):
     """Before a door: the key that asks has one of these scopes. Who asks is known by then (see
     chatstudio.api.door). A write comes as JSON, or as a file where the door takes one: no form of
-    another website can send the former."""
+    another website can send the former. One without a body needs no type."""
 
     def __init__(self, *scopes: str, takes_files: bool = False) -> None:
         super().__init__()
@@ -41,7 +41,8 @@ class Needs(HttpBearer):
     def __call__(self, request: HttpRequest) -> Allowed:
         self.allows(request.user)
         wanted = FORM if self.takes_files else JSON
-        if request.method in WITH_BODY and request.content_type != wanted:
+        is_empty = not request.content_type and not self.takes_files and not request.body
+        if request.method in WITH_BODY and request.content_type != wanted and not is_empty:
             raise ApiError(415, f"Send the header Content-Type: {wanted}.")
         return Allowed()
 

@@ -41,6 +41,10 @@ class Operation:
         return found
 
     @property
+    def needs_body(self) -> bool:
+        return bool(self.told.get("requestBody", {}).get("required"))
+
+    @property
     def takes_files(self) -> bool:
         return FORM in self.content
 

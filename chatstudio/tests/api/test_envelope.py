@@ -86,6 +86,23 @@ def test_no_write_takes_what_a_form_of_another_website_can_send(alice, client) -
     assert wrong == []
 
 
+def test_what_needs_no_body_needs_no_type_of_one(alice, client) -> None:
+    without = [one for one in operations() if one.method in WRITES and not one.needs_body]
+    assert {"stop", "cancel", "undo-delete", "regenerate"} <= {
+        one.path.rpartition("/")[2] for one in without
+    }
+    for one in without:
+        answer = call(client, one.method, filled(one.path, IDS[0]), kind="")
+        assert answer.status_code not in (400, 415, 422), (str(one), answer.content)
+
+
+def test_a_body_of_no_type_is_refused(alice, client) -> None:
+    for one in operations():
+        if one.method in WRITES:
+            answer = call(client, one.method, filled(one.path, IDS[0]), '{"a": "b"}', "")
+            assert answer.status_code == 415, str(one)
+
+
 @pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/chat/ui/", "/v1/", "/v1/nothing"])
 def test_an_address_that_does_not_exist(path, alice, client) -> None:
     for method in METHODS:

@@ -56,7 +56,8 @@ SELECT m.id, m.parent_id, m.public_id, m.depth, m.role, m.message_metadata, {sum
             SELECT conversation_id FROM conversations_message WHERE id = %(leaf)s)
     ), p.kind, p.round, p.content, p.tool_call_id
 FROM branch JOIN conversations_message m ON m.id = branch.id
-LEFT JOIN conversations_messagepart p ON p.message_id = m.id AND p.kind <> 'reasoning'
+LEFT JOIN conversations_messagepart p ON p.message_id = m.id
+    AND (p.kind <> 'reasoning' OR m.id = %(leaf)s)
 ORDER BY branch.step DESC, p.position
 """
 SUMMARISED = """
@@ -80,9 +81,9 @@ class PastPart:
 
 @dataclass(slots=True)
 class PastMessage:
-    """A message of a branch, with its parts but for thoughts. `summary_id` is that of the summary
-    that stands for it and all above it, where one is looked for; `has_files`: there are some in
-    its conversation."""
+    """A message of a branch, with its parts; only the last one has its thoughts too. `summary_id`
+    is that of the summary that stands for it and all above it, where one is looked for;
+    `has_files`: there are some in its conversation."""
 
     id: int
     parent_id: int | None
@@ -286,7 +287,8 @@ def as_sent(
     message: PastMessage, approved: Container[int] = (), earlier: Sequence[Attachment] = ()
 ) -> list[ChatMessage]:
     """A message of ours; an answer with tool calls is several of a model's: what it said and asked
-    for, the results, and what it said then. Reasoning is not sent back. The calls in `approved`
+    for, the results, and what it said then. Thoughts are sent back with the calls that followed
+    them, while the answer is still being written. The calls in `approved`
     (ids of rows) are sent without a result, as they are about to run. `earlier` are files of
     earlier messages that are searched for this one too."""
     if message.role != Message.Role.ASSISTANT:
@@ -304,10 +306,12 @@ def as_sent(
 def _round(parts: Sequence[PastPart], approved: Container[int]) -> Iterator[ChatMessage]:
     """Calls whose result is still to come are not sent: half an exchange is none."""
     text = "".join(part.content for part in parts if part.kind == MessagePart.Kind.TEXT)
+    thoughts = "".join(part.content for part in parts if part.kind == MessagePart.Kind.REASONING)
     rows = [part.call for part in parts if part.call is not None]
     calls = [row for row in rows if row.status not in OPEN or row.id in approved]
     if text or calls:
-        yield ChatMessage("assistant", text, tool_calls=tuple(map(call_of, calls)))
+        asked = tuple(map(call_of, calls))
+        yield ChatMessage("assistant", text, tool_calls=asked, thoughts=thoughts if asked else "")
     for row in calls:
         if row.id not in approved:
             told = row.result or row.error

@@ -38,14 +38,15 @@ from conversations.receipts import (
     SentSummary,
     fingerprint,
 )
+from conversations.tool_names import read_tool_names
 from routing.asking import (
     BYTES_PER_TOKEN,
     CREDIBLE,
     TOKENS_PER_MESSAGE,
     known_window,
+    measure_texts,
     room_of,
     split,
-    weigh,
 )
 from routing.strategies import STRATEGIES
 from routing.tools.base import ToolContext
@@ -198,7 +199,17 @@ def _tool_context(conversation: Conversation, answer: Message) -> ToolContext | 
         settings.TIME_ZONE,
         tool_calls.allowed_always(conversation),
         answer.id,
+        chosen=_chosen_tools(conversation),
     )
+
+
+def _chosen_tools(conversation: Conversation) -> frozenset[str] | None:
+    """The conversation's own choice, else that of its prompt profile."""
+    profile = conversation.prompt_profile
+    for stored in (conversation.chosen_tools, profile.chosen_tools if profile else None):
+        if (names := read_tool_names(stored)) is not None:
+            return frozenset(names)
+    return None
 
 
 def _receipt(
@@ -232,8 +243,7 @@ def _receipt(
 
 
 def _sizes(request: ChatRequest) -> JsonObject:
-    text = "".join([message.content for message in request.messages])
-    size, weight = len(text.encode()), math.ceil(weigh(text))
+    size, weight = measure_texts(request.messages)
     images = sum(len(message.images) for message in request.messages)
     sizes: JsonObject = {"sent_bytes": size, "sent_weight": weight}
     return sizes | {"images": images} if images else sizes

@@ -25,7 +25,7 @@ async def data_tools(context: ToolContext) -> list[Tool]:
     if not sources:
         return []
     told = await description(sources, Asker(context.person_id))
-    return [Tool(NAME, told, schema_of(sources), Risk.READS, run)]
+    return [Tool(NAME, told, schema_of(sources), Risk.READS, run, source="Data")]
 
 
 async def sources_of(person_id: int) -> list[DataSource]:

@@ -214,6 +214,7 @@ def _conversation(
     conversation.memory_enabled = foreign.memory_enabled
     conversation.tools_enabled = foreign.tools_enabled
     conversation.summarises = foreign.summarises
+    conversation.chosen_tools = foreign.chosen_tools
     conversation.is_pinned, conversation.is_archived = foreign.is_pinned, foreign.is_archived
     conversation.last_message_at = last
     save_conversation(conversation)

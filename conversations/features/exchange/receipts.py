@@ -99,6 +99,8 @@ SHAPES: dict[str, Shape] = {
     "tools": list_of(text),
     "tool_tokens": whole,
     "tools_put_away": list_of(text),
+    "tools_not_chosen": list_of(text),
+    "tools_away": list_of(text),
     "model": some(digest=text, context_length=or_none(whole)),
     "left_out": some(
         messages=whole,

@@ -93,6 +93,7 @@ class ForeignMessage:
         return [{"title": text_at(one, "title"), "url": text_at(one, "url")} for one in found]
 
 
+CAME_LATER = {"chosen_tools"}
 NOT_HASHED = {"messages", "notes", "where", "source_id", "format", "system_prompt"}
 
 
@@ -117,6 +118,7 @@ class ForeignConversation:
     memory_enabled: bool = True
     tools_enabled: bool = False
     summarises: bool = False
+    chosen_tools: list[str] | None = None
     is_pinned: bool = False
     is_archived: bool = False
     tags: list[str] = field(default_factory=list)
@@ -126,10 +128,12 @@ class ForeignConversation:
 
     @property
     def content_hash(self) -> str:
-        """Of all that an import would write. Message by message: it needs no second copy."""
+        """Of all that an import would write. Message by message: it needs no second copy. What came
+        later to the format counts where it says something: hashes of earlier imports still hold."""
         digest = hashlib.sha256()
         for name in self.__dataclass_fields__:
-            if name not in NOT_HASHED:
+            is_absent = name in CAME_LATER and getattr(self, name) is None
+            if name not in NOT_HASHED and not is_absent:
                 digest.update(_bytes([name, getattr(self, name)]))
         for message in self.messages:
             digest.update(_bytes(asdict(message)))

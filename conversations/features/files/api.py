@@ -99,7 +99,7 @@ def draft_shape(row: Attachment) -> Facts:
 
 @router.get("/attachments", auth=SEE, response={200: Drafts, **READS})
 def attachments(request: HttpRequest, wanted: Query[PageQuery]) -> Facts:
-    """Your files that were sent with no message yet, the newest first."""
+    """The files that programs of yours have sent with no message yet, the newest first."""
     drafts = draft_attachments_of(person_of(request)).select_related("conversation")
     page, following = newest_first(drafts, wanted)
     return {"attachments": [draft_shape(row) for row in page], "next_cursor": following}
@@ -115,11 +115,11 @@ async def attach(
 ) -> Facts:
     """Sends files, as multipart/form-data, for a message that follows.
 
-    Their ids go into `attachments` when the message is sent. Of several files either all are taken
-    or none: an error has a sentence for each that could not be read.
+    Their ids go into `attachments` when the message is sent; no page shows them before. Of several
+    files either all are taken or none: an error has a sentence for each that could not be read.
     """
     person, key = person_of(request), about.conversation_id
-    received = await receive_uploads(person, key, files, about.model)
+    received = await receive_uploads(person, key, files, about.model, by_api=True)
     if received.problems:
         await in_thread(_give_up, received)
         raise ApiError(422, " ".join(received.problems), fields={"files": received.problems})

@@ -41,6 +41,8 @@ async def receive_all(
     uploads: Sequence[Upload],
     window: int | None = None,
     there: int = 0,
+    *,
+    by_api: bool = False,
 ) -> Received:
     """`window` is how many tokens the chosen model can hold, as far as that is known; `there` are
     the drafts that stand in the same composer already."""
@@ -49,7 +51,8 @@ async def receive_all(
         try:
             if there + len(received.rows) >= MOST_FILES:
                 raise FileRefused("too_many", clean_name(upload.name or ""))
-            received.rows.append(await receive(person, conversation, upload, window))
+            row = await receive(person, conversation, upload, window, by_api=by_api)
+            received.rows.append(row)
         except FileRefused as refusal:
             received.problems.append(str(refusal))
     return received
@@ -77,11 +80,14 @@ async def receive(
     conversation: Conversation | None,
     upload: Upload,
     window: int | None = None,
+    *,
+    by_api: bool = False,
 ) -> Attachment:
     key, name = uuid4(), clean_name(upload.name or "")
     try:
         facts = await _read_in_turn(person.pk, _read, key, upload)
         row = Attachment(public_id=key, owner=person, conversation=conversation, name=name, **facts)
+        row.by_api = by_api
         if not row.is_image and not fits(row.tokens_estimate, window):
             row.mode = Attachment.Mode.SEARCHED
         await in_thread(row.save)

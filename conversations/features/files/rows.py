@@ -14,9 +14,14 @@ class AttachmentGone(Exception):
     """A draft that was to be sent is none any more: sent, removed, or too old."""
 
 
-def drafts_of(person: User, conversation: Conversation | None) -> QuerySet[Attachment]:
-    """What stands in the composer of a conversation, or of a new chat, and was not sent yet."""
-    return Attachment.objects.filter(owner=person, conversation=conversation, message=None)
+def drafts_of(
+    person: User, conversation: Conversation | None, *, by_api: bool = False
+) -> QuerySet[Attachment]:
+    """What stands in the composer of a conversation, or of a new chat, and was not sent yet; or
+    what a program has sent for it."""
+    return Attachment.objects.filter(
+        owner=person, conversation=conversation, message=None, by_api=by_api
+    )
 
 
 def set_modes(rows: Iterable[Attachment], data: Mapping[str, str]) -> None:

@@ -15,18 +15,23 @@ from routing.llm.servers import known_models, split_ref
 
 
 async def receive_uploads(
-    person: User, key: UUID | None, uploads: Sequence[Upload], model_ref: str
+    person: User,
+    key: UUID | None,
+    uploads: Sequence[Upload],
+    model_ref: str,
+    *,
+    by_api: bool = False,
 ) -> Received:
     """As drafts of the conversation with this key, or of a new one."""
-    conversation, there = await in_thread(_composer, person, key)
+    conversation, there = await in_thread(_composer, person, key, by_api)
     window = window_of(await known_models(), conversation, model_ref)
-    return await receive_all(person, conversation, uploads, window, there)
+    return await receive_all(person, conversation, uploads, window, there, by_api=by_api)
 
 
-def _composer(person: User, key: UUID | None) -> tuple[Conversation | None, int]:
+def _composer(person: User, key: UUID | None, by_api: bool) -> tuple[Conversation | None, int]:
     """Whose composer it is, and how many files stand there."""
     conversation = conversation_for(person, key) if key else None
-    return conversation, drafts_of(person, conversation).count()
+    return conversation, drafts_of(person, conversation, by_api=by_api).count()
 
 
 def window_of(catalogue: Catalogue, conversation: Conversation | None, ref: str) -> int | None:

@@ -31,6 +31,7 @@ from conversations.features.prompt_profiles.section import import_profiles, reco
 from conversations.models import PromptProfile
 from conversations.showing.parameter_fields import clean_values
 from conversations.showing.routing_choices import routing_options
+from conversations.tool_names import clean_tool_names
 
 
 class ForWhom(admin.SimpleListFilter):
@@ -67,6 +68,10 @@ class ProfileAdminForm(ProfileModelForm):
                 [f"{name}: {' '.join(texts)}" for name, texts in wrong]
             ) from error
 
+    def clean_chosen_tools(self) -> list[str] | None:
+        given = self.cleaned_data["chosen_tools"]
+        return None if given is None else clean_tool_names(given)
+
     def validate_constraints(self) -> None:
         """The only default is seen to by the service: it takes the mark from the other one."""
         exclude = {*self._get_validation_exclusions(), "is_default"}  # type: ignore[attr-defined]
@@ -95,7 +100,7 @@ class PromptProfileAdmin(QuickList[PromptProfile]):
             {
                 "fields": (
                     *("model_name", "server", "routing_profile", "agent_fallback", "parameters"),
-                    *("thinking_begins", "thinking_ends"),
+                    *("chosen_tools", "thinking_begins", "thinking_ends"),
                 )
             },
         ),

@@ -33,7 +33,8 @@ ONE = "/prompt-profiles/{prompt_profile_id}"
 
 class Content(Schema):
     """`model` and `profile` are empty where the conversation chooses. `agent_fallback`: whether a
-    model answers where an agent does not; null is as configured. `thinking_begins` and
+    model answers where an agent does not; null is as configured. `chosen_tools`: the names of those
+    that may be sent; null is all that fit. `thinking_begins` and
     `thinking_ends`: the marks of a model that writes its thoughts into the text in its own way."""
 
     name: str = ""
@@ -44,6 +45,7 @@ class Content(Schema):
     profile: str = ""
     parameters: dict[str, object] = {}
     agent_fallback: bool | None = None
+    chosen_tools: list[str] | None = None
     thinking_begins: str = ""
     thinking_ends: str = ""
 

@@ -9,6 +9,7 @@ from conversations.features.prompt_profiles.forms import PromptProfileForm, mode
 from conversations.features.prompt_profiles.saving import NameTaken, save_profile
 from conversations.models import PromptProfile
 from conversations.showing.api.parameters import ParametersBody, change_parameters, wrong_in
+from conversations.showing.api.shapes import ToolNames
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import ref_of, split_ref
 
@@ -29,6 +30,7 @@ class ProfileChanges(Body):
     profile: str | None = Field(None, max_length=32)
     parameters: ParametersBody | None = None
     agent_fallback: bool | None = None
+    chosen_tools: ToolNames = None
     thinking_begins: str | None = Field(None, max_length=80, examples=["<think>"])
     thinking_ends: str | None = Field(None, max_length=80, examples=["</think>"])
     is_default: bool | None = None
@@ -65,6 +67,7 @@ def _stored_values(profile: PromptProfile) -> Facts:
         "model": ref_of(profile.model_name, profile.server),
         "routing_profile": profile.routing_profile,
         "agent_fallback": CHOICES[profile.agent_fallback],
+        "tools_from": "",
         "thinking_begins": profile.thinking_begins,
         "thinking_ends": profile.thinking_ends,
         "is_default": profile.is_default,
@@ -80,6 +83,8 @@ def _given_values(body: ProfileChanges, catalogue: Catalogue) -> Facts:
         found["routing_profile"] = body.profile
     if "agent_fallback" in body.model_fields_set:
         found["agent_fallback"] = CHOICES[body.agent_fallback]
+    if "chosen_tools" in body.model_fields_set:
+        found["tools_from"] = "all" if body.chosen_tools is None else "chosen"
     return found
 
 

@@ -12,6 +12,7 @@ FIELDS = {
     "routing_profile": "Routing profile",
     "parameters": "Parameters",
     "agent_fallback": "When the agent is away",
+    "chosen_tools": "Tools",
     "thinking_begins": "Thinking begins with",
     "thinking_ends": "Thinking ends with",
 }

@@ -66,6 +66,8 @@ def as_text(value: object) -> str:
     if isinstance(value, dict):
         named = sorted((label_of_parameter(name), json.dumps(one)) for name, one in value.items())
         return "\n".join(f"{label}: {one}" for label, one in named)
+    if isinstance(value, list):
+        return "\n".join(map(str, value)) or "None"
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return "" if value is None else str(value)

@@ -8,6 +8,7 @@ from conversations.models import PromptProfile
 from conversations.showing.model_choices import list_model_choices
 from conversations.showing.parameter_fields import ParameterFields
 from conversations.showing.routing_choices import routing_options
+from conversations.showing.tool_choices import ToolFields
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import ref_of, split_ref
 
@@ -36,7 +37,7 @@ class ModelField(forms.ChoiceField):
         return next(refs, found)
 
 
-class PromptProfileForm(ParameterFields, ProfileModelForm):
+class PromptProfileForm(ParameterFields, ToolFields, ProfileModelForm):
     """A profile's parameters are fields of their own here and one JSON object in its row."""
 
     model = ModelField(required=False)
@@ -89,5 +90,6 @@ class PromptProfileForm(ParameterFields, ProfileModelForm):
         """The row as the form wants it, not saved yet."""
         profile: PromptProfile = self.save(commit=False)
         profile.parameters = self.parameters()
+        profile.chosen_tools = self.tool_names(profile.chosen_tools)
         profile.model_name, profile.server = split_ref(self.cleaned_data["model"])
         return profile

@@ -14,6 +14,7 @@ from conversations.features.exchange.values import ForeignRecord, Problem, Refus
 from conversations.features.prompt_profiles.content import FIELDS, content_of
 from conversations.features.prompt_profiles.saving import save_with_past
 from conversations.models import PromptProfile, PromptProfileVersion
+from conversations.tool_names import read_tool_names
 
 NAME = "prompt_profile"
 
@@ -55,7 +56,7 @@ def unpack_profile(data: Readable) -> JsonObject:
     """As a form would have taken it."""
     if not (name := fields.line_of(data, "name", 80)):
         raise Refused("A prompt profile without a name.")
-    switch = data.get("agent_fallback")
+    switch, names = data.get("agent_fallback"), read_tool_names(data.get("chosen_tools"))
     limits = {"description": 200, "model_name": 255, "server": 255, "routing_profile": 32}
     limits |= {"thinking_begins": 80, "thinking_ends": 80}
     return {
@@ -63,6 +64,7 @@ def unpack_profile(data: Readable) -> JsonObject:
         "system_prompt": fields.text_of(data, "system_prompt", 100_000),
         "parameters": parameters_of(object_at(data, "parameters")),
         "agent_fallback": switch if isinstance(switch, bool) else None,
+        "chosen_tools": [*names] if names is not None else None,
         **{key: fields.text_of(data, key, limit) for key, limit in limits.items()},
     }
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
-from conversations.answering.seam import with_models
+from conversations.answering.seam import in_thread, with_models
 from conversations.features.prompt_profiles.forms import PromptProfileForm, model_options
 from conversations.features.prompt_profiles.history import number_of, versions_page
 from conversations.features.prompt_profiles.saving import NameTaken, not_restored, save_profile
@@ -23,6 +23,8 @@ from conversations.lookup import (
 from conversations.models import PromptProfile
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.sidebar import sidebar_shown
+from conversations.showing.tool_choices import Offered, find_tools, tools_of_profile
+from conversations.tool_names import read_tool_names
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, ref_of
 
@@ -50,9 +52,20 @@ def profile_choices(request: Request, catalogue: Catalogue) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_models(detect_models)
-def edit(request: Request, catalogue: Catalogue, key: UUID | None = None) -> HttpResponse:
-    """Without a key a new one."""
+async def edit(request: Request, key: UUID | None = None) -> HttpResponse:
+    """Without a key a new one. Tools are looked for where they are going to be shown."""
+    catalogue = await detect_models()
+    form = await in_thread(_read_form, request, catalogue, key)
+    if form is None:
+        return HttpResponseRedirect(reverse("prompt_profiles"))
+    tools = await find_tools(person_of(request))
+    return await in_thread(_show_form, request, form, tools, catalogue, is_new=key is None)
+
+
+def _read_form(
+    request: Request, catalogue: Catalogue, key: UUID | None
+) -> PromptProfileForm | None:
+    """None where it was saved."""
     person = person_of(request)
     profile = own_prompt_profile_for(person, key) if key else PromptProfile(owner=person)
     form = PromptProfileForm(
@@ -61,12 +74,21 @@ def edit(request: Request, catalogue: Catalogue, key: UUID | None = None) -> Htt
         initial={"model": ref_of(profile.model_name, profile.server)},
         model_choices=model_options(profile, catalogue),
     )
-    if request.method == "POST" and form.is_valid() and _save(form, person):
-        return HttpResponseRedirect(reverse("prompt_profiles"))
+    is_saved = request.method == "POST" and form.is_valid() and _save(form, person)
+    return None if is_saved else form
+
+
+def _show_form(
+    request: Request, form: PromptProfileForm, tools: Offered, catalogue: Catalogue, *, is_new: bool
+) -> HttpResponse:
+    person, profile = person_of(request), form.instance
+    names = form.shown_names(read_tool_names(profile.chosen_tools))
+    before = number_of(request.GET.get("before"))
     context = {
         "form": form,
-        "profile": profile if key else None,
-        "history": versions_page(profile, number_of(request.GET.get("before"))) if key else None,
+        "profile": None if is_new else profile,
+        "tool_list": tools_of_profile(profile, person, names, tools, catalogue),
+        "history": None if is_new else versions_page(profile, before),
         "sidebar": sidebar_shown(request),
     }
     status = 422 if form.errors else 200

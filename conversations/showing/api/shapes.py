@@ -1,13 +1,24 @@
 """What the API says of conversations and messages. Times are ISO 8601 in UTC."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
 
 from chatstudio.base.api.schemas import Page, Success
+from conversations.tool_names import LONGEST, MOST
+
+ToolNames = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=LONGEST)]] | None,
+    Field(
+        None,
+        max_length=MOST,
+        description="Names of tools; one that is not there now may be named. Null is all that fit.",
+        examples=[["calculate"]],
+    ),
+]
 
 
 class ToolCallShape(Schema):

@@ -59,14 +59,23 @@ async def test_a_draft_goes_with_the_next_message(alice, model, aclient) -> None
 
 
 @pytest.mark.process
-async def test_a_file_for_a_conversation_stands_in_its_composer(
-    alice, conversation, aclient
-) -> None:
-    data = {"files": upload("a.txt", b"A"), "conversation_id": str(conversation.public_id)}
-    (draft,) = (await aclient.post(ATTACHMENTS, data)).json()["attachments"]
-    assert draft["conversation_id"] == str(conversation.public_id)
-    page = await aclient.get(f"/chat/{conversation.public_id}/")
-    assert draft["id"] in page.text
+async def test_a_programs_file_stands_in_no_composer(alice, conversation, aclient) -> None:
+    key = str(conversation.public_id)
+    for path, about in (("/chat/", {}), (f"/chat/{key}/", {"conversation_id": key})):
+        data = {"files": upload("a.txt", b"A"), **about}
+        (draft,) = (await aclient.post(ATTACHMENTS, data)).json()["attachments"]
+        assert draft["conversation_id"] == about.get("conversation_id")
+        assert draft["id"] not in (await aclient.get(path)).text
+    assert len((await aclient.get(ATTACHMENTS)).json()["attachments"]) == 2
+
+
+@pytest.mark.process
+async def test_a_pages_file_is_not_among_the_programs(alice, aclient) -> None:
+    response = await aclient.post("/chat/attach/", {"files": upload("a.txt", b"A")})
+    row = await Attachment.objects.aget()
+    assert str(row.public_id) in response.text
+    assert str(row.public_id) in (await aclient.get("/chat/")).text
+    assert (await aclient.get(ATTACHMENTS)).json()["attachments"] == []
 
 
 @pytest.mark.process
@@ -97,7 +106,7 @@ async def test_a_file_over_the_limit_is_refused(alice, aclient, settings) -> Non
 
 async def test_the_eleventh_file_is_refused(alice, aclient) -> None:
     for _ in range(10):
-        await sync_to_async(attached)(alice)
+        await sync_to_async(attached)(alice, by_api=True)
     response = await aclient.post(ATTACHMENTS, {"files": upload("a.txt", b"A")})
     assert "at most 10 files" in wrong_fields(response)["files"][0]
     assert await Attachment.objects.acount() == 10
@@ -149,18 +158,18 @@ async def test_somebody_elses_conversation_does_not_exist(alice, bob, aclient) -
 
 
 def test_drafts_are_listed_and_nothing_else(alice, bob, conversation, client) -> None:
-    attached(bob)
+    attached(bob, by_api=True)
     attached(alice, message=say(conversation, "user", "Hi"))
     deleted = conversation_of(alice, deleted_at="2026-01-01T00:00Z")
-    attached(alice, conversation=deleted)
-    rows = [attached(alice), attached(alice, conversation=conversation)]
+    attached(alice, conversation=deleted, by_api=True)
+    rows = [attached(alice, conversation=place, by_api=True) for place in (None, conversation)]
     found = client.get(ATTACHMENTS).json()["attachments"]
     assert [row["id"] for row in found] == [str(row.public_id) for row in rows[::-1]]
 
 
 def test_drafts_come_in_pages(alice, client) -> None:
     for number in range(3):
-        attached(alice, name=f"{number}.txt")
+        attached(alice, name=f"{number}.txt", by_api=True)
     first = client.get(f"{ATTACHMENTS}?limit=2").json()
     rest = client.get(f"{ATTACHMENTS}?limit=2&cursor={first['next_cursor']}").json()
     names = [row["name"] for row in first["attachments"] + rest["attachments"]]

@@ -28,6 +28,7 @@ def test_they_are_shown(conversation, summary, client) -> None:
     Conversation.objects.update(parameters={"seed": 3}, summarises=True)
     assert client.get(door(conversation)).json()["settings"] == {
         "parameters": {"seed": 3},
+        "chosen_tools": None,
         "summarises": True,
         "summary": "They met.",
         "summary_is_edited": False,
@@ -43,6 +44,19 @@ def test_what_is_left_out_stays(conversation, summary, client) -> None:
     assert (conversation.summarises, conversation.parameters["thinking"]) == (True, "low")
     summary.refresh_from_db()
     assert (summary.text, summary.is_edited) == ("They met.", False)
+
+
+def test_tools_are_chosen_and_all_again(conversation, client) -> None:
+    """One that is away is kept; what is left out stays."""
+    names = ["calculate", "notes_add", "calculate"]
+    shown = patch(client, conversation, {"chosen_tools": names}).json()["settings"]
+    assert shown["chosen_tools"] == ["calculate", "notes_add"]
+    shown = patch(client, conversation, {"summarises": True}).json()["settings"]
+    assert shown["chosen_tools"] == ["calculate", "notes_add"]
+    shown = patch(client, conversation, {"chosen_tools": []}).json()["settings"]
+    assert shown["chosen_tools"] == []
+    shown = patch(client, conversation, {"chosen_tools": None}).json()["settings"]
+    assert shown["chosen_tools"] is None
 
 
 def test_a_summary_is_corrected(conversation, summary, client) -> None:
@@ -69,6 +83,10 @@ def test_where_there_is_no_summary_none_can_be_corrected(conversation, client) -
         ({"summary": "x" * 20_001}, "summary"),
         ({"summarises": "perhaps"}, "summarises"),
         ({"title": "New"}, "title"),
+        ({"chosen_tools": "calculate"}, "chosen_tools"),
+        ({"chosen_tools": ["x" * 129]}, "chosen_tools.0"),
+        ({"chosen_tools": ["a", 5]}, "chosen_tools.1"),
+        ({"chosen_tools": [f"t{n}" for n in range(201)]}, "chosen_tools"),
     ],
 )
 def test_what_is_wrong_is_told_by_field(conversation, summary, client, wrong, field) -> None:
@@ -81,6 +99,7 @@ def test_somebody_elses_do_not_exist(alice, bob, client) -> None:
     row = conversation_of(bob)
     assert client.get(door(row)).status_code == 404
     assert patch(client, row, {"summarises": True}).status_code == 404
+    assert patch(client, row, {"chosen_tools": []}).status_code == 404
     row.refresh_from_db()
     assert row.summarises is False
 

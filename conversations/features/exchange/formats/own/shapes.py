@@ -9,6 +9,7 @@ from conversations.features.exchange import fields
 from conversations.features.exchange.receipts import receipt_of
 from conversations.features.exchange.values import Refused
 from conversations.models import Generation, Message, MessagePart, Status, ToolCall
+from conversations.tool_names import read_tool_names
 
 type Reader[T] = Callable[[JsonMapping, str], T]
 
@@ -121,6 +122,7 @@ CONVERSATION: dict[str, Reader[object]] = {
     "memory_enabled": lambda source, name: flag_at(source, name, True),
     "tools_enabled": flag_at,
     "summarises": flag_at,
+    "chosen_tools": lambda source, name: read_tool_names(source[name]),
     "is_pinned": flag_at,
     "is_archived": flag_at,
 }
