@@ -1,6 +1,6 @@
 """Keeps MetricRollup right while metrics are recorded, and makes it anew from them.
 
-Counted at recording time, in the metric's own transaction: what a page shows is never behind, no
+Counted at recording time, in the metrics' own transaction: what a page shows is never behind, no
 timer has to run, and what is recorded again takes back what it had counted before. Rows are locked
 in one order, so that writers wait for each other instead of for ever.
 
@@ -90,17 +90,17 @@ def keys_of(metric: ChatMetric) -> tuple[Key, Key]:
     )
 
 
-def count(metric: ChatMetric, instead_of: ChatMetric | None = None) -> None:
-    """Within the metric's transaction."""
+def count(counted: Iterable[tuple[ChatMetric, int]]) -> None:
+    """Each metric with 1, or with -1 where it is taken back; within their transaction. However many
+    they are, each row is written once."""
     changes: defaultdict[Key, list[tuple[ChatMetric, int]]] = defaultdict(list)
-    counted = [(metric, 1)] if instead_of is None else [(instead_of, -1), (metric, 1)]
-    for changed, sign in counted:
-        for key in keys_of(changed):
-            changes[key].append((changed, sign))
+    for metric, sign in counted:
+        for key in keys_of(metric):
+            changes[key].append((metric, sign))
     for key in sorted(changes, reverse=True):  # everybody's rows last: all writers want them
         row = _lock_rollup(key)
-        for changed, sign in changes[key]:
-            apply(row, changed, sign)
+        for metric, sign in changes[key]:
+            apply(row, metric, sign)
         row.save()
 
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from chatstudio.base.words import KB
 from conversations.answering import elsewhere, saving
 from conversations.answering import source as answering
-from conversations.answering.course import Outcome
+from conversations.answering.course import Ended, Outcome
 from conversations.answering.generation import REGISTRY, LiveGeneration
 from conversations.answering.history.request import Prepared
 from conversations.answering.news import AnswerEnded, AnswerLaunched, News, tell
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 MOMENT_SECONDS = 0.05
+LONGEST_MOMENT_SECONDS = 0.5
 STEPS_TO_THE_MODEL = 12
 """Of the loop: in the first a request goes out on a connection that is kept, with the last on a
 new one to this machine."""
@@ -57,7 +58,7 @@ class ThisProcess:
 
 this_process = ThisProcess()
 rows_of_live: dict[LiveGeneration, Generation] = {}
-ended: list[tuple[Generation, Outcome]] = []
+ended: list[Ended] = []
 """Saved and shown; nobody has counted them yet."""
 _telling: set[asyncio.Task[None]] = set()
 
@@ -152,16 +153,20 @@ def _tell_later(generation: Generation, outcome: Outcome) -> None:
 
 async def _tell_of_ends() -> None:
     while ended:
-        await asyncio.sleep(MOMENT_SECONDS)
+        await asyncio.sleep(_moment())
         try:
             await in_thread(_announce_ends, len(ended))
         except Exception:
             logger.exception("Telling of finished generations failed; trying again")
 
 
+def _moment() -> float:
+    """The longer, the more may still end in it."""
+    return min(LONGEST_MOMENT_SECONDS, MOMENT_SECONDS * (1 + len(rows_of_live) / 10))
+
+
 def _announce_ends(count: int) -> None:
-    for generation, outcome in ended[:count]:
-        saving.announce(generation, outcome)
+    saving.announce(ended[:count])
     del ended[:count]
 
 
@@ -275,7 +280,8 @@ def save_at_exit() -> None:
                 ended.append((generation, outcome))
         except Exception:
             logger.exception("An answer could not be saved at exit")
-    _announce_ends(len(ended))
+    if ended:
+        _announce_ends(len(ended))
     if rows_of_live:
         hub.farewell()
 
