@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.dispatch import receiver
 
 from chatstudio.base.json_types import JsonObject
+from chatstudio.base.quick_rows import upsert_rows
 from conversations.answering.course import Ended, Outcome
 from conversations.models import Generation, ToolCall
 from conversations.receipts import Receipt
@@ -23,6 +24,12 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """Metrics in one transaction."""
+
+WRITTEN = tuple(
+    field.name
+    for field in ChatMetric._meta.concrete_fields
+    if field.name not in ("id", "generation")
+)
 
 type Measure = Callable[[Generation], Measured]
 
@@ -126,18 +133,14 @@ def _save_together(generations: Sequence[Generation], measure: Measure) -> int:
         # Whoever records the same generations at the same moment waits here for its turn.
         rows = Generation.objects.select_for_update().order_by("id")
         there = set(rows.filter(id__in=[it.pk for it in generations]).values_list("id", flat=True))
-        before = {it.generation_id: it for it in ChatMetric.objects.filter(generation__in=there)}
+        before = list(ChatMetric.objects.filter(generation__in=there))
         calls = _count_calls(there)
         metrics = [
             ChatMetric(generation=it, **values(it, measure(it), calls.get(it.pk, 0)))
             for it in {it.pk: it for it in generations if it.pk in there}.values()
         ]
-        for metric in metrics:
-            if old := before.get(metric.generation_id):
-                metric.pk = old.pk
-                metric.save(force_update=True)
-        ChatMetric.objects.bulk_create(it for it in metrics if it.pk is None)
-        rollups.count([*((it, -1) for it in before.values()), *((it, 1) for it in metrics)])
+        upsert_rows(metrics, same=("generation",), changed=WRITTEN)
+        rollups.count([*((it, -1) for it in before), *((it, 1) for it in metrics)])
     return len(metrics)
 
 

@@ -19,9 +19,10 @@ from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import KeptQuery, update_row
 from metrics.models import ChatMetric, MetricRollup
 
 # A server that has the model in memory reports a few milliseconds of "loading" all the same.
@@ -101,16 +102,33 @@ def count(counted: Iterable[tuple[ChatMetric, int]]) -> None:
         row = _lock_rollup(key)
         for metric, sign in changes[key]:
             apply(row, metric, sign)
-        row.save()
+        update_row(row, *SUMS, *TALLIES)
+
+
+_own_rollups = KeptQuery(
+    lambda owner, *rest: _locked(owner_id=owner, **dict(zip(Key._fields[1:], rest, strict=True))),
+    *(int, datetime, str, str, str),
+)
+_rollups_of_all = KeptQuery(
+    lambda *rest: _locked(owner=None, **dict(zip(Key._fields[1:], rest, strict=True))),
+    *(datetime, str, str, str),
+)
+
+
+def _locked(**key: Any) -> QuerySet[MetricRollup]:
+    return MetricRollup.objects.select_for_update().filter(**key)
 
 
 def _lock_rollup(key: Key) -> MetricRollup:
-    rows = MetricRollup.objects.select_for_update().filter(**key.fields())
-    if (row := rows.first()) is not None:
+    if (row := _find_rollup(key)) is not None:
         return row
     # Two writers may find none at the same moment: the second keeps the first one's.
     MetricRollup.objects.bulk_create([MetricRollup(**key.fields())], ignore_conflicts=True)
-    return rows.get()
+    return MetricRollup.objects.select_for_update().get(**key.fields())
+
+
+def _find_rollup(key: Key) -> MetricRollup | None:
+    return _own_rollups.first(*key) if key.owner_id else _rollups_of_all.first(*key[1:])
 
 
 def apply(row: "MetricRollup | Sums", metric: Measured, sign: int = 1) -> None:
