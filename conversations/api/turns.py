@@ -11,7 +11,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts
-from chatstudio.base.api.scopes import CHAT, SEE
+from chatstudio.base.api.scopes import CHAT, SEE, TURN
 from chatstudio.base.json_types import object_at, object_in, text_at
 from chatstudio.models import User
 from conversations.answering import runner, turns
@@ -70,7 +70,7 @@ class EditBody(StreamBody):
     request_id: UUID | None = None
 
 
-@router.post("/send", auth=CHAT, response={200: Answered, **FAILURES})
+@router.post("/send", auth=TURN, response={200: Answered, **FAILURES})
 async def send(request: HttpRequest, body: TurnBody) -> Facts:
     """Sends a message and waits for the whole answer.
 
@@ -81,7 +81,7 @@ async def send(request: HttpRequest, body: TurnBody) -> Facts:
     return await end_of_turn(await _begin_turn(person_of(request), body))
 
 
-@router.post("/send/stream", auth=CHAT, response=FAILURES, openapi_extra=EVENTS)
+@router.post("/send/stream", auth=TURN, response=FAILURES, openapi_extra=EVENTS)
 async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseBase:
     """Sends a message and streams the answer as server-sent events.
 

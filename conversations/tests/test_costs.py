@@ -74,7 +74,7 @@ def test_another_answer(alice, conversation) -> None:
 def test_a_request_of_a_program(alice) -> None:
     asked = requests.Asked("direct", ChatRequest("echo", (ChatMessage("user", "Hi"),)))
     with CaptureQueriesContext(connection) as captured:
-        requests._begin_all(alice, [asked])
+        requests._begin_all(alice, lambda: [asked])
     said = statements(captured)
     assert said.count("\n") + 1 <= 4 + LOCK, said
 

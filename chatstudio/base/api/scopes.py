@@ -5,13 +5,14 @@ deletes and sees nothing.
 """
 
 from collections.abc import Generator
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from chatstudio.base.api.errors import ApiError
-from chatstudio.base.http import JSON
+from chatstudio.base.http import JSON, PersonHere
 
 WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -19,12 +20,19 @@ FORM = "multipart/form-data"
 
 
 class Allowed:
-    """What Needs says, at once or awaited: ninja wants the one of sync doors, the other of async
-    ones."""
+    """What Needs says, awaited by ninja for async doors and taken as it is for sync ones, which
+    run in a thread. A person to be found is found with it."""
 
-    def __await__(self) -> Generator[None, None, Self]:
+    def __init__(self, to_find: PersonHere | None) -> None:
+        self._to_find = to_find
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        if self._to_find is not None:
+            yield from sync_to_async(getattr)(self._to_find, "pk").__await__()
         return self
-        yield
+
+    def __bool__(self) -> bool:
+        return self._to_find is None or bool(self._to_find.pk)
 
 
 class Needs(HttpBearer):
@@ -32,18 +40,20 @@ class Needs(HttpBearer):
     chatstudio.api.door). A write comes as JSON, or as a file where the door takes one: no form of
     another website can send the former."""
 
-    def __init__(self, *scopes: str, takes_files: bool = False) -> None:
+    def __init__(self, *scopes: str, takes_files: bool = False, finds_person: bool = False) -> None:
         super().__init__()
-        self.is_async = True  # it waits for nothing: else async doors would look in a thread
+        self.is_async = True  # else async doors would look in a thread
         self.scopes = scopes
         self.takes_files = takes_files
+        self.finds_person = finds_person
 
     def __call__(self, request: HttpRequest) -> Allowed:
         self.allows(request.user)
         wanted = FORM if self.takes_files else JSON
         if request.method in WITH_BODY and request.content_type != wanted:
             raise ApiError(415, f"Send the header Content-Type: {wanted}.")
-        return Allowed()
+        person: object = request.user
+        return Allowed(None if self.finds_person or not isinstance(person, PersonHere) else person)
 
     def allows(self, person: object) -> None:
         """Raises where the key that the person came with does not reach so far."""
@@ -57,5 +67,7 @@ class Needs(HttpBearer):
 
 
 READ, CHAT, MANAGE = Needs("read"), Needs("chat"), Needs("manage")
+TURN = Needs("chat", finds_person=True)
+"""Of a door that writes in one thread, and asks there first who the person is."""
 SEE = Needs("read", "chat")
 """What a program that chats has to see too."""
