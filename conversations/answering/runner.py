@@ -214,11 +214,12 @@ async def _checkpoint() -> None:
     """One way to the rows and back: what is there is saved, and what is to end is found."""
     await _save_what_could_not_be_saved()
     lives = {row.id: live for live, row in rows_of_live.items()}
+    now = monotonic()
     writing = {id: live.transcript for id, live in lives.items() if live.key in REGISTRY}
     answers = {
         id: (message.id, transcript.unsaved_parts())
         for id, transcript in writing.items()
-        if transcript.is_dirty and (message := rows_of_live[lives[id]].message)
+        if transcript.is_due(now) and (message := rows_of_live[lives[id]].message)
     }
     versions = {id: writing[id].version for id in answers}
     try:
@@ -229,7 +230,7 @@ async def _checkpoint() -> None:
     for id in ending:
         lives[id].stop()
     for id in saved:
-        writing[id].saved = versions[id]
+        writing[id].saved, writing[id].saved_at = versions[id], now
 
 
 def _look_and_save(
