@@ -4,6 +4,7 @@
 deletes and sees nothing.
 """
 
+import asyncio
 from collections.abc import Generator
 from typing import Any, NoReturn, Self
 
@@ -20,19 +21,16 @@ FORM = "multipart/form-data"
 
 
 class Allowed:
-    """What Needs says, awaited by ninja for async doors and taken as it is for sync ones, which
-    run in a thread. A person to be found is found with it."""
+    """What Needs says, at once or awaited: ninja wants the one of sync doors, the other of async
+    ones. A person to be found is found when it is awaited."""
 
-    def __init__(self, to_find: PersonHere | None) -> None:
+    def __init__(self, to_find: PersonHere | None = None) -> None:
         self._to_find = to_find
 
     def __await__(self) -> Generator[Any, None, Self]:
         if self._to_find is not None:
-            yield from sync_to_async(getattr)(self._to_find, "pk").__await__()
+            yield from sync_to_async(bool)(self._to_find).__await__()
         return self
-
-    def __bool__(self) -> bool:
-        return self._to_find is None or bool(self._to_find.pk)
 
 
 class Needs(HttpBearer):
@@ -53,7 +51,12 @@ class Needs(HttpBearer):
         if request.method in WITH_BODY and request.content_type != wanted:
             raise ApiError(415, f"Send the header Content-Type: {wanted}.")
         person: object = request.user
-        return Allowed(None if self.finds_person or not isinstance(person, PersonHere) else person)
+        if self.finds_person or not isinstance(person, PersonHere):
+            return Allowed()
+        if _runs_on_loop():
+            return Allowed(person)
+        bool(person)  # a sync door's thread is where the person can be found
+        return Allowed()
 
     def allows(self, person: object) -> None:
         """Raises where the key that the person came with does not reach so far."""
@@ -64,6 +67,14 @@ class Needs(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> NoReturn:
         raise NotImplementedError("the door has looked at the key")
+
+
+def _runs_on_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 READ, CHAT, MANAGE = Needs("read"), Needs("chat"), Needs("manage")
