@@ -1,8 +1,8 @@
 from django.dispatch import Signal
 
-generation_finished = Signal()
-"""Sent once for every generation that has ended and is saved, in a worker thread.
+generations_finished = Signal()
+"""Sent in a worker thread, once for all generations that have ended in one moment and are saved.
 
-Arguments: `generation` (the row, with message and conversation loaded) and `outcome`
-(answering.course.Outcome). A receiver that fails is logged and never felt by the answer.
+Argument: `ended`, pairs of a generation (the row, with message and conversation loaded) and its
+outcome (answering.course.Ended). A receiver that fails is logged and never felt by the answers.
 """

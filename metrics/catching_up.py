@@ -12,7 +12,7 @@ from conversations.models import Generation
 from conversations.models.message import ACTIVE
 from metrics import rollups
 from metrics.models import ChatMetric
-from metrics.recording import of_receipt, save
+from metrics.recording import of_receipt, save_all
 
 logger = logging.getLogger(__name__)
 
@@ -55,18 +55,7 @@ def fill_in(batch: int = BATCH, pause: float = PAUSE_SECONDS) -> int:
     filled = 0
     while top > 0:
         some = missing.filter(id__gt=top - batch, id__lte=top).order_by("-id")
-        filled += sum(_fill(generation) for generation in some)
+        filled += save_all(some, of_receipt)
         top -= batch
         time.sleep(pause)
     return filled
-
-
-def _fill(generation: Generation) -> bool:
-    try:
-        save(generation, of_receipt(generation))
-    except DatabaseError:
-        raise
-    except Exception:  # one receipt that nobody foresaw does not keep the others waiting
-        logger.exception("The metric of generation %s could not be made", generation.pk)
-        return False
-    return True

@@ -1,19 +1,37 @@
 """One ChatMetric for each generation: what it took, from its end as it was told, or later from its
 row and its receipt."""
 
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import batched
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import Count
 from django.dispatch import receiver
 
 from chatstudio.base.json_types import JsonObject
-from conversations.answering.course import Outcome
-from conversations.models import Generation
+from chatstudio.base.quick_rows import upsert_rows
+from conversations.answering.course import Ended, Outcome
+from conversations.models import Generation, ToolCall
 from conversations.receipts import Receipt
-from conversations.signals import generation_finished
+from conversations.signals import generations_finished
 from metrics import rollups
 from metrics.models import ChatMetric
 from routing.types import Timings
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""Metrics in one transaction."""
+
+WRITTEN = tuple(
+    field.name
+    for field in ChatMetric._meta.concrete_fields
+    if field.name not in ("id", "generation")
+)
+
+type Measure = Callable[[Generation], Measured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +102,56 @@ def _took(generation: Generation) -> float | None:
     return max(0.0, (generation.finished_at - generation.created_at).total_seconds() * 1000)
 
 
-@receiver(generation_finished, dispatch_uid="metrics.record")
-def record(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: object) -> None:
-    save(generation, of_outcome(outcome))
+@receiver(generations_finished, dispatch_uid="metrics.record")
+def record(sender: type, *, ended: Sequence[Ended], **kwargs: object) -> None:
+    outcomes = {generation.pk: outcome for generation, outcome in ended}
+    save_all([generation for generation, _ in ended], lambda it: of_outcome(outcomes[it.pk]))
 
 
-def save(generation: Generation, measured: Measured) -> None:
-    """The metric and what the rollups make of it, in one short transaction. Recorded again it
-    takes the place of what it was before, in the rollups too."""
-    facts = values(generation, measured)
+def save_all(generations: Iterable[Generation], measure: Measure) -> int:
+    """How many metrics were written. Recorded again, one takes the place of what it was before, in
+    the rollups too."""
+    return sum(_save_some(some, measure) for some in batched(generations, AT_ONCE, strict=False))
+
+
+def _save_some(generations: Sequence[Generation], measure: Measure) -> int:
+    """One of which nobody foresaw what it says does not keep the others waiting."""
+    try:
+        return _save_together(generations, measure)
+    except OperationalError:  # the database is busy or away, for each of them
+        raise
+    except Exception:
+        if len(generations) > 1:
+            return sum(_save_some([one], measure) for one in generations)
+        logger.exception("The metric of generation %s could not be made", generations[0].pk)
+        return 0
+
+
+def _save_together(generations: Sequence[Generation], measure: Measure) -> int:
+    """The metrics and what the rollups make of them, in one short transaction."""
     with transaction.atomic():
-        # Whoever records the same generation at the same moment waits here for its turn.
-        there = Generation.objects.select_for_update().filter(id=generation.id)
-        if not there.values_list("id", flat=True).first():
-            return
-        before = ChatMetric.objects.filter(generation=generation).first()
-        metric = ChatMetric(generation=generation, pk=before.pk if before else None, **facts)
-        metric.save(force_insert=before is None, force_update=before is not None)
-        rollups.count(metric, instead_of=before)
+        # Whoever records the same generations at the same moment waits here for its turn.
+        rows = Generation.objects.select_for_update().order_by("id")
+        there = set(rows.filter(id__in=[it.pk for it in generations]).values_list("id", flat=True))
+        before = list(ChatMetric.objects.filter(generation__in=there))
+        calls = _count_calls(there)
+        metrics = [
+            ChatMetric(generation=it, **values(it, measure(it), calls.get(it.pk, 0)))
+            for it in {it.pk: it for it in generations if it.pk in there}.values()
+        ]
+        upsert_rows(metrics, same=("generation",), changed=WRITTEN)
+        rollups.count([*((it, -1) for it in before), *((it, 1) for it in metrics)])
+    return len(metrics)
 
 
-def values(generation: Generation, measured: Measured) -> dict[str, object]:
+def _count_calls(generations: Iterable[int]) -> dict[int, int]:
+    """Without those that have none."""
+    calls = ToolCall.objects.filter(generation__in=generations).order_by()
+    return dict(calls.values_list("generation").annotate(Count("id")))
+
+
+def values(generation: Generation, measured: Measured, calls: int) -> dict[str, object]:
+    """`calls` are the rows of its calls: a request of another program keeps none."""
     receipt = generation.read_receipt()
     return {
         "owner_id": generation.person_id,
@@ -126,19 +173,12 @@ def values(generation: Generation, measured: Measured) -> dict[str, object]:
         "prompt_ms": measured.prompt_ms,
         "generation_ms": measured.generation_ms,
         "tokens_per_second": measured.tokens_per_second,
-        "tool_calls": calls_of(generation, receipt),
+        "tool_calls": calls if generation.message_id else receipt.calls or 0,
         "messages_left_out": receipt.left_out.messages if receipt.left_out else 0,
         "fallback": receipt.fallback.from_[:32] if receipt.fallback else "",
         "metric_metadata": metadata(generation, receipt, measured),
         "created_at": generation.created_at,
     }
-
-
-def calls_of(generation: Generation, receipt: Receipt) -> int:
-    """A request of another program keeps no rows of its calls."""
-    if generation.message_id is None:
-        return receipt.calls or 0
-    return generation.tool_calls.count()
 
 
 def metadata(generation: Generation, receipt: Receipt, measured: Measured) -> JsonObject:

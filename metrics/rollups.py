@@ -1,6 +1,6 @@
 """Keeps MetricRollup right while metrics are recorded, and makes it anew from them.
 
-Counted at recording time, in the metric's own transaction: what a page shows is never behind, no
+Counted at recording time, in the metrics' own transaction: what a page shows is never behind, no
 timer has to run, and what is recorded again takes back what it had counted before. Rows are locked
 in one order, so that writers wait for each other instead of for ever.
 
@@ -19,9 +19,10 @@ from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
+from chatstudio.base.quick_rows import KeptQuery, update_row
 from metrics.models import ChatMetric, MetricRollup
 
 # A server that has the model in memory reports a few milliseconds of "loading" all the same.
@@ -90,27 +91,44 @@ def keys_of(metric: ChatMetric) -> tuple[Key, Key]:
     )
 
 
-def count(metric: ChatMetric, instead_of: ChatMetric | None = None) -> None:
-    """Within the metric's transaction."""
+def count(counted: Iterable[tuple[ChatMetric, int]]) -> None:
+    """Each metric with 1, or with -1 where it is taken back; within their transaction. However many
+    they are, each row is written once."""
     changes: defaultdict[Key, list[tuple[ChatMetric, int]]] = defaultdict(list)
-    counted = [(metric, 1)] if instead_of is None else [(instead_of, -1), (metric, 1)]
-    for changed, sign in counted:
-        for key in keys_of(changed):
-            changes[key].append((changed, sign))
+    for metric, sign in counted:
+        for key in keys_of(metric):
+            changes[key].append((metric, sign))
     for key in sorted(changes, reverse=True):  # everybody's rows last: all writers want them
         row = _lock_rollup(key)
-        for changed, sign in changes[key]:
-            apply(row, changed, sign)
-        row.save()
+        for metric, sign in changes[key]:
+            apply(row, metric, sign)
+        update_row(row, *SUMS, *TALLIES)
+
+
+_own_rollups = KeptQuery(
+    lambda owner, *rest: _locked(owner_id=owner, **dict(zip(Key._fields[1:], rest, strict=True))),
+    *(int, datetime, str, str, str),
+)
+_rollups_of_all = KeptQuery(
+    lambda *rest: _locked(owner=None, **dict(zip(Key._fields[1:], rest, strict=True))),
+    *(datetime, str, str, str),
+)
+
+
+def _locked(**key: Any) -> QuerySet[MetricRollup]:
+    return MetricRollup.objects.select_for_update().filter(**key)
 
 
 def _lock_rollup(key: Key) -> MetricRollup:
-    rows = MetricRollup.objects.select_for_update().filter(**key.fields())
-    if (row := rows.first()) is not None:
+    if (row := _find_rollup(key)) is not None:
         return row
     # Two writers may find none at the same moment: the second keeps the first one's.
     MetricRollup.objects.bulk_create([MetricRollup(**key.fields())], ignore_conflicts=True)
-    return rows.get()
+    return MetricRollup.objects.select_for_update().get(**key.fields())
+
+
+def _find_rollup(key: Key) -> MetricRollup | None:
+    return _own_rollups.first(*key) if key.owner_id else _rollups_of_all.first(*key[1:])
 
 
 def apply(row: "MetricRollup | Sums", metric: Measured, sign: int = 1) -> None:

@@ -7,6 +7,7 @@ from the standard OTEL_* variables.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -16,9 +17,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from chatstudio.base.json_types import JsonMapping, number_at
-from conversations.answering.course import Outcome
+from conversations.answering.course import Ended
 from conversations.models import Generation, ToolCall
-from conversations.signals import generation_finished
+from conversations.signals import generations_finished
 from metrics.recording import Measured, of_outcome
 from routing.parameters import PARAMETERS
 
@@ -64,10 +65,14 @@ def trace_with(provider: "TracerProvider") -> None:
     """From now on every generation's end becomes a trace."""
     tracer = provider.get_tracer("chatstudio", settings.VERSION)
 
-    def trace(sender: type, *, generation: Generation, outcome: Outcome, **kwargs: object) -> None:
-        spans_of(tracer, generation, of_outcome(outcome))
+    def trace(sender: type, *, ended: Sequence[Ended], **kwargs: object) -> None:
+        for generation, outcome in ended:
+            try:
+                spans_of(tracer, generation, of_outcome(outcome))
+            except Exception:
+                logger.exception("Generation %s could not be traced", generation.pk)
 
-    generation_finished.connect(trace, weak=False, dispatch_uid="metrics.trace")
+    generations_finished.connect(trace, weak=False, dispatch_uid="metrics.trace")
 
 
 def _resource() -> "Resource":

@@ -52,10 +52,12 @@ def restore(rows: Rows, data: object) -> None:
         for one, generation_id in zip(found, ids, strict=True)
         if generation_id
     ]
+    new = []
     for metric in made:  # one that is there already stays as it is
         if not ChatMetric.objects.filter(generation_id=metric.generation_id or 0).exists():
             metric.save(force_insert=True)
-            rollups.count(metric)
+            new.append((metric, 1))
+    rollups.count(new)
 
 
 def unpack_metric(rows: Rows, generation_id: int, data: JsonMapping) -> ChatMetric:

@@ -5,13 +5,17 @@ of the page: in accounts mode whoever is signed in, in local mode the person of 
 of another website is refused whatever it brings.
 """
 
+from typing import cast
+
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest
 
 from chatstudio import keys
 from chatstudio.base.api.errors import ApiError
+from chatstudio.base.http import PersonHere
 from chatstudio.base.origin import explain_mismatch
+from chatstudio.local import local_person
 from chatstudio.models import User
 
 FOREIGN = ("cross-site", "same-site")
@@ -32,12 +36,21 @@ def refuse_foreign(request: HttpRequest) -> None:
 
 
 async def identify(request: HttpRequest) -> None:
-    """Afterwards `request.user` is the person for whom the request acts."""
+    """Afterwards `request.user` is the person for whom the request acts. Whoever brings no key in
+    local mode is the one person there is, found in the door's own thread."""
     header = request.headers.get("Authorization", "")
-    person = await _bearer(header) if _brings_key(header) else await request.auser()
+    if _brings_key(header):
+        request.user = _active(await _bearer(header))
+    elif settings.AUTH_MODE == "local":
+        request.user = cast(User, PersonHere(lambda: _active(local_person())))
+    else:
+        request.user = _active(await request.auser())
+
+
+def _active(person: object) -> User:
     if not (isinstance(person, User) and person.is_active):
         raise ApiError(401)
-    request.user = person
+    return person
 
 
 def _brings_key(header: str) -> bool:

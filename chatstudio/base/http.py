@@ -3,6 +3,7 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 JSON = "application/json"
@@ -42,3 +43,10 @@ def network_of(address: str) -> str:
     if parsed.version == 6 and parsed.ipv4_mapped:  # all of them are within one /64
         return str(parsed.ipv4_mapped)
     return str(ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+
+
+class PersonHere(SimpleLazyObject):  # type: ignore[type-arg]
+    """The person at this machine, who brings no key: looked up when one of their attributes is
+    asked for, which is for a thread to do."""
+
+    came_with = None

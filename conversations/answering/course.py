@@ -4,7 +4,7 @@ ended, and the receipt of all that."""
 from dataclasses import asdict, dataclass, field
 
 from chatstudio.base.json_types import JsonObject, JsonValue, objects_at, text_at
-from conversations.models import Status
+from conversations.models import Generation, Status
 from conversations.receipts import Fallback, LeftOut, Model, Receipt, speed_of
 from routing.strategies import STRATEGIES
 from routing.types import (
@@ -130,6 +130,9 @@ class Outcome:
     @property
     def tokens_per_second(self) -> float | None:
         return speed_of(self.usage, self.timings)
+
+
+type Ended = tuple[Generation, Outcome]
 
 
 def complete_receipt(receipt: Receipt, outcome: Outcome, calls: int | None = None) -> Receipt:

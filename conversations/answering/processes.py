@@ -108,7 +108,7 @@ def interrupt(generation: Generation) -> bool:
             bump_revision(message.conversation_id)
     generation.refresh_from_db()
     took = (now - generation.created_at).total_seconds() * 1000
-    announce(generation, Outcome(Finished("interrupted"), duration_ms=took))
+    announce([(generation, Outcome(Finished("interrupted"), duration_ms=took))])
     return True
 
 

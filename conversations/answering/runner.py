@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from chatstudio.base.words import KB
 from conversations.answering import elsewhere, saving
 from conversations.answering import source as answering
-from conversations.answering.course import Outcome
+from conversations.answering.course import Ended, Outcome
 from conversations.answering.generation import REGISTRY, LiveGeneration
 from conversations.answering.history.request import Prepared
 from conversations.answering.news import AnswerEnded, AnswerLaunched, News, tell
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 MOMENT_SECONDS = 0.05
+LONGEST_MOMENT_SECONDS = 0.5
 STEPS_TO_THE_MODEL = 12
 """Of the loop: in the first a request goes out on a connection that is kept, with the last on a
 new one to this machine."""
@@ -57,7 +58,7 @@ class ThisProcess:
 
 this_process = ThisProcess()
 rows_of_live: dict[LiveGeneration, Generation] = {}
-ended: list[tuple[Generation, Outcome]] = []
+ended: list[Ended] = []
 """Saved and shown; nobody has counted them yet."""
 _telling: set[asyncio.Task[None]] = set()
 
@@ -152,16 +153,20 @@ def _tell_later(generation: Generation, outcome: Outcome) -> None:
 
 async def _tell_of_ends() -> None:
     while ended:
-        await asyncio.sleep(MOMENT_SECONDS)
+        await asyncio.sleep(_moment())
         try:
             await in_thread(_announce_ends, len(ended))
         except Exception:
             logger.exception("Telling of finished generations failed; trying again")
 
 
+def _moment() -> float:
+    """The longer, the more may still end in it."""
+    return min(LONGEST_MOMENT_SECONDS, MOMENT_SECONDS * (1 + len(rows_of_live) / 10))
+
+
 def _announce_ends(count: int) -> None:
-    for generation, outcome in ended[:count]:
-        saving.announce(generation, outcome)
+    saving.announce(ended[:count])
     del ended[:count]
 
 
@@ -209,11 +214,12 @@ async def _checkpoint() -> None:
     """One way to the rows and back: what is there is saved, and what is to end is found."""
     await _save_what_could_not_be_saved()
     lives = {row.id: live for live, row in rows_of_live.items()}
+    now = monotonic()
     writing = {id: live.transcript for id, live in lives.items() if live.key in REGISTRY}
     answers = {
         id: (message.id, transcript.unsaved_parts())
         for id, transcript in writing.items()
-        if transcript.is_dirty and (message := rows_of_live[lives[id]].message)
+        if transcript.is_due(now) and (message := rows_of_live[lives[id]].message)
     }
     versions = {id: writing[id].version for id in answers}
     try:
@@ -224,7 +230,7 @@ async def _checkpoint() -> None:
     for id in ending:
         lives[id].stop()
     for id in saved:
-        writing[id].saved = versions[id]
+        writing[id].saved, writing[id].saved_at = versions[id], now
 
 
 def _look_and_save(
@@ -275,7 +281,8 @@ def save_at_exit() -> None:
                 ended.append((generation, outcome))
         except Exception:
             logger.exception("An answer could not be saved at exit")
-    _announce_ends(len(ended))
+    if ended:
+        _announce_ends(len(ended))
     if rows_of_live:
         hub.farewell()
 

@@ -1,7 +1,7 @@
 """Writing what a model says: while it says it, at its end, and when a process goes down."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from time import monotonic
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chatstudio.base.quick_rows import update_row, upsert_rows
 from conversations import this_host
-from conversations.answering.course import Course, Outcome, complete_receipt
+from conversations.answering.course import Course, Ended, Outcome, complete_receipt
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
 from conversations.features.models_page import habits
@@ -23,7 +23,7 @@ from conversations.models import (
 )
 from conversations.models.message import ACTIVE
 from conversations.revisions import end_turn
-from conversations.signals import generation_finished
+from conversations.signals import generations_finished
 
 logger = logging.getLogger(__name__)
 
@@ -147,18 +147,16 @@ def _keep_what_was_learned(course: Course) -> None:
         habits.learn(course.model, course.tool_mode)
 
 
-def announce(generation: Generation, outcome: Outcome) -> None:
-    """Whatever the receivers do, the answer is saved by now and stays so."""
+def announce(ended: Sequence[Ended]) -> None:
+    """Whatever the receivers do, the answers are saved by now and stay so."""
     try:
-        answers = generation_finished.send_robust(
-            Generation, generation=generation, outcome=outcome
-        )
+        answers = generations_finished.send_robust(Generation, ended=ended)
     except Exception:  # Django itself stumbles over a receiver without a name
-        logger.exception("Telling of a finished generation failed")
+        logger.exception("Telling of finished generations failed")
         return
     for receiver, answer in answers:
         if isinstance(answer, Exception):
-            logger.error("%s failed after a generation", receiver, exc_info=answer)
+            logger.error("%s failed after %d generations", receiver, len(ended), exc_info=answer)
 
 
 def _describe(generation: Generation, transcript: Transcript, outcome: Outcome) -> None:

@@ -24,6 +24,12 @@ from routing.types import (
     ToolCallStarted,
 )
 
+SAVED_EACH_TIME = 25_000
+LONGEST_UNSAVED_SECONDS = 10.0
+"""A part is a value of one row, which is written whole: up to so many characters at each look,
+beyond that a second later for each as many more, so that a long answer does not cost the square of
+its length. What a crash takes along are these seconds at most."""
+
 
 @dataclass(slots=True)
 class CallState:
@@ -96,12 +102,14 @@ class Part:
 
 class Transcript:
     """Grows with each event. `version` counts the changes; `saved` is the version last saved, and
-    `size` is the bytes that came: words, thoughts, and what tools were asked and told."""
+    `saved_at` when that was, by a monotonic clock. `size` is the bytes that came: words, thoughts,
+    and what tools were asked and told."""
 
     def __init__(self, parts: Iterable[Part] = ()) -> None:
         self.parts = list(parts)
         self.version = 0
         self.saved = 0
+        self.saved_at = 0.0
         self.size = 0
         self.round = max((part.round for part in self.parts), default=0)
         self._round_is_over = any(part.call for part in self.parts)
@@ -211,6 +219,13 @@ class Transcript:
     @property
     def is_dirty(self) -> bool:
         return self.version != self.saved
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is to be saved."""
+        if not self.is_dirty:
+            return False
+        longest = max((part.length for part in self.unsaved_parts()), default=0)
+        return now - self.saved_at >= min(longest / SAVED_EACH_TIME - 1, LONGEST_UNSAVED_SECONDS)
 
     def unsaved_parts(self) -> list[Part]:
         """So that long thoughts are not written anew with each word behind them."""

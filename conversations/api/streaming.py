@@ -15,9 +15,16 @@ from chatstudio.base.api.schemas import Facts
 from conversations.answering.course import describe_route
 from conversations.answering.generation import Follower, LiveGeneration
 from conversations.answering.seam import in_thread
+from conversations.answering.turns import Turn
 from conversations.api.events import END, HEARTBEAT, Mark, as_frame, frame
 from conversations.models import Message
-from conversations.showing.api.rows import message_now, message_shape, notice_shapes, part_shapes
+from conversations.showing.api.rows import (
+    ended_shape,
+    message_now,
+    message_shape,
+    notice_shapes,
+    part_shapes,
+)
 from routing.types import Event, Finished, Recast
 
 HEARTBEAT_SECONDS = 15.0
@@ -36,24 +43,36 @@ def stream_frames(frames: AsyncIterable[bytes]) -> StreamingHttpResponse:
     return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
 
 
-def follow(
-    message: Message, seen: Mark | None, begun: LiveGeneration | None = None
-) -> AsyncIterator[bytes]:
+def follow(message: Message, seen: Mark | None, begun: Turn | None = None) -> AsyncIterator[bytes]:
     """Follows from this moment on, also where the first piece is asked for later. What has just
     `begun` may have ended already."""
-    live = begun or LiveGeneration.of_message(message.public_id)
+    live = (begun and begun.live) or LiveGeneration.of_message(message.public_id)
     if live is None:
-        return _to_the_end(message, _from_rows(message))
+        return _to_the_end(message, begun, _from_rows(message))
     begin = _so_far(live, seen)
     if live.has_ended:
-        return _to_the_end(message, _told(begin))
-    return _to_the_end(message, _live(live, live.follow(may_come_back=True), begin))
+        return _to_the_end(message, begun, _told(begin))
+    return _to_the_end(message, begun, _live(live, live.follow(may_come_back=True), begin))
 
 
-async def _to_the_end(message: Message, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _to_the_end(
+    message: Message, begun: Turn | None, pieces: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
     async for piece in pieces:
         yield piece
-    yield await in_thread(_end, message.id)
+    if begun and (shape := shape_at_hand(begun)):
+        yield _finished(begun.generation.public_id, shape)
+    else:
+        yield await in_thread(_end_in_rows, message.id)
+
+
+def shape_at_hand(turn: Turn) -> Facts | None:
+    """Of an answer that was written here and is saved, without asking the rows; where all that
+    belongs to it is known."""
+    live = turn.live
+    if live is None or not live.has_ended or live.unsaved or not turn.generation.answers_alone:
+        return None
+    return ended_shape(turn.generation, turn.transcript.parts)
 
 
 async def _told(pieces: list[bytes]) -> AsyncIterator[bytes]:
@@ -142,12 +161,11 @@ def mark_of(row: Message) -> UUID:
     return generations[-1].public_id if generations else row.public_id
 
 
-def _end(message_id: int) -> bytes:
+def _end_in_rows(message_id: int) -> bytes:
     row, shape = _read_answer(message_id)
-    data = {
-        "finish_reason": shape["finish_reason"],
-        "error": shape["error"],
-        "usage": shape["usage"],
-        "message": shape,
-    }
-    return frame("finished", data, mark_of(row), END)
+    return _finished(mark_of(row), shape)
+
+
+def _finished(mark: UUID, shape: Facts) -> bytes:
+    told = {name: shape[name] for name in ("finish_reason", "error", "usage")}
+    return frame("finished", {**told, "message": shape}, mark, END)

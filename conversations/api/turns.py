@@ -11,7 +11,7 @@ from pydantic import Field
 
 from chatstudio.base.api.errors import ApiError
 from chatstudio.base.api.schemas import FAILURES, READS, WRITES, Body, Facts
-from chatstudio.base.api.scopes import CHAT, SEE
+from chatstudio.base.api.scopes import CHAT, SEE, TURN
 from chatstudio.base.json_types import object_at, object_in, text_at
 from chatstudio.models import User
 from conversations.answering import runner, turns
@@ -19,7 +19,7 @@ from conversations.answering.generation import LiveGeneration
 from conversations.answering.seam import in_one_thread, in_thread
 from conversations.api.asking import TurnBody, known_profile, turn_input
 from conversations.api.events import EVENT, Mark, frame
-from conversations.api.streaming import follow, stream_frames
+from conversations.api.streaming import follow, shape_at_hand, stream_frames
 from conversations.forms import LONGEST_MESSAGE, EditForm
 from conversations.lookup import conversation_for, message_for, person_of
 from conversations.models import Generation, Message
@@ -70,7 +70,7 @@ class EditBody(StreamBody):
     request_id: UUID | None = None
 
 
-@router.post("/send", auth=CHAT, response={200: Answered, **FAILURES})
+@router.post("/send", auth=TURN, response={200: Answered, **FAILURES})
 async def send(request: HttpRequest, body: TurnBody) -> Facts:
     """Sends a message and waits for the whole answer.
 
@@ -78,10 +78,10 @@ async def send(request: HttpRequest, body: TurnBody) -> Facts:
     gives an error, with the ids of what was saved beside it. An answer whose tools need your
     permission comes with the status `awaiting_approval`.
     """
-    return await end_of((await _begin_turn(person_of(request), body)).answer)
+    return await end_of_turn(await _begin_turn(person_of(request), body))
 
 
-@router.post("/send/stream", auth=CHAT, response=FAILURES, openapi_extra=EVENTS)
+@router.post("/send/stream", auth=TURN, response=FAILURES, openapi_extra=EVENTS)
 async def send_and_stream(request: HttpRequest, body: TurnBody) -> HttpResponseBase:
     """Sends a message and streams the answer as server-sent events.
 
@@ -117,7 +117,7 @@ def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
         turn.generation.cause == Generation.Cause.ANSWER
     )  # else a snapshot has what was before
     new = Mark(turn.generation.public_id, 0) if is_fresh else None
-    rest = follow(turn.answer, seen or new, turn.live)
+    rest = follow(turn.answer, seen or new, turn)
 
     async def pieces() -> AsyncIterator[bytes]:
         if seen is None:
@@ -129,7 +129,14 @@ def stream_turn(turn: turns.Turn, last_event_id: str = "") -> HttpResponseBase:
 
 
 async def answer_turn(turn: turns.Turn, body: StreamBody | None) -> Facts | HttpResponseBase:
-    return stream_turn(turn) if body and body.stream else await end_of(turn.answer)
+    return stream_turn(turn) if body and body.stream else await end_of_turn(turn)
+
+
+async def end_of_turn(turn: turns.Turn) -> Facts:
+    if turn.live:
+        await turn.live.wait()
+    shape = shape_at_hand(turn)
+    return whole_or_error(answered(shape)) if shape else await end_of(turn.answer)
 
 
 async def end_of(answer: Message) -> Facts:
@@ -138,9 +145,13 @@ async def end_of(answer: Message) -> Facts:
         await live.wait()
     while (found := await in_thread(_read_if_ended, answer.id)) is None:  # noqa: ASYNC110  by another process
         await asyncio.sleep(LOOK_SECONDS)
+    return whole_or_error(found)
+
+
+def whole_or_error(found: Facts) -> Facts:
     if error := object_at(object_in(found["message"]), "error"):
         ids = {name: str(found[name]) for name in ("conversation_id", "user_message_id")}
-        ids["message_id"] = str(answer.public_id)
+        ids["message_id"] = str(found["message_id"])
         code = text_at(error, "code")
         raise ApiError(status_for(code), text_at(error, "message"), code, more=ids)
     return found
@@ -153,7 +164,10 @@ def _read_if_ended(message_id: int) -> Facts | None:
 
 def answer_shape_now(message_id: int) -> Facts:
     """An answer as it is by now, also one that is still being written."""
-    shape = message_shape(message_now(message_id))
+    return answered(message_shape(message_now(message_id)))
+
+
+def answered(shape: Facts) -> Facts:
     return {
         "conversation_id": shape["conversation_id"],
         "user_message_id": shape["parent_id"] or shape["id"],

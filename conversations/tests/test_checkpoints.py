@@ -1,6 +1,7 @@
 """Words are saved once a second, all live answers in one transaction."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -161,3 +162,60 @@ def test_rows_are_locked_in_the_order_in_which_an_end_does(alice) -> None:
         told = [one["sql"].split(" WHERE ")[0] for one in statements]
         locked.append(next(name for sql in told for name in tables if f'"{name}"' in sql))
     assert locked == ["conversations_generation"] * 2
+
+
+KB = 1000
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Callable[[float], None]:
+    """A second passes when it is told to."""
+    now = [1000.0]
+
+    def go_on(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(runner, "monotonic", lambda: now[0])
+    return go_on
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_long_answer_is_not_written_whole_each_second(
+    alice, model, monkeypatch, clock
+) -> None:
+    """A megabyte in fifty seconds: written each second it would be 25 MB."""
+    monkeypatch.setattr(runner, "CHECKPOINT_SECONDS", 600)
+    model.does(never())
+    turn = await begin(alice)
+    written, real = [], saving.save_parts
+
+    def save_parts(rows) -> None:
+        written.append(sum(len(row.content) for row in rows))
+        real(rows)
+
+    monkeypatch.setattr(saving, "save_parts", save_parts)
+    lost = []
+    for _ in range(50):
+        turn.transcript.apply(TextDelta("x" * 20 * KB))
+        clock(1)
+        await runner._checkpoint()
+        lost.append(turn.transcript.parts[0].length - max(written))
+    assert sum(written) < 4_000 * KB
+    assert max(lost) <= 10 * 20 * KB  # ten seconds of it
+    await runner.stop(turn.answer)
+    assert await text_of(turn.answer) == "x" * 1000 * KB
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_answer_of_usual_length_is_written_each_second(
+    alice, model, monkeypatch, clock
+) -> None:
+    monkeypatch.setattr(runner, "CHECKPOINT_SECONDS", 600)
+    model.does(never())
+    turn = await begin(alice)
+    for second in range(1, 11):
+        turn.transcript.apply(TextDelta("x" * 2 * KB))
+        clock(1)
+        await runner._checkpoint()
+        assert len(await text_of(turn.answer)) == second * 2 * KB
+    await runner.stop(turn.answer)

@@ -13,6 +13,7 @@ from conversations.answering.transcript import Part, Transcript
 from conversations.answering.turns import again, requests, start
 from conversations.models import Conversation, Message
 from conversations.tests.rows import conversation_of, long_chain, turn_in
+from metrics.models import MetricRollup
 from routing.llm.catalogue import Catalogue
 from routing.types import ChatMessage, ChatRequest, Finished, ModelInfo
 
@@ -73,7 +74,7 @@ def test_another_answer(alice, conversation) -> None:
 def test_a_request_of_a_program(alice) -> None:
     asked = requests.Asked("direct", ChatRequest("echo", (ChatMessage("user", "Hi"),)))
     with CaptureQueriesContext(connection) as captured:
-        requests._begin_all(alice, [asked])
+        requests._begin_all(alice, lambda: [asked])
     said = statements(captured)
     assert said.count("\n") + 1 <= 4 + LOCK, said
 
@@ -99,14 +100,19 @@ def test_a_turn_ends_with_few_queries(alice, conversation) -> None:
 
 
 @pytest.mark.django_db
-def test_a_turn_is_counted_with_few_queries(alice, conversation) -> None:
-    turn = start._open_turn(alice, conversation, turns.TurnInput("Hi"))
+@pytest.mark.parametrize("count", [1, 30])
+def test_turns_that_end_in_one_moment_are_counted_with_few_queries(alice, count) -> None:
     end = Outcome(Finished("stop"), duration_ms=5)
-    finish_generation(turn.generation, Transcript(), end)
+    ended = []
+    for _ in range(count):
+        turn = start._open_turn(alice, conversation_of(alice), turns.TurnInput("Hi"))
+        finish_generation(turn.generation, Transcript(), end)
+        ended.append((turn.generation, end))
     with CaptureQueriesContext(connection) as captured:
-        announce(turn.generation, end)
+        announce(ended)
     said = statements(captured)
-    assert said.count("\n") + 1 <= 13, said  # most where it is the first of an hour
+    assert said.count("\n") + 1 <= 13, said  # most where they are the first of a day
+    assert sum(row.answers for row in MetricRollup.objects.filter(owner=alice)) == count
 
 
 @pytest.mark.django_db

@@ -1,14 +1,18 @@
 """What pages see at the end of an answer is made from memory: it is what the rows say, too."""
 
 import asyncio
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
 
-from conversations.answering import runner, turns
+from conversations.answering import generation, runner, turns
 from conversations.answering.saving import part_rows
+from conversations.api.events import TO_JSON
+from conversations.api.streaming import shape_at_hand
 from conversations.models import Generation, Message
 from conversations.showing import announcing, frames
+from conversations.showing.api.rows import message_now, message_shape
 from conversations.showing.article_views import article_view, ended_article_view
 from conversations.tests.calling import call
 from conversations.tests.scripted import never
@@ -89,6 +93,26 @@ async def test_it_is_as_the_rows_have_it(alice, model, shown, end) -> None:
     assert seen == await sync_to_async(from_rows)(turn.answer.id)
     row = await Generation.objects.select_related("message__conversation").aget()
     assert turn.generation.answer.conversation.revision == row.answer.conversation.revision
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_a_program_is_told_what_the_rows_have(alice, model, end) -> None:
+    model.does(*ENDS[end])
+    turn = await begin(alice)
+    await end_of(turn)
+    assert turn.live
+    shape = shape_at_hand(turn)
+    in_rows = await sync_to_async(message_now)(turn.answer.id)
+    assert TO_JSON(shape) == TO_JSON(await sync_to_async(message_shape)(in_rows))
+
+
+async def test_a_program_is_told_no_end_that_is_not_saved(alice, model, monkeypatch) -> None:
+    monkeypatch.setattr(generation, "SAVE_ATTEMPTS", 1)
+    monkeypatch.setattr(runner.saving, "finish_generation", fails := Mock(side_effect=OSError))
+    turn = await begin(alice)
+    await until(lambda: turn.live.has_ended)
+    assert fails.called
+    assert shape_at_hand(turn) is None
 
 
 async def test_one_that_is_stopped(alice, model, shown) -> None:

@@ -1,4 +1,4 @@
-"""generation_finished: sent once for each generation, and never felt by the answer."""
+"""generations_finished: each generation is told once, and never felt by the answer."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 
 from conversations.answering import runner
 from conversations.models import Generation
-from conversations.signals import generation_finished
+from conversations.signals import generations_finished
 from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, generation, talk, text_of
 from routing.types import Finished, TextDelta
@@ -19,8 +19,8 @@ class Listener:
         self.heard: list[tuple[Generation, str]] = []
         self.fails = False
 
-    def listen(self, sender, *, generation, outcome, **kwargs) -> None:
-        self.heard.append((generation, outcome.finished.finish_reason))
+    def listen(self, sender, *, ended, **kwargs) -> None:
+        self.heard += [(row, outcome.finished.finish_reason) for row, outcome in ended]
         if self.fails:
             raise ZeroDivisionError
 
@@ -28,9 +28,9 @@ class Listener:
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     listener = Listener()
-    generation_finished.connect(listener.listen)
+    generations_finished.connect(listener.listen)
     yield listener
-    generation_finished.disconnect(listener.listen)
+    generations_finished.disconnect(listener.listen)
 
 
 @pytest.mark.parametrize("end", [Finished("stop"), Finished("length"), ZeroDivisionError()])
@@ -65,12 +65,12 @@ async def test_a_failing_listener_does_not_touch_the_answer(alice, model, listen
 async def test_the_outcome_tells_our_own_times(alice, model) -> None:
     outcomes = []
 
-    def listen(sender, *, outcome, **kwargs) -> None:
-        outcomes.append(outcome)
+    def listen(sender, *, ended, **kwargs) -> None:
+        outcomes.extend(outcome for _, outcome in ended)
 
-    generation_finished.connect(listen)
+    generations_finished.connect(listen)
     await talk(alice)
-    generation_finished.disconnect(listen)
+    generations_finished.disconnect(listen)
     (outcome,) = outcomes
     assert 0 <= outcome.time_to_first_token_ms <= outcome.duration_ms
     assert outcome.course.model.name == "echo"

@@ -47,7 +47,7 @@ API = [
     ("post", "/conversations", {}, 2),
     ("patch", "/conversations/{key}", {"title": "Houses", "is_pinned": True}, 2),
     ("delete", "/conversations/{key}", {}, 3),
-    ("post", "/send", {"message": "Hi"}, 3),
+    ("post", "/send", {"message": "Hi"}, 1),
     ("put", "/conversations/{key}/messages/{message}/feedback", {"value": "up"}, 3),
     ("post", "/conversations/{key}/messages/{message}/show", {}, 3),
 ]

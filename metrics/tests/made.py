@@ -9,7 +9,7 @@ from chatstudio.models import User
 from conversations.models import Conversation, Generation
 from conversations.tests.rows import conversation_of, generation_of, say
 from metrics.models import ChatMetric
-from metrics.recording import of_receipt, save
+from metrics.recording import of_receipt, save_all
 
 
 def receipt_of(
@@ -55,7 +55,7 @@ def ended(
 
 def measured(owner: User, at: datetime | None = None, **how: Any) -> ChatMetric:
     generation = ended(owner, at, **how)
-    save(generation, of_receipt(generation))
+    save_all([generation], of_receipt)
     return ChatMetric.objects.get(generation=generation)
 
 

@@ -15,7 +15,8 @@ from conversations.tests.scripted import never
 from conversations.tests.talking import begin, end_of, talk, text_of
 from metrics import recording
 from metrics.models import ChatMetric, MetricRollup
-from metrics.recording import of_receipt, save
+from metrics.recording import of_receipt, save_all
+from metrics.rollups import rebuild
 from metrics.tests.made import ended, measured, receipt_of
 from routing.errors import ServerUnreachable
 from routing.types import Finished, ModelInfo, TextDelta, Timings, Usage
@@ -141,7 +142,7 @@ def test_tool_calls_are_counted(alice) -> None:
     generation = ended(alice)
     for number in range(3):
         ToolCall.objects.create(generation=generation, call_id=str(number), name="clock")
-    save(generation, of_receipt(generation))
+    save_all([generation], of_receipt)
     assert ChatMetric.objects.get(generation=generation).tool_calls == 3
 
 
@@ -152,7 +153,7 @@ def test_the_wait_in_the_queue_is_estimated(alice) -> None:
 def test_a_generation_that_is_gone_leaves_no_metric(alice, conversation) -> None:
     generation = ended(alice, conversation=conversation)
     Generation.objects.all().delete()
-    save(generation, of_receipt(generation))
+    save_all([generation], of_receipt)
     assert not ChatMetric.objects.exists()
 
 
@@ -173,5 +174,34 @@ async def test_a_failing_metric_is_logged_and_never_felt(alice, model, monkeypat
     monkeypatch.setattr(recording, "values", fail)
     ended = await talk(alice)
     assert (ended.status, await text_of(ended.message)) == ("complete", "Hello")
-    assert "failed after a generation" in caplog.text
+    assert "could not be made" in caplog.text
     assert not await ChatMetric.objects.aexists()
+
+
+def test_a_failing_metric_costs_no_other_one_its_own(alice, caplog) -> None:
+    bad, *good = (ended(alice) for _ in range(3))
+
+    def measure(generation: Generation) -> recording.Measured:
+        if generation == bad:
+            raise ZeroDivisionError
+        return of_receipt(generation)
+
+    assert save_all([bad, *good], measure) == 2
+    assert {metric.generation for metric in ChatMetric.objects.all()} == set(good)
+    assert MetricRollup.objects.get(owner=alice).answers == 2
+    assert f"generation {bad.pk} could not be made" in caplog.text
+
+
+def test_many_recorded_again_at_once_count_once(alice) -> None:
+    many = [ended(alice) for _ in range(4)]
+    save_all(many[:2], of_receipt)
+    save_all(many, of_receipt)
+    assert ChatMetric.objects.count() == MetricRollup.objects.get(owner=alice).answers == 4
+
+
+def test_what_rollups_count_at_once_is_what_is_counted_anew(alice, bob) -> None:
+    save_all([ended((alice, bob)[number % 2]) for number in range(5)], of_receipt)
+    rows = [field.attname for field in MetricRollup._meta.concrete_fields if field.name != "id"]
+    before = [*MetricRollup.objects.order_by("owner").values(*rows)]
+    list(rebuild())
+    assert [*MetricRollup.objects.order_by("owner").values(*rows)] == before

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from metrics import rollups
 from metrics.models import ChatMetric, MetricRollup
-from metrics.recording import of_receipt, save
+from metrics.recording import of_receipt, save_all
 from metrics.rollups import percentile
 from metrics.tests.made import ended, failed, measured, receipt_of
 
@@ -49,17 +49,17 @@ def test_percentiles_can_be_read_from_it(alice) -> None:
 
 def test_the_same_metric_again_is_not_counted_twice(alice) -> None:
     generation = ended(alice, NOON)
-    save(generation, of_receipt(generation))
+    save_all([generation], of_receipt)
     once = everything()
-    save(generation, of_receipt(generation))
+    save_all([generation], of_receipt)
     assert everything() == once
 
 
 def test_a_metric_that_has_changed_takes_back_what_it_was(alice) -> None:
     generation = ended(alice, NOON, status="interrupted")
-    save(generation, of_receipt(generation))
+    save_all([generation], of_receipt)
     generation.status, generation.model_name = "complete", "llama3:8b"
-    save(generation, of_receipt(generation))
+    save_all([generation], of_receipt)
     row = MetricRollup.objects.get(owner=alice, answers=1)
     assert (row.model_name, row.complete, row.interrupted) == ("llama3:8b", 1, 0)
     before = MetricRollup.objects.get(owner=alice, answers=0)

@@ -16,7 +16,7 @@ from opentelemetry.trace import StatusCode
 from conversations.answering.course import Outcome
 from conversations.answering.saving import announce
 from conversations.models import ToolCall
-from conversations.signals import generation_finished
+from conversations.signals import generations_finished
 from conversations.tests.talking import talk
 from metrics import tracing
 from metrics.tests.made import ended
@@ -35,7 +35,7 @@ def exporter() -> Iterator[InMemorySpanExporter]:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     tracing.trace_with(provider)
     yield exporter
-    generation_finished.disconnect(dispatch_uid="metrics.trace")
+    generations_finished.disconnect(dispatch_uid="metrics.trace")
 
 
 def spans(exporter: InMemorySpanExporter) -> dict:
@@ -43,7 +43,7 @@ def spans(exporter: InMemorySpanExporter) -> dict:
 
 
 def told(alice, outcome: Outcome, **how) -> None:
-    announce(ended(alice, **how), outcome)
+    announce([(ended(alice, **how), outcome)])
 
 
 def milliseconds(span) -> float:
@@ -92,7 +92,7 @@ def test_a_tool_call_is_a_span_of_its_own(alice, exporter) -> None:
     ToolCall.objects.create(
         call_id="c1", name="clock", finished_at=now + timedelta(seconds=1), **facts
     )
-    announce(generation, Outcome(REPORTED, 4000.0, 700.0))
+    announce([(generation, Outcome(REPORTED, 4000.0, 700.0))])
     call = spans(exporter)["execute_tool clock"]
     assert milliseconds(call) == pytest.approx(1000)
     assert call.attributes["gen_ai.tool.call.id"] == "c1"

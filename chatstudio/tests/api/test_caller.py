@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from chatstudio import keys
-from chatstudio.models import ApiKey
+from chatstudio.models import ApiKey, User
 from chatstudio.tests.api.asking import CONVERSATIONS, JSON, SEND, bearer, refusal
 from conftest import AsyncBrowser
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Generation, Message
 from conversations.tests.rows import conversation_of, everything
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,31 @@ def test_no_other_website_is_told_that_it_may_read(alice, client) -> None:
 def test_a_program_on_this_machine_is_the_person_here(alice, client) -> None:
     conversation_of(alice, title="Mine")
     assert "Mine" in client.get(CONVERSATIONS).text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("method", "url", "sent"),
+    [
+        ("get", CONVERSATIONS, None),
+        ("post", CONVERSATIONS, {}),
+        ("post", SEND, {"message": "Hi"}),
+        ("post", f"{SEND}/stream", {"message": "Hi"}),
+        ("post", "/v1/chat/completions", {"messages": [{"role": "user", "content": "Hi"}]}),
+        ("post", "/v1/responses", {"input": "Hi"}),
+        ("post", "/v1/completions", {"prompt": "Hi"}),
+    ],
+)
+async def test_whoever_is_deactivated_is_refused_and_leaves_nothing(
+    alice, aclient, method, url, sent
+) -> None:
+    """Wherever the person is looked for: before the door, or in its own thread."""
+    await User.objects.filter(pk=alice.pk).aupdate(is_active=False)
+    given = {"data": {"model": "echo", **sent}, "content_type": JSON} if sent is not None else {}
+    answer = await getattr(aclient, method)(url, **given)
+    assert answer.status_code == 401
+    assert not await Conversation.objects.aexists()
+    assert not await Generation.objects.aexists()
 
 
 @pytest.mark.parametrize("key", ["ollama", "sk-none", "none", "EMPTY", ""])

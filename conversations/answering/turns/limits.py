@@ -93,7 +93,7 @@ class Limit:
     """`at_once` and `per_minute` of these generations; 0 is no limit. `whose` completes "… for"."""
 
     id: int
-    rows: Generations
+    rows: Callable[[int], Generations]
     counters: Counters
     at_once: int
     per_minute: int
@@ -115,11 +115,10 @@ def refuse_if_too_many(person: User) -> None:
 
 def _limits(person: User) -> Iterator[Limit]:
     at_once, per_minute = settings.TURNS_AT_ONCE, settings.TURNS_PER_MINUTE
-    rows = Generation.objects.of(person.pk)
-    yield Limit(person.pk, rows, OF_PERSON, at_once, per_minute, "you")
+    yield Limit(person.pk, Generation.objects.of, OF_PERSON, at_once, per_minute, "you")
     if key := person.came_with:
         at_once, per_minute = key.turns_at_once or 0, key.turns_per_minute or 0
-        yield Limit(key.pk, _of_key(key.pk), OF_KEY, at_once, per_minute, "this API key")
+        yield Limit(key.pk, _of_key, OF_KEY, at_once, per_minute, "this API key")
 
 
 def _refuse_at_once(limit: Limit) -> None:
@@ -136,7 +135,7 @@ def _refuse_per_minute(limit: Limit) -> None:
     now = timezone.now()
     if limit.counters.since(limit.id, now - MINUTE)[0][0] < limit.per_minute:
         return
-    begun = limit.rows.filter(created_at__gt=now - MINUTE)
+    begun = limit.rows(limit.id).filter(created_at__gt=now - MINUTE)
     newest = begun.order_by("-created_at").values("created_at")[: limit.per_minute]
     first = newest.aggregate(first=Min("created_at"))["first"] or now
     wait = max(1, ceil((first + MINUTE - now).total_seconds()))

@@ -65,19 +65,19 @@ class Running:
 
 
 async def start[R: Running](person: User, asked: Asked, run: Callable[[Generation], R]) -> R:
-    (running,) = await start_all(person, [asked], run)
+    (running,) = await start_all(person, lambda: [asked], run)
     return running
 
 
 async def start_all[R: Running](
-    person: User, asked: Sequence[Asked], run: Callable[[Generation], R]
+    person: User, read: Callable[[], Sequence[Asked]], run: Callable[[Generation], R]
 ) -> list[R]:
-    """Whoever goes away while the rows are being written would leave a generation that never
-    begins: so they are written to the end, and it is left then. The context is empty, as the
-    request's own may end before that."""
+    """What is asked is read in the thread in which it is written. Whoever goes away meanwhile would
+    leave a generation that never begins: so the rows are written to the end, and it is left then.
+    The context is empty, as the request's own may end before that."""
 
     async def begin_running() -> list[R]:
-        return [run(row) for row in await in_thread(_begin_all, person, asked)]
+        return [run(row) for row in await in_thread(_begin_all, person, read)]
 
     task = asyncio.create_task(begin_running(), context=contextvars.Context())
     try:
@@ -93,8 +93,9 @@ def _leave_unread[R: Running](task: asyncio.Task[list[R]]) -> None:
             running.leave()
 
 
-def _begin_all(person: User, asked: Sequence[Asked]) -> list[Generation]:
+def _begin_all(person: User, read: Callable[[], Sequence[Asked]]) -> list[Generation]:
     """All of them, or none."""
+    asked = read()
     with transaction.atomic():
         return [begin(person, one) for one in asked]
 

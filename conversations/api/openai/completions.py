@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from ninja import Router
 
 from chatstudio.base.api.schemas import Facts
-from chatstudio.base.api.scopes import CHAT
+from chatstudio.base.api.scopes import TURN
 from conversations.api.openai.reading import wanted_of
 from conversations.api.openai.running import start, whole
 from conversations.api.openai.shapes import REFUSALS, STREAM, Completion, CompletionBody
@@ -19,7 +19,7 @@ router = Router()
 
 @router.post(
     "/completions",
-    auth=CHAT,
+    auth=TURN,
     response={200: Completion, **REFUSALS},
     exclude_unset=True,
     openapi_extra=STREAM,
@@ -33,9 +33,8 @@ async def complete(request: HttpRequest, body: CompletionBody) -> Facts | HttpRe
 
     With `n` several answers are written side by side, each of which counts as one.
     """
-    person = person_of(request)
-    wanted = wanted_of(person.pk, body, await known_models())
-    answers = await start(person, wanted.each())
+    person, catalogue = person_of(request), await known_models()
+    answers = await start(person, lambda: wanted_of(person.pk, body, catalogue).each())
     if body.stream:
         options = body.stream_options
         return await stream(Chunks(answers, bool(options and options.include_usage)))

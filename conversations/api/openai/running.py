@@ -1,7 +1,7 @@
 """A request of another program while it is answered."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from uuid import uuid4
@@ -12,7 +12,7 @@ from chatstudio.models import User
 from conversations.answering.generation import LiveGeneration
 from conversations.answering.transcript import CallState
 from conversations.answering.turns import requests
-from conversations.answering.turns.requests import Running
+from conversations.answering.turns.requests import Asked, Running
 from conversations.api.openai.reading import Wanted
 from conversations.models import Generation
 from routing.errors import ModelCannot, sentence_for, status_for
@@ -41,15 +41,21 @@ class Answer(Running):
         return [part.call for part in self.live.transcript.parts if part.call]
 
 
-async def start(person: User, wishes: Sequence[Wanted]) -> list[Answer]:
-    """An answer to each; they are written side by side."""
+async def start(person: User, read: Callable[[], Sequence[Wanted]]) -> list[Answer]:
+    """An answer to each of what is read; they are written side by side."""
+    wishes: list[Wanted] = []
+
+    def asked() -> list[Asked]:
+        wishes.extend(read())
+        return [one.asked for one in wishes]
+
     numbered = enumerate(wishes)
 
     def run(row: Generation) -> Answer:
         index, wanted = next(numbered)
         return Answer(row, wanted, index)
 
-    return await requests.start_all(person, [one.asked for one in wishes], run)
+    return await requests.start_all(person, asked, run)
 
 
 async def whole(answers: Sequence[Answer]) -> None:

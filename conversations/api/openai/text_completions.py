@@ -14,7 +14,7 @@ from ninja import Router, Schema
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 
 from chatstudio.base.api.schemas import Facts
-from chatstudio.base.api.scopes import CHAT
+from chatstudio.base.api.scopes import TURN
 from chatstudio.base.json_types import JsonObject, object_in
 from conversations.answering.transcript import CallState
 from conversations.api.openai.naming import read_name
@@ -108,16 +108,15 @@ class TextCompletion(Schema):
     chat_studio: OfStudio
 
 
-@router.post("", auth=CHAT, response={200: TextCompletion, **REFUSALS}, openapi_extra=STREAM)
+@router.post("", auth=TURN, response={200: TextCompletion, **REFUSALS}, openapi_extra=STREAM)
 async def complete_text(request: HttpRequest, body: TextCompletionBody) -> Facts | HttpResponseBase:
     """Has a model go on with a text, without a chat's marks around it.
 
     With `stream` it comes as server-sent events while it grows. Only models themselves are asked
     so, by their own name or `direct/…`; each answer counts as one.
     """
-    person = person_of(request)
-    wishes = wishes_of(body, await known_models())
-    answers = await start(person, wishes)
+    catalogue = await known_models()
+    answers = await start(person_of(request), lambda: wishes_of(body, catalogue))
     if body.stream:
         options = body.stream_options
         return await stream(TextChunks(answers, bool(options and options.include_usage)))

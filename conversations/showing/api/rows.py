@@ -8,7 +8,14 @@ from chatstudio.base.api.schemas import Facts
 from chatstudio.base.json_types import JsonMapping
 from conversations.answering.saving import load_transcript
 from conversations.answering.transcript import CallState, Part
-from conversations.models import Attachment, Conversation, Generation, Message
+from conversations.models import (
+    Attachment,
+    Conversation,
+    Feedback,
+    Generation,
+    Message,
+    MessagePart,
+)
 from conversations.models.message import ACTIVE, families_of
 from conversations.receipts import Receipt
 from conversations.showing.article_views import coded_notices, outcome_of
@@ -50,25 +57,41 @@ def message_shapes(rows: Sequence[Message]) -> list[Facts]:
     return [_message_shape(row, versions[row.id]) for row in rows]
 
 
+def ended_shape(generation: Generation, parts: Sequence[Part]) -> Facts:
+    """Of an answer that stands alone (Generation.answers_alone), as it was just saved: no query."""
+    row = generation.answer
+    return _shape_of(row, parts, [], [generation], feedback=None, versions=[row.public_id])
+
+
 def _message_shape(row: Message, versions: Sequence[UUID]) -> Facts:
-    parts = load_transcript(row).parts
-    feedback = getattr(row, "feedback", None)
+    generations, feedback = list(row.generations.all()), getattr(row, "feedback", None)
+    return _shape_of(row, load_transcript(row).parts, row.files, generations, feedback, versions)
+
+
+def _shape_of(
+    row: Message,
+    parts: Sequence[Part],
+    files: Sequence[Attachment],
+    generations: Sequence[Generation],
+    feedback: Feedback | None,
+    versions: Sequence[UUID],
+) -> Facts:
     return {
         "id": row.public_id,
         "conversation_id": row.conversation.public_id,
         "parent_id": row.parent.public_id if row.parent else None,
         "role": row.role,
         "status": row.status,
-        "content": row.text,
+        "content": "".join(one.content for one in parts if one.kind == MessagePart.Kind.TEXT),
         "parts": part_shapes(parts),
-        "attachments": [attachment_shape(one) for one in row.files],
+        "attachments": [attachment_shape(one) for one in files],
         "model": row.model_name,
         "server": row.server,
         "profile": row.routing_profile,
         "versions": versions,
         "feedback": {"value": feedback.value, "reason": feedback.reason} if feedback else None,
         "created_at": row.created_at,
-        **_end(row, list(row.generations.all())),
+        **_end(row, generations),
     }
 
 

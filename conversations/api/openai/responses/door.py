@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from ninja import Router
 
 from chatstudio.base.api.schemas import Facts
-from chatstudio.base.api.scopes import CHAT
+from chatstudio.base.api.scopes import TURN
 from conversations.api.openai.responses.reading import wanted_response
 from conversations.api.openai.responses.shapes import Response, ResponseBody
 from conversations.api.openai.responses.writing import ItemEvents, response
@@ -18,7 +18,7 @@ from routing.llm.servers import known_models
 router = Router()
 
 
-@router.post("", auth=CHAT, response={200: Response, **REFUSALS}, openapi_extra=STREAM)
+@router.post("", auth=TURN, response={200: Response, **REFUSALS}, openapi_extra=STREAM)
 async def respond(request: HttpRequest, body: ResponseBody) -> Facts | HttpResponseBase:
     """Has an answer written, told as items.
 
@@ -26,8 +26,8 @@ async def respond(request: HttpRequest, body: ResponseBody) -> Facts | HttpRespo
     order. Nothing that was said is kept, whatever `store` says: so `previous_response_id` is
     refused, and what was said before comes as items. Going away stops the model.
     """
-    person = person_of(request)
-    answers = await start(person, [wanted_response(person.pk, body, await known_models())])
+    person, catalogue = person_of(request), await known_models()
+    answers = await start(person, lambda: [wanted_response(person.pk, body, catalogue)])
     if body.stream:
         return await stream(ItemEvents(answers, body))
     await whole(answers)
