@@ -16,8 +16,9 @@ class Conversation(models.Model):
     """A person's conversation: a tree of messages of which `head` names the active leaf.
 
     `revision` grows with every change that a page shows, so that a page which comes back after a
-    pause knows whether it missed anything. Deleting sets `deleted_at`; the rows go a few minutes
-    later, so that a person can undo it.
+    pause knows whether it missed anything. `unread_since` is when an answer ended there that its
+    owner has not looked at. Deleting sets `deleted_at`; the rows go a few minutes later, so that a
+    person can undo it.
     """
 
     TITLE_LENGTH = 200
@@ -50,6 +51,7 @@ class Conversation(models.Model):
     is_pinned = models.BooleanField(default=False)
     is_archived = models.BooleanField(default=False)
     last_message_at = models.DateTimeField()
+    unread_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -9,7 +9,7 @@ const dayOfThisYear = formOf({ day: "numeric", month: "short" });
 const shortDay = formOf({ day: "numeric", month: "short", year: "numeric" });
 const exact = formOf({ dateStyle: "full", timeStyle: "long" });
 
-function inWords(at, form) {
+export function inWords(at, form) {
   if (form === "day") return day.format(at);
   if (form === "full") return `${day.format(at)}, ${clock.format(at)}`;
   const now = new Date();

@@ -42,6 +42,12 @@ def key_of(page: Page) -> str:
     return page.url.rstrip("/").rpartition("/")[2]
 
 
+def open_places(page: Page) -> None:
+    """The menu at the sidebar's foot."""
+    page.get_by_role("button", name="Settings and pages").click()
+    expect(page.locator("#places")).to_be_visible()
+
+
 def answer(page: Page) -> Locator:
     return page.locator(".message-assistant").last
 
