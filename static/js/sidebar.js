@@ -41,7 +41,7 @@ onClick(".conversation .rename-cancel", (cancel, event) => {
   closeRename(cancel.closest(".rename"));
 });
 
-onClick(".row-actions", async (link, event) => {
+onClick(".conversation-menu", async (link, event) => {
   if (opensElsewhere(event)) return;
   event.preventDefault();
   if (link.matches(".htmx-request")) return;
@@ -59,7 +59,7 @@ on("pointerover", ({ target }) => {
 
 onClick(".fold", (button) => {
   $("#sidebar").toggleAttribute("data-folded", Boolean(button.value));
-  focusOn($$(".fold").find(ifVisible));
+  if (!ifVisible(document.activeElement)) focusOn($$(".fold").find(ifVisible));
 });
 
 export function toggleSidebar() {

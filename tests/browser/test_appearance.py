@@ -76,7 +76,7 @@ def test_targets_of_the_drawer_a_menu_and_a_toast(phone: Page) -> None:
     has_settled(phone)
     phone.get_by_role("button", name="Conversations", exact=True).tap()
     fits(phone)
-    phone.locator(".row-actions").first.tap()
+    phone.locator(".conversation-menu").first.tap()
     expect(phone.locator(".conversation .menu-panel")).to_be_visible()
     fits(phone)
     phone.locator(".menu-panel").first.get_by_text("Rename").tap()

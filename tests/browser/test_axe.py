@@ -130,7 +130,7 @@ def drawer(page: Page, studio: Studio) -> list[Locator]:
 
 def menu(page: Page, studio: Studio) -> list[Locator]:
     drawer(page, studio)
-    page.locator(".row-actions").first.click()
+    page.locator(".conversation-menu").first.click()
     return [page.locator(".conversation .menu-panel")]
 
 

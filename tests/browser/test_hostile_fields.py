@@ -166,7 +166,7 @@ def test_titles_everywhere_they_are_shown(page: Page, studio: Studio) -> None:
 def test_the_toast_of_a_deletion(page: Page) -> None:
     new_conversation(page, "<img src=x onerror=window.taken=1><script>alert(1)</script>")
     has_settled(page)
-    page.locator(".conversation:has([aria-current]) .row-actions").click()
+    page.locator(".conversation:has([aria-current]) .conversation-menu").click()
     page.locator(".menu-panel:visible").get_by_text("Delete").click()
     expect(page.locator(".toast")).to_contain_text("<img src=x")
     is_unharmed(page)

@@ -50,7 +50,7 @@ def row(page: Page, title: str) -> str:
 
 
 def open_menu(entry: Locator) -> None:
-    entry.locator(".row-actions").press("Enter")
+    entry.locator(".conversation-menu").press("Enter")
     expect(entry.locator(".menu > summary")).to_be_focused()
 
 

@@ -51,6 +51,7 @@ def test_it_is_folded_by_its_key_and_the_focus_stays_there(page: Page) -> None:
     assert page.evaluate(RING)
     page.get_by_label("Your message").press("Control+b")
     is_unfolded(page)
+    expect(page.get_by_label("Your message")).to_be_focused()
 
 
 def test_on_a_narrow_window_the_key_opens_it(page: Page) -> None:

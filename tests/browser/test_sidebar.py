@@ -122,6 +122,7 @@ def test_an_answer_that_ends_elsewhere_is_unread_until_it_is_opened(
 
 def test_an_answer_that_is_looked_at_is_read(studio: Studio, page: Page, title: str) -> None:
     send(page, "Count", COUNTS)
+    sees_word(page, 2)
     has_settled(page)
     page.goto(f"{studio.url}/chat/")
     expect(entry(page, title).locator(".conversation-link")).to_have_text(title)
