@@ -73,4 +73,6 @@ function markTitle() {
 }
 
 onReady(markTitle);
-onSwap(markTitle);
+onSwap(({ detail }) => {
+  if (detail) markTitle(); // an answer that grows brings no decision
+});
