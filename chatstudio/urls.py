@@ -9,7 +9,7 @@ from chatstudio.api.door import door
 from chatstudio.health import health
 from chatstudio.keys_page import views as keys_views
 from chatstudio.mcp import views as mcp_views
-from chatstudio.views import theme
+from chatstudio.views import sidebar, theme
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="chat"), name="home"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("metrics.urls")),
     path("health", health, name="health"),
     path("theme/", theme, name="theme"),
+    path("sidebar/", sidebar, name="sidebar"),
     path("admin/", admin.site.urls),
     path("api/docs", docs, name="api_docs"),
     re_path("^(?P<where>api|v1)/", door, name="api"),

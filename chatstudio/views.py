@@ -16,14 +16,16 @@ from conversations.showing.frames import Toast
 YEAR = 365 * 24 * 3600
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "chatstudio_theme"
+SIDEBAR_COOKIE = "chatstudio_sidebar"
 
 
 def appearance(request: HttpRequest) -> dict[str, object]:
-    """What every page needs before its first paint: the theme, so that nothing flashes, and
-    whether there is a page of MCP servers to lead to."""
+    """What every page needs before its first paint: the theme and whether the sidebar is folded,
+    so that nothing flashes, and whether there is a page of MCP servers to lead to."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
     shown = theme if theme in THEMES else THEMES[0]
-    return {"theme": shown, "has_mcp": bool(settings.MCP_CONFIG)}
+    is_folded = request.COOKIES.get(SIDEBAR_COOKIE) == "folded"
+    return {"theme": shown, "is_folded": is_folded, "has_mcp": bool(settings.MCP_CONFIG)}
 
 
 def error_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
@@ -84,11 +86,21 @@ def theme(request: Request) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest("theme is one of: " + ", ".join(THEMES))
+    return _remember(request, THEME_COOKIE, chosen)
+
+
+@require_POST
+def sidebar(request: Request) -> HttpResponse:
+    """The sidebar becomes a rail of icons, or a list again."""
+    return _remember(request, SIDEBAR_COOKIE, "folded" if request.POST.get("folded") else "open")
+
+
+def _remember(request: Request, cookie: str, value: str) -> HttpResponse:
     onward = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
         onward = reverse("chat")
     response: HttpResponse = HttpResponseRedirect(onward)
     if request.htmx:
         response = HttpResponse(status=204)
-    response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, samesite="Lax")
+    response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax")
     return response

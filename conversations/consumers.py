@@ -15,6 +15,7 @@ from django.http import Http404
 from chatstudio.base.sub_path import remember
 from conversations.answering import elsewhere, runner
 from conversations.answering.seam import in_thread
+from conversations.answering.services import mark_read
 from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub, person_topic
 from conversations.lookup import conversation_for
 from conversations.models import Conversation
@@ -105,6 +106,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         new = [f for f in self.subscription.take() if f.revision is None or self._is_news(f)]
         for text in _joined(self._as_shown_here(frame) for frame in new):
             await self._send(text)
+        if hub.reaches_others and any(frame.whole for frame in new):
+            await in_thread(self._mark_read)
         if any(frame == Frame() for frame in new):
             want_sidebar(self.person.id)
 
@@ -146,6 +149,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         conversation = self._conversation()
         if conversation is None:
             return None
+        mark_read(conversation)
         is_old = self.seen.get("revision") != str(conversation.revision)
         html = pages.fresh_picture(conversation) if is_old else ""
         own = runner.this_process.row_id
@@ -169,6 +173,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.send(text_data=html)
         except Disconnected:  # closed in this moment; `disconnect` is on its way
             self.pump.cancel()
+
+    def _mark_read(self) -> None:
+        """The process that has written an answer does not know the pages of others."""
+        if conversation := self._conversation():
+            mark_read(conversation)
 
     def _conversation(self) -> Conversation | None:
         try:

@@ -16,15 +16,16 @@ OF_A_TURN = (
 """What a turn may change of its conversation."""
 
 
-def end_turn(conversation: Conversation) -> None:
-    """An answer has ended: the revision grows in the row, and this object of it has the new one."""
+def end_turn(conversation: Conversation, is_seen: bool) -> None:
+    """An answer has ended: the revision grows in the row, and this object of it has the new one.
+    Where no page shows it, it is one that nobody has read yet."""
     table = connection.ops.quote_name(Conversation._meta.db_table)
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET revision = revision + 1, updated_at = %s WHERE id = %s"  # noqa: S608
-            " RETURNING revision",
-            [now, conversation.pk],
+            f"UPDATE {table} SET revision = revision + 1, updated_at = %s, unread_since = %s"  # noqa: S608
+            " WHERE id = %s RETURNING revision",
+            [now, None if is_seen else now, conversation.pk],
         )
         (conversation.revision,) = cursor.fetchone()
 

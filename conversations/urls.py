@@ -21,8 +21,8 @@ from conversations.views import (
 
 MESSAGE = "chat/<uuid:key>/<uuid:message_key>/"
 
-# rename, pin and delete stand below their conversation's address: _sidebar_item.html joins them
-# itself, as looking up eight addresses an item would be half of the time that a list takes.
+# What is done to a conversation stands below its address: the templates join the two themselves, as
+# looking up an address takes as long as all else about an item of the list.
 urlpatterns = [
     path("chat/", chat.chat, name="chat"),
     path("chat/send/", turns.send, name="send_new"),
@@ -37,6 +37,7 @@ urlpatterns = [
     path("chat/<uuid:key>/attach/", attachments.attach, name="attach"),
     path("chat/<uuid:key>/live/", chat.live, name="live"),
     path("chat/<uuid:key>/older/", chat.older_messages, name="older_messages"),
+    path("chat/<uuid:key>/actions/", conversations.actions, name="conversation_actions"),
     path("chat/<uuid:key>/rename/", conversations.rename, name="rename"),
     path("chat/<uuid:key>/pin/", conversations.pin, name="pin"),
     path("chat/<uuid:key>/archive/", conversations.archive, name="archive"),

@@ -1,3 +1,5 @@
+"""How every page looks: the theme, and whether the sidebar is folded."""
+
 import pytest
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +38,17 @@ def test_an_unknown_theme_is_refused(client) -> None:
 def test_a_damaged_cookie_is_no_theme(client) -> None:
     client.cookies["chatstudio_theme"] = '"><script>'
     assert 'data-theme="system"' in client.get("/chat/").text
+
+
+def test_a_folded_sidebar_is_so_on_the_next_page(client) -> None:
+    assert " data-folded" not in client.get("/chat/").text
+    client.post("/sidebar/", {"folded": "1"})
+    assert " data-folded" in client.get("/chat/").text
+    client.post("/sidebar/", {"folded": ""})
+    assert " data-folded" not in client.get("/chat/").text
+
+
+def test_folding_leads_back_to_its_page(client) -> None:
+    form = {"folded": "1", "next": "/memories/"}
+    assert client.post("/sidebar/", form).url == "/memories/"
+    assert client.post("/sidebar/", form, headers={"HX-Request": "true"}).status_code == 204

@@ -13,6 +13,7 @@ from conversations import this_host
 from conversations.answering.course import Course, Ended, Outcome, complete_receipt
 from conversations.answering.tool_calls import save_calls, settle, state_of
 from conversations.answering.transcript import Part, Transcript
+from conversations.carrying.hub import conversation_topic, hub
 from conversations.features.models_page import habits
 from conversations.models import (
     Generation,
@@ -139,7 +140,8 @@ def _finish_answer(
     facts = {"is_demo": course.is_demo, "leaves_machine": course.leaves_machine}
     message.message_metadata |= {name: True for name, value in facts.items() if value}
     update_row(message, "status", "model_name", "server", "message_metadata", "updated_at")
-    end_turn(message.conversation)
+    conversation = message.conversation
+    end_turn(conversation, is_seen=hub.listeners(conversation_topic(conversation.public_id)) > 0)
 
 
 def _keep_what_was_learned(course: Course) -> None:

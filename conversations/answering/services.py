@@ -59,6 +59,14 @@ def toggle_pin(conversation: Conversation) -> None:
     leave(ConversationChanged(conversation, names_of(conversation)))
 
 
+def mark_read(conversation: Conversation) -> None:
+    """Its owner looks at it."""
+    if conversation.unread_since:
+        Conversation.objects.filter(id=conversation.id).update(unread_since=None)
+        conversation.unread_since = None
+        leave(SidebarChanged(conversation.owner_id))
+
+
 def hide(conversation: Conversation) -> Conversation:
     """Out of sight at once, gone a few minutes later. What is being written there is stopped by
     runner.stop_all, on the event loop."""

@@ -121,6 +121,8 @@ class Subscription:
 class Hub:
     """Within one process. What concerns other processes has nothing to do here."""
 
+    reaches_others = False
+
     def __init__(self) -> None:
         self._topics: defaultdict[str, set[Subscription]] = defaultdict(set)
 

@@ -22,6 +22,8 @@ EVERYBODY = "everybody"
 
 
 class RedisHub(Hub):
+    reaches_others = True
+
     def __init__(self, url: str) -> None:
         super().__init__()
         # Channels are common to all databases of a Redis. Processes that act as one share their

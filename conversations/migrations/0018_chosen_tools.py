@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("conversations", "0016_depth_of_messages"),
+        ("conversations", "0017_unread_answers"),
     ]
 
     operations = [

@@ -17,8 +17,9 @@ class Conversation(models.Model):
 
     `revision` grows with every change that a page shows, so that a page which comes back after a
     pause knows whether it missed anything. `chosen_tools` are the names of those that may be sent;
-    null leaves it to the prompt profile, which may leave it at all that fit. Deleting sets
-    `deleted_at`; the rows go a few minutes later, so that a person can undo it.
+    null leaves it to the prompt profile, which may leave it at all that fit. `unread_since` is when
+    an answer ended there that its owner has not looked at. Deleting sets `deleted_at`; the rows go
+    a few minutes later, so that a person can undo it.
     """
 
     TITLE_LENGTH = 200
@@ -52,6 +53,7 @@ class Conversation(models.Model):
     is_pinned = models.BooleanField(default=False)
     is_archived = models.BooleanField(default=False)
     last_message_at = models.DateTimeField()
+    unread_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from chatstudio.models import User
 from conversations.answering.history.tree import branch
+from conversations.answering.services import mark_read
 from conversations.models import Conversation
 from conversations.showing import frames, pages
 from conversations.showing.article_views import ArticleView, article_view, article_views
@@ -38,6 +39,8 @@ def news(
 ) -> str:
     """`written` is the answer as this process is writing it, if it is the one that does."""
     key = conversation.public_id if conversation else None
+    if conversation:
+        mark_read(conversation)
     sidebar = sidebar_for(person, key)
     html = frames.sidebar_list(sidebar) if sidebar.digest != seen.sidebar else ""
     state = PageState(sidebar=sidebar.digest)

@@ -16,12 +16,15 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 
+from chatstudio.base.http import Request
+from conversations.lookup import person_of
 from conversations.models import Message
 from conversations.showing.article_views import ArticleView
 from conversations.showing.sidebar import Filter, Item
 
 ITEMS = 512
 ARTICLES = 200
+PLACES = 64
 LONGEST_KEPT = 4_000
 """Characters of an article's text; so all that is kept stays at a few megabytes."""
 
@@ -59,6 +62,27 @@ def _day_line(view: ArticleView, day: date, today: date) -> str:
     at = view.created_at.isoformat(timespec="seconds")
     shown = words or date_format(day, "j F Y")
     return f'<p class="day"><time datetime="{at}" data-form="days">{shown}</time></p>'
+
+
+def render_places(request: Request, template: str) -> SafeString:
+    """The links to other pages; that of the page, or of those above it, is marked."""
+    here, _, below = request.path_info.strip("/").partition("/")
+    there = "true" if below else "page"
+    render = _render_places.__wrapped__ if settings.DEBUG else _render_places
+    rights = {
+        "is_administrator": person_of(request).is_administrator,
+        "has_accounts": settings.AUTH_MODE == "accounts",
+        "has_mcp": bool(settings.MCP_CONFIG),
+    }
+    shown = frozenset(name for name, is_so in rights.items() if is_so)
+    return render(template, here, there, shown, get_script_prefix())
+
+
+@lru_cache(maxsize=PLACES)
+def _render_places(
+    template: str, here: str, there: str, shown: frozenset[str], _prefix: str
+) -> SafeString:
+    return render_to_string(template, {"here": here, "there": there, "shown": shown})
 
 
 def render_article(view: ArticleView, is_last: bool) -> SafeString:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chatstudio.base.http import Request, named_zone
@@ -18,7 +18,7 @@ from chatstudio.base.quick_rows import KeptQuery
 from chatstudio.base.text import clean_text
 from chatstudio.models import User
 from conversations.lookup import person_of, tags_of
-from conversations.models import Conversation, Message, Tag
+from conversations.models import Conversation, Message, Status, Tag
 from conversations.models.message import ACTIVE
 
 PAGE = 40
@@ -30,10 +30,12 @@ seen_in: dict[int, tzinfo] = {}
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """`at`, in seconds, is when the last message came; `mark` is empty, or what is to be seen."""
+
     public_id: UUID
     title: str
-    is_pinned: bool
-    is_active: bool
+    at: int
+    mark: str
     is_current: bool
 
 
@@ -99,6 +101,17 @@ def sidebar_shown(request: Request, current: UUID | None = None) -> Sidebar:
     return sidebar_for(person_of(request), current, after, chosen)
 
 
+def open_conversation(request: Request) -> UUID | None:
+    """The one that the asking page shows, from the address htmx sends along."""
+    address = request.htmx.current_url or ""
+    for piece in address.split("/"):
+        try:
+            return UUID(piece)
+        except ValueError:
+            continue
+    return None
+
+
 def sidebar_for(
     person: User, current: UUID | None = None, after: str = "", chosen: Filter = EVERYTHING
 ) -> Sidebar:
@@ -126,8 +139,8 @@ def _listed_rows(person_id: int, chosen: Filter) -> QuerySet[Conversation]:
         rows = rows.filter(tags__name=chosen.tag)
     return (
         rows.filter(is_archived=chosen.archived)
-        .annotate(is_active=Exists(active))
-        .only("id", "public_id", "title", "is_pinned", "last_message_at")
+        .annotate(is_active=Exists(active), state=F("head__status"))
+        .only("id", "public_id", "title", "last_message_at", "unread_since")
         .order_by("-last_message_at", "-id")
     )
 
@@ -154,8 +167,19 @@ _pinned = KeptQuery(lambda person_id: _on_top(person_id, EVERYTHING), int)
 
 
 def _item(row: Conversation, current: UUID | None) -> Item:
-    active: bool = row.is_active  # type: ignore[attr-defined]
-    return Item(row.public_id, str(row), row.is_pinned, active, row.public_id == current)
+    at = int(row.last_message_at.timestamp())
+    return Item(row.public_id, str(row), at, _mark(row), row.public_id == current)
+
+
+def _mark(row: Conversation) -> str:
+    """What asks for something comes first."""
+    if row.state == Status.AWAITING_APPROVAL:  # type: ignore[attr-defined]
+        return "decision"
+    if row.is_active:  # type: ignore[attr-defined]
+        return "writing"
+    if row.unread_since is None:
+        return ""
+    return "failed" if row.state == Status.FAILED else "unread"  # type: ignore[attr-defined]
 
 
 def zone_of(person: User) -> tzinfo | None:
@@ -182,7 +206,7 @@ def day_label(moment: datetime, today: date, zone: tzinfo | None = None) -> str:
 
 def digest(groups: Iterable[Group]) -> str:
     facts = [
-        (group.label, str(item.public_id), item.title, item.is_active)
+        (group.label, str(item.public_id), item.title, item.mark)
         for group in groups
         for item in group.items
     ]

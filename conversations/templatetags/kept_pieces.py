@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import astuple
 from typing import Any
 
-from django.template import Library
+from django.template import Context, Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -14,6 +14,16 @@ register = Library()
 register.simple_tag(render_cache.render_sidebar_item, name="sidebar_item")
 register.simple_tag(render_cache.render_articles, name="article_list")
 register.simple_tag(frames.blocks)
+
+
+@register.simple_tag(takes_context=True)
+def places(context: Context) -> SafeString:
+    return render_cache.render_places(context["request"], "_places.html")
+
+
+@register.simple_tag(takes_context=True)
+def metrics_link(context: Context) -> SafeString:
+    return render_cache.render_places(context["request"], "_metrics_link.html")
 
 
 @register.filter

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from conversations.models import Conversation
+from conversations.showing import frames
 from conversations.showing.sidebar import PAGE, day_label, seen_in, sidebar_for
 from conversations.tests.rows import conversation_of, say
 
@@ -139,8 +140,43 @@ def test_each_day_is_one_group(alice) -> None:
 def test_a_conversation_that_is_being_answered_is_marked(alice, conversation) -> None:
     say(conversation, "assistant", "", "generating")
     (group,) = sidebar_for(alice, conversation.public_id).groups
-    assert group.items[0].is_active
+    assert group.items[0].mark == "writing"
     assert group.items[0].is_current
+
+
+@pytest.mark.parametrize(
+    ("status", "is_unread", "mark"),
+    [
+        ("complete", False, ""),
+        ("complete", True, "unread"),
+        ("stopped", True, "unread"),
+        ("failed", True, "failed"),
+        ("failed", False, ""),
+        ("waiting", True, "writing"),
+        ("generating", False, "writing"),
+        ("awaiting_approval", False, "decision"),
+        ("awaiting_approval", True, "decision"),
+    ],
+)
+def test_what_is_to_be_seen_is_marked(alice, conversation, status, is_unread, mark) -> None:
+    say(conversation, "assistant", "Yes.", status)
+    Conversation.objects.update(unread_since=NOW if is_unread else None)
+    before = sidebar_for(alice)
+    assert [item.mark for group in before.groups for item in group.items] == [mark]
+
+
+def test_an_item_that_is_marked_says_so_in_words(alice, conversation) -> None:
+    say(conversation, "assistant", "", "awaiting_approval")
+    assert "(waits for your decision)" in frames.sidebar_list(sidebar_for(alice))
+
+
+def test_a_conversation_takes_350_bytes_of_the_list(alice) -> None:
+    now = timezone.now()
+    Conversation.objects.bulk_create(
+        Conversation(owner=alice, title=f"A heat pump in an old house {n:02}", last_message_at=now)
+        for n in range(PAGE)
+    )
+    assert len(frames.sidebar_list(sidebar_for(alice)).encode()) <= 350 * PAGE
 
 
 def test_the_digest_changes_with_what_is_shown(alice, conversation) -> None:

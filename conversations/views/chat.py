@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering.seam import in_thread, with_models
+from conversations.answering.services import mark_read
 from conversations.lookup import (
     as_uuid,
     conversation_for,
@@ -25,7 +26,7 @@ from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composer import model_state as state_of_models
 from conversations.showing.frames import Toast
 from conversations.showing.message_pages import messages_page
-from conversations.showing.sidebar import Filter, sidebar_shown
+from conversations.showing.sidebar import Filter, open_conversation, sidebar_shown
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models
 
@@ -57,6 +58,8 @@ def deleted_toast(person: User, key: UUID) -> Toast | None:
 def conversation(request: Request, catalogue: Catalogue, key: UUID) -> HttpResponse:
     person = person_of(request)
     owned = conversation_for(person, key)
+    if "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        mark_read(owned)
     message = message_named(request, key, "message")
     place = pages.Place(
         owned,
@@ -92,14 +95,14 @@ def older_messages(request: Request, key: UUID) -> HttpResponse:
 
 @require_safe
 def older_conversations(request: Request) -> HttpResponse:
-    context = {"sidebar": sidebar_shown(request)}
+    context = {"sidebar": sidebar_shown(request, open_conversation(request))}
     return render(request, "conversations/_sidebar_groups.html", context)
 
 
 @require_safe
 def filtered_conversations(request: Request) -> HttpResponse:
     """The sidebar's list again, of a tag or of what is archived."""
-    context = {"sidebar": sidebar_shown(request)}
+    context = {"sidebar": sidebar_shown(request, open_conversation(request))}
     return render(request, "conversations/_sidebar_scroll.html", context)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatstudio.base.http import Request
 from conversations.answering import runner, services
@@ -15,8 +15,19 @@ from conversations.lookup import conversation_for, deleted_conversation_for, per
 from conversations.models import Conversation
 from conversations.showing import frames
 from conversations.showing.frames import Toast
-from conversations.showing.sidebar import Filter, sidebar_for, sidebar_shown
+from conversations.showing.sidebar import Filter, open_conversation, sidebar_for, sidebar_shown
 from conversations.tagging import names_of
+
+
+@require_safe
+def actions(request: Request, key: UUID) -> HttpResponse:
+    """What can be done to it: the menu of its row, without script a page."""
+    conversation = conversation_for(person_of(request), key)
+    context = {"item": conversation, "filter": Filter.of(request.GET)}
+    if request.htmx:
+        return render(request, "conversations/_sidebar_menu.html", context)
+    context["sidebar"] = sidebar_shown(request, key)
+    return render(request, "conversations/actions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +77,7 @@ async def delete(request: Request, key: UUID) -> HttpResponse:
     onward = f"{reverse('chat')}?deleted={key}"
     if not request.htmx:
         return HttpResponseRedirect(onward)
-    if _open_conversation(request) == key:
+    if open_conversation(request) == key:
         return HttpResponse(headers={"HX-Redirect": onward})
     html = await in_thread(_sidebar, request)
     return HttpResponse(html + frames.toast(Toast.deleted(conversation)))
@@ -86,22 +97,11 @@ def _answer_with_changes(request: Request, conversation: Conversation) -> HttpRe
     if not request.htmx:
         return HttpResponseRedirect(reverse("conversation", args=[conversation.public_id]))
     html = _sidebar(request)
-    if _open_conversation(request) == conversation.public_id:
+    if open_conversation(request) == conversation.public_id:
         html += frames.title(conversation) + frames.tags(conversation, names_of(conversation))
     return HttpResponse(html)
 
 
 def _sidebar(request: Request) -> str:
-    chosen, current = Filter.of(request.GET), _open_conversation(request)
+    chosen, current = Filter.of(request.GET), open_conversation(request)
     return frames.sidebar_list(sidebar_for(person_of(request), current, chosen=chosen))
-
-
-def _open_conversation(request: Request) -> UUID | None:
-    """The conversation that the asking page shows, from the address htmx sends along."""
-    address = request.htmx.current_url or ""
-    for piece in address.split("/"):
-        try:
-            return UUID(piece)
-        except ValueError:
-            continue
-    return None

@@ -37,10 +37,15 @@ function successorOfRow(row) {
     ?? rows[Math.min(at, rows.length - 1)];
 }
 
-function successorOf(lost) {
+function successorInSidebar(lost) {
   const row = lost.closest(".conversation");
+  if (row) return successorOfRow(row);
+  return lost.closest(".sidebar-filter") && $(".sidebar-filter summary");
+}
+
+function successorOf(lost) {
   return (lost.id && ifVisible(byId(lost.id)))
-    || (row && ifVisible(successorOfRow(row)))
+    || ifVisible(successorInSidebar(lost))
     || (heldIn && (byId(heldIn) ?? $("#messages > .message:last-child")))
     || (lost.closest(".title-tools") && $(".title-tools summary"))
     || (lost.closest(".older") && $("#messages > .message"))

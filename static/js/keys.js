@@ -3,6 +3,7 @@
 import { focusOn } from "./focus.js";
 import { openKeyboardDialog, singleKeysAreOn } from "./keyboard_dialog.js";
 import { $, $$, isComposing, messageBox, on } from "./page.js";
+import { toggleSidebar } from "./sidebar.js";
 
 const FIELD = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 
@@ -13,6 +14,7 @@ const LETTERS = {
   k: () => goToMessage(-1),
 };
 const WITH_COMMAND = {
+  b: toggleSidebar,
   k: goToSearch,
   "Shift+o": () => $(".new-chat").click(),
 };

@@ -12,7 +12,7 @@ const exact = formOf({ dateStyle: "full", timeStyle: "long" });
 const startOf = (at) => new Date(at).setHours(0, 0, 0, 0);
 const daysAgo = (at) => Math.round((startOf(Date.now()) - startOf(at)) / 864e5);
 
-function inWords(at, form) {
+export function inWords(at, form) {
   if (form === "days") return ["Today", "Yesterday"][daysAgo(at)] ?? day.format(at);
   if (form === "day") return day.format(at);
   if (form === "full") return `${day.format(at)}, ${clock.format(at)}`;

@@ -49,6 +49,12 @@ def open_settings(page: Page) -> None:
     menu.get_by_role("link", name="Settings").click()
 
 
+def open_places(page: Page) -> None:
+    """The menu at the sidebar's foot."""
+    page.get_by_role("button", name="Settings and pages").click()
+    expect(page.locator("#places")).to_be_visible()
+
+
 def answer(page: Page) -> Locator:
     return page.locator(".message-assistant").last
 

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.chat import has_settled, is_being_written, key_of, new_conversation, sees_word
+from tests.browser.chat import (
+    has_settled,
+    is_being_written,
+    key_of,
+    new_conversation,
+    open_places,
+    sees_word,
+)
 from tests.browser.conftest import Problems
 from tests.conftest import MakeStudio
 from tests.servers import COUNTED, COUNTS, Studio
@@ -115,6 +122,7 @@ def test_signing_out_closes_a_page_on_which_an_answer_is_being_written(
     sees_word(writing, 5)
     other = context.new_page()
     other.goto(f"{team.url}/prompt-profiles/")
+    open_places(other)
     other.get_by_role("button", name="Sign out").click()
     expect(other).to_have_url(SIGN_IN)
     expect(writing).to_have_url(SIGN_IN, timeout=10_000)
@@ -139,6 +147,7 @@ def test_without_a_session_a_click_leads_to_the_sign_in_page(
     page = sign_in(bare_page, team, "bob")
     page.goto(f"{team.url}/prompt-profiles/")
     context.clear_cookies(name="chatstudio_session")
+    open_places(page)
     page.get_by_role("button", name="Dark").click()
     expect(page).to_have_url(re.compile(r"/sign-in/\?next=%2Fprompt-profiles%2F$"))
 

@@ -17,6 +17,7 @@ from tests.browser.chat import (
     answer,
     has_settled,
     new_conversation,
+    open_places,
     open_settings,
     outcome,
     sees_word,
@@ -40,6 +41,7 @@ RULES: dict[str, tuple[str, ...]] = {"light": (), "dark": COLOUR_RULES}
 IN_SIDEBAR = "element => Boolean(element.closest('#sidebar'))"
 # A click on its button would close the menus in it.
 OPEN_DRAWER = "document.querySelector('#sidebar:not(:popover-open)')?.showPopover()"
+OPEN_AGAIN = "element => element.closest('[popover]:not(:popover-open)')?.showPopover()"
 
 # The administration's own colours change slowly.
 HAVE_FADED = """() => Promise.all(document.getAnimations()
@@ -68,6 +70,7 @@ def bring_into_sight(page: Page, one: Locator) -> None:
     """On a narrow window the sidebar is a drawer."""
     if page.locator(".menu-button").is_visible() and one.evaluate(IN_SIDEBAR):
         page.evaluate(OPEN_DRAWER)
+        one.evaluate(OPEN_AGAIN)
     expect(one).to_be_visible()
 
 
@@ -128,8 +131,34 @@ def drawer(page: Page, studio: Studio) -> list[Locator]:
 
 def menu(page: Page, studio: Studio) -> list[Locator]:
     drawer(page, studio)
-    page.locator(".conversation .menu > summary").first.click()
-    return [page.locator(".menu-panel").first]
+    page.locator(".conversation-menu").first.click()
+    return [page.locator(".conversation .menu-panel")]
+
+
+def places_menu(page: Page, studio: Studio) -> list[Locator]:
+    page.goto(f"{studio.url}/memories/")
+    open_places(page)
+    return [page.locator("#places [aria-current]")]
+
+
+def filter_open(page: Page, studio: Studio) -> list[Locator]:
+    tagged(page, studio)
+    page.locator(".sidebar-filter summary").click()
+    return [page.locator(".sidebar-ways"), page.locator(".filter-shown")]
+
+
+def marked(page: Page, studio: Studio) -> list[Locator]:
+    """Two of the marks at the side, and no conversation open."""
+    ask_with_tools(page, REMEMBER)
+    waits(page)
+    page.goto(f"{studio.url}/chat/")
+    new_conversation(page, "Hello", "never:1b")
+    page.goto(f"{studio.url}/chat/")
+    return [page.locator(".mark-decision").first, page.locator(".conversation .pulse").first]
+
+
+def actions_page(page: Page, studio: Studio) -> list[Locator]:
+    return opened(page, page.url + new_conversation(page, "Hello") + "/actions/")
 
 
 def renaming(page: Page, studio: Studio) -> list[Locator]:
@@ -489,6 +518,7 @@ def not_found(page: Page, studio: Studio) -> list[Locator]:
 STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
     title_menu, title_renaming,
+    places_menu, filter_open, marked, actions_page,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     models_listed, model_fetched, model_removed, profile_versions,
     administration(""), administration("conversations/promptprofile/"),
@@ -517,3 +547,11 @@ def test_axe_finds_nothing(page: Page, studio: Studio, problems: Problems, visit
         has_settled(page)
     if visit.__name__.startswith("files"):
         remove_all(page, studio)
+
+
+def test_axe_finds_nothing_on_the_rail(page: Page) -> None:
+    page.keyboard.press("Control+b")
+    expect(page.get_by_role("button", name="Unfold the sidebar")).to_be_visible()
+    for scheme, rules in RULES.items():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert axe(page, *rules) == []

@@ -92,7 +92,7 @@ def test_below_a_sub_path(nginx: Nginx, page: Page, problems: Problems, where: s
     send(page, "And again")
     has_settled(page)
     expect(page.locator(".message")).to_have_count(4)
-    page.locator("#sidebar-list").get_by_role("link", name=f"Hello from {where}").click()
+    page.locator("#sidebar-list .conversation-link", has_text=f"Hello from {where}").click()
     expect(page.locator(".message")).to_have_count(4)
     cookies = [one for one in page.context.cookies() if one["name"].startswith("chatstudio")]
     assert {one["path"] for one in cookies} == {"/studio/"}

@@ -64,8 +64,8 @@ def test_another_tab_finds_a_new_conversation_in_its_sidebar(
     other = context.new_page()
     other.goto(f"{studio.url}/chat/")
     new_conversation(page, "A conversation for both tabs")
-    named = other.locator("#sidebar-list").get_by_role("link", name="A conversation for both tabs")
-    expect(named.first).to_be_visible()
+    named = other.locator("#sidebar-list .conversation-link")
+    expect(named.filter(has_text="A conversation for both tabs").first).to_be_visible()
 
 
 def test_another_conversation_and_back(studio: Studio, page: Page) -> None:

@@ -21,7 +21,7 @@ STRANGE = """() => [...document.querySelectorAll("body *")].flatMap((element) =>
   const bad = element.getAttributeNames().filter((name) => /^on|^style$/.test(name));
   const link = element.getAttribute("href") || element.getAttribute("src") || "";
   if (/^\\W*(java|vb)script|^\\W*data:|^\\W*file:/i.test(link)) bad.push(link);
-  const within = element.closest(".part, .card, .conversation-name, .notice, .message-model");
+  const within = element.closest(".part, .card, .conversation bdi, .notice, .message-model");
   const ours = element.closest("[form=actions]");
   if (within && !ours && element.getAttributeNames().some((name) => /hx-|xlink/.test(name)))
     bad.push("hx");
@@ -165,7 +165,7 @@ def test_titles_everywhere_they_are_shown(page: Page, studio: Studio) -> None:
 def test_the_toast_of_a_deletion(page: Page) -> None:
     new_conversation(page, "<img src=x onerror=window.taken=1><script>alert(1)</script>")
     has_settled(page)
-    page.locator(".conversation:has([aria-current]) .menu > summary").click()
+    page.locator(".conversation:has([aria-current]) .conversation-menu").click()
     page.locator(".menu-panel:visible").get_by_text("Delete").click()
     expect(page.locator(".toast")).to_contain_text("<img src=x")
     is_unharmed(page)

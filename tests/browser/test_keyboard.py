@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import (
     answer,
     has_settled,
     is_being_written,
     new_conversation,
+    open_places,
     outcome,
     sees_word,
     stop,
@@ -48,6 +49,11 @@ def row(page: Page, title: str) -> str:
     return f'#sidebar-list .conversation:has(:text-is("{title}"))'
 
 
+def open_menu(entry: Locator) -> None:
+    entry.locator(".conversation-menu").press("Enter")
+    expect(entry.locator(".menu > summary")).to_be_focused()
+
+
 def test_tab_goes_through_everything_and_shows_where_it_is(page: Page) -> None:
     new_conversation(page, "Show everything", "markdown:1b")
     has_settled(page)
@@ -63,19 +69,20 @@ def test_tab_goes_through_everything_and_shows_where_it_is(page: Page) -> None:
         seen.add(name)
         assert has_ring or name == "lost", name
     assert {"composer-text", "composer-model", "composer-memory", "composer-button"} <= seen
-    assert {"button new-chat", "copy-code", "action again"} <= seen
+    assert {"sidebar-link new-chat", "copy-code", "action again"} <= seen
 
 
 def test_the_map_opens_by_its_key_and_gives_the_focus_back(page: Page) -> None:
-    page.get_by_role("link", name="Prompt profiles").focus()
+    page.get_by_role("link", name="Metrics").focus()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("To the message box")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    has_focus(page, "sidebar-link")
+    has_focus(page, "icon-button")
 
 
 def test_the_map_opens_by_its_link_and_is_a_page_too(page: Page, studio: Studio) -> None:
+    open_places(page)
     page.get_by_role("link", name="Keyboard", exact=True).click()
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     page.get_by_role("button", name="Close").click()
@@ -91,18 +98,19 @@ def test_a_question_mark_that_is_typed_is_a_question_mark(page: Page) -> None:
 
 
 def test_single_letters_can_be_switched_off(page: Page) -> None:
+    open_places(page)
     page.get_by_role("link", name="Keyboard", exact=True).click()
     page.get_by_role("switch", name="Single-letter keys").uncheck()
     page.keyboard.press("Escape")
     page.reload()
-    page.get_by_role("link", name="Prompt profiles").focus()
+    page.get_by_role("link", name="Metrics").focus()
     page.keyboard.press("?")
     page.wait_for_timeout(300)
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_slash_goes_to_the_message_box(page: Page) -> None:
-    page.get_by_role("link", name="Prompt profiles").focus()
+    page.get_by_role("link", name="Metrics").focus()
     page.keyboard.press("/")
     has_focus(page, "composer-text")
     expect(page.get_by_label("Your message")).to_have_value("")
@@ -116,7 +124,7 @@ def test_a_new_chat(page: Page, studio: Studio) -> None:
 
 def test_from_message_to_message(page: Page, studio: Studio) -> None:
     page.goto(fill(studio, messages=6))
-    page.get_by_role("link", name="Prompt profiles").focus()
+    page.get_by_role("link", name="Metrics").focus()
     for key, number in (("k", 5), ("k", 4), ("k", 3), ("j", 4)):
         page.keyboard.press(key)
         focused = page.evaluate("document.activeElement.innerText")
@@ -135,7 +143,7 @@ def test_escape_stops_the_answer(page: Page) -> None:
 def test_escape_closes_a_menu_first(page: Page) -> None:
     new_conversation(page, "Count", "slow:1b")
     sees_word(page, 5)
-    page.locator(".conversation .menu > summary").first.press("Enter")
+    open_menu(page.locator(".conversation").first)
     page.keyboard.press("Escape")
     expect(page.locator(".menu[open]")).to_have_count(0)
     is_being_written(page)
@@ -146,7 +154,7 @@ def test_escape_closes_a_menu_first(page: Page) -> None:
 def test_arrows_in_a_menu(page: Page) -> None:
     new_conversation(page, "Hello")
     has_settled(page)
-    page.locator(".conversation .menu > summary").first.press("Enter")
+    open_menu(page.locator(".conversation").first)
     told = []
     for key in (*["ArrowDown"] * 5, "ArrowUp"):
         page.keyboard.press(key)
@@ -196,7 +204,7 @@ def test_focus_after_continue(page: Page) -> None:
 def test_focus_after_rename(page: Page) -> None:
     new_conversation(page, "To be renamed by keyboard")
     has_settled(page)
-    page.locator(row(page, "To be renamed by keyboard")).locator("summary").press("Enter")
+    open_menu(page.locator(row(page, "To be renamed by keyboard")))
     press(page, "ArrowDown", "Enter")
     expect(page.get_by_role("textbox", name="Title")).to_be_focused()
     page.get_by_role("textbox", name="Title").fill("Renamed by keyboard")
@@ -209,7 +217,7 @@ def test_focus_after_rename(page: Page) -> None:
 def test_focus_after_a_rename_that_is_left(page: Page) -> None:
     new_conversation(page, "Not to be renamed")
     has_settled(page)
-    page.locator(row(page, "Not to be renamed")).locator("summary").press("Enter")
+    open_menu(page.locator(row(page, "Not to be renamed")))
     press(page, "ArrowDown", "Enter")
     expect(page.get_by_role("textbox", name="Title")).to_be_focused()
     page.keyboard.press("Escape")
@@ -219,7 +227,7 @@ def test_focus_after_a_rename_that_is_left(page: Page) -> None:
 def test_focus_after_pin(page: Page) -> None:
     new_conversation(page, "Pinned by keyboard")
     has_settled(page)
-    page.locator(row(page, "Pinned by keyboard")).locator("summary").press("Enter")
+    open_menu(page.locator(row(page, "Pinned by keyboard")))
     press(page, "ArrowDown", "ArrowDown", "Enter")
     expect(page.get_by_role("heading", name="Pinned", exact=True)).to_be_visible()
     has_focus(page, "conversation-link")
@@ -230,9 +238,9 @@ def test_focus_after_delete(page: Page) -> None:
     new_conversation(page, "One that stays open")
     page.keyboard.press("Control+Shift+O")
     new_conversation(page, "Deleted by keyboard")
-    page.locator(row(page, "One that stays open")).get_by_role("link").click()
+    page.locator(row(page, "One that stays open")).locator(".conversation-link").click()
     has_settled(page)
-    page.locator(row(page, "Deleted by keyboard")).locator("summary").press("Enter")
+    open_menu(page.locator(row(page, "Deleted by keyboard")))
     press(page, "ArrowUp", "Enter")
     expect(page.locator(".toast")).to_contain_text("Deleted by keyboard")
     has_focus(page, "conversation-link")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.chat import sticking_out
+from tests.browser.chat import open_places, sticking_out
 from tests.browser.conftest import Problems
 from tests.servers import Studio
 
@@ -50,6 +50,7 @@ def test_a_key_is_made_copied_used_and_revoked(
     studio: Studio, page: Page, context: BrowserContext
 ) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_places(page)
     page.get_by_role("link", name="API keys").click()
     name = make_key(page, studio)
     page.get_by_role("button", name="Copy the key").click()

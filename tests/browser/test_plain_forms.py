@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chat import answer, choose, has_settled, outcome, sees_word, write
+from tests.browser.chat import answer, choose, has_settled, open_places, outcome, sees_word, write
 from tests.browser.conftest import Problems
 from tests.browser.filling import fill
 from tests.browser.test_tools import REMEMBER
@@ -33,8 +33,8 @@ def row(page: Page, title: str) -> Locator:
 
 
 def act(page: Page, title: str, action: str) -> None:
-    row(page, title).locator("summary").click()
-    row(page, title).locator(".menu-panel").get_by_text(action, exact=True).click()
+    row(page, title).get_by_role("link", name="Actions for").click()
+    page.locator("main").get_by_text(action, exact=True).click()
 
 
 def test_a_page_refreshes_itself_until_the_answer_is_complete(page: Page) -> None:
@@ -172,12 +172,12 @@ def test_a_long_conversation_opens_at_its_end_and_stays_where_it_is_read(
 def test_earlier_conversations_and_back(page: Page, studio: Studio) -> None:
     fill(studio, conversations=45)
     page.reload()
-    newest = page.locator("#sidebar-list .conversation-name").first.inner_text()
+    newest = page.locator("#sidebar-list .conversation-link").first.inner_text()
     oldest = page.locator("#sidebar-list").get_by_text("Conversation 0", exact=True)
     while not oldest.is_visible():
         page.get_by_role("link", name="Show more").click()
     page.get_by_role("link", name="Newest conversations").click()
-    expect(page.locator("#sidebar-list .conversation-name").first).to_have_text(newest)
+    expect(page.locator("#sidebar-list .conversation-link").first).to_have_text(newest)
 
 
 def test_try_again(page: Page) -> None:
@@ -244,13 +244,16 @@ def test_a_refused_retry_says_why(page: Page, problems: Problems) -> None:
 
 @pytest.mark.parametrize("theme", ["Dark", "Light", "System"])
 def test_the_theme(page: Page, theme: str) -> None:
+    open_places(page)
     page.get_by_role("button", name=theme).click()
     expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())
+    open_places(page)
     expect(page.get_by_role("button", name=theme)).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_prompt_profile_from_birth_to_end(page: Page, problems: Problems) -> None:
     problems.expect("status of 422")
+    open_places(page)
     page.get_by_role("link", name="Prompt profiles").click()
     page.get_by_role("link", name=re.compile("profile", re.I)).last.click()
     page.get_by_label("System prompt").fill("Be kind.")
@@ -275,5 +278,6 @@ def test_a_prompt_profile_from_birth_to_end(page: Page, problems: Problems) -> N
 def test_the_drawer_on_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("button", name="Conversations").click()
+    open_places(page)
     page.get_by_role("link", name="Prompt profiles").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Prompt profiles")

@@ -11,6 +11,7 @@ from tests.browser.chat import (
     has_settled,
     is_being_written,
     new_conversation,
+    open_places,
     sees_word,
     send,
     stop,
@@ -42,12 +43,14 @@ print(talk.public_id)
 
 def test_the_theme_persists(page: Page) -> None:
     root = page.locator("html")
+    open_places(page)
     page.get_by_role("button", name="Dark").click()
     expect(root).to_have_attribute("data-theme", "dark")
     dark = page.evaluate(BACKGROUND)
     until(page, lambda: any(c["name"] == "chatstudio_theme" for c in page.context.cookies()))
     page.reload()
     expect(root).to_have_attribute("data-theme", "dark")
+    open_places(page)
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Light").click()
     expect(root).to_have_attribute("data-theme", "light")

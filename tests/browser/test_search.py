@@ -90,7 +90,7 @@ def test_arrows_go_down_the_list_and_back_to_the_box(page: Page, studio: Studio)
 
 def test_the_key_goes_back_to_the_box_with_all_of_it_chosen(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/search/?q=wombat")
-    page.get_by_role("link", name="Prompt profiles").focus()
+    page.get_by_role("link", name="Metrics").focus()
     to_search(page)
     page.keyboard.type("x")
     expect(box(page)).to_have_value("x")

@@ -85,6 +85,7 @@ def test_into_the_archive_and_back_out_of_it(page: Page) -> None:
     entry.get_by_role("button", name="Archive").click()
     expect(entry).to_have_count(0)
     expect(page.locator("#conversation-tags")).to_contain_text("archived")
+    page.locator("#sidebar summary", has_text="Filter").click()
     page.locator(".sidebar-ways").get_by_role("link", name="Archived").click()
     filed = page.locator("#sidebar-filtered li").filter(has_text="To be archived soon")
     filed.get_by_label("Actions for").click()

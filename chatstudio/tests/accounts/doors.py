@@ -40,6 +40,7 @@ THUMB = {"value": "up"}
 DOORS = {
     "": Door(For.PEOPLE, "/", {"GET": 302}),
     "health": Door(For.EVERYBODY, "/health"),
+    "sidebar/": Door(For.PEOPLE, "/sidebar/", GOES, {"folded": "1"}),
     "theme/": Door(For.PEOPLE, "/theme/", GOES, {"theme": "dark"}),
     # The chat
     "chat/": Door(For.PEOPLE, "/chat/"),
@@ -57,6 +58,7 @@ DOORS = {
     "chat/<uuid:key>/live/": Door(For.OWNER, "/chat/{conversation}/live/"),
     "chat/<uuid:key>/send/": Door(For.OWNER, "/chat/{conversation}/send/", INVALID),
     "chat/<uuid:key>/older/": Door(For.OWNER, "/chat/{conversation}/older/?before={message}"),
+    "chat/<uuid:key>/actions/": Door(For.OWNER, "/chat/{conversation}/actions/"),
     "chat/<uuid:key>/rename/": Door(
         For.OWNER, "/chat/{conversation}/rename/", {"GET": 200, "POST": 302}, {"title": "New"}
     ),
