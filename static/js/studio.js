@@ -15,6 +15,8 @@ import "./announcing.js";
 import "./toasts.js";
 import "./in_between.js";
 import "./socket.js";
+import "./stalling.js";
+import "./waiting.js";
 import "./copying.js";
 import "./sidebar.js";
 import "./editing.js";
