@@ -373,16 +373,24 @@ def going_on_sentence(length: int) -> str:
 def footnote(*receipts: Receipt) -> str:
     """What the answer cost in all the times that a model has written in it, as the server counted:
     "124 tokens · 3.2 s · 38 tokens/s"."""
-    usage = sum((receipt.usage for receipt in receipts), Usage())
-    timings = sum((receipt.timings for receipt in receipts), Timings())
-    tokens, took = usage.output_tokens, sum(receipt.duration_ms or 0 for receipt in receipts)
-    measured = speed_of(usage, timings) or (receipts[0].tokens_per_second if receipts else None)
+    tokens, took = output_tokens_of(receipts), sum(one.duration_ms or 0 for one in receipts)
     facts = [
         count_of(tokens, "token") if tokens else "",
         seconds_in_words(took / 1000) if took else "",
-        speed_in_words(measured, tokens),
+        speed_told(receipts),
     ]
     return " · ".join(fact for fact in facts if fact) if tokens else ""
+
+
+def output_tokens_of(receipts: Sequence[Receipt]) -> int | None:
+    return sum((receipt.usage for receipt in receipts), Usage()).output_tokens
+
+
+def speed_told(receipts: Sequence[Receipt]) -> str:
+    usage = sum((receipt.usage for receipt in receipts), Usage())
+    timings = sum((receipt.timings for receipt in receipts), Timings())
+    measured = speed_of(usage, timings) or (receipts[0].tokens_per_second if receipts else None)
+    return speed_in_words(measured, usage.output_tokens)
 
 
 def speed_in_words(tokens_per_second: float | None, tokens: int | None) -> str:
