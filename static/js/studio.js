@@ -18,6 +18,7 @@ import "./socket.js";
 import "./stalling.js";
 import "./waiting.js";
 import "./copying.js";
+import "./lightbox.js";
 import "./sidebar.js";
 import "./editing.js";
 import "./filtering.js";
