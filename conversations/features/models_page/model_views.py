@@ -33,12 +33,12 @@ CAN = {
     "image": "draws",
 }
 IN_A_ROW = {
-    "tools": ("wrench", "tools"),
-    "vision": ("eye", "pictures"),
-    "thinking": ("lightbulb", "thinks"),
-    "embedding": ("search", "embeddings"),
+    "tools": "tools",
+    "vision": "pictures",
+    "thinking": "thinks",
+    "embedding": "embeddings",
 }
-"""The symbol and the word of what tells models apart; that one chats goes without saying."""
+"""A word for what tells models apart; that one chats goes without saying."""
 MANY = 12
 """So many models need no filter."""
 # A server that never unloads says so with a date far away.
@@ -63,7 +63,7 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class AbilityView:
-    icon: str
+    name: str
     word: str
     words: str
 
@@ -279,8 +279,8 @@ def window_in_words(tokens: int) -> str:
 def able(model: ModelInfo) -> list[AbilityView]:
     found = model.capabilities or frozenset()
     return [
-        AbilityView(icon, word, capfirst(CAN[name]))
-        for name, (icon, word) in IN_A_ROW.items()
+        AbilityView(name, word, capfirst(CAN[name]))
+        for name, word in IN_A_ROW.items()
         if name in found
     ]
 
