@@ -39,13 +39,13 @@ function giveUp() {
 }
 
 setInterval(() => {
-  if (activeMessage() && !document.hidden && Date.now() - heardAt > SILENCE) giveUp();
+  if (!activeMessage() || document.hidden) hear();
+  else if (Date.now() - heardAt > SILENCE) giveUp();
 }, LISTEN_EVERY);
 
 // A server on this machine is there without a network.
 addEventListener("offline", () => {
-  const socket = $("#socket");
-  if (socket) fetch(socket.dataset.live).catch(giveUp);
+  fetch(location, { method: "HEAD", cache: "no-store" }).catch(giveUp);
 });
 addEventListener("online", () => {
   if ($("#connection")?.textContent) connectAgain();

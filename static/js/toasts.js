@@ -20,7 +20,7 @@ export function toast(text, source) {
     const again = document.createElement("button");
     again.className = "button";
     again.textContent = "Try again";
-    again.onclick = () => (source.form ? source.click() : source.requestSubmit());
+    again.onclick = () => (source.requestSubmit ? source.requestSubmit() : source.click());
     element.append(again);
   }
   $("#toasts").append(element);
