@@ -24,7 +24,14 @@ from conversations.receipts import Receipt, speed_of
 from conversations.rendering import render
 from conversations.rendering.pieces import MOST, end_of_piece, piece_at
 from conversations.showing.call_views import CallView, call_view
-from conversations.showing.sentences import NOTICES, OUTCOMES, ROLE_NAMES, WAITING_SENTENCES
+from conversations.showing.sentences import (
+    BEFORE_THE_FIRST_WORD,
+    NOTICES,
+    OUTCOMES,
+    ROLE_NAMES,
+    WAITING_SENTENCES,
+    WORDLESS,
+)
 from routing.errors import sentence_for
 from routing.strategies import STRATEGIES
 from routing.types import Timings, Usage
@@ -33,6 +40,8 @@ CUT = ("length", "too_long")
 """Ends behind which a model may go on."""
 FOLDED_FROM, LINE = 18, 72
 """Lines from which on a question is folded to fourteen, and the characters of one, about."""
+FEWEST_TOKENS, SHORTEST_SECONDS = 10, 0.5
+"""Less tells nothing of how fast a model writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ class ArticleView:
     is_demo: bool = False
     leaves_machine: bool = False
     status_text: str = ""
+    status_seconds: int | None = None
+    """How long it has stood so; None where that is not known, or the words say it themselves."""
     notices: tuple[str, ...] = ()
     outcome: str = ""
     outcome_kind: str = ""
@@ -146,6 +157,7 @@ def active_article_view(generation: Generation) -> ArticleView:
         routing_label=label_of(generation.strategy),
         is_active=True,
         status_text=waiting_sentence("", name),
+        status_seconds=0,
     )
 
 
@@ -200,7 +212,7 @@ def _view_of(
         return ArticleView(**common, model_name=name, parts=as_typed(text))
     return ArticleView(
         **common,
-        **_answer_facts(message, generations, feedback, has_text=bool(text)),
+        **_answer_facts(message, generations, feedback, parts),
         parts=tuple(part_view(part, final=not message.is_active) for part in parts),
     )
 
@@ -271,12 +283,12 @@ def _answer_facts(
     message: Message,
     generations: Sequence[Generation],
     feedback: Feedback | None,
-    *,
-    has_text: bool,
+    parts: Sequence[MessagePart],
 ) -> dict[str, Any]:
+    has_text = bool(text_of(parts))
     generation = generations[-1] if generations else None
     receipts = [one.read_receipt() for one in generations]
-    kind, sentence = outcome_of(generation) if generation else ("", "")
+    kind, sentence = ending_of(generation, parts) if generation else ("", "")
     is_cut = generation is not None and generation.finish_reason in CUT
     unfinished = message.status in ("stopped", "failed", "interrupted") or is_cut
     receipt = receipts[-1] if receipts else Receipt()
@@ -303,7 +315,8 @@ def _answer_facts(
 
 def notices_of(receipt: Receipt, *, failed: bool = False) -> tuple[str, ...]:
     """What a person should know of how this answer came about."""
-    return tuple(sentence for _, sentence in coded_notices(receipt, failed=failed))
+    told = coded_notices(receipt, failed=failed)
+    return tuple(sentence for code, sentence in told if code not in WORDLESS)
 
 
 def coded_notices(receipt: Receipt, *, failed: bool = False) -> Iterator[tuple[str, str]]:
@@ -337,6 +350,17 @@ def outcome_of(generation: Generation) -> tuple[str, str]:
     return OUTCOMES.get(generation.finish_reason, ("", ""))
 
 
+def ending_of(generation: Generation, parts: Sequence[MessagePart]) -> tuple[str, str]:
+    """As `outcome_of`, where it is seen what was written."""
+    kind, sentence = outcome_of(generation)
+    if generation.finish_reason == "cancelled" and not parts:
+        return kind, BEFORE_THE_FIRST_WORD
+    notices = generation.read_receipt().notices
+    if not sentence and (code := next((code for code in WORDLESS if code in notices), "")):
+        return "warning", NOTICES[code]
+    return kind, sentence
+
+
 def with_code(sentence: str) -> SafeString:
     """What stands in backticks, such as a command to type, is shown as code."""
     return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))  # noqa: S308
@@ -358,16 +382,32 @@ def going_on_sentence(length: int) -> str:
 def footnote(*receipts: Receipt) -> str:
     """What the answer cost in all the times that a model has written in it, as the server counted:
     "124 tokens · 3.2 s · 38 tokens/s"."""
-    usage = sum((receipt.usage for receipt in receipts), Usage())
-    timings = sum((receipt.timings for receipt in receipts), Timings())
-    tokens, took = usage.output_tokens, sum(receipt.duration_ms or 0 for receipt in receipts)
-    speed = speed_of(usage, timings) or (receipts[0].tokens_per_second if receipts else None)
+    tokens, took = output_tokens_of(receipts), sum(one.duration_ms or 0 for one in receipts)
     facts = [
         count_of(tokens, "token") if tokens else "",
         seconds_in_words(took / 1000) if took else "",
-        f"{speed:.0f} tokens/s" if speed else "",
+        speed_told(receipts),
     ]
     return " · ".join(fact for fact in facts if fact) if tokens else ""
+
+
+def output_tokens_of(receipts: Sequence[Receipt]) -> int | None:
+    return sum((receipt.usage for receipt in receipts), Usage()).output_tokens
+
+
+def speed_told(receipts: Sequence[Receipt]) -> str:
+    usage = sum((receipt.usage for receipt in receipts), Usage())
+    timings = sum((receipt.timings for receipt in receipts), Timings())
+    measured = speed_of(usage, timings) or (receipts[0].tokens_per_second if receipts else None)
+    return speed_in_words(measured, usage.output_tokens)
+
+
+def speed_in_words(tokens_per_second: float | None, tokens: int | None) -> str:
+    """Nothing where too little was written to tell."""
+    if not tokens_per_second or not tokens or tokens < FEWEST_TOKENS:
+        return ""
+    enough = tokens / tokens_per_second >= SHORTEST_SECONDS
+    return f"{tokens_per_second:.0f} tokens/s" if enough else ""
 
 
 def gauge_of(receipt: Receipt) -> Gauge | None:

@@ -69,8 +69,8 @@ def append_articles(views: Sequence[ArticleView]) -> str:
     return f'<div hx-swap-oob="beforeend:#{MESSAGES}">{inner}</div>'
 
 
-def status_line(key: UUID, text: str) -> str:
-    context = {"key": key, "text": text, "swap_oob": "outerHTML"}
+def status_line(key: UUID, text: str, seconds: int | None) -> str:
+    context = {"key": key, "text": text, "seconds": seconds, "swap_oob": "outerHTML"}
     return render_to_string("conversations/_status.html", context)
 
 

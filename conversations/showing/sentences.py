@@ -15,7 +15,7 @@ NOTICES = {
     "images_left_out": "This model cannot see, so the earlier images were left out.",
     "earlier_images_left_out": "The server did not take the earlier images, so they were left out.",
     "said_nothing": "The model ended without a word. Try again, or ask in other words.",
-    "only_thought": "The model thought, but then said nothing. Try again, or ask in other words.",
+    "only_thought": "The model only thought and wrote nothing.",
     "summary_failed": "The earlier messages could not be summarised.",
     "tools_unsupported": "This model cannot use tools; it answered without.",
     "tools_refused": "The model server refused the question with tools; it was answered without.",
@@ -27,6 +27,9 @@ NOTICES = {
     "tool_repeats": "The model made the same calls again and again, and was asked for an answer.",
     "no_answer": "Instead of an answer the model wanted to call tools once more.",
 }
+WORDLESS = ("said_nothing", "only_thought")
+"""Notices that say how the answer ended, so they stand where it ends."""
+BEFORE_THE_FIRST_WORD = "Stopped before the first word."
 ROLE_NAMES = {"system": "System prompt", "tool": "Tool"}
 OUTCOMES = {
     "cancelled": ("info", "Stopped. What was written is kept."),

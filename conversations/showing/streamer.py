@@ -1,12 +1,13 @@
 """Shows an answer on every page while it is written: events in, frames out, paced by the clock."""
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter
 from uuid import UUID
 
 from conversations.answering.course import describe_route, expected_name
@@ -36,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 FIRST_LOOK_SECONDS = 0.4
 NEXT_LOOK_SECONDS = 2.0
+QUIET_SECONDS = 8.0
+"""After so long a silence the pages are told how it stands. With the next look that is every ten
+seconds at least: a page that hears nothing for longer has lost its connection (stalling.js)."""
 SHORTEST_HOLD = 0.033
 LONGEST_HOLD = 0.5
 RENDERS = 20
@@ -102,6 +106,7 @@ class Streamer:
         self._flushes = 0
         """How often the words have changed on the pages: a page that missed one takes no next."""
         self._shown_status = waiting_sentence("", self._name())
+        self._status_since = self._published_at = monotonic()
         if live.transcript.parts:  # an answer that is continued
             self._shown = {part.position: part.length for part in live.transcript.parts}
             self._show_beginning()
@@ -165,6 +170,7 @@ class Streamer:
 
     def _publish(self, frame: str) -> None:
         if frame:
+            self._published_at = monotonic()
             hub.publish(self.topic, Frame(frame, message=self.key))
 
     async def _send_growth(self) -> None:
@@ -197,7 +203,7 @@ class Streamer:
                 stream.take(await _beside_others(look, len(text)))
             self.blocks[part.position] = stream
         self._states_shown = states
-        self._shown_status = self._status_text()
+        self._show_status(self._status_text())
         self._flushes += 1
 
     def _text_to_show(self, part: Part) -> str:
@@ -221,10 +227,22 @@ class Streamer:
 
     def _status_change(self) -> str:
         text = self._status_text()
-        if text == self._shown_status:
+        is_quiet = monotonic() - self._published_at >= QUIET_SECONDS
+        if text == self._shown_status and not is_quiet:
             return ""
+        self._show_status(text)
+        return frames.status_line(self.key, text, self._status_seconds())
+
+    def _show_status(self, text: str) -> None:
+        if text != self._shown_status:
+            self._status_since = monotonic()
         self._shown_status = text
-        return frames.status_line(self.key, text)
+
+    def _status_seconds(self) -> int | None:
+        """How long it has waited for what it waits for now."""
+        parts = self.live.transcript.parts
+        is_writing = self.live.first_delta_at and parts and parts[-1].kind == "text"
+        return None if is_writing else int(monotonic() - self._status_since)
 
     def _status_text(self) -> str:
         parts = self.live.transcript.parts
@@ -263,6 +281,7 @@ class Streamer:
             parts=tuple(views),
             shown=self._flushes,
             status_text=self._shown_status,
+            status_seconds=self._status_seconds(),
             model_name=self._name(),
             notices=notices_of(describe_route(course)),
             is_demo=course.is_demo,
@@ -272,14 +291,15 @@ class Streamer:
     async def _look_what_it_waits_for(self) -> None:
         course = self.live.course
         if self.live.first_delta_at or course.provider is None or course.route is None:
-            self._show_status()
+            self._publish(self._status_change())
             return
         self.ahead = place_in_queue(self.live)
         others = bool(self.ahead) or is_busy_for_others(self.live)
-        self.waiting_for = await what_it_waits_for(course.provider, course.route.model_name, others)
-        self._show_status()
-
-    def _show_status(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NEXT_LOOK_SECONDS):
+                self.waiting_for = await what_it_waits_for(
+                    course.provider, course.route.model_name, others
+                )
         self._publish(self._status_change())
 
     async def _end(self) -> None:

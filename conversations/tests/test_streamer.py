@@ -34,6 +34,7 @@ def page(conversation) -> Subscription:
 def hasty(monkeypatch) -> None:
     for name in ("SHORTEST_HOLD", "RENDERS", "LATENESS"):
         monkeypatch.setattr(streamer, name, 0)
+    monkeypatch.setattr(Subscription, "LIMIT", 1000)
 
 
 async def frames_of_turn(alice, conversation, page) -> list[Frame]:
@@ -143,6 +144,33 @@ async def test_while_it_waits_the_page_says_what_for(alice, conversation, page, 
     assert "Waiting for echo" in page.take()[0].html
 
 
+async def test_a_page_hears_of_an_answer_that_is_silent(
+    alice, conversation, page, model, monkeypatch
+) -> None:
+    for name in ("FIRST_LOOK_SECONDS", "NEXT_LOOK_SECONDS", "QUIET_SECONDS"):
+        monkeypatch.setattr(streamer, name, 0.001)
+    model.does(TextDelta("Hello"), never())
+    await begin(alice, "Hi", conversation)
+    await until(lambda: any("Hello" in frame.html for frame in page._frames))
+    page.take()
+    await until(lambda: len(page._frames) > 2)
+    assert all('class="message-status"' in frame.html for frame in page.take())
+
+
+async def test_it_says_for_how_long_it_has_waited(
+    alice, conversation, page, model, monkeypatch
+) -> None:
+    for name in ("FIRST_LOOK_SECONDS", "NEXT_LOOK_SECONDS", "QUIET_SECONDS"):
+        monkeypatch.setattr(streamer, name, 0.001)
+    model.does(never())
+    turn = await begin(alice, "Hi", conversation)
+    await until(lambda: any("Reading" in frame.html for frame in page._frames))
+    STREAMERS[turn.answer.public_id]._status_since -= 12
+    told = re.compile(r'data-seconds="(\d\d)">\s*\1 s')
+    await until(lambda: any(told.search(frame.html) for frame in page._frames))
+    assert told.search(pages.article_now(turn.answer.public_id))
+
+
 async def test_a_failing_renderer_still_ends_in_the_final_form(
     alice, conversation, page, model, monkeypatch
 ) -> None:
@@ -172,5 +200,6 @@ async def test_the_sidebar_hears_of_begin_and_end(alice, conversation, model) ->
 async def test_a_stop_is_shown(alice, conversation, page, model) -> None:
     model.does(TextDelta("Half"), never())
     turn = await begin(alice, "Hi", conversation)
+    await until(lambda: any("Half" in frame.html for frame in page._frames))
     await runner.stop(turn.answer)
     await until(lambda: "Stopped." in "".join(frame.html for frame in page._frames))

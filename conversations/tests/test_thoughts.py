@@ -93,7 +93,7 @@ async def test_thoughts_without_a_word_are_told_and_never_sent_back(alice, setti
     ("canned", "sentence"),
     [
         (wire("q-empty"), "The model ended without a word."),
-        (wire("r-only"), "The model thought, but then said nothing."),
+        (wire("r-only"), "The model only thought and wrote nothing."),
         (wire("q-content-filter"), "content filter ended the answer"),
         (body(chunk({"content": "Hello wor"}, "abort")), "gave this answer up"),
         (wire("q-error-detail"), "The model `x` does not exist."),

@@ -122,8 +122,13 @@ def compare(request: Request, key: UUID, message_key: UUID) -> HttpResponse:
     named = request.GET.get("with")
     other = message_for(person, key, as_uuid(named)) if named else None
     first, second = comparing.pair(message, other)
+    comparison = comparing.compare(first, second)
+    if request.GET.get("view") != "source":
+        comparison = comparing.render_sides(comparison, first, second)
     context = {
-        "comparison": comparing.compare(first, second),
+        "comparison": comparison,
+        "wants_source": request.GET.get("view") == "source",
+        "own_url": f"?with={(second if message == first else first).public_id}",
         "others": comparing.others(first, second),
         "conversation": message.conversation,
         "sidebar": sidebar_shown(request, key),

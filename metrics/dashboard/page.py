@@ -166,9 +166,10 @@ def range_charts(triples: Mapping[Names, Figures]) -> list[dict[str, object]]:
 
 
 def causes(total: Figures) -> list[Cause]:
-    most = max(total.errors.values(), default=1)
+    """Drawn as shares of all answers: a single failure among thousands is a narrow bar."""
+    answers = max(total.answers, *total.errors.values(), 1)
     return [
-        Cause(words.cause(code), words.count(count), round(count / most * 100, 2))
+        Cause(words.cause(code), words.count(count), round(max(count / answers * 100, 0.5), 2))
         for code, count in total.errors.most_common()
     ]
 

@@ -3,6 +3,7 @@
 import { $, activeMessage, activeStatus, onReady, onSwap } from "./page.js";
 
 let wasActive = false;
+let saidStatus = "";
 
 export function announce(sentence) {
   const announcer = $("#announcer");
@@ -16,8 +17,10 @@ function announceEnd() {
 
 onSwap(() => {
   const status = activeStatus();
-  if (status) announce(status.textContent.trim());
-  else if (wasActive) announceEnd();
+  const words = status && ($(".status-words", status)?.textContent ?? "");
+  if (status && words !== saidStatus) announce(words);
+  if (!status && wasActive) announceEnd();
+  saidStatus = words;
   wasActive = Boolean(status);
 });
 

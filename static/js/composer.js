@@ -30,7 +30,7 @@ on("input", ({ target }) => {
 });
 
 // Enter begins a line on a touch keyboard.
-function meansSend(event) {
+export function meansSend(event) {
   if (event.key !== "Enter" || event.target !== messageBox()) return false;
   if (isComposing(event) || event.shiftKey) return false;
   const touch = matchMedia("(hover: none) and (pointer: coarse)").matches;

@@ -9,7 +9,7 @@ const rowsOf = (filter) => $$(filter.dataset.filters);
 function narrow(filter) {
   const words = filter.value.toLowerCase().split(/\s+/);
   for (const row of rowsOf(filter)) {
-    const text = row.textContent.toLowerCase();
+    const text = (row.dataset.words ?? row.textContent).toLowerCase();
     row.hidden = !words.every((word) => text.includes(word));
   }
 }

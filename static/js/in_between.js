@@ -2,7 +2,7 @@
 // the page stays as it is and says what happened.
 
 import { on } from "./page.js";
-import { isPoll, showConnection, showReconnecting } from "./polling.js";
+import { isPoll, showConnection, tellFailedPoll } from "./polling.js";
 import { toast } from "./toasts.js";
 
 const SIGN_IN = "A proxy in front of Chat Studio wants you to sign in there: open this page in "
@@ -50,6 +50,6 @@ on("htmx:before:response", (event) => {
 });
 
 on("htmx:error", ({ detail: { ctx } }) => {
-  if (isPoll(ctx)) showReconnecting();
-  else if (ctx && ctx.request.method !== "GET") toast(UNREACHABLE);
+  if (isPoll(ctx)) tellFailedPoll();
+  else if (ctx && ctx.request.method !== "GET") toast(UNREACHABLE, ctx.sourceElement);
 });

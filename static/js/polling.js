@@ -5,6 +5,8 @@ import { $, activeMessage, on, onSwap } from "./page.js";
 const PATIENCE = 2000;
 const WHILE_ANSWERING = 1000;
 const OTHERWISE = 10000;
+// A line that stands still would hold the page up for a minute.
+const LONGEST = 10000;
 
 let timer = 0;
 let isAsking = false;
@@ -47,12 +49,15 @@ export function showConnection(text) {
   if (line && line.textContent !== text) line.textContent = text;
 }
 
-export function showReconnecting() {
-  if (isAsking) showConnection("Reconnecting…");
-}
+export const showLost = () => showConnection("Connection lost, trying again…");
+export const tellFailedPoll = () => isAsking && showLost();
 
 export const isPoll = (ctx) => ctx?.sourceElement?.id === "socket" && Boolean(ctx.request);
 const isOvertaken = () => !isAsking || askedFrom !== $("#page-state").dataset.revision;
+
+on("htmx:config:request", ({ detail: { ctx } }) => {
+  if (isPoll(ctx)) ctx.request.timeout = LONGEST;
+});
 
 // An answer that was overtaken, by the socket or by a form's, shows nothing any more.
 on("htmx:before:swap", (event) => {

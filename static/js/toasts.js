@@ -8,21 +8,30 @@ const FAILURES = {
   500: "The server met an error. Nothing was lost; please try again.",
 };
 
-export function toast(text) {
+// `source` is the form or the button that has failed and may be pressed once more.
+export function toast(text, source) {
   if ($$(".toast p").some((line) => line.textContent === text)) return;
   const element = document.createElement("div");
   const line = document.createElement("p");
   element.className = "toast toast-error";
   line.textContent = text;
   element.append(line);
+  if (source?.isConnected && source.matches("form, button")) {
+    const again = document.createElement("button");
+    again.className = "button";
+    again.textContent = "Try again";
+    again.onclick = () => (source.requestSubmit ? source.requestSubmit() : source.click());
+    element.append(again);
+  }
   $("#toasts").append(element);
 }
 
 // What the server says itself is with its answer.
 on("htmx:response:error", ({ detail: { ctx } }) => {
   if (ctx.hx.reswap) return;
-  const text = FAILURES[Math.min(ctx.response.status, 500)];
-  if (text && ctx.request.method !== "GET") toast(text);
+  const { status } = ctx.response;
+  const text = FAILURES[Math.min(status, 500)];
+  if (text && ctx.request.method !== "GET") toast(text, status >= 500 && ctx.sourceElement);
 });
 
 on("animationend", ({ target, animationName }) => {

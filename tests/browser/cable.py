@@ -1,4 +1,4 @@
-"""A wire between browser and server that can be cut."""
+"""A wire between browser and server that can be cut, or stand still."""
 
 import socket
 import threading
@@ -7,12 +7,15 @@ from contextlib import suppress
 
 class Cable:
     """Forwards a port of its own to the server's. `cut` ends the connections of now, `unplug`
-    those to come as well; without `upgrades` it is a proxy that knows no websockets."""
+    those to come as well; while it is `stalled` they stay open and nothing comes through;
+    without `upgrades` it is a proxy that knows no websockets."""
 
     def __init__(self, port: int) -> None:
         self.target = port
         self.plugged = True
         self.upgrades = True
+        self.flows = threading.Event()
+        self.flows.set()
         self.ends: set[socket.socket] = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -30,8 +33,15 @@ class Cable:
     def plug_in(self) -> None:
         self.plugged = True
 
+    def stall(self) -> None:
+        self.flows.clear()
+
+    def go_on(self) -> None:
+        self.flows.set()
+
     def close(self) -> None:
         self.listener.close()
+        self.go_on()
         self.cut()
 
     def _accept(self) -> None:
@@ -51,6 +61,7 @@ class Cable:
             while data := source.recv(65536):
                 if not self.upgrades and b"upgrade: websocket" in data.lower():
                     break
+                self.flows.wait()
                 target.sendall(data)
         with suppress(OSError):
             source.shutdown(socket.SHUT_RDWR)

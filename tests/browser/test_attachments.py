@@ -62,6 +62,26 @@ def test_picked_files_are_chips_and_go_with_the_message(page: Page, studio: Stud
     expect(page.locator(".message-user .attachments li")).to_have_count(2)
 
 
+def test_an_image_opens_beside_the_conversation(page: Page) -> None:
+    pick(page, CAT)
+    new_conversation(page, "What is it?", "seeing:1b")
+    has_settled(page)
+    address = page.url
+    image = page.locator(".message-user .attachment-image")
+    image.click()
+    shown = page.get_by_role("dialog", name="cat.png")
+    expect(shown).to_be_visible()
+    expect(shown).to_contain_text("600 × 400")
+    expect(shown.locator("img")).to_have_js_property("naturalWidth", 600)
+    with page.expect_download() as download:
+        shown.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "cat.png"
+    page.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
+    expect(image).to_be_focused()
+    assert page.url == address
+
+
 def test_a_chip_is_removed_and_its_words_stay(page: Page) -> None:
     write(page, "My words")
     pick(page, NOTES)

@@ -417,6 +417,7 @@ def model_fetched(page: Page, studio: Studio) -> list[Locator]:
 
 def model_removed(page: Page, studio: Studio) -> list[Locator]:
     page.goto(f"{studio.url}/models/")
+    page.get_by_label("More about fast:1b").click()
     page.get_by_role("link", name="Remove… fast:1b").click()
     return [page.get_by_role("button", name="Remove")]
 

@@ -14,12 +14,14 @@ from tests.browser.chat import (
     send,
     stop,
     words,
+    write,
 )
 from tests.browser.conftest import Problems
 from tests.servers import COUNTED, COUNTS, Studio
 
 pytestmark = pytest.mark.browser
 
+LOST = "Connection lost, trying again…"
 # Chromium without a screen shows every page always, so the page is told.
 HIDE = """Object.defineProperty(document, "hidden", { value: %s, configurable: true });
 document.dispatchEvent(new Event("visibilitychange"));"""
@@ -133,9 +135,74 @@ def test_a_connection_that_stays_away_is_named(
     new_conversation(bare_page, "Count", COUNTS)
     sees_word(bare_page, 10)
     cable.unplug()
-    expect(bare_page.get_by_text("Reconnecting…")).to_be_visible()
+    expect(bare_page.get_by_text(LOST)).to_be_visible()
     before = len(words(bare_page))
     cable.plug_in()
     is_whole(studio, bare_page)
     assert before < COUNTED
-    expect(bare_page.get_by_text("Reconnecting…")).to_be_hidden()
+    expect(bare_page.get_by_text(LOST)).to_be_hidden()
+
+
+@pytest.fixture
+def frail(bare_page: Page, cable: Cable, problems: Problems) -> Page:
+    """A page behind the cable, whose clock a test puts forward."""
+    problems.expect("WebSocket connection to", "htmx:ws:error", "Failed to load", "htmx:error")
+    bare_page.clock.install()
+    bare_page.goto(f"{cable.url}/chat/")
+    return bare_page
+
+
+def test_a_connection_that_stands_still_is_given_up(
+    studio: Studio, frail: Page, cable: Cable
+) -> None:
+    new_conversation(frail, "Count", COUNTS)
+    sees_word(frail, 10)
+    cable.stall()
+    write(frail, "Kept meanwhile")
+    frail.clock.fast_forward(16_000)
+    expect(frail.get_by_text(LOST)).to_be_visible()
+    cable.go_on()
+    is_whole(studio, frail)
+    expect(frail.get_by_text(LOST)).to_be_hidden()
+    expect(frail.get_by_label("Your message")).to_have_value("Kept meanwhile")
+
+
+def test_one_that_stands_still_and_is_cut_then(studio: Studio, frail: Page, cable: Cable) -> None:
+    new_conversation(frail, "Count", COUNTS)
+    sees_word(frail, 10)
+    cable.stall()
+    frail.clock.fast_forward(16_000)
+    expect(frail.get_by_text(LOST)).to_be_visible()
+    cable.unplug()
+    cable.go_on()
+    frail.clock.fast_forward(16_000)
+    expect(frail.get_by_text(LOST)).to_be_visible()
+    cable.plug_in()
+    frail.clock.fast_forward(16_000)
+    is_whole(studio, frail)
+    expect(frail.get_by_text(LOST)).to_be_hidden()
+
+
+def test_a_page_that_only_asks_names_it_too(studio: Studio, frail: Page, cable: Cable) -> None:
+    cable.upgrades = False
+    frail.reload()
+    new_conversation(frail, "Count", COUNTS)
+    sees_word(frail, 10)
+    cable.stall()
+    frail.clock.fast_forward(3_000)
+    frail.clock.fast_forward(11_000)
+    expect(frail.get_by_text(LOST)).to_be_visible()
+    cable.go_on()
+    is_whole(studio, frail)
+    expect(frail.get_by_text(LOST)).to_be_hidden()
+
+
+def test_a_machine_without_a_network_says_so_at_once(
+    page: Page, context: BrowserContext, problems: Problems
+) -> None:
+    problems.expect("WebSocket connection to", "htmx:ws:error", "Failed to load", "htmx:error")
+    new_conversation(page, "Hello")
+    context.set_offline(True)
+    expect(page.get_by_text(LOST)).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text(LOST)).to_be_hidden()

@@ -1,7 +1,7 @@
 """The models page: orders that are seen to be carried out, with and without script."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import MakeModels, MakeStudio
 from tests.servers import Studio
@@ -28,6 +28,13 @@ def fetch(page: Page, studio: Studio, name: str) -> None:
     look(page, studio)
     page.get_by_label("Name of the model").fill(name)
     page.get_by_role("button", name="Fetch model").click()
+
+
+def row_of(page: Page, name: str) -> Locator:
+    """With its menu open."""
+    row = page.locator(".model", has_text=name)
+    row.get_by_label(f"More about {name}").click()
+    return row
 
 
 def test_a_model_is_fetched_while_one_looks(own: Studio, bare_page: Page) -> None:
@@ -71,10 +78,11 @@ def test_a_model_is_loaded_and_unloaded_without_leaving_the_page(
 ) -> None:
     page = bare_page
     look(page, own)
-    row = page.locator(".model", has_text="loading:1b")
+    row = row_of(page, "loading:1b")
     row.get_by_role("button", name="Load loading:1b").click()
     expect(page.locator(".orders")).to_contain_text("Loading loading:1b into memory")
-    expect(row).to_contain_text("Loaded in main memory")
+    expect(row.locator(".model-state")).to_contain_text("Loaded in main memory")
+    row_of(page, "loading:1b")
     row.get_by_role("button", name="Unload").click()
     expect(row).not_to_contain_text("Loaded")
 
@@ -82,7 +90,7 @@ def test_a_model_is_loaded_and_unloaded_without_leaving_the_page(
 def test_a_model_is_removed_after_a_question(own: Studio, bare_page: Page) -> None:
     page = bare_page
     look(page, own)
-    page.get_by_role("link", name="Remove… busy:1b").click()
+    row_of(page, "busy:1b").get_by_role("link", name="Remove… busy:1b").click()
     expect(page.get_by_role("heading")).to_have_text("Remove busy:1b?")
     page.get_by_role("button", name="Remove").click()
     expect(page.locator(".model h3", has_text="fast:1b")).to_be_visible()
@@ -92,7 +100,7 @@ def test_a_model_is_removed_after_a_question(own: Studio, bare_page: Page) -> No
 def test_the_default_is_a_choice_of_ones_own(own: Studio, bare_page: Page) -> None:
     page = bare_page
     look(page, own)
-    row = page.locator(".model", has_text="tools:1b")
+    row = row_of(page, "tools:1b")
     row.get_by_role("button", name="Use for new chats").click()
     expect(row.locator("h3")).to_contain_text("for new chats")
     page.goto(f"{own.url}/chat/")
@@ -107,7 +115,9 @@ def test_without_script_the_same_forms_work(own: Studio, browser: Browser) -> No
     page.get_by_role("link", name="See how far it is now").click()
     page.locator(".orders").get_by_role("button", name="Cancel").click()
     expect(page.locator(".orders")).to_have_count(0)
-    row = page.locator(".model", has_text="fast:1b")
-    row.get_by_role("button", name="Unload").click()
-    expect(row).not_to_contain_text("Loaded")
+    row_of(page, "fast:1b").get_by_role("button", name="Unload").click()
+    expect(page.locator(".model", has_text="fast:1b")).not_to_contain_text("Loaded")
+    page.get_by_role("searchbox", name="Filter the models").fill("thinks THINKING")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".model:visible h3")).to_have_text(["thinking-only:1b", "thinking:1b"])
     context.close()

@@ -13,6 +13,7 @@ from routing.data.types import Cell, Result
 
 WIDTH, HEIGHT = 480, 240
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 24
+THICKNESS = 13
 LABEL_WIDTH, BAR, GAP = 120, 16, 8
 MOST_SERIES, MOST_BARS = 4, 25
 
@@ -41,6 +42,10 @@ class Bar:
     width: float
     value: str
     value_x: float
+
+    @property
+    def middle(self) -> float:
+        return self.y + THICKNESS / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,13 @@ CAN = {
     "audio": "hears",
     "image": "draws",
 }
+IN_A_ROW = {
+    "tools": "tools",
+    "vision": "pictures",
+    "thinking": "thinks",
+    "embedding": "embeddings",
+}
+"""A word for what tells models apart; that one chats goes without saying."""
 MANY = 12
 """So many models need no filter."""
 # A server that never unloads says so with a date far away.
@@ -55,14 +62,26 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
+class AbilityView:
+    name: str
+    word: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelView:
     """One row of the page. `ref` names the model in forms, see routing.llm.servers. `tools` says
-    how it uses them, empty where nobody knows; `tool_form` sets it."""
+    how it uses them, empty where nobody knows; `tool_form` sets it. `is_hidden`: it is none of
+    those that are looked for."""
 
     ref: str
     name: str
+    size: str
+    window: str
     facts: str
+    able: Sequence[AbilityView]
     abilities: str
+    place: str
     state: str
     use: str
     is_default: bool
@@ -74,6 +93,17 @@ class ModelView:
     can_delete: bool
     tools: str = ""
     tool_form: ToolModeForm | None = None
+    is_hidden: bool = False
+
+    @property
+    def place_id(self) -> str:
+        """As an element of the page is called."""
+        return re.sub(r"\W+", "-", self.ref)
+
+    @property
+    def words(self) -> str:
+        """By which it is found."""
+        return " ".join(filter(None, (self.name, self.abilities, self.use, self.state)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +154,10 @@ def models_page(
     orders: Iterable[ModelOrder],
     uses: Mapping[ModelKey, ModelUse] = NOTHING,
     habits: Habits = NO_HABITS,
+    wanted: str = "",
 ) -> ModelsPage:
-    """Only administrators give orders; everybody chooses their own default."""
+    """Only administrators give orders; everybody chooses their own default. Models that have not
+    all of the `wanted` words are hidden."""
     running = list(orders)
     own = catalogue.preferring(person.default_model_name, person.default_server)
     ordered = {(o.model_name, o.server) for o in running if o.is_running and o.kind == "load"}
@@ -135,13 +167,21 @@ def models_page(
         for address in catalogue.servers
     ]
     return ModelsPage(
-        servers=servers,
+        servers=[_narrowed(server, wanted.lower().split()) for server in servers],
         orders=[order_view(order) for order in running] if person.is_administrator else [],
         errors=[with_code(str(error)) for error in catalogue.errors],
         default_note=_default_note(person, catalogue, own),
         may_manage=person.is_administrator,
         has_own_default=bool(person.default_model_name),
     )
+
+
+def _narrowed(server: ServerView, wanted: Sequence[str]) -> ServerView:
+    def is_found(model: ModelView) -> bool:
+        return all(word in model.words.lower() for word in wanted)
+
+    models = [replace(model, is_hidden=not is_found(model)) for model in server.models]
+    return replace(server, models=models)
 
 
 def _default_note(person: User, catalogue: Catalogue, own: Catalogue) -> str:
@@ -176,7 +216,7 @@ def _server(
                 habit_in(habits, model),
                 may_manage,
             )
-            for model in sorted(found, key=lambda model: model.name.lower())
+            for model in sorted(found, key=lambda model: (not model.loaded, model.name.lower()))
         ],
     )
 
@@ -189,8 +229,12 @@ def model_view(
     return ModelView(
         ref=ref_of(model.name, model.server),
         name=model.name,
+        size=large_size_in_words(model.size_bytes) if model.size_bytes is not None else "",
+        window=window_in_words(model.context_length) if model.context_length else "",
         facts=" · ".join(filter(None, facts(model))),
+        able=able(model),
         abilities=abilities(model),
+        place=_where(model.gpu_share) if model.loaded and model.gpu_share is not None else "",
         state=loaded_words(model),
         use=capfirst(use.words) if use else "",
         is_default=is_default,
@@ -208,8 +252,7 @@ def with_tools(view: ModelView, habit: ToolHabit, may_set: bool) -> ModelView:
     if not view.can_chat:
         return view
     chosen = habit.mode if habit.is_set else ""
-    place = re.sub(r"\W+", "-", view.ref)
-    form = ToolModeForm(initial={"mode": chosen}, auto_id=f"tools-{place}-%s")
+    form = ToolModeForm(initial={"mode": chosen}, auto_id=f"tools-{view.place_id}-%s")
     return replace(view, tools=tool_words(habit), tool_form=form if may_set else None)
 
 
@@ -226,6 +269,20 @@ def facts(model: ModelInfo) -> Iterable[str]:
     yield model.family
     yield model.quantization
     yield f"window of {count_of(model.context_length, 'token')}" if model.context_length else ""
+
+
+def window_in_words(tokens: int) -> str:
+    """As models are sold: "128K"."""
+    return f"{tokens // 1024}K" if tokens >= 1024 else str(tokens)
+
+
+def able(model: ModelInfo) -> list[AbilityView]:
+    found = model.capabilities or frozenset()
+    return [
+        AbilityView(name, word, capfirst(CAN[name]))
+        for name, word in IN_A_ROW.items()
+        if name in found
+    ]
 
 
 def abilities(model: ModelInfo) -> str:

@@ -64,11 +64,13 @@ def _render_page(
         rows.shown_orders(),
         model_use_everywhere(),
         habits.known_habits(),
+        wanted=request.GET.get("q", ""),
     )
     servers = [server.address for server in page.servers if server.takes_orders]
     context: dict[str, object] = {
         "page": page,
         "problem": problem,
+        "wanted": request.GET.get("q", ""),
         "may_pull": page.may_manage and bool(servers),
         "form": form or PullForm(servers=servers),
     }

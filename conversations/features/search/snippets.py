@@ -19,17 +19,28 @@ _line_marks = re.compile(
     r"^[ \t]*(?:```|~~~).*$|^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+|^[ \t|:-]+$", re.M
 )
 _marks = re.compile(r"`+|\*\*+|\*(?<!\w\*)(?=\S)|\*(?<=\S\*)(?!\w)")
+_table_row = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.M)
+_link = re.compile(r"!?\[([^\[\]\n]{1,200})\]\([^()\s]{1,500}\)")
 # They would turn what stands around a snippet, or are nothing to see.
 _unseen = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 def snippet(text: str, terms: Sequence[Term], *, is_markdown: bool = False) -> list[Piece]:
     """About `LENGTH` characters around the first match; the text's beginning if there is none."""
-    bare = _marks.sub("", _line_marks.sub("", text)) if is_markdown else text
-    shown = _unseen.sub("", bare)
+    shown = _unseen.sub("", without_marks(text) if is_markdown else text)
     first = next(spans(shown, terms), (0, 0))
     start, end = _window(shown, first)
     return pieces(shown[start:end], terms, start > 0, end < len(shown))
+
+
+def without_marks(markdown: str) -> str:
+    lines = _line_marks.sub("", markdown)
+    rows = _table_row.sub(lambda row: _cells(row[1]), lines)
+    return _marks.sub("", _link.sub(r"\1", rows))
+
+
+def _cells(row: str) -> str:
+    return " · ".join(filter(None, map(str.strip, row.split("|"))))
 
 
 def mark_terms(text: str, terms: Sequence[Term]) -> list[Piece]:

@@ -80,8 +80,26 @@ async def test_again_by_an_unknown_profile_is_refused(answer, aclient) -> None:
 
 async def test_two_answers_are_shown_side_by_side_with_their_words(two_answers, aclient) -> None:
     response = await aclient.get(door("compare", two_answers[1]))
+    assert "<mark>red</mark>" in response.text
+    assert "<mark>blue</mark>" in response.text
+
+
+async def test_they_are_shown_as_they_were_written_where_that_is_asked_for(
+    two_answers, aclient
+) -> None:
+    response = await aclient.get(f"{door('compare', two_answers[1])}?view=source")
     assert re.search(r"<mark>red\s*</mark>", response.text)
-    assert re.search(r"<mark>blue\s*</mark>", response.text)
+    assert 'class="block"' not in response.text
+    assert f"?with={two_answers[0].public_id}&amp;view=source" in response.text
+
+
+async def test_answers_that_are_too_long_to_render_are_shown_as_written(
+    two_answers, aclient, monkeypatch
+) -> None:
+    monkeypatch.setattr("conversations.showing.comparing.MOST", 3)
+    response = await aclient.get(door("compare", two_answers[1]))
+    assert "shown as they were written" in response.text
+    assert 'class="block"' not in response.text
 
 
 async def test_a_single_answer_has_nothing_to_be_compared_with(answer, aclient) -> None:

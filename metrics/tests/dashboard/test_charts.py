@@ -6,6 +6,7 @@ import pytest
 
 from metrics.dashboard.charts import HEIGHT, by_group, over_time, round_up
 from metrics.dashboard.figures import Figures
+from metrics.dashboard.page import causes
 
 SERIES = {"good": ("Complete", ("complete",)), "bad": ("Failed", ("failed",))}
 
@@ -17,6 +18,11 @@ def figures(*values: float) -> Figures:
     for value in values:
         rollups.add(made.distributions.setdefault("time_to_first_token", {}), value)
     return made
+
+
+def test_errors_are_drawn_as_shares_of_all_answers() -> None:
+    total = Figures(Counter(answers=1000), errors=Counter(model_not_found=100, busy=1))
+    assert [cause.width for cause in causes(total)] == [10.0, 0.5]
 
 
 @pytest.mark.parametrize(("value", "top"), [(0, 1), (1, 1), (3, 5), (11, 20), (21, 50), (99, 100)])

@@ -125,6 +125,26 @@ def test_ones_own_default_is_marked() -> None:
     assert [shown.is_default for shown in page.servers[0].models] == [False, True]
 
 
+def test_loaded_models_come_first() -> None:
+    page = models_page(person(), catalogue(model("a:1b"), model("b:1b", loaded=True)), [])
+    assert [shown.name for shown in page.servers[0].models] == ["b:1b", "a:1b"]
+
+
+@pytest.mark.parametrize("wanted", ["b:1", "B:1B uses", "tools"])
+def test_what_is_not_looked_for_is_hidden(wanted: str) -> None:
+    able = frozenset({"completion", "tools"})
+    found = catalogue(model("a:1b"), model("b:1b", capabilities=able))
+    page = models_page(person(), found, [], wanted=wanted)
+    assert [shown.name for shown in page.servers[0].models if not shown.is_hidden] == ["b:1b"]
+
+
+def test_a_row_names_what_tells_models_apart() -> None:
+    can = frozenset({"completion", "tools", "thinking", "levitation"})
+    view = model_view(model(capabilities=can, context_length=131_072), False, True)
+    assert [ability.word for ability in view.able] == ["tools", "thinks"]
+    assert view.window == "128K"
+
+
 def test_a_default_that_is_gone_is_said() -> None:
     chosen = person(default_model_name="gone:1b", default_server=HERE)
     note = models_page(chosen, catalogue(model("a:1b")), []).default_note

@@ -41,9 +41,12 @@ def test_a_word_without_end_is_cut() -> None:
 
 def test_lines_become_spaces_and_markdown_is_left_out() -> None:
     text = "# Heat\n\n> It **moves** *all* `heat`\n\n| a | b |\n|---|---|\n- 2 * 3*4\n```python\nx"
-    assert (
-        shown(text, "heat ", is_markdown=True) == "[Heat] It moves all [heat] | a | b | 2 * 3*4 x"
-    )
+    assert shown(text, "heat ", is_markdown=True) == "[Heat] It moves all [heat] a · b 2 * 3*4 x"
+
+
+def test_tables_and_links_are_shown_as_their_words() -> None:
+    text = "| | before | after |\n|---|---:|---|\n| heat | 4 | [a pump](https://x.example/a) |"
+    assert shown(text, "heat ", is_markdown=True) == "before · after [heat] · 4 · a pump"
 
 
 def test_what_turns_the_direction_of_text_is_left_out() -> None:
