@@ -5,7 +5,7 @@ from nh3 import Cleaner
 from conversations.rendering.token_classes import TOKEN_CLASSES
 
 TEXT_TAGS = {
-    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
     *("em", "strong", "del", "code", "pre", "a", "input", "div", "span", "section"),
     *("sub", "sup", "kbd", "u", "mark", "s", "details", "summary"),
     *("table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "button"),
@@ -34,7 +34,7 @@ ATTRIBUTES = {
 }
 # The blocks that begin on the side where their first words do.
 DIRECTED = {
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
+    *("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
     "section",
 }
 SPACES = {"-0.167em", "0.167em", "0.222em", "0.278em", "1em", "2em"}  # \, \: \; \quad \qquad

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from conversations.rendering import render
 
 TAGS = {
-    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em"),
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em"),
     *("strong", "del", "code", "pre", "a", "input", "div", "span", "table", "thead", "tbody", "tr"),
     *(
         "th",
@@ -30,11 +30,11 @@ TAGS = {
 }
 VOID = {"br", "hr", "input"}
 BLOCKS = {
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "div"),
+    *("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "div"),
     *("table", "details", "summary", "section", "figure"),
 }
 DIRECTED = {
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
+    *("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
     "section",
 }
 ATTRIBUTES = {

@@ -18,6 +18,32 @@ def test_math_fence_is_a_formula_once_closed() -> None:
     assert html_of("```math\nx\n", final=False).startswith('<figure class="code">')
 
 
+@pytest.mark.parametrize(
+    ("latex", "name"),
+    [
+        (r"\lim_{x}", "lim"),
+        (r"\max_{x}", "max"),
+        (r"\limsup_{x}", "lim\u2006sup"),
+        (r"\argmax_{x}", "arg\u2009max"),
+        (r"\operatorname*{arg\,min}_{x}", "arg\u2009min"),
+        (r"\operatorname{argmin}_{x}", "argmin"),
+        (r"\operatorname*{foo}_{x}", "foo"),
+    ],
+)
+def test_limits_stand_below_where_there_is_room(latex: str, name: str) -> None:
+    below = f'<munder><mo movablelimits="true">{name}</mo><mrow><mi>x</mi></mrow></munder>'
+    assert below in html_of(f"$$\n{latex} f\n$$")
+
+
+def test_limits_on_both_sides() -> None:
+    assert '<munderover><mo movablelimits="true">max</mo>' in html_of(r"$\max_{x}^{2} f$")
+
+
+def test_an_index_stays_beside_its_letter() -> None:
+    assert "<msub><mi>a</mi>" in html_of("$$\na_i \\int_a^b \\sin_x\n$$")
+    assert "<munder>" not in html_of("$$\na_i \\int_a^b \\sin_x\n$$")
+
+
 def test_less_than_in_formula() -> None:
     assert "<mo>&lt;</mo>" in html_of("$a<b$")
 
