@@ -16,6 +16,9 @@ _WITH_LIMITS = {
     *("lim", "max", "min", "sup", "inf"),
     *("argmax", "argmin", "arg\u2009max", "arg\u2009min"),
 }
+# As signs of their own size, not as those of a text.
+_ACCENTS = {"&#x0005E;": "&#x002C6;", "&#x0007E;": "&#x002DC;"}
+_INFINITY = "&#x0221E;"
 _LIMITS_BELOW = {"msub": "munder", "msubsup": "munderover"}
 
 _FORMULA = re.compile(r'<span data-math-style="(inline|display)">(.*?)</span>', re.DOTALL)
@@ -45,6 +48,8 @@ def _convert(latex: str, display: str) -> str | None:
     def convert() -> str:
         tree = convert_to_element(prepare_latex(latex), display=display)
         _move_limits(tree)
+        _close_up(tree)
+        _set_accents(tree)
         # Its texts are escaped already.
         return restore_text(unescape_xml(tostring(tree, encoding="unicode")))
 
@@ -60,3 +65,19 @@ def _move_limits(tree: Element) -> None:
                 operator.set("movablelimits", "true")
             if operator.get("movablelimits"):
                 element.tag = below
+
+
+def _close_up(tree: Element) -> None:
+    """Words and the sign of infinity are no operators that stand apart from what is beside them."""
+    for operator in tree.iter("mo"):
+        if operator.text == _INFINITY:
+            operator.tag = "mi"
+        elif (operator.text or "").isalpha():
+            operator.set("lspace", "0")
+            operator.set("rspace", "0.167em")
+
+
+def _set_accents(tree: Element) -> None:
+    for element in tree.iter("mover"):
+        accent = element[1]
+        accent.text = _ACCENTS.get(accent.text or "", accent.text)

@@ -2,6 +2,7 @@
 
 from nh3 import Cleaner
 
+from conversations.rendering.languages import ENDINGS
 from conversations.rendering.token_classes import TOKEN_CLASSES
 
 TEXT_TAGS = {
@@ -40,10 +41,14 @@ DIRECTED = {
 SPACES = {"-0.167em", "0.167em", "0.222em", "0.278em", "1em", "2em"}  # \, \: \; \quad \qquad
 FIXED_VALUES = {
     **{tag: {"dir": {"auto"}} for tag in DIRECTED},
-    "button": {"type": {"button"}, "data-copy": {"code"}},
+    "button": {
+        **{"type": {"button"}, "data-copy": {"code", "table"}, "data-wrap": {"code"}},
+        "data-save": {*ENDINGS.values(), "txt"},
+    },
     "input": {"type": {"checkbox"}, "aria-label": {"Done", "To do"}},
     "math": {"display": {"inline", "block"}},
     "mfrac": {"linethickness": {"0"}},
+    "mo": {"lspace": {"0"}, "rspace": {"0.167em"}},
     "mspace": {"width": SPACES, "linebreak": {"newline"}},
 }
 ALERTS = {f"markdown-alert-{kind}" for kind in ("note", "tip", "important", "warning", "caution")}

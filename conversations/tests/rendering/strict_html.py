@@ -41,7 +41,7 @@ ATTRIBUTES = {
     "a": {"href", "title", "class", "rel", "target"},
     "ol": {"start"},
     "input": {"type", "disabled", "checked", "aria-label"},
-    "button": {"type", "class", "data-copy"},
+    "button": {"type", "class", "data-copy", "data-wrap", "data-save"},
     "details": {"open"},
     **{tag: {"class"} for tag in ("div", "figure", "p", "span", "td", "th", "sup", "section")},
 }
@@ -57,7 +57,7 @@ MATH_ATTRIBUTES = {
         "accentunder",
     ),
     *("minsize", "maxsize", "linethickness", "displaystyle", "scriptlevel", "columnalign", "width"),
-    *("columnlines", "rowlines", "mathcolor", "notation", "linebreak"),
+    *("columnlines", "rowlines", "mathcolor", "notation", "linebreak", "lspace", "rspace"),
 }
 
 
