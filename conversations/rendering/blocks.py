@@ -34,6 +34,10 @@ _VOID = {"br", "hr", "img", "input"}
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 _ANY_BLOCK = re.compile(r"<(?:p|h[1-6]|ul|ol|blockquote|details|section|div)\b")
 _ALIGN = re.compile(r'(<t[hd]) align="(left|center|right)"')
+_TABLE = (
+    '<div class="table-wrap"><button type="button" data-copy="table">'
+    '<span class="label">Copy</span> as CSV</button><table>'
+)
 _EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
 
 
@@ -224,10 +228,13 @@ def name_checkboxes(html: str) -> str:
 
 
 def dress_tables(html: str) -> str:
-    """Alignment as a class, and a box around the table that a wide one can scroll in."""
+    """Alignment as a class, and a box around the table that a wide one can scroll in.
+
+    What can be done with it stands before it, so that the way to what grows is no longer.
+    """
     html = _ALIGN.sub(r'\1 class="align-\2"', html)
     html = _EMPTY_HEAD.sub(r"<td\1></td>", html)  # the head of nothing
-    html = html.replace("<table>", '<div class="table-wrap"><table>')
+    html = html.replace("<table>", _TABLE)
     return html.replace("</table>", "</table></div>")
 
 

@@ -60,7 +60,7 @@ CLASSES = {
     "figure": {"code"},
     "p": {"markdown-alert-title"},
     "section": {"footnotes"},
-    "span": {"code-language", "code-file", *TOKEN_CLASSES.values()},
+    "span": {"code-language", "code-file", "label", *TOKEN_CLASSES.values()},
     "sup": {"footnote-ref"},
     "td": ALIGNMENTS,
     "th": ALIGNMENTS,

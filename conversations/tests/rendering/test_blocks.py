@@ -59,7 +59,7 @@ def test_a_column_without_a_name_has_no_heading() -> None:
 
 def test_table_scrolls_in_a_box() -> None:
     html = html_of("| a |\n|---|\n| b |")
-    assert html.startswith('<div class="table-wrap"><table>')
+    assert html.startswith('<div class="table-wrap"><button type="button" data-copy="table">')
     assert html.endswith("</table></div>")
 
 
