@@ -40,6 +40,23 @@ IN_SIDEBAR = "element => Boolean(element.closest('#sidebar'))"
 # A click on its button would close the menus in it.
 OPEN_DRAWER = "document.querySelector('#sidebar:not(:popover-open)')?.showPopover()"
 
+WRITTEN = f"""### It begins low
+
+##### and leaves out a level
+
+| | {"a wide column | " * 12}
+|{"---|" * 13}
+| a row | 1 |
+
+```python
+print({"1, " * 100})
+```
+
+$$
+{"x + " * 100} y
+$$
+"""
+
 # The administration's own colours change slowly.
 HAVE_FADED = """() => Promise.all(document.getAnimations()
   .filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
@@ -87,6 +104,13 @@ def complete(page: Page, studio: Studio) -> list[Locator]:
     has_settled(page)
     answer(page).locator(".reasoning > summary").click()
     return [page.locator("figure code").first, answer(page).locator(".reasoning[open] .part")]
+
+
+def written(page: Page, studio: Studio) -> list[Locator]:
+    """What models write: no whole document, and wider than the window."""
+    new_conversation(page, WRITTEN)
+    has_settled(page)
+    return [answer(page).locator(each) for each in ("h3", "table", "pre", "math")]
 
 
 def waiting(page: Page, studio: Studio) -> list[Locator]:
@@ -476,7 +500,7 @@ def not_found(page: Page, studio: Studio) -> list[Locator]:
 
 
 STATES: list[Visit] = [
-    empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
+    empty, complete, written, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     models_listed, model_fetched, model_removed, profile_versions,
     administration(""), administration("conversations/promptprofile/"),

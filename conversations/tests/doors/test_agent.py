@@ -49,7 +49,7 @@ async def test_the_agent_answers_under_its_own_name(alice, aclient) -> None:
     message = generation.message
     assert (message.status, await text_of(message)) == ("complete", "Hi there")
     assert (message.model_name, message.server) == ("Nadia", f"{told.url}/hook")
-    assert '<span class="message-model">Nadia</span>' in html
+    assert '<h2 class="message-model">Nadia</h2>' in html
     assert '<span class="badge">Nadia' not in html  # once is enough
 
 
