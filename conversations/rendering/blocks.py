@@ -84,6 +84,9 @@ class _Source:
     outline: Outline
     """The headings that are open before it."""
 
+    def outline_behind(self) -> Outline:
+        return open_headings(self.raw, self.outline) if "<h" in self.raw else self.outline
+
     def finish(self) -> Block:
         html = None if _too_deep(self.raw) else attempt(lambda: _dress(self))
         return Block(_text_only(self.raw) if html is None else html)
@@ -142,8 +145,7 @@ class BlockStream:
     def _outline_before(self, block: int) -> Outline:
         if not block:
             return ()
-        last = self._sources[block - 1]
-        return open_headings(last.raw, last.outline)
+        return self._sources[block - 1].outline_behind()
 
     def _settle_more(self, settled: _Settled, rest: str, html: str) -> _Settled:
         end, beginning = find_settled(rest, html, self._preparer)
@@ -174,7 +176,7 @@ def _sources(html: str, offset: int, outline: Outline) -> list[_Source]:
         offset += len(raw)
         rich = offset <= RICH_LENGTH
         sources.append(_Source(raw, last_code_is_open=False, rich=rich, outline=outline))
-        outline = open_headings(raw, outline)
+        outline = sources[-1].outline_behind()
     return sources
 
 
