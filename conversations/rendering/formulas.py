@@ -60,11 +60,11 @@ def _move_limits(tree: Element) -> None:
     """What stands at lim, max and their like goes below where there is room, as at sums."""
     for tag, below in _LIMITS_BELOW.items():
         for element in list(tree.iter(tag)):
-            operator = element[0]
-            if operator.text in _WITH_LIMITS:
-                operator.set("movablelimits", "true")
-            if operator.get("movablelimits"):
-                element.tag = below
+            for operator in element[:1]:
+                if operator.text in _WITH_LIMITS:
+                    operator.set("movablelimits", "true")
+                if operator.get("movablelimits"):
+                    element.tag = below
 
 
 def _close_up(tree: Element) -> None:
@@ -79,5 +79,5 @@ def _close_up(tree: Element) -> None:
 
 def _set_accents(tree: Element) -> None:
     for element in tree.iter("mover"):
-        accent = element[1]
-        accent.text = _ACCENTS.get(accent.text or "", accent.text)
+        for accent in element[1:]:
+            accent.text = _ACCENTS.get(accent.text or "", accent.text)
