@@ -271,6 +271,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

@@ -58,10 +58,20 @@ def many_conversations(owner, count: int) -> None:
     )
 
 
-def test_the_first_page_is_at_most_60_kb(alice, client) -> None:
+def test_the_first_page_is_at_most_60_kb_and_110_with_its_font(alice, client) -> None:
     first = page(client)
-    total = len(first.content) + sum(map(bytes_of, assets(html_of(first))))
+    loaded = assets(html_of(first))
+    fonts = {asset for asset in loaded if asset.endswith(".woff2")}
+    assert fonts == {"fonts/inter.woff2"}
+    total = len(first.content) + sum(map(bytes_of, loaded - fonts))
     assert total <= 60 * KB
+    assert total + sum(map(bytes_of, fonts)) <= 110 * KB
+
+
+def test_fonts_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (STATIC / "fonts").glob("*.woff2")}
+    assert sizes["inter.woff2"] <= 45 * KB
+    assert sizes["stix-two-math.woff2"] <= 120 * KB
 
 
 def test_the_first_page_takes_at_most_9_requests(alice, client) -> None:

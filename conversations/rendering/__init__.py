@@ -5,7 +5,8 @@
       preparing.py  what models write otherwise than comrak reads, before it; marks.py, behind it
       elements.py   the few HTML elements that live
     blocks.py       each of them as it is safe to show, and what changed since the last flush
-      links.py  formulas.py  latex.py  chemistry.py  code_blocks.py  highlight.py  sanitise.py
+      headings.py  links.py  formulas.py  latex.py  chemistry.py  code_blocks.py  highlight.py
+      sanitise.py
     pieces.py     a very long text, cut for pages
     titles.py       the words without the markup
 

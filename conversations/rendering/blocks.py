@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
-from itertools import accumulate, islice
+from itertools import islice
 
 from conversations.rendering.code_blocks import dress_code_blocks
 from conversations.rendering.elements import revive_elements
 from conversations.rendering.formulas import dress_formulas
+from conversations.rendering.headings import Outline, open_headings, place_headings
 from conversations.rendering.links import rewrite_links
 from conversations.rendering.markdown import (
     attempt,
@@ -33,6 +34,11 @@ _VOID = {"br", "hr", "img", "input"}
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 _ANY_BLOCK = re.compile(r"<(?:p|h[1-6]|ul|ol|blockquote|details|section|div)\b")
 _ALIGN = re.compile(r'(<t[hd]) align="(left|center|right)"')
+_TABLE = (
+    '<div class="table-wrap"><button type="button" data-copy="table">'
+    '<span class="label">Copy</span> as CSV</button><table>'
+)
+_EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,11 @@ class _Source:
     last_code_is_open: bool
     rich: bool
     """Allows the slow parts, highlighting and formulas."""
+    outline: Outline
+    """The headings that are open before it."""
+
+    def outline_behind(self) -> Outline:
+        return open_headings(self.raw, self.outline) if "<h" in self.raw else self.outline
 
     def finish(self) -> Block:
         html = None if _too_deep(self.raw) else attempt(lambda: _dress(self))
@@ -117,7 +128,8 @@ class BlockStream:
         html = to_html(rest, self._prepare)
         raws = (source.raw for source in islice(self._sources, settled.blocks, None))
         kept, length = count_settled(html, raws)
-        sources = _sources(html[length:], settled.html + length)
+        outline = self._outline_before(settled.blocks + kept)
+        sources = _sources(html[length:], settled.html + length, outline)
         if sources and not final and ends_in_open_code(rest, html):
             sources[-1] = replace(sources[-1], last_code_is_open=True)
         changes = self._compare(settled.blocks + kept, sources)
@@ -129,6 +141,11 @@ class BlockStream:
         self._settled = changes.settled
         self._blocks[changes.first_changed :] = changes.blocks
         self._sources[changes.first_source :] = changes.sources
+
+    def _outline_before(self, block: int) -> Outline:
+        if not block:
+            return ()
+        return self._sources[block - 1].outline_behind()
 
     def _settle_more(self, settled: _Settled, rest: str, html: str) -> _Settled:
         end, beginning = find_settled(rest, html, self._preparer)
@@ -153,13 +170,14 @@ class BlockStream:
         )
 
 
-def _sources(html: str, offset: int) -> list[_Source]:
-    raws = split_blocks(html)
-    lengths = accumulate(map(len, raws))
-    return [
-        _Source(raw, last_code_is_open=False, rich=offset + length <= RICH_LENGTH)
-        for raw, length in zip(raws, lengths, strict=True)
-    ]
+def _sources(html: str, offset: int, outline: Outline) -> list[_Source]:
+    sources = []
+    for raw in split_blocks(html):
+        offset += len(raw)
+        rich = offset <= RICH_LENGTH
+        sources.append(_Source(raw, last_code_is_open=False, rich=rich, outline=outline))
+        outline = sources[-1].outline_behind()
+    return sources
 
 
 def render(markdown: str, *, final: bool = True) -> list[Block]:
@@ -181,6 +199,8 @@ def count_alike[T](left: Iterable[T], right: Iterable[T]) -> int:
 
 def _dress(source: _Source) -> str:
     html = source.raw
+    if "<h" in html:
+        html = place_headings(html, source.outline)
     if "&lt;" in html:
         html = revive_elements(html)
     html = html.replace(MARK, "")
@@ -210,9 +230,13 @@ def name_checkboxes(html: str) -> str:
 
 
 def dress_tables(html: str) -> str:
-    """Alignment as a class, and a box around the table that a wide one can scroll in."""
+    """Alignment as a class, and a box around the table that a wide one can scroll in.
+
+    What can be done with it stands before it, so that the way to what grows is no longer.
+    """
     html = _ALIGN.sub(r'\1 class="align-\2"', html)
-    html = html.replace("<table>", '<div class="table-wrap"><table>')
+    html = _EMPTY_HEAD.sub(r"<td\1></td>", html)  # the head of nothing
+    html = html.replace("<table>", _TABLE)
     return html.replace("</table>", "</table></div>")
 
 

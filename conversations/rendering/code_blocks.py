@@ -1,11 +1,11 @@
-"""The frame around a code block: its language, a button to copy it, and the code."""
+"""The frame around a code block: its language, what can be done with it, and the code."""
 
 import re
 from html import escape, unescape
 
 from conversations.rendering.formulas import formula
 from conversations.rendering.highlight import highlight
-from conversations.rendering.languages import TITLES
+from conversations.rendering.languages import ENDINGS, TITLES
 from conversations.rendering.latex import without_delimiters
 
 _CODE_BLOCK = re.compile(
@@ -26,6 +26,8 @@ _DOCUMENT = re.compile(
 
 _FRAME = (
     '<figure class="code"><figcaption><span class="code-language">{title}</span>{file}'
+    '<button type="button" data-wrap="code">Wrap</button>'
+    '<button type="button" data-save="{ending}">Download</button>'
     '<button type="button" class="copy-code" data-copy="code">Copy</button></figcaption>'
     "{drawn}<pre>{code}</pre></figure>"
 )
@@ -60,6 +62,7 @@ def _figure(info: str, source: str, *, plain: bool) -> str:
     return _FRAME.format(
         title=escape(TITLES.get(language, language)),
         file=_file_name(info),
+        ending=ENDINGS.get(language.lower(), "txt"),
         drawn=drawn,
         code=f"<code>{source}</code>",
     )

@@ -10,6 +10,28 @@ OTHER_NAMES = {"jsonc": "json5", "jsonl": "json", "ndjson": "json", "zsh": "bash
 # As a code block's title says it; any other is called what the fence says.
 TITLES = {"mermaid": "Mermaid diagram", "plantuml": "PlantUML diagram", "dot": "Graphviz diagram"}
 
+_THEIR_ENDINGS = (
+    *("bash", "c", "cpp", "css", "csv", "dart", "diff", "fish", "go", "graphql", "html", "ini"),
+    *("java", "js", "json", "json5", "jsonl", "jsx", "lua", "md", "php", "py", "r", "scala"),
+    *("scss", "sh", "sql", "svg", "swift", "tex", "toml", "ts", "tsx", "vue", "xml", "yaml", "zig"),
+)
+# How the names of such files end; any other ends in .txt.
+ENDINGS = {
+    **{name: name for name in _THEIR_ENDINGS},
+    **dict.fromkeys(("python", "python3"), "py"),
+    **dict.fromkeys(("javascript", "node"), "js"),
+    **dict.fromkeys(("shell", "zsh", "console"), "sh"),
+    **dict.fromkeys(("c++", "cxx"), "cpp"),
+    **dict.fromkeys(("c#", "csharp", "cs"), "cs"),
+    **dict.fromkeys(("postgresql", "mysql", "sqlite"), "sql"),
+    **dict.fromkeys(("powershell", "ps1"), "ps1"),
+    **dict.fromkeys(("batch", "bat", "cmd"), "bat"),
+    **{"typescript": "ts", "markdown": "md", "yml": "yaml", "rust": "rs", "ruby": "rb", "rb": "rb"},
+    **{"rs": "rs", "kotlin": "kt", "perl": "pl", "haskell": "hs", "elixir": "ex", "erlang": "erl"},
+    **{"julia": "jl", "latex": "tex", "terraform": "tf", "jsonc": "json"},
+    **{"protobuf": "proto", "proto": "proto", "mermaid": "mmd", "dot": "dot", "clojure": "clj"},
+}
+
 LANGUAGES = frozenset(
     {
         *("python", "pycon", "pytb", "cython", "numpy"),

@@ -15,8 +15,6 @@ MACROS = {
     "tag": (1, r"\qquad\text{(#1)}"),
     "tag*": (1, r"\qquad\text{#1}"),
     "qed": (0, r"\blacksquare"),
-    "argmax": (0, r"\operatorname{arg\,max}"),
-    "argmin": (0, r"\operatorname{arg\,min}"),
     "arg": (0, r"\operatorname{arg}"),
     "abs": (1, r"\left|#1\right|"),
     "norm": (1, r"\left\|#1\right\|"),
@@ -86,6 +84,8 @@ _DELIMITER_SIGNS = {
 _COMMENT = re.compile(r"(?<![\\\d])%[^\n]*(?=\n)")
 _TEXT = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf|normal)?|mbox)\{[^{}]*\}")
 _ESCAPED_IN_TEXT = re.compile(r"\\([%&#_$])")
+_OPERATOR = re.compile(r"(?<=\\operatorname)\*?\{[^{}]*\}")
+_SPACE_IN_NAME = re.compile(r"\\[,;: ]|~| ")
 _ONE_UPRIGHT = re.compile(r"\\mathrm\{\s*([^\W\d_])\s*\}")
 _IN_TEXT = str.maketrans("<>&", "\ufdd7\ufdd8\ufdd9")
 _ENTITIES = {"\ufdd7": "&lt;", "\ufdd8": "&gt;", "\ufdd9": "&amp;"}
@@ -98,6 +98,7 @@ def prepare_latex(latex: str) -> str:
     latex = _TEXT.sub(_prepare_text, latex)
     latex = _ROW_END.sub(r"\1 ", latex)  # the distance to the next row, which is not drawn
     latex = _ONE_UPRIGHT.sub(r"\\text{\1}", latex)  # a sole letter would be drawn slanted
+    latex = _OPERATOR.sub(lambda name: _SPACE_IN_NAME.sub("\u2009", name[0]), latex)
     latex = _POSITION.sub(r"\1", latex)
     latex = _ENVIRONMENT.sub(_name_environment, _ARGUMENT.sub(r"\1", latex))
     latex = latex if _OWN_MACROS.search(latex) else expand_macros(latex)

@@ -2,10 +2,11 @@
 
 from nh3 import Cleaner
 
+from conversations.rendering.languages import ENDINGS
 from conversations.rendering.token_classes import TOKEN_CLASSES
 
 TEXT_TAGS = {
-    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
     *("em", "strong", "del", "code", "pre", "a", "input", "div", "span", "section"),
     *("sub", "sup", "kbd", "u", "mark", "s", "details", "summary"),
     *("table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "button"),
@@ -34,16 +35,20 @@ ATTRIBUTES = {
 }
 # The blocks that begin on the side where their first words do.
 DIRECTED = {
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
+    *("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
     "section",
 }
 SPACES = {"-0.167em", "0.167em", "0.222em", "0.278em", "1em", "2em"}  # \, \: \; \quad \qquad
 FIXED_VALUES = {
     **{tag: {"dir": {"auto"}} for tag in DIRECTED},
-    "button": {"type": {"button"}, "data-copy": {"code"}},
+    "button": {
+        **{"type": {"button"}, "data-copy": {"code", "table"}, "data-wrap": {"code"}},
+        "data-save": {*ENDINGS.values(), "txt"},
+    },
     "input": {"type": {"checkbox"}, "aria-label": {"Done", "To do"}},
     "math": {"display": {"inline", "block"}},
     "mfrac": {"linethickness": {"0"}},
+    "mo": {"lspace": {"0"}, "rspace": {"0.167em"}},
     "mspace": {"width": SPACES, "linebreak": {"newline"}},
 }
 ALERTS = {f"markdown-alert-{kind}" for kind in ("note", "tip", "important", "warning", "caution")}
@@ -55,7 +60,7 @@ CLASSES = {
     "figure": {"code"},
     "p": {"markdown-alert-title"},
     "section": {"footnotes"},
-    "span": {"code-language", "code-file", *TOKEN_CLASSES.values()},
+    "span": {"code-language", "code-file", "label", *TOKEN_CLASSES.values()},
     "sup": {"footnote-ref"},
     "td": ALIGNMENTS,
     "th": ALIGNMENTS,

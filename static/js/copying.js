@@ -1,7 +1,8 @@
-// Copying an answer, or a block of its code.
+// Copying an answer, a block of its code, or a table.
 
 import { announce } from "./announcing.js";
 import { $, $$, on, onClick } from "./page.js";
+import { csvOf } from "./tables.js";
 import { toast } from "./toasts.js";
 
 const NOT_COPIED = "The text could not be copied. Please try again.";
@@ -44,13 +45,14 @@ async function textAt(address) {
 function textFor(button) {
   if (button.dataset.from) return textAt(button.dataset.from);
   if (button.dataset.copy === "code") return $("code", button.closest("figure")).textContent;
+  if (button.dataset.copy === "table") return csvOf($("table", button.parentElement));
   const message = button.closest(".message");
   return ($(".source", message)?.content || $(".part", message)).textContent;
 }
 
 // An answer as it looks, for programs that take more than text.
 function richFor(button) {
-  if (button.dataset.copy === "code" || button.dataset.from) return "";
+  if (button.dataset.copy !== "message" || button.dataset.from) return "";
   const answer = document.createElement("div");
   for (const part of $$(".part-text", button.closest(".message-assistant") ?? answer)) {
     answer.append(...part.cloneNode(true).childNodes);

@@ -20,7 +20,9 @@ let caughtUpAt = 0;
 let waiting = 0;
 
 function spokenText(block) {
-  return $("figure.code", block) ? "(code)" : block.textContent.trim().replace(/\s+/g, " ");
+  if ($("figure.code", block)) return "(code)";
+  const label = $("button", block)?.textContent ?? "";
+  return block.textContent.replaceAll(label, "").trim().replace(/\s+/g, " ");
 }
 
 // Of a block that is being written only the finished sentences.

@@ -11,6 +11,7 @@ import "./tool_sum.js";
 import "./typed_early.js";
 import "./older_messages.js";
 import "./wide_content.js";
+import "./code_actions.js";
 import "./moments.js";
 import "./announcing.js";
 import "./toasts.js";

@@ -2,7 +2,7 @@
 
 import { $$, activeStatus, onSwap } from "./page.js";
 
-function makeReachable() {
+export function makeReachable() {
   for (const wide of $$(".block pre, .table-wrap, .block :has(> math), .block li > math")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
   }

@@ -43,6 +43,23 @@ IN_SIDEBAR = "element => Boolean(element.closest('#sidebar'))"
 OPEN_DRAWER = "document.querySelector('#sidebar:not(:popover-open)')?.showPopover()"
 OPEN_AGAIN = "element => element.closest('[popover]:not(:popover-open)')?.showPopover()"
 
+WRITTEN = f"""### It begins low
+
+##### and leaves out a level
+
+| | {"a wide column | " * 12}
+|{"---|" * 13}
+| a row | 1 |
+
+```python
+print({"1, " * 100})
+```
+
+$$
+{"x + " * 100} y
+$$
+"""
+
 # The administration's own colours change slowly.
 HAVE_FADED = """() => Promise.all(document.getAnimations()
   .filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
@@ -91,6 +108,13 @@ def complete(page: Page, studio: Studio) -> list[Locator]:
     has_settled(page)
     answer(page).locator(".reasoning > summary").click()
     return [page.locator("figure code").first, answer(page).locator(".reasoning[open] .part")]
+
+
+def written(page: Page, studio: Studio) -> list[Locator]:
+    """What models write: no whole document, and wider than the window."""
+    new_conversation(page, WRITTEN)
+    has_settled(page)
+    return [answer(page).locator(each) for each in ("h3", "table", "pre", "math")]
 
 
 def waiting(page: Page, studio: Studio) -> list[Locator]:
@@ -517,8 +541,8 @@ def not_found(page: Page, studio: Studio) -> list[Locator]:
 
 
 STATES: list[Visit] = [
-    empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
-    title_menu, title_renaming,
+    empty, complete, written, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming,
+    toast, title_menu, title_renaming,
     places_menu, filter_open, marked, actions_page,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     models_listed, model_fetched, model_removed, profile_versions,

@@ -73,7 +73,7 @@ def test_copying_a_message_and_its_code(page: Page, context: BrowserContext) -> 
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     new_conversation(page, "Show me", "markdown:1b")
     has_settled(page)
-    answer(page).locator("figure").get_by_role("button").click()
+    answer(page).locator("figure").get_by_role("button", name="Copy").click()
     code = "def add(a: int, b: int) -> int:\n    return a + b\n"
     until(page, lambda: page.evaluate("navigator.clipboard.readText()") == code)
     answer(page).locator("[data-copy=message]").click()

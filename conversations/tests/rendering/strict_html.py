@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from conversations.rendering import render
 
 TAGS = {
-    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em"),
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em"),
     *("strong", "del", "code", "pre", "a", "input", "div", "span", "table", "thead", "tbody", "tr"),
     *(
         "th",
@@ -30,18 +30,18 @@ TAGS = {
 }
 VOID = {"br", "hr", "input"}
 BLOCKS = {
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "div"),
+    *("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "div"),
     *("table", "details", "summary", "section", "figure"),
 }
 DIRECTED = {
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
+    *("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "div", "details"),
     "section",
 }
 ATTRIBUTES = {
     "a": {"href", "title", "class", "rel", "target"},
     "ol": {"start"},
     "input": {"type", "disabled", "checked", "aria-label"},
-    "button": {"type", "class", "data-copy"},
+    "button": {"type", "class", "data-copy", "data-wrap", "data-save"},
     "details": {"open"},
     **{tag: {"class"} for tag in ("div", "figure", "p", "span", "td", "th", "sup", "section")},
 }
@@ -57,7 +57,7 @@ MATH_ATTRIBUTES = {
         "accentunder",
     ),
     *("minsize", "maxsize", "linethickness", "displaystyle", "scriptlevel", "columnalign", "width"),
-    *("columnlines", "rowlines", "mathcolor", "notation", "linebreak"),
+    *("columnlines", "rowlines", "mathcolor", "notation", "linebreak", "lspace", "rspace"),
 }
 
 

@@ -1,3 +1,7 @@
+import re
+
+import pytest
+
 from conversations.rendering import Block, render
 from conversations.rendering.markdown import split_blocks
 from conversations.tests.rendering.html import html_of
@@ -6,7 +10,7 @@ from conversations.tests.rendering.html import html_of
 def test_each_top_level_element_is_a_block() -> None:
     blocks = render("# a\n\nb\n\n- c\n  - d\n\n---\n\n> e")
     starts = [block.html[:4] for block in blocks]
-    assert starts == ["<h1>", "<p>b", "<ul>", "<hr>", "<blo"]
+    assert starts == ["<h3>", "<p>b", "<ul>", "<hr>", "<blo"]
 
 
 def test_bare_text_is_a_block() -> None:
@@ -27,13 +31,35 @@ def test_empty_text_has_no_blocks() -> None:
     assert render("") == render(" \n\n") == []
 
 
-def test_heading_keeps_level_and_has_no_id() -> None:
-    assert html_of("### Hello") == "<h3>Hello</h3>"
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [
+        ((1, 2, 3, 4, 5, 6), (3, 4, 5, 6, 6, 6)),
+        ((3, 3, 4), (3, 3, 4)),  # begins low
+        ((2, 4, 2, 3), (3, 4, 3, 4)),  # leaves one out
+        ((4, 3, 2, 3), (3, 3, 3, 4)),  # rises above its first
+    ],
+)
+def test_headings_lie_below_the_answers_own_and_leave_no_level_out(
+    levels: tuple[int, ...], shown: tuple[int, ...]
+) -> None:
+    html = html_of("\n\n".join(f"{'#' * level} *a*\n\nb" for level in levels))
+    assert [int(level) for level in re.findall(r"<h(\d)><em>a</em></h\1>", html)] == [*shown]
+
+
+def test_headings_within_a_block_count_too() -> None:
+    html = html_of("> ## a\n> ### b\n\n- # c\n\n### d\n\n`<h2>` <h2>")
+    assert re.findall(r"<h(\d)>(\w)", html) == [("3", "a"), ("4", "b"), ("3", "c"), ("4", "d")]
+
+
+def test_a_column_without_a_name_has_no_heading() -> None:
+    html = html_of("|  | a |\n|:-:|---|\n| b | c |")
+    assert '<td class="align-center"></td>\n<th>a</th>' in html
 
 
 def test_table_scrolls_in_a_box() -> None:
     html = html_of("| a |\n|---|\n| b |")
-    assert html.startswith('<div class="table-wrap"><table>')
+    assert html.startswith('<div class="table-wrap"><button type="button" data-copy="table">')
     assert html.endswith("</table></div>")
 
 

@@ -7,20 +7,26 @@ from conversations.rendering.languages import LANGUAGES
 from conversations.tests.rendering.html import html_of
 
 FRAME = '<figure class="code"><figcaption><span class="code-language">{}</span>'
-BUTTON = '<button type="button" class="copy-code" data-copy="code">Copy</button></figcaption>'
+BUTTONS = (
+    '<button type="button" data-wrap="code">Wrap</button>'
+    '<button type="button" data-save="{}">Download</button>'
+    '<button type="button" class="copy-code" data-copy="code">Copy</button></figcaption>'
+)
 
 
-def framed(language: str, code: str) -> str:
-    return f"{FRAME.format(language)}{BUTTON}<pre><code>{code}</code></pre></figure>"
+def framed(language: str, code: str, ending: str = "txt") -> str:
+    return (
+        f"{FRAME.format(language)}{BUTTONS.format(ending)}<pre><code>{code}</code></pre></figure>"
+    )
 
 
 def test_closed_block_is_highlighted() -> None:
     code = '<span class="k">return</span> <span class="m">1</span>\n'
-    assert html_of("```python\nreturn 1\n```", final=False) == framed("python", code)
+    assert html_of("```python\nreturn 1\n```", final=False) == framed("python", code, "py")
 
 
 def test_open_block_is_plain_in_the_same_frame() -> None:
-    assert html_of("```python\nreturn 1\n", final=False) == framed("python", "return 1\n")
+    assert html_of("```python\nreturn 1\n", final=False) == framed("python", "return 1\n", "py")
 
 
 def test_open_block_is_highlighted_at_the_end_of_the_text() -> None:
@@ -28,7 +34,7 @@ def test_open_block_is_highlighted_at_the_end_of_the_text() -> None:
 
 
 def test_shorter_fence_does_not_close() -> None:
-    assert html_of("````python\nreturn\n```", final=False) == framed("python", "return\n```")
+    assert html_of("````python\nreturn\n```", final=False) == framed("python", "return\n```", "py")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,14 @@ def test_block_without_language_is_plain() -> None:
 @pytest.mark.parametrize("info", ["python title=x", "{.python}", "python,linenos", "python:x.py"])
 def test_language_is_the_first_word_of_the_info(info: str) -> None:
     assert html_of(f"```{info}\nreturn\n```").startswith(FRAME.format("python"))
+
+
+@pytest.mark.parametrize(
+    ("info", "ending"),
+    [("py", "py"), ("Python", "py"), ("c++", "cpp"), ("{r}", "r"), ("klingon", "txt"), ("", "txt")],
+)
+def test_a_file_of_it_ends_as_its_language_does(info: str, ending: str) -> None:
+    assert f'data-save="{ending}"' in html_of(f"```{info}\nx\n```")
 
 
 def test_code_keeps_every_character() -> None:
@@ -102,7 +116,7 @@ def test_huge_code_stays_plain(code: str) -> None:
 
 def test_failing_lexer_leaves_the_code_plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highlight, "_tokens", lambda code, language: 1 / 0)
-    assert html_of("```python\nreturn 7\n```") == framed("python", "return 7\n")
+    assert html_of("```python\nreturn 7\n```") == framed("python", "return 7\n", "py")
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

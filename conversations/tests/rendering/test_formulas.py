@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from conversations.rendering import formulas
@@ -16,6 +18,43 @@ def test_display_formula() -> None:
 def test_math_fence_is_a_formula_once_closed() -> None:
     assert html_of("```math\nx\n```").startswith('<math display="block">')
     assert html_of("```math\nx\n", final=False).startswith('<figure class="code">')
+
+
+@pytest.mark.parametrize(
+    ("latex", "name"),
+    [
+        (r"\lim_{x}", "lim"),
+        (r"\max_{x}", "max"),
+        (r"\limsup_{x}", "lim\u2006sup"),
+        (r"\argmax_{x}", "arg\u2009max"),
+        (r"\operatorname*{arg\,min}_{x}", "arg\u2009min"),
+        (r"\operatorname{argmin}_{x}", "argmin"),
+        (r"\operatorname*{foo}_{x}", "foo"),
+    ],
+)
+def test_limits_stand_below_where_there_is_room(latex: str, name: str) -> None:
+    html = re.sub(' [lr]space="[^"]*"', "", html_of(f"$$\n{latex} f\n$$"))
+    below = f'<munder><mo movablelimits="true">{name}</mo><mrow><mi>x</mi></mrow></munder>'
+    assert below in html
+
+
+def test_limits_on_both_sides() -> None:
+    html = html_of(r"$\max_{x}^{2} f$")
+    assert '<munderover><mo movablelimits="true" lspace="0" rspace="0.167em">max</mo>' in html
+
+
+def test_an_index_stays_beside_its_letter() -> None:
+    assert "<msub><mi>a</mi>" in html_of("$$\na_i \\int_a^b \\sin_x\n$$")
+    assert "<munder>" not in html_of("$$\na_i \\int_a^b \\sin_x\n$$")
+
+
+def test_infinity_stands_as_close_as_a_letter() -> None:
+    assert "<mi>∞</mi>" in html_of(r"$x \to \infty$")
+
+
+def test_accents_are_signs_of_their_own_size() -> None:
+    html = html_of(r"$\hat{x} \tilde{y} \widehat{z}$")
+    assert (html.count("ˆ"), html.count("˜")) == (2, 1)
 
 
 def test_less_than_in_formula() -> None:

@@ -34,7 +34,7 @@ FORMULAS = [
     (r"$50\%$ $\text{50\%}$", "<p>«50%» «50%»</p>"),
     ("| a |\n|---|\n| $|x|$ |", "«|x|»"),
     ("```math\n\\[ x \\]\n```", "«x»"),
-    ("# The $x$", "<h1>The «x»</h1>"),
+    ("# The $x$", "<h3>The «x»</h3>"),
 ]
 TEXT = [
     ("awk '{print $1, $2}'; sed 's/$/x/'", "$2}'; sed 's/$/x/"),
@@ -135,7 +135,7 @@ MARKS = [
     ("a\n-", "<p>a</p>\n<ul>\n<li></li>\n</ul>"),
     ("x\n=\ny", "<p>x\n=\ny</p>"),
     ("bar\n--\nbaz", "<p>bar\n--\nbaz</p>"),
-    ("Title\n=====", "<h1>Title</h1>"),
+    ("Title\n=====", "<h3>Title</h3>"),
     ("a | b\n---|---\n1 | 2", "<th>a</th>"),
     ("| a | b |\n|---|---|\n| `x || y` | 2 |", "<td><code>x || y</code></td>\n<td>2</td>"),
     ("| a | b |\n|---|---|\n| $5 | 10$ |", "<td>$5</td>\n<td>10$</td>"),
@@ -180,7 +180,7 @@ def test_text_is_no_formula(markdown: str, html: str) -> None:
 
 def test_details_that_nobody_closed_hold_nothing() -> None:
     html = shown("<details><summary>A</summary>\n\nb\n\n# c")
-    assert html == '<details open=""><summary>A</summary>\n</details>\n<p>b</p>\n<h1>c</h1>'
+    assert html == '<details open=""><summary>A</summary>\n</details>\n<p>b</p>\n<h3>c</h3>'
 
 
 def test_two_answers_share_no_address() -> None:
@@ -188,7 +188,7 @@ def test_two_answers_share_no_address() -> None:
 
 
 def test_long_strings_of_right_to_left_text_begin_on_the_right() -> None:
-    assert html_of("# مرحبا") == '<h1 dir="auto">مرحبا</h1>'
+    assert html_of("# مرحبا") == '<h3 dir="auto">مرحبا</h3>'
     assert "dir=" not in html_of("# Hello")
 
 

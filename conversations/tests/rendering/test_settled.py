@@ -88,3 +88,10 @@ def test_a_flush_renders_no_more_of_a_long_text(monkeypatch: pytest.MonkeyPatch)
     lengths = [len(call.args[0]) for call in rendered.mock_calls]
     assert max(lengths) < 2 * blocks.SETTLE_LENGTH
     assert sum(lengths) < 100 * 1.5 * blocks.SETTLE_LENGTH
+
+
+@pytest.mark.usefixtures("soon")
+def test_headings_lie_below_those_that_are_settled() -> None:
+    text = "".join(f"{'#' * level} Head\n\nWords of it.\n\n" for level in (2, 3, 4, 3, 1, 2, 4))
+    assert "#### Head" in settled_of(text)
+    assert_streams_exactly(text, Random(0))

@@ -71,7 +71,7 @@ SHOWN = {
     ),
     "table-nolead": (1, ["<code>x | y</code>", "<td>a | b</td>"], ["$"]),
     "table-in-list": (0, ['<li>\n<p>Item:</p>\n<div class="table-wrap">'], []),
-    "setext": (0, ["<p>A line of text</p>\n<hr>\n<h1>Next</h1>"], ["<h2>"]),
+    "setext": (0, ["<p>A line of text</p>\n<hr>\n<h3>Next</h3>"], ["<h4>"]),
     "rtl": (0, ['<p dir="auto">', '<ul dir="auto">', '<div dir="auto" class="table-wrap">'], []),
     "indented": (0, ["<p>Paragraph four spaces.</p>", "three spaces\n</code>"], ["```"]),
     "longword": (1, ["<code>bbb", 'href="https://example.com/ccc'], []),

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from conversations.features.exchange.values import ForeignConversation
 
 HERE = Path(__file__).parent
 STYLES = ("css/studio.css", "css/code.css")
+# The archive is one file: it is shown in the reader's own fonts.
+FONT = re.compile(r"^@font-face .*\n", re.MULTILINE)
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'; img-src data:; "
     "form-action 'none'; base-uri 'none'"
@@ -36,6 +39,7 @@ def _page() -> str:
     script = (HERE / "archive.js").read_text()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     style = "\n".join(_static_text(name) for name in STYLES) + (HERE / "archive.css").read_text()
+    style = FONT.sub("", style)
     context = {
         "style": mark_safe(style),  # noqa: S308  our own files
         "script": mark_safe(script),  # noqa: S308
