@@ -2,6 +2,7 @@
 
 import { focusOn } from "./focus.js";
 import { openKeyboardDialog, singleKeysAreOn } from "./keyboard_dialog.js";
+import { openModelPicker } from "./model_picker.js";
 import { $, $$, isComposing, messageBox, on } from "./page.js";
 
 const FIELD = "input:not([type=checkbox]), textarea, select, [contenteditable]";
@@ -14,6 +15,7 @@ const LETTERS = {
 };
 const WITH_COMMAND = {
   k: goToSearch,
+  "Shift+m": openModelPicker,
   "Shift+o": () => $(".new-chat").click(),
 };
 
