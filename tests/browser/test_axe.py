@@ -16,6 +16,7 @@ from tests.browser.axe import COLOUR_RULES, axe
 from tests.browser.chat import (
     answer,
     has_settled,
+    more,
     new_conversation,
     outcome,
     sees_word,
@@ -151,6 +152,23 @@ def toast(page: Page, studio: Studio) -> list[Locator]:
 def refused(page: Page, studio: Studio) -> list[Locator]:
     write(page, "   ").evaluate("box => { box.required = false; box.form.requestSubmit(); }")
     return [page.locator("#composer-error", has_text="Write something first.")]
+
+
+def more_open(page: Page, studio: Studio) -> list[Locator]:
+    more(page).get_by_role("switch", name="Memory").uncheck()
+    return [page.locator("#composer-more"), page.get_by_role("button", name="Memory off")]
+
+
+def picker_open(page: Page, studio: Studio) -> list[Locator]:
+    page.locator("#model-button").click()
+    page.get_by_role("combobox", name="Find a model").fill("tool")
+    return [page.locator("#models-to-pick .is-marked")]
+
+
+def picker_empty(page: Page, studio: Studio) -> list[Locator]:
+    picker_open(page, studio)
+    page.get_by_role("combobox", name="Find a model").fill("nothing like this")
+    return [page.locator(".picker-none")]
 
 
 def keys(page: Page, studio: Studio) -> list[Locator]:
@@ -477,7 +495,7 @@ def not_found(page: Page, studio: Studio) -> list[Locator]:
 
 STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
-    refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
+    refused, more_open, picker_open, picker_empty, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     models_listed, model_fetched, model_removed, profile_versions,
     administration(""), administration("conversations/promptprofile/"),
     administration("conversations/promptprofile/1/change/"),

@@ -18,10 +18,14 @@ OUTSIDE = """() => [...document.querySelectorAll(".composer-row button, .compose
   .filter(({ left, right }) => left < 0 || right > innerWidth).length"""
 
 
+def row(page: Page, name: str) -> Locator:
+    return page.locator("#models-to-pick").get_by_role("option", name=name)
+
+
 def opened(page: Page) -> Locator:
     """The field of the list, once its rows are there."""
     page.locator("#model-button").click()
-    expect(page.get_by_role("option", name="fast:1b")).to_be_visible()
+    expect(row(page, "fast:1b")).to_be_visible()
     return page.get_by_role("combobox", name="Find a model")
 
 
@@ -53,9 +57,9 @@ def test_any_part_of_a_name_finds_it_and_enter_takes_it(page: Page) -> None:
 def test_arrows_home_and_end_go_along_the_list(page: Page) -> None:
     field = opened(page)
     field.press("Home")
-    expect(marked(page)).to_have_text(re.compile(re.escape(found(page).first.inner_text())))
     first = found(page).first.get_attribute("id")
-    assert field.get_attribute("aria-activedescendant") == first
+    expect(field).to_have_attribute("aria-activedescendant", str(first))
+    assert marked(page).get_attribute("id") == first
     field.press("ArrowUp")
     assert marked(page).get_attribute("id") == found(page).last.get_attribute("id")
     field.press("ArrowDown")
@@ -81,7 +85,7 @@ def test_escape_changes_nothing_and_gives_the_focus_back(page: Page) -> None:
 
 def test_what_is_clicked_answers(page: Page) -> None:
     opened(page).fill("thinking:")
-    page.get_by_role("option", name="thinking:1b").click()
+    row(page, "thinking:1b").click()
     is_chosen(page, "thinking:1b")
     page.get_by_label("Your message").fill("Hello")
     page.get_by_label("Your message").press("Enter")
@@ -90,7 +94,7 @@ def test_what_is_clicked_answers(page: Page) -> None:
     expect(answer(page).locator(".message-model")).to_have_text("thinking:1b")
     is_chosen(page, "thinking:1b")
     opened(page)
-    expect(page.get_by_role("option", name="thinking:1b", selected=True)).to_have_count(1)
+    expect(row(page, "thinking:1b")).to_have_attribute("aria-selected", "true")
 
 
 def test_where_nothing_is_found_it_can_be_fetched(page: Page, studio: Studio) -> None:

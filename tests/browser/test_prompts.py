@@ -84,7 +84,7 @@ def test_memory_on_sends_the_history_and_off_only_this_message(
     history = [("user", "one"), ("assistant", "one"), ("user", "two")]
     assert sent(models) == [("system", PIRATE), *history]
     more(page).get_by_role("switch", name="Memory").uncheck()
-    expect(page.get_by_role("button", name="Memory off: only this message")).to_be_visible()
+    expect(page.get_by_role("button", name="Memory off (only this message is sent")).to_be_visible()
     send(page, "three")
     expect(answer(page)).to_contain_text("three")
     assert sent(models) == [("system", PIRATE), ("user", "three")]
