@@ -13,7 +13,6 @@ from routing.llm.catalogue import Catalogue, can_chat
 from routing.llm.servers import ref_of
 from routing.types import ModelInfo
 
-
 FETCHED_FROM = re.compile(r"^(hf\.co|huggingface\.co)/[^/]+/")
 STATES = {
     "loaded": "in memory",

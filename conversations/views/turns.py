@@ -130,9 +130,7 @@ def _composer(
     chosen = usual_choices(conversation, profiles)
     shown = newest_page(conversation)
     gauge = frames.newest_gauge(shown.articles)
-    composer = composer_of(
-        person, conversation, catalogue, chosen, profiles, tab=tab, gauge=gauge
-    )
+    composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab, gauge=gauge)
     busy = busy_article(shown.articles)
     context = {"composer": composer.with_action(conversation, busy)}
     response = render(request, "conversations/_composer.html", context)

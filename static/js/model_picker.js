@@ -78,7 +78,7 @@ async function fillPicker() {
 }
 
 function takeModel(row) {
-  if (!row) return;
+  if (!row?.dataset.ref) return;
   const { ref } = row.dataset;
   if (!optionOf(row)) modelField().add(new Option(row.title, ref));
   modelField().value = ref;

@@ -495,7 +495,8 @@ def not_found(page: Page, studio: Studio) -> list[Locator]:
 
 STATES: list[Visit] = [
     empty, complete, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming, toast,
-    refused, more_open, picker_open, picker_empty, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
+    refused, more_open, picker_open, picker_empty, keys, keys_page, rename_page,
+    profiles, profile_errors, not_found, receipt,
     models_listed, model_fetched, model_removed, profile_versions,
     administration(""), administration("conversations/promptprofile/"),
     administration("conversations/promptprofile/1/change/"),
