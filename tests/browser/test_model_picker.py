@@ -174,3 +174,26 @@ def test_the_ring_is_for_those_who_come_by_a_key(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     until(page, lambda: page.evaluate(outline) == "solid")
+
+
+def test_files_are_added_from_the_same_place(page: Page) -> None:
+    with page.expect_file_chooser() as asked:
+        more(page).get_by_text("Add files").click()
+    asked.value.set_files([{"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Notes"}])
+    expect(page.locator("#composer-more")).to_be_hidden()
+    expect(page.locator(".chip")).to_contain_text("notes.txt")
+    page.get_by_role("button", name="Remove notes.txt").click()
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_where_no_model_is_nothing_is_sent(fresh_studio: MakeStudio, bare_page: Page) -> None:
+    page, studio = bare_page, fresh_studio("http://127.0.0.1:9")
+    page.goto(f"{studio.url}/chat/")
+    page.get_by_label("Your message").fill("Kept")
+    page.get_by_label("Your message").press("Enter")
+    expect(page.locator("#model-button")).to_be_focused()
+    page.locator("#model-button").press("Enter")
+    page.locator("#model-search").press("Enter")
+    expect(page.get_by_role("option", name="No model yet", disabled=True)).to_be_visible()
+    expect(page.get_by_label("Your message")).to_have_value("Kept")
+    expect(page.locator(".message")).to_have_count(0)
