@@ -63,7 +63,7 @@ function compareWithField() {
   }
   showModel();
   narrowModels();
-  const same = rowsFound().find(({ dataset }) => dataset.ref === markedModel);
+  const same = rowsFound().find(({ dataset: { ref } }) => ref && ref === markedModel);
   if (same) markRow(same);
   else markFirst();
 }
@@ -73,7 +73,8 @@ async function fillPicker() {
   markedModel = null;
   if (matchMedia("(hover: hover)").matches) modelSearch().focus();
   compareWithField();
-  await htmx.ajax("GET", modelPicker().dataset.from, { target: "#models-to-pick", swap: "innerHTML" });
+  const { from } = modelPicker().dataset;
+  await htmx.ajax("GET", from, { target: "#models-to-pick", swap: "innerHTML" });
   if (modelPicker()) compareWithField();
 }
 
