@@ -77,7 +77,7 @@ def with_tools(browser: Browser, url: str) -> str:
     page.goto(f"{url}chat/")
     page.locator("#composer-routing").select_option("tools")
     option = page.locator('#composer-model option[value^="tools:1b@"]').get_attribute("value")
-    page.locator("#composer-model").select_option(option)
+    page.locator("#composer-model").select_option(option, force=True)
     for order in TOOL_ORDERS:
         page.get_by_label("Your message").fill(order)
         page.keyboard.press("Enter")

@@ -72,8 +72,14 @@ class Gauge:
     window: int
 
     @property
-    def high(self) -> int:
-        return self.window * 8 // 10
+    def percent(self) -> int:
+        return min(100, round(self.used * 100 / self.window))
+
+    @property
+    def level(self) -> str:
+        if self.percent < 75:
+            return ""
+        return "high" if self.percent < 95 else "full"
 
     @property
     def text(self) -> str:

@@ -13,7 +13,7 @@ from conversations.features.files.rows import drafts_of
 from conversations.lookup import usable_prompt_profile
 from conversations.models import Conversation, PromptProfile
 from conversations.showing import model_use
-from conversations.showing.article_views import ArticleView
+from conversations.showing.article_views import ArticleView, Gauge
 from conversations.showing.frames import ComposerAction, action_of
 from conversations.showing.model_choices import (
     ModelChoice,
@@ -119,12 +119,13 @@ class Composer(ComposerAction, ComposerFiles, ModelState):
     """Each fragment of it is also rendered alone, with what it is derived from."""
 
     action: str
-    is_new: bool
+    settings_url: str
     tab: str
     models: Sequence[ModelChoice]
     models_state: str
     model_notice: ModelNotice
     models_url: str
+    may_fetch_models: bool
     profiles: Sequence[RoutingChoice]
     routing_note: str
     needs_model: bool
@@ -132,10 +133,23 @@ class Composer(ComposerAction, ComposerFiles, ModelState):
     prompt_profiles: Sequence[ProfileOption]
     tools: bool
     memory: bool
+    gauge: Gauge | None = None
     request_id: UUID = field(default_factory=uuid4)
     text: str = ""
     error: str = ""
     refreshes: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return not self.settings_url
+
+    @property
+    def model(self) -> ModelChoice | None:
+        return next((one for one in self.models if one.is_selected), None)
+
+    @property
+    def prompt_profile_name(self) -> str:
+        return next((one.name for one in self.prompt_profiles if one.is_selected), "")
 
     def with_action(self, conversation: Conversation, busy: ArticleView | None) -> "Composer":
         action = action_of(conversation, busy)
@@ -168,21 +182,24 @@ def composer_of(
     profiles: Sequence[PromptProfile],
     *,
     tab: str = "",
+    gauge: Gauge | None = None,
 ) -> Composer:
     own = catalogue.preferring(person.default_model_name, person.default_server)
-    models = list_model_choices(own, chosen.model_name, chosen.server)
+    uses = model_use.model_use_here()
+    models = list_model_choices(own, chosen.model_name, chosen.server, uses)
     routes = routing_choices(chosen.routing_profile)
     needs_model = not any(one.is_available and not one.needs_model for one in routes)
     files, state = files_of(person, conversation), model_state(conversation)
     key = conversation.public_id if conversation else ""
     return Composer(
         action=_address("send", conversation),
-        is_new=conversation is None,
+        settings_url=reverse("settings", args=[key]) if key else "",
         tab=tab,
         models=models.choices,
         models_state=models.state,
         model_notice=models.notice,
         models_url=f"{reverse('models_fragment')}?state={models.state}&conversation={key}",
+        may_fetch_models=bool(catalogue.manageable) and person.is_administrator,
         profiles=routes,
         routing_note=routing_note(routes),
         needs_model=needs_model,
@@ -192,6 +209,7 @@ def composer_of(
         ],
         tools=chosen.tools,
         memory=chosen.memory,
+        gauge=gauge,
         can_send=bool(models.choices) or not needs_model,
         attach_url=files.attach_url,
         files=files.files,

@@ -95,7 +95,6 @@ def chat_context(
         "later_after": shown.newest if place.is_far_away else "",
         "sidebar": sidebar,
         "composer": replace(composer, text=text, refreshes=refreshes),
-        "gauge": frames.newest_gauge(shown.articles),
         "model_notice": composer.model_notice,
         "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
         "socket_url": "" if place.is_past else socket_url(conversation, composer.tab),
@@ -115,7 +114,15 @@ def _composer(
     chosen = usual_choices(place.conversation, profiles, place.prompt_profile)
     if refused:
         chosen = chosen_in_form(person, refused.form, chosen)
-    composer = composer_of(person, place.conversation, catalogue, chosen, profiles, tab=uuid4().hex)
+    composer = composer_of(
+        person,
+        place.conversation,
+        catalogue,
+        chosen,
+        profiles,
+        tab=uuid4().hex,
+        gauge=frames.newest_gauge(shown.articles),
+    )
     if place.conversation and not place.is_past:
         composer = composer.with_action(place.conversation, busy_article(shown.articles))
     return refused.shown_in(composer) if refused else composer

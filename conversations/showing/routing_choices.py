@@ -12,6 +12,7 @@ class RoutingChoice:
 
     value: str
     label: str
+    about: str
     is_selected: bool
     needs_model: bool
     uses_tools: bool
@@ -29,7 +30,13 @@ class RoutingChoice:
 def routing_choices(chosen: str = "direct") -> list[RoutingChoice]:
     return [
         RoutingChoice(
-            name, one.label, name == chosen, one.needs_model, one.uses_tools, one.missing()
+            name,
+            one.label,
+            one.about,
+            name == chosen,
+            one.needs_model,
+            one.uses_tools,
+            one.missing(),
         )
         for name, one in STRATEGIES.items()
     ]

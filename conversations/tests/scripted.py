@@ -16,6 +16,7 @@ class Scripted:
 
     name = "direct"
     label = "Direct LLM"
+    about = "As scripted."
     needs_model = True
     uses_tools = False
 

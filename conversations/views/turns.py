@@ -128,8 +128,9 @@ def _composer(
     person = person_of(request)
     profiles = list(prompt_profiles_of(person))
     chosen = usual_choices(conversation, profiles)
-    composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab)
     shown = newest_page(conversation)
+    gauge = frames.newest_gauge(shown.articles)
+    composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab, gauge=gauge)
     busy = busy_article(shown.articles)
     context = {"composer": composer.with_action(conversation, busy)}
     response = render(request, "conversations/_composer.html", context)

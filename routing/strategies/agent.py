@@ -23,6 +23,7 @@ from routing.types import (
 
 class Agent:
     name = "agent"
+    about = "A service of its own answers, with the models and tools that it chooses."
     needs_model = False
     uses_tools = False
 

@@ -16,6 +16,8 @@ class Strategy(Protocol):
     """
 
     name: str
+    about: str
+    """How it answers, in a sentence for whoever chooses."""
     uses_tools: bool
 
     @property

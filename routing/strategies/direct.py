@@ -15,6 +15,7 @@ WHY = "Chosen for this message."
 class Direct:
     name = "direct"
     label = "Direct LLM"
+    about = "The model answers from what it knows and from what you send."
     needs_model = True
     uses_tools = False
 

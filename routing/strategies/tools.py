@@ -70,6 +70,7 @@ class Step(Enum):
 class Tools:
     name = "tools"
     label = "Tools+Data"
+    about = "The model may look things up with tools and ask your data before it answers."
     needs_model = True
     uses_tools = True
 

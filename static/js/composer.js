@@ -3,7 +3,7 @@
 import { keepDraft, readDraft } from "./drafts.js";
 import { follow, followAgain, scrollToEnd, soughtMessage } from "./following.js";
 import {
-  $, $$, isComposing, messageBox, on, onClick, onReady, onSwap, opensElsewhere,
+  $, $$, isComposing, messageBox, on, onClick, onReady, onSwap, opensElsewhere, root,
 } from "./page.js";
 
 let sentText = null;
@@ -50,6 +50,10 @@ onSwap(() => {
   const box = messageBox();
   if (box) box.required = !hasFiles();
 });
+
+// The box has the focus from the beginning: its ring is for those who go there by a key.
+on("keydown", ({ key }) => root.classList.toggle("is-tabbing", key === "Tab"));
+on("pointerdown", () => root.classList.remove("is-tabbing"));
 
 // What is typed while a message is on its way goes into the fresh composer.
 on("htmx:before:request", ({ target }) => {

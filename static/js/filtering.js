@@ -24,19 +24,6 @@ function clear(filter) {
   narrow(filter);
 }
 
-// What is chosen stays so until another one is.
-function chooseFirst(filter) {
-  const found = filter.value && rowsOf(filter).find((row) => !row.hidden && !row.disabled);
-  const choice = found && found.closest("select");
-  if (!choice) return;
-  choice.value = found.value;
-  clear(filter);
-  choice.dispatchEvent(new Event("change", { bubbles: true }));
-  choice.focus();
-}
-
-const BY_KEY = { Enter: chooseFirst, Escape: clear };
-
 on("input", ({ target }) => {
   const filter = filterOf(target);
   if (!filter) return;
@@ -46,10 +33,9 @@ on("input", ({ target }) => {
 
 on("keydown", (event) => {
   const filter = filterOf(event.target);
-  const act = filter && !isComposing(event) && BY_KEY[event.key];
-  if (!act || (act === clear && !filter.value)) return;
+  if (event.key !== "Escape" || !filter?.value || isComposing(event)) return;
   event.preventDefault();
-  act(filter);
+  clear(filter);
 });
 
 function showFilters() {

@@ -2,6 +2,7 @@
 
 import { focusOn } from "./focus.js";
 import { openKeyboardDialog, singleKeysAreOn } from "./keyboard_dialog.js";
+import { openModelPicker } from "./model_picker.js";
 import { $, $$, isComposing, messageBox, on } from "./page.js";
 import { toggleSidebar } from "./sidebar.js";
 
@@ -16,6 +17,7 @@ const LETTERS = {
 const WITH_COMMAND = {
   b: toggleSidebar,
   k: goToSearch,
+  "Shift+m": openModelPicker,
   "Shift+o": () => $(".new-chat").click(),
 };
 

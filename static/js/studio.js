@@ -6,7 +6,8 @@
 
 import "./menus.js";
 import "./composer.js";
-import "./tools_choice.js";
+import "./choices.js";
+import "./model_picker.js";
 import "./tool_sum.js";
 import "./typed_early.js";
 import "./older_messages.js";

@@ -14,8 +14,18 @@ ACTIVE = re.compile(r"\bis-active\b")
 
 
 def choose(page: Page, model: str) -> None:
+    """In the form's own field, for which the list of `test_model_picker.py` stands."""
     option = page.locator(f'#composer-model option[value^="{model}@"]')
-    page.locator("#composer-model").select_option(option.get_attribute("value"))
+    page.locator("#composer-model").select_option(option.get_attribute("value"), force=True)
+
+
+def more(page: Page) -> Locator:
+    """What else the composer has, opened."""
+    panel = page.locator("#composer-more")
+    if not panel.is_visible():
+        page.locator("#composer-more-button").click()
+    expect(panel).to_be_visible()
+    return panel
 
 
 def write(page: Page, text: str) -> Locator:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import axe
-from tests.browser.chat import answer, has_settled, key_of, outcome, stop, write
+from tests.browser.chat import answer, has_settled, key_of, more, outcome, stop, write
 from tests.browser.conftest import Problems
 from tests.conftest import MakeAgent, MakeStudio
 from tests.servers import free_port
@@ -74,7 +74,7 @@ def test_a_webhook_answers_in_each_content_type_and_remembers(
     ask(page, "What is my name?")
     has_settled(page)
     expect(answer(page).locator(".part-text")).to_have_text("Your name is Ann.")
-    page.locator("#composer-memory").uncheck()
+    more(page).get_by_role("switch", name="Memory").uncheck()
     ask(page, "What is my name?")
     has_settled(page)
     expect(answer(page).locator(".part-text")).to_have_text("You have not told me your name.")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.chat import answer, has_settled, new_conversation, sees_word, stop
+from tests.browser.chat import answer, has_settled, more, new_conversation, sees_word, stop
 from tests.browser.test_phone import talk
 from tests.servers import Studio
 
@@ -23,9 +23,11 @@ SMALL = """() => {
   const box = (element) => (element.closest("label")
     ?? (labelled(element) ? element.labels[0] : null) ?? element).getBoundingClientRect();
   const after = (element) => getComputedStyle(element, "::after").position === "absolute";
+  // Its label is what one taps, in a panel that is not open.
+  const isFolded = (element) => labelled(element) && !element.labels[0].checkVisibility();
   return [...all].filter((element) => element.checkVisibility({ visibilityProperty: true })
       && !element.closest(".block, .visually-hidden, .skip-link, .refresh-note")
-      && !element.disabled && !after(element))
+      && !element.disabled && !after(element) && !isFolded(element))
     .map((element) => [element, box(element)])
     .filter(([, { width, height }]) => Math.min(width, height) < 43.5)
     .map(([element, { width, height }]) => `${element.outerHTML.slice(0, 90)} ${width}x${height}`);
@@ -46,6 +48,17 @@ def fits(page: Page) -> None:
 
 
 def test_targets_of_the_start_page(phone: Page) -> None:
+    fits(phone)
+
+
+def test_targets_of_what_opens_from_the_composer(phone: Page) -> None:
+    more(phone).get_by_role("switch", name="Memory").uncheck()
+    fits(phone)
+    phone.keyboard.press("Escape")
+    phone.locator("#model-button").tap()
+    row = phone.locator("#models-to-pick [role=option]").first
+    expect(row).to_be_visible()
+    assert row.evaluate("one => one.clientHeight") >= 44
     fits(phone)
 
 

@@ -16,6 +16,7 @@ from tests.browser.axe import COLOUR_RULES, axe
 from tests.browser.chat import (
     answer,
     has_settled,
+    more,
     new_conversation,
     open_places,
     open_settings,
@@ -217,6 +218,23 @@ def toast(page: Page, studio: Studio) -> list[Locator]:
 def refused(page: Page, studio: Studio) -> list[Locator]:
     write(page, "   ").evaluate("box => { box.required = false; box.form.requestSubmit(); }")
     return [page.locator("#composer-error", has_text="Write something first.")]
+
+
+def more_open(page: Page, studio: Studio) -> list[Locator]:
+    more(page).get_by_role("switch", name="Memory").uncheck()
+    return [page.locator("#composer-more"), page.get_by_role("button", name="Memory off")]
+
+
+def picker_open(page: Page, studio: Studio) -> list[Locator]:
+    page.locator("#model-button").click()
+    page.get_by_role("combobox", name="Find a model").fill("tool")
+    return [page.locator("#models-to-pick .is-marked")]
+
+
+def picker_empty(page: Page, studio: Studio) -> list[Locator]:
+    picker_open(page, studio)
+    page.get_by_role("combobox", name="Find a model").fill("nothing like this")
+    return [page.locator(".picker-none")]
 
 
 def keys(page: Page, studio: Studio) -> list[Locator]:
@@ -543,7 +561,7 @@ def not_found(page: Page, studio: Studio) -> list[Locator]:
 STATES: list[Visit] = [
     empty, complete, written, waiting, streaming, stopped, failed, cloud, drawer, menu, renaming,
     toast, title_menu, title_renaming,
-    places_menu, filter_open, marked, actions_page,
+    places_menu, filter_open, marked, actions_page, more_open, picker_open, picker_empty,
     refused, keys, keys_page, rename_page, profiles, profile_errors, not_found, receipt,
     models_listed, model_fetched, model_removed, profile_versions,
     administration(""), administration("conversations/promptprofile/"),

@@ -13,7 +13,15 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.chat import answer, has_settled, new_conversation, send, until, write
+from tests.browser.chat import (
+    answer,
+    has_settled,
+    more,
+    new_conversation,
+    send,
+    until,
+    write,
+)
 from tests.browser.conftest import Problems
 from tests.conftest import MakeStudio
 from tests.servers import ROOT, free_port
@@ -115,7 +123,7 @@ def test_a_page_of_the_proxy_takes_the_place_of_nothing(
     page.goto(f"{nginx.url('refusing')}/studio/chat/")
     new_conversation(page, "Hello")
     has_settled(page)
-    page.get_by_label("Memory").uncheck()
+    more(page).get_by_label("Memory").uncheck()
     write(page, "Stays here")
     for refused, sentence in REFUSED.items():
         page.evaluate("document.querySelector('#toasts').replaceChildren()")
@@ -123,7 +131,7 @@ def test_a_page_of_the_proxy_takes_the_place_of_nothing(
         page.get_by_label("Your message").press("Enter")
         expect(page.locator(".toast")).to_contain_text(sentence)
         expect(page.get_by_label("Your message")).to_have_value("Stays here")
-        expect(page.get_by_label("Memory")).not_to_be_checked()
+        expect(page.locator("#composer-memory")).not_to_be_checked()
     context.clear_cookies(name="refused")
     page.get_by_label("Your message").press("Enter")
     expect(answer(page)).to_contain_text("Stays here")

@@ -68,7 +68,7 @@ def test_tab_goes_through_everything_and_shows_where_it_is(page: Page) -> None:
             break
         seen.add(name)
         assert has_ring or name == "lost", name
-    assert {"composer-text", "composer-model", "composer-memory", "composer-button"} <= seen
+    assert {"composer-text", "composer-more-button", "model-button", "composer-button"} <= seen
     assert {"sidebar-link new-chat", "copy-code", "action again"} <= seen
 
 

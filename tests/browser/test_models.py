@@ -1,7 +1,5 @@
 """Which models there are, and what the page says when there are none."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -53,27 +51,7 @@ def test_without_a_model_server_the_page_says_so_and_finds_it_later(
     expect(answer(page)).to_contain_text("Hello")
 
 
-def test_many_models_are_narrowed_by_what_is_typed(page: Page) -> None:
-    field = page.get_by_role("searchbox", name="Filter the models")
-    choice = page.locator("#composer-model")
-    before = choice.input_value()
-    field.fill("bench 600")
-    expect(choice.locator("option:not([hidden])")).to_have_count(1)
-    expect(page.locator("#announcer")).to_have_text(re.compile(r"^1 of \d+$"))
-    assert choice.input_value() == before
-    field.press("Enter")
-    assert choice.input_value().startswith("bench-40tps-600tok:1b@")
-    expect(choice).to_be_focused()
-    field.fill("nothing like this")
-    expect(page.locator("#announcer")).to_have_text(re.compile(r"^0 of"))
-    field.press("Enter")
-    field.press("Escape")
-    expect(field).to_have_value("")
-    expect(choice.locator("option[hidden]")).to_have_count(0)
-    expect(page.locator(".message")).to_have_count(0)
-
-
-def test_so_are_those_of_the_models_page(studio: Studio, page: Page) -> None:
+def test_the_models_page_is_narrowed_by_what_is_typed(studio: Studio, page: Page) -> None:
     page.goto(f"{studio.url}/models/")
     page.get_by_role("searchbox", name="Filter the models").fill("thinking")
     expect(page.locator(".model:visible h3")).to_have_text(["thinking-only:1b", "thinking:1b"])

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import answer, has_settled, new_conversation, send
+from tests.browser.chat import answer, has_settled, more, new_conversation, send
 from tests.browser.conftest import Problems
 from tests.servers import FakeModels, Studio
 
@@ -42,7 +42,7 @@ def sent(models: FakeModels) -> list[tuple[str, str]]:
 def test_a_profile_is_made_chosen_and_used(studio: Studio, models: FakeModels, page: Page) -> None:
     name = make_profile(studio, page)
     page.goto(f"{studio.url}/chat/")
-    page.get_by_label("Prompt profile").select_option(name)
+    more(page).get_by_label("Prompt profile").select_option(name)
     new_conversation(page, "Hello")
     has_settled(page)
     assert sent(models) == [("system", PIRATE), ("user", "Hello")]
@@ -76,15 +76,15 @@ def test_memory_on_sends_the_history_and_off_only_this_message(
 ) -> None:
     name = make_profile(studio, page)
     page.goto(f"{studio.url}/chat/")
-    page.get_by_label("Prompt profile").select_option(name)
+    more(page).get_by_label("Prompt profile").select_option(name)
     new_conversation(page, "one")
     has_settled(page)
     send(page, "two")
     expect(answer(page)).to_contain_text("two")
     history = [("user", "one"), ("assistant", "one"), ("user", "two")]
     assert sent(models) == [("system", PIRATE), *history]
-    page.get_by_role("switch", name="Memory").uncheck()
-    expect(page.get_by_text("Memory off: only this message is sent.")).to_be_visible()
+    more(page).get_by_role("switch", name="Memory").uncheck()
+    expect(page.get_by_role("button", name="Memory off (only this message is sent")).to_be_visible()
     send(page, "three")
     expect(answer(page)).to_contain_text("three")
     assert sent(models) == [("system", PIRATE), ("user", "three")]
@@ -100,7 +100,7 @@ def test_picking_a_profile_for_a_new_chat_brings_its_routing_profile(
     page.get_by_role("button", name="Save").click()
     page.goto(f"{studio.url}/chat/")
     page.get_by_label("Your message").fill("Kept")
-    page.get_by_label("Prompt profile").select_option(name)
+    more(page).get_by_label("Prompt profile").select_option(name)
     expect(page.locator("#composer-routing")).to_have_value("tools")
     expect(page.locator("#composer-tools")).to_be_enabled()
     expect(page.get_by_label("Your message")).to_have_value("Kept")

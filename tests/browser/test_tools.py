@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import axe
-from tests.browser.chat import answer, choose, has_settled, write
+from tests.browser.chat import answer, choose, has_settled, more, write
 from tests.browser.conftest import Problems
 from tests.browser.test_crashes import SERVER_IS_GONE
 from tests.conftest import MakeStudio
@@ -102,13 +102,15 @@ def test_the_decision_outlives_a_restart(
 
 
 def test_the_switch_belongs_to_the_profile(page: Page, studio) -> None:
-    switch = page.get_by_role("switch", name="Tools")
+    switch = more(page).get_by_role("switch", name="Tools")
     expect(switch).to_be_disabled()
-    expect(page.get_by_text("with Tools+Data")).to_be_visible()
+    expect(page.get_by_text("This way of answering uses none")).to_be_visible()
     page.locator("#composer-routing").select_option("tools")
+    more(page)
     expect(switch).to_be_enabled()
-    expect(page.get_by_text("with Tools+Data")).to_be_hidden()
+    expect(page.get_by_text("This way of answering uses none")).to_be_hidden()
     switch.uncheck()
+    expect(page.get_by_role("button", name="Tools off")).to_be_visible()
     ask_with_tools(page, "call calculate {}")
     expect(answer(page)).to_contain_text("No tools were offered.")
 

@@ -49,6 +49,7 @@ DOORS = {
     "chat/older/": Door(For.PEOPLE, "/chat/older/"),
     "chat/filtered/": Door(For.PEOPLE, "/chat/filtered/?tag=home&archived=1"),
     "chat/models/": Door(For.PEOPLE, "/chat/models/"),
+    "chat/models/pick/": Door(For.PEOPLE, "/chat/models/pick/"),
     "chat/model-state/": Door(For.PEOPLE, "/chat/model-state/"),
     "chat/live/": Door(For.PEOPLE, "/chat/live/"),
     "keyboard/": Door(For.PEOPLE, "/keyboard/"),

@@ -72,7 +72,7 @@ def _render_page(
         "problem": problem,
         "wanted": request.GET.get("q", ""),
         "may_pull": page.may_manage and bool(servers),
-        "form": form or PullForm(servers=servers),
+        "form": form or PullForm(servers=servers, initial={"name": request.GET.get("fetch", "")}),
     }
     if request.htmx or is_fragment:
         return render(request, "conversations/_models.html", context, status=status)
