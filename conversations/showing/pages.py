@@ -42,6 +42,9 @@ class Place:
     """Where in the lists a page stands that works without script: which conversation, the message
     before which it ends or around which it lies, the cursor and the filter of its sidebar,
     whether its reader stopped the refreshing, and the prompt profile that a new one begins with.
+
+    `tab` names the document in which the page takes the place of another one: its sidebar and its
+    socket stay.
     """
 
     conversation: Conversation | None = None
@@ -51,6 +54,12 @@ class Place:
     filter: Filter = EVERYTHING
     is_paused: bool = False
     prompt_profile: PromptProfile | None = None
+    tab: str = ""
+
+    @property
+    def follows(self) -> Conversation | None:
+        """Whose news are to appear there."""
+        return None if self.is_past else self.conversation
 
     @property
     def is_past(self) -> bool:
@@ -79,7 +88,7 @@ def chat_context(
     conversation = place.conversation
     shown = messages_shown(place)
     key = conversation.public_id if conversation else None
-    sidebar = sidebar_for(person, key, place.after, place.filter)
+    sidebar = None if place.tab else sidebar_for(person, key, place.after, place.filter)
     composer = _composer(person, place, catalogue, shown, refused)
     # A page that is refreshed for its reader must not take away what is being typed there.
     text = text or composer.text
@@ -97,9 +106,10 @@ def chat_context(
         "composer": replace(composer, text=text, refreshes=refreshes),
         "gauge": frames.newest_gauge(shown.articles),
         "model_notice": composer.model_notice,
-        "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
-        "socket_url": "" if place.is_past else socket_url(conversation, composer.tab),
-        "live_url": live_url(conversation),
+        "page_state": PageState(conversation.revision if conversation else 0),
+        "follows": place.follows.public_id if place.follows else "",
+        "socket_url": socket_url(place.follows, composer.tab),
+        "live_url": live_url(place.follows),
         "suggestions": SUGGESTIONS,
     }
 
@@ -115,7 +125,8 @@ def _composer(
     chosen = usual_choices(place.conversation, profiles, place.prompt_profile)
     if refused:
         chosen = chosen_in_form(person, refused.form, chosen)
-    composer = composer_of(person, place.conversation, catalogue, chosen, profiles, tab=uuid4().hex)
+    tab = place.tab or uuid4().hex
+    composer = composer_of(person, place.conversation, catalogue, chosen, profiles, tab=tab)
     if place.conversation and not place.is_past:
         composer = composer.with_action(place.conversation, busy_article(shown.articles))
     return refused.shown_in(composer) if refused else composer

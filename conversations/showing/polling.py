@@ -21,7 +21,7 @@ from conversations.showing.streamer import STREAMERS
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The page's #page-state and the id of its last message."""
+    """The page's #page-state, the digest of its sidebar and the id of its last message."""
 
     revision: str
     version: str
@@ -40,11 +40,11 @@ def news(
     key = conversation.public_id if conversation else None
     sidebar = sidebar_for(person, key)
     html = frames.sidebar_list(sidebar) if sidebar.digest != seen.sidebar else ""
-    state = PageState(sidebar=sidebar.digest)
+    state = PageState()
     if conversation:
         article = _being_written(conversation, written)
         version = hashlib.sha256(article.encode()).hexdigest()[:16] if article else ""
-        state = PageState(conversation.revision, sidebar.digest, version)
+        state = PageState(conversation.revision, version)
         if str(conversation.revision) != seen.revision:
             html += _changes(conversation, seen) + article
         elif version != seen.version:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
-from django_htmx.http import reswap
+from django_htmx.http import push_url, reswap
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
@@ -34,6 +34,7 @@ from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.frames import PageState, Toast
 from conversations.showing.message_pages import busy_article, newest_page
 from conversations.showing.refused_composer import render_refused_composer
+from conversations.showing.shown_page import render_exchanged_page
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, split_ref
 from routing.strategies import STRATEGIES
@@ -63,8 +64,10 @@ async def send(request: Request, key: UUID | None = None) -> HttpResponse:
         turn = await turns.begin_turn(read, has_files=bool(files))
     except turns.TurnRefused as refusal:
         return await render_refused_composer(request, conversation, str(refusal), refusal.status)
-    if key is None or not request.htmx:
+    if not request.htmx:
         return to_conversation(request, turn.conversation)
+    if key is None:
+        return await _render_begun(request, turn, form.cleaned_data["tab"])
     return await _answer_sent(request, turn, bool(files), form.cleaned_data["tab"])
 
 
@@ -102,6 +105,20 @@ def to_conversation(request: Request, conversation: Conversation) -> HttpRespons
     return HttpResponseRedirect(url)
 
 
+@with_models(known_models)
+def _render_begun(
+    request: Request, catalogue: Catalogue, turn: turns.Turn, tab: str
+) -> HttpResponse:
+    """The new conversation's page, in the place of the one for a new chat. Its row is read again:
+    the one of the turn changes when the answer ends, which may be between any two lines here."""
+    person = person_of(request)
+    conversation = conversation_for(person, turn.conversation.public_id)
+    place = pages.Place(conversation, tab=tab or uuid4().hex)
+    context = pages.chat_context(person, place, catalogue)
+    url = reverse("conversation", args=[conversation.public_id])
+    return push_url(render_exchanged_page(request, context), url)
+
+
 async def _answer_sent(
     request: Request, turn: turns.Turn, has_files: bool, tab: str
 ) -> HttpResponse:
@@ -129,13 +146,14 @@ def _composer(
     profiles = list(prompt_profiles_of(person))
     chosen = usual_choices(conversation, profiles)
     composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab)
+    revision = conversation.revision  # before the rows are read: the answer may end meanwhile
     shown = newest_page(conversation)
     busy = busy_article(shown.articles)
     context = {"composer": composer.with_action(conversation, busy)}
     response = render(request, "conversations/_composer.html", context)
     if not is_connected:
         articles = frames.messages(shown.articles, shown.older_before, conversation)
-        state = frames.page_state(PageState(conversation.revision))
+        state = frames.page_state(PageState(revision))
         response.write(articles + state)
     return response
 

@@ -3,7 +3,7 @@
 import { keepDraft, readDraft } from "./drafts.js";
 import { follow, followAgain, scrollToEnd, soughtMessage } from "./following.js";
 import {
-  $, $$, isComposing, messageBox, on, onClick, onReady, onSwap, opensElsewhere,
+  $, $$, isComposing, messageBox, on, onClick, onPage, onSwap, opensElsewhere,
 } from "./page.js";
 
 let sentText = null;
@@ -83,7 +83,7 @@ function forgetSentDraft(form) {
   if (sent && readDraft(form).trim() === sent) keepDraft(form, "");
 }
 
-onReady(() => {
+onPage(() => {
   const box = messageBox();
   if (!box) return;
   forgetSentDraft(box.form);
