@@ -39,9 +39,10 @@ function openPage(link, how) {
 on("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.altKey || opensElsewhere(event)) return;
-  if (link.target || !isChat(link)) return;
+  const isHere = addressOf(link) === address;
+  if (link.target || !isChat(link) || (isHere && link.hash)) return;
   event.preventDefault();
-  openPage(link, { push: addressOf(link) + link.hash });
+  openPage(link, { [isHere ? "replace" : "push"]: addressOf(link) + link.hash });
 });
 
 on("htmx:before:history:restore", (event) => {
