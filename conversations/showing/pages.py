@@ -1,5 +1,6 @@
 """What the chat page consists of, for a whole page and for a page that catches up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.showing import frames
+from conversations.showing.article_views import ArticleView
 from conversations.showing.branch_around import BranchAround
 from conversations.showing.composer import (
     Composer,
@@ -44,7 +46,7 @@ class Place:
     whether its reader stopped the refreshing, and the prompt profile that a new one begins with.
 
     `tab` names the document in which the page takes the place of another one: its sidebar and its
-    socket stay.
+    socket stay. `begun` is all that there is of a conversation whose first answer begins.
     """
 
     conversation: Conversation | None = None
@@ -55,6 +57,7 @@ class Place:
     is_paused: bool = False
     prompt_profile: PromptProfile | None = None
     tab: str = ""
+    begun: Sequence[ArticleView] = ()
 
     @property
     def follows(self) -> Conversation | None:
@@ -95,7 +98,7 @@ def chat_context(
     refreshes = composer.is_busy and not (text or composer.error or place.is_paused)
     return {
         "conversation": conversation,
-        "tags": names_of(conversation) if conversation else [],
+        "tags": names_of(conversation) if conversation and not place.begun else [],
         "articles": shown.articles,
         "older_before": shown.older_before,
         "is_older_page": place.is_past,
@@ -133,6 +136,8 @@ def _composer(
 
 
 def messages_shown(place: Place) -> MessagesPage:
+    if place.begun:
+        return MessagesPage(list(place.begun))
     if place.before:
         return messages_page(place.before.conversation, place.before.parent_id)
     if place.conversation and place.around and place.is_far_away:

@@ -1,6 +1,7 @@
 """Doors that start, stop and repeat answers. They are async: an answer lives on the event loop."""
 
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from django_htmx.http import push_url, reswap
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering import runner, turns
+from conversations.answering.news import TurnBegun
 from conversations.answering.seam import in_one_thread, with_models
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.features.files.receiving import Received
@@ -30,6 +32,8 @@ from conversations.lookup import (
 )
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
+from conversations.showing.announcing import question_view
+from conversations.showing.article_views import active_article_view
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.frames import PageState, Toast
 from conversations.showing.message_pages import busy_article, newest_page
@@ -67,7 +71,7 @@ async def send(request: Request, key: UUID | None = None) -> HttpResponse:
     if not request.htmx:
         return to_conversation(request, turn.conversation)
     if key is None:
-        return await _render_begun(request, turn, form.cleaned_data["tab"])
+        return await _render_begun(request, turn, form, bool(files))
     return await _answer_sent(request, turn, bool(files), form.cleaned_data["tab"])
 
 
@@ -107,14 +111,19 @@ def to_conversation(request: Request, conversation: Conversation) -> HttpRespons
 
 @with_models(known_models)
 def _render_begun(
-    request: Request, catalogue: Catalogue, turn: turns.Turn, tab: str
+    request: Request, catalogue: Catalogue, turn: turns.Turn, form: TurnForm, has_files: bool
 ) -> HttpResponse:
-    """The new conversation's page, in the place of the one for a new chat. Its row is read again:
-    the one of the turn changes when the answer ends, which may be between any two lines here."""
-    person = person_of(request)
-    conversation = conversation_for(person, turn.conversation.public_id)
-    place = pages.Place(conversation, tab=tab or uuid4().hex)
-    context = pages.chat_context(person, place, catalogue)
+    """The new conversation's page, in the place of the one for a new chat: from what is at hand,
+    as it began. What has happened since is told to its socket."""
+    person, conversation = person_of(request), turn.conversation
+    place = pages.Place(conversation, tab=form.cleaned_data["tab"] or uuid4().hex)
+    if turn.is_new:
+        begun = TurnBegun(turn.question, turn.generation, form.cleaned_data["text"], has_files)
+        articles = [question_view(begun), active_article_view(turn.generation)]
+        context = pages.chat_context(person, replace(place, begun=articles), catalogue)
+        context["page_state"] = PageState(turn.revision)
+    else:
+        context = pages.chat_context(person, place, catalogue)
     url = reverse("conversation", args=[conversation.public_id])
     return push_url(render_exchanged_page(request, context), url)
 
