@@ -30,6 +30,19 @@ pytestmark = pytest.mark.browser
 
 MARK = "window.isTheSame = true"
 IS_MARKED = "window.isTheSame === true"
+# The server hears late that another conversation is shown.
+HOLD_SHOW = """() => {
+  const send = WebSocket.prototype.send;
+  window.held = [];
+  WebSocket.prototype.send = function (words) {
+    if (String(words).startsWith("show")) window.held.push(() => send.call(this, words));
+    else send.call(this, words);
+  };
+  window.release = () => {
+    WebSocket.prototype.send = send;
+    for (const each of window.held) each();
+  };
+}"""
 LIST = "document.querySelector('.sidebar-scroll')"
 
 
@@ -159,6 +172,27 @@ def test_an_answer_that_is_left_goes_on_and_is_found_whole(
     is_being_written(page)
     is_whole(studio, page)
     assert watched.is_the_same()
+
+
+def test_what_is_under_way_of_the_conversation_that_was_left_is_not_shown(
+    studio: Studio, page: Page
+) -> None:
+    other = new_conversation(page, "Somewhere else")
+    has_settled(page)
+    new_chat(page)
+    new_conversation(page, "Count into nothing", COUNTS)
+    sees_word(page, 5)
+    page.evaluate(HOLD_SHOW)
+    open_row(page, other)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("window.held.length") == 1
+    expect(page.locator(".message")).to_have_count(2)
+    expect(page.locator("#messages")).not_to_contain_text("w1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Somewhere else")
+    page.evaluate("window.release()")
+    send(page, "Count here", COUNTS)
+    sees_word(page, 5)
+    is_whole(studio, page)
 
 
 def test_stop_after_switching(studio: Studio, page: Page, watched: Watched) -> None:
