@@ -56,8 +56,13 @@ on("htmx:before:request", ({ target }) => {
   if (target.id === "composer") sentText = messageBox().value;
 });
 
-on("htmx:after:request", ({ target, detail: { ctx } }) => {
-  if (target.id !== "composer" || ctx.response.status >= 400) return;
+on("htmx:after:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement;
+  if (form.id !== "composer" || ctx.response.status >= 400) return;
+  if (!form.isConnected) {
+    if (readDraft(form) === sentText) keepDraft(form, "");
+    return;
+  }
   const box = messageBox();
   typedMeanwhile = box.value === sentText ? "" : box.value;
   fill(typedMeanwhile);

@@ -16,11 +16,11 @@ const scrolled = new Map();
 
 const addressOf = ({ pathname, search }) => pathname + search;
 
-function isChat({ origin, pathname, search }) {
+function isChat(link) {
   const home = $(".brand[href]")?.pathname;
-  if (!home || !$("#socket") || origin !== location.origin) return false;
-  if (pathname === home) return !search;
-  return pathname.startsWith(home) && KEY.test(pathname.slice(home.length));
+  if (!home || !$("#socket") || link.origin !== location.origin) return false;
+  if (link.pathname === home) return !link.search;
+  return link.pathname.startsWith(home) && KEY.test(link.pathname.slice(home.length));
 }
 
 // What is asked for last is shown. A page that is gone back to stands where it was left.
@@ -71,9 +71,8 @@ on("htmx:before:swap", (event) => {
   const isLate = ctx.visit ? ctx.visit !== visits : ctx.page && ctx.page !== page;
   if (!isLate) return;
   ctx.title = "";
-  for (const task of [...tasks]) {
-    if (!task.target || task.target.closest(".page")) tasks.splice(tasks.indexOf(task), 1);
-  }
+  const kept = tasks.filter(({ target }) => target && !target.closest(".page"));
+  tasks.splice(0, tasks.length, ...kept);
   if (tasks.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();

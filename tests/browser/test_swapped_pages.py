@@ -30,6 +30,11 @@ pytestmark = pytest.mark.browser
 
 MARK = "window.isTheSame = true"
 IS_MARKED = "window.isTheSame === true"
+DELETE = """
+from django.utils import timezone
+from conversations.models import Conversation
+Conversation.objects.filter(public_id="{key}").update(deleted_at=timezone.now())
+"""
 # The server hears late that another conversation is shown.
 HOLD_SHOW = """() => {
   const send = WebSocket.prototype.send;
@@ -331,6 +336,8 @@ def test_the_reply_to_a_page_that_was_left_changes_nothing(
     assert key_of(page) == one
     expect(page.get_by_role("heading", level=1)).to_have_text("The first one")
     expect(page.locator(".message")).to_have_count(2)
+    new_chat(page)
+    expect(page.get_by_label("Your message")).to_have_value("")
     assert watched.is_the_same()
 
 
@@ -349,6 +356,24 @@ def test_the_page_that_is_asked_for_last_is_shown(page: Page) -> None:
     page.wait_for_timeout(200)
     assert key_of(page) == two
     expect(answer(page)).to_contain_text("The second one")
+
+
+def test_after_a_conversation_that_was_deleted_the_next_one_is_followed(
+    studio: Studio, page: Page, problems: Problems
+) -> None:
+    problems.expect("WebSocket connection to", "htmx:ws:error", "Failed to load")
+    key = new_conversation(page, "Hello")
+    has_settled(page)
+    new_chat(page)
+    gone = new_conversation(page, "Soon gone")
+    has_settled(page)
+    studio.run("shell", "--no-imports", "-c", DELETE.format(key=gone))
+    page.evaluate("document.querySelector('#socket')._htmx.ws.connection.socket.close(1000)")
+    open_row(page, key)
+    has_socket(page)
+    send(page, "Count here", COUNTS)
+    sees_word(page, 5)
+    is_whole(studio, page)
 
 
 def test_a_cut_socket_comes_back_where_the_page_is(
