@@ -1,9 +1,10 @@
-"""The page's socket: frames go to the browser, and only acknowledgements come back."""
+"""The page's socket: frames go to the browser; what comes back says what was shown, and where."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -17,7 +18,7 @@ from conversations.answering import elsewhere, runner
 from conversations.answering.seam import in_thread
 from conversations.answering.services import mark_read
 from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub, person_topic
-from conversations.lookup import conversation_for
+from conversations.lookup import as_uuid, conversation_for
 from conversations.models import Conversation
 from conversations.showing import frames, pages
 from conversations.showing.sidebar import sidebar_for
@@ -26,6 +27,18 @@ from conversations.showing.sidebars import want_sidebar
 logger = logging.getLogger(__name__)
 
 NOT_FOUND = 4404
+LONGEST_WORD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page says that it shows from now on: the conversation, or none, with its revision,
+    and the digest of the sidebar. `number` is told back where its news begin."""
+
+    number: int
+    key: UUID | None
+    revision: str
+    sidebar: str
 
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -44,18 +57,23 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         query = parse_qs(self.scope["query_string"].decode("latin1"))
         self.seen = {name: values[0] for name, values in query.items()}
         self.sent = self.acknowledged = self.revision = 0
+        self.next: Shown | None = None
         if self.key and not await in_thread(self._conversation):
             await self.close(code=NOT_FOUND)
             return
-        self.subscription = Subscription(self.seen.get("tab", "")[:64])
+        self.tab = self.seen.get("tab", "")[:64]
+        await self.accept()
+        remember(self.scope.get("root_path", ""))
+        self._subscribe()
+        runner.look_after_others()
+        self.pump = asyncio.create_task(self._pump())
+
+    def _subscribe(self) -> None:
+        self.subscription = Subscription(self.tab)
         self.topics = [person_topic(self.person.id)]
         if self.key:
             self.topics.append(conversation_topic(self.key))
-        await self.accept()
-        remember(self.scope.get("root_path", ""))
         hub.subscribe(self.subscription, *self.topics)
-        runner.look_after_others()
-        self.pump = asyncio.create_task(self._pump())
 
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "pump"):
@@ -72,13 +90,18 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """`ack N`: the browser has shown N frames. `lost`: what came does not follow what it shows.
-        Anything else is none of ours."""
-        word, _, number = (text_data or "")[:32].partition(" ")
-        if word == "ack" and number.isdecimal():
-            self.acknowledged = max(self.acknowledged, min(int(number), self.sent))
-            self.subscription.wake()
-        elif text_data == "lost":
-            self.subscription.miss()
+        `show N KEY REVISION SIDEBAR`: it shows another conversation, or none. Anything else is
+        none of ours."""
+        match (text_data or "")[:LONGEST_WORD].split(" "):
+            case ["ack", number] if number.isdecimal():
+                self.acknowledged = max(self.acknowledged, min(int(number), self.sent))
+                self.subscription.wake()
+            case ["lost"]:
+                self.subscription.miss()
+            case ["show", number, key, revision, sidebar] if number.isdecimal():
+                shown = as_uuid(key) if key else None
+                self.next = Shown(int(number), shown, revision, sidebar)
+                self.subscription.wake()
 
     async def _pump(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -98,6 +121,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.subscription.stale = True
             self.subscription.take()
             return
+        if self.next:
+            await self._follow(self.next)
+            return
         if self.subscription.stale:
             self.seen = {}
             await self._catch_up()
@@ -110,6 +136,22 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await in_thread(self._mark_read)
         if any(frame == Frame() for frame in new):
             want_sidebar(self.person.id)
+
+    async def _follow(self, shown: Shown) -> None:
+        """Instead of what was followed before. Between `show` and `shown` the page takes nothing,
+        as that may be of the conversation that it has left."""
+        self.next = None
+        hub.unsubscribe(self.subscription, *self.topics)
+        self.key, self.revision = shown.key, 0
+        self.seen = {"revision": shown.revision, "sidebar": shown.sidebar}
+        self._subscribe()
+        await hub.carries(*self.topics)
+        await self._send(f"shown {shown.number}")
+        if not await self._catch_up():  # it is gone, or somebody else's
+            hub.unsubscribe(self.subscription, *self.topics)
+            self.key = None
+            self._subscribe()
+        await self._send_sidebar()
 
     def _as_shown_here(self, frame: Frame) -> str:
         """A sidebar only where it differs, with this page's conversation marked."""
@@ -127,13 +169,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.revision = frame.revision
         return True
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self) -> bool:
         """What the page has not seen: everything where its revision is old, and in any case what
-        is being written now. Between that snapshot and dropping what it contains, nothing waits."""
+        is being written now. Between that snapshot and dropping what it contains, nothing waits.
+        False where there is no such conversation."""
         self.subscription.stale = False
         found = await in_thread(self._read_missed) if self.key else None
         if found is None:
-            return
+            return self.key is None
         conversation, html, awaited = found
         self.revision = conversation.revision
         running = pages.running_in(conversation)
@@ -142,6 +185,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if html:
             await self._send(html)
         elsewhere.ask_to_show(conversation, awaited)
+        return True
 
     def _read_missed(self) -> tuple[Conversation, str, dict[UUID, int]] | None:
         """The conversation as it is, a fresh picture of it where the page's is old, and what other

@@ -1,19 +1,17 @@
-"""The page for a new conversation: the message makes it, and leads to its page."""
-
-from urllib.parse import urlsplit
+"""The page for a new conversation: the message makes it, and is answered with its page. The socket
+stays, and is told what is shown now."""
 
 from benchmarks.visitors import studio
-
-LEADS = ("hx-redirect", "hx-location", "hx-push-url", "location")
 
 
 class Visitor(studio.Visitor):
     async def open(self) -> None:
-        status, _, _ = await self.http.request("GET", "/chat/")
-        if status != 200:
-            raise studio.Failed(f"the page was answered with {status}")
+        await self.open_page("/chat/")
 
     async def ask(self, text: str) -> None:
-        headers = await self.send_to("/chat/send/", text)
-        led = next((headers[name] for name in LEADS if name in headers), "")
-        self.tell(await self.open_page(urlsplit(led).path))
+        page = await self.send_to("/chat/send/", text)
+        found, follows = studio.STATE.search(page), studio.FOLLOWS.search(page)
+        if found is None or follows is None:
+            raise studio.Failed(f"the message was not answered with a page: {page[:200]!r}")
+        assert self.socket
+        self.socket.send(f"show 1 {follows[1]} {found[1]} {self.sidebar}")

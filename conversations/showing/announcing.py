@@ -60,12 +60,13 @@ def _announce_turn(news: TurnBegun) -> None:
     """New articles at the end of the conversation."""
     conversation = news.question.conversation
     answer = active_article_view(news.generation)
-    html = frames.append_articles([_question_view(news), answer])
+    html = frames.append_articles([question_view(news), answer])
     html += frames.composer_action(conversation, answer)
     _publish(conversation, html, append_of=answer.public_id)
 
 
-def _question_view(news: TurnBegun) -> ArticleView:
+def question_view(news: TurnBegun) -> ArticleView:
+    """From what is at hand: no query."""
     question = news.question
     return ArticleView(
         question.public_id,

@@ -51,7 +51,6 @@ class PageState:
     """What a page has shown, so that it can say so when it comes back after a pause."""
 
     revision: int = 0
-    sidebar: str = ""
     version: str = ""
 
 

@@ -1,5 +1,6 @@
 """What the chat page consists of, for a whole page and for a page that catches up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from chatstudio.models import User
 from conversations.lookup import prompt_profiles_of
 from conversations.models import Conversation, Message, PromptProfile
 from conversations.showing import frames
+from conversations.showing.article_views import ArticleView
 from conversations.showing.branch_around import BranchAround
 from conversations.showing.composer import (
     Composer,
@@ -42,6 +44,9 @@ class Place:
     """Where in the lists a page stands that works without script: which conversation, the message
     before which it ends or around which it lies, the cursor and the filter of its sidebar,
     whether its reader stopped the refreshing, and the prompt profile that a new one begins with.
+
+    `tab` names the document in which the page takes the place of another one: its sidebar and its
+    socket stay. `begun` is all that there is of a conversation whose first answer begins.
     """
 
     conversation: Conversation | None = None
@@ -51,6 +56,13 @@ class Place:
     filter: Filter = EVERYTHING
     is_paused: bool = False
     prompt_profile: PromptProfile | None = None
+    tab: str = ""
+    begun: Sequence[ArticleView] = ()
+
+    @property
+    def follows(self) -> Conversation | None:
+        """Whose news are to appear there."""
+        return None if self.is_past else self.conversation
 
     @property
     def is_past(self) -> bool:
@@ -79,14 +91,14 @@ def chat_context(
     conversation = place.conversation
     shown = messages_shown(place)
     key = conversation.public_id if conversation else None
-    sidebar = sidebar_for(person, key, place.after, place.filter)
+    sidebar = None if place.tab else sidebar_for(person, key, place.after, place.filter)
     composer = _composer(person, place, catalogue, shown, refused)
     # A page that is refreshed for its reader must not take away what is being typed there.
     text = text or composer.text
     refreshes = composer.is_busy and not (text or composer.error or place.is_paused)
     return {
         "conversation": conversation,
-        "tags": names_of(conversation) if conversation else [],
+        "tags": names_of(conversation) if conversation and not place.begun else [],
         "articles": shown.articles,
         "older_before": shown.older_before,
         "is_older_page": place.is_past,
@@ -96,9 +108,10 @@ def chat_context(
         "sidebar": sidebar,
         "composer": replace(composer, text=text, refreshes=refreshes),
         "model_notice": composer.model_notice,
-        "page_state": PageState(conversation.revision if conversation else 0, sidebar.digest),
-        "socket_url": "" if place.is_past else socket_url(conversation, composer.tab),
-        "live_url": live_url(conversation),
+        "page_state": PageState(conversation.revision if conversation else 0),
+        "follows": place.follows.public_id if place.follows else "",
+        "socket_url": socket_url(place.follows, composer.tab),
+        "live_url": live_url(place.follows),
         "suggestions": SUGGESTIONS,
     }
 
@@ -120,7 +133,7 @@ def _composer(
         catalogue,
         chosen,
         profiles,
-        tab=uuid4().hex,
+        tab=place.tab or uuid4().hex,
         gauge=frames.newest_gauge(shown.articles),
     )
     if place.conversation and not place.is_past:
@@ -129,6 +142,8 @@ def _composer(
 
 
 def messages_shown(place: Place) -> MessagesPage:
+    if place.begun:
+        return MessagesPage(list(place.begun))
     if place.before:
         return messages_page(place.before.conversation, place.before.parent_id)
     if place.conversation and place.around and place.is_far_away:

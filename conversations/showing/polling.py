@@ -23,7 +23,7 @@ from conversations.showing.streamer import STREAMERS
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The page's #page-state and the id of its last message."""
+    """The page's #page-state, the digest of its sidebar and the id of its last message."""
 
     revision: str
     version: str
@@ -44,11 +44,11 @@ def news(
         mark_read(conversation)
     sidebar = sidebar_for(person, key)
     html = frames.sidebar_list(sidebar) if sidebar.digest != seen.sidebar else ""
-    state = PageState(sidebar=sidebar.digest)
+    state = PageState()
     if conversation:
         article = _being_written(conversation, written)
         version = _version_of(article) if article else ""
-        state = PageState(conversation.revision, sidebar.digest, version)
+        state = PageState(conversation.revision, version)
         if str(conversation.revision) != seen.revision:
             html += _changes(conversation, seen) + article
         elif version != seen.version:

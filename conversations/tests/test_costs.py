@@ -1,5 +1,7 @@
 """What a turn costs the database."""
 
+import asyncio
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
@@ -141,3 +143,20 @@ async def test_sending_takes_the_same_queries_at_any_length(alice, aclient, mode
         costs.append(len(counted))
     assert abs(costs[0] - costs[1]) <= 6  # the answer's own end may fall within
     assert max(costs) <= 60
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_first_message_and_its_page(alice, aclient, model) -> None:
+    """The turn, and the page that takes the place of the one for a new chat: prompt profiles and
+    files for its composer, all else is at hand."""
+    gate = asyncio.Event()
+    model.does(gate)
+    counted = await sync_to_async(CaptureQueriesContext)(connection)
+    await sync_to_async(counted.__enter__)()
+    sent = {"text": "Hi", "tab": "tab-1", "model": "echo@echo:"}
+    answer = await aclient.post("/chat/send/", sent, headers={"HX-Request": "true"})
+    await sync_to_async(counted.__exit__)(None, None, None)
+    gate.set()
+    assert answer.headers["HX-Push-Url"]
+    said = await sync_to_async(statements)(counted)
+    assert said.count("\n") + 1 <= 15 + LOCK, said

@@ -15,7 +15,7 @@ PAGES = [
     ("get", "/chat/", {}, 1),
     ("get", "/chat/{key}/", {}, 1),
     ("get", "/chat/{key}/live/", {}, 2),
-    ("post", "/chat/send/", {"text": "Hi"}, 1),
+    ("post", "/chat/send/", {"text": "Hi"}, 2),
     ("post", "/chat/{key}/send/", {"text": "Hi"}, 2),
     ("get", "/chat/{key}/rename/", {}, 1),
     ("post", "/chat/{key}/rename/", {"title": "Houses", "tags": "warm"}, 1),

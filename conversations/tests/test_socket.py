@@ -7,7 +7,13 @@ from asgiref.sync import sync_to_async
 
 from conversations.answering import runner, services, turns
 from conversations.answering.seam import in_thread
-from conversations.carrying.hub import Frame, Subscription, conversation_topic, hub
+from conversations.carrying.hub import (
+    Frame,
+    Subscription,
+    conversation_topic,
+    hub,
+    person_topic,
+)
 from conversations.consumers import ChatConsumer
 from conversations.lookup import message_for
 from conversations.models import Conversation
@@ -256,4 +262,120 @@ async def test_an_overflowing_slot_gets_a_fresh_picture(alice, conversation) -> 
     frames = await frames_until_silence(page)
     assert 'id="messages"' in frames[0]
     assert "many" not in "".join(frames)
+    await page.disconnect()
+
+
+async def shows(page, number: int, conversation: Conversation | None, sidebar: str = "") -> None:
+    """The page has been exchanged for that of another conversation, or of none."""
+    key, revision = (conversation.public_id, conversation.revision) if conversation else ("", 0)
+    await page.send_to(f"show {number} {key} {revision} {sidebar}")
+
+
+async def test_a_page_that_shows_another_conversation_follows_that_one(alice, conversation) -> None:
+    other = await sync_to_async(conversation_of)(alice)
+    page = await up_to_date(alice, conversation)
+    await frames_until_silence(page)
+    sidebar = await sync_to_async(sidebar_for)(alice)
+    await shows(page, 1, other, sidebar.digest)
+    assert await frames_until_silence(page) == ["shown 1"]
+    hub.publish(conversation_topic(conversation.public_id), Frame("<p>left</p>"))
+    hub.publish(conversation_topic(other.public_id), Frame("<p>came</p>"))
+    assert await frames_until_silence(page) == ["<p>came</p>"]
+    assert not hub.listeners(conversation_topic(conversation.public_id))
+    await page.disconnect()
+
+
+async def test_what_it_has_missed_comes_behind_the_word_that_it_waits_for(
+    alice, conversation
+) -> None:
+    page = await opened(sidebar="old")
+    await frames_until_silence(page)
+    await sync_to_async(turn_in)(conversation, "Hi", "Hello there")
+    await page.send_to(f"show 7 {conversation.public_id} 99 old")
+    said, picture, sidebar = await frames_until_silence(page)
+    assert said == "shown 7"
+    assert "Hello there" in picture
+    assert 'id="sidebar-list"' in sidebar
+    assert "aria-current" in sidebar
+    await page.disconnect()
+
+
+async def test_what_is_being_written_there_is_shown_at_once(alice, conversation, model) -> None:
+    gate = asyncio.Event()
+    model.does(TextDelta("Half a sentence"), gate, TextDelta(" and the rest"))
+    page = await opened()
+    turn = await begin(alice, "Hi", conversation)
+    await until(lambda: runner.LiveGeneration.get(turn.generation.public_id).transcript.text)
+    await shows(page, 1, turn.conversation)
+    heard = "".join(await frames_until_silence(page))
+    assert "Half a sentence" in heard[heard.index("shown 1") :]
+    gate.set()
+    assert "and the rest" in "".join(await frames_until_silence(page))
+    await page.disconnect()
+
+
+async def test_of_many_conversations_the_last_one_is_followed(alice, conversation) -> None:
+    others = [await sync_to_async(conversation_of)(alice) for _ in range(3)]
+    page = await up_to_date(alice, conversation)
+    for number, other in enumerate(others, 1):
+        await shows(page, number, other)
+    assert "shown 3" in await frames_until_silence(page)
+    heard = [hub.listeners(conversation_topic(one.public_id)) for one in (conversation, *others)]
+    assert heard == [0, 0, 0, 1]
+    await page.disconnect()
+
+
+async def test_bobs_conversation_is_followed_no_more_than_one_that_is_not_there(
+    alice, bob, conversation
+) -> None:
+    his = await sync_to_async(conversation_of)(bob)
+    await sync_to_async(turn_in)(his, "Secret", "Secret")
+    page = await up_to_date(alice, conversation)
+    await frames_until_silence(page)
+    for number, key in enumerate((his.public_id, "0" * 32, "no-key"), 1):
+        await page.send_to(f"show {number} {key} 99 ")
+        hub.publish(conversation_topic(his.public_id), Frame("<p>Secret</p>"))
+        heard = await frames_until_silence(page)
+        assert heard[0] == f"shown {number}"
+        assert "Secret" not in "".join(heard)
+        assert not hub.listeners(conversation_topic(his.public_id))
+    assert hub.listeners(person_topic(alice.id)) == 1
+    await page.disconnect()
+
+
+async def test_a_page_that_reads_nothing_is_shown_nothing_else_either(
+    alice, conversation, monkeypatch
+) -> None:
+    monkeypatch.setattr(ChatConsumer, "WINDOW", 1)
+    page = await up_to_date(alice, conversation)
+    hub.publish(conversation_topic(conversation.public_id), Frame("<p>1</p>"))
+    assert await page.receive_from(timeout=30) == "<p>1</p>"
+    for number in range(1, 9):
+        await shows(page, number, conversation)
+    assert await page.receive_nothing()
+    await page.send_to("ack 1")
+    assert await page.receive_from(timeout=30) == "shown 8"
+    await page.disconnect()
+
+
+@pytest.mark.parametrize(
+    "word", ["show", "show 1", "show x y 0 z", "show 1 a b c d", "show ² a 0 b"]
+)
+async def test_words_that_show_nothing_change_nothing(alice, conversation, word) -> None:
+    page = await up_to_date(alice, conversation)
+    await frames_until_silence(page)
+    await page.send_to(word)
+    hub.publish(conversation_topic(conversation.public_id), Frame("<p>1</p>"))
+    assert await frames_until_silence(page) == ["<p>1</p>"]
+    await page.disconnect()
+
+
+async def test_the_tab_is_known_where_it_has_gone(alice, conversation) -> None:
+    page = await opened(tab="tab-1")
+    await frames_until_silence(page)
+    topic = conversation_topic(conversation.public_id)
+    assert not await hub.has_tab(topic, "tab-1")
+    await shows(page, 1, conversation)
+    await frames_until_silence(page)
+    assert await hub.has_tab(topic, "tab-1")
     await page.disconnect()

@@ -26,6 +26,7 @@ from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.composer import model_state as state_of_models
 from conversations.showing.frames import Toast
 from conversations.showing.message_pages import messages_page
+from conversations.showing.shown_page import render_page, tab_of
 from conversations.showing.sidebar import Filter, open_conversation, sidebar_shown
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models
@@ -38,11 +39,16 @@ def chat(request: Request, catalogue: Catalogue) -> HttpResponse:
     person = person_of(request)
     chosen = Filter.of(request.GET)
     wished = usable_prompt_profile(person, request.GET.get("prompt_profile", ""))
-    place = pages.Place(after=request.GET.get("after", ""), filter=chosen, prompt_profile=wished)
+    place = pages.Place(
+        after=request.GET.get("after", ""),
+        filter=chosen,
+        prompt_profile=wished,
+        tab=tab_of(request),
+    )
     context = pages.chat_context(person, place, catalogue, text)
     if deleted := request.GET.get("deleted"):
         context["toast"] = deleted_toast(person, as_uuid(deleted))
-    return render(request, "conversations/chat.html", context)
+    return render_page(request, context)
 
 
 def deleted_toast(person: User, key: UUID) -> Toast | None:
@@ -68,9 +74,9 @@ def conversation(request: Request, catalogue: Catalogue, key: UUID) -> HttpRespo
         after=request.GET.get("after", ""),
         filter=Filter.of(request.GET),
         is_paused="pause" in request.GET,
+        tab=tab_of(request),
     )
-    context = pages.chat_context(person, place, catalogue)
-    return render(request, "conversations/chat.html", context)
+    return render_page(request, pages.chat_context(person, place, catalogue))
 
 
 def message_named(request: Request, key: UUID, parameter: str) -> Message | None:

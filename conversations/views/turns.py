@@ -1,6 +1,7 @@
 """Doors that start, stop and repeat answers. They are async: an answer lives on the event loop."""
 
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,11 +10,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
-from django_htmx.http import reswap
+from django_htmx.http import push_url, reswap
 
 from chatstudio.base.http import Request
 from chatstudio.models import User
 from conversations.answering import runner, turns
+from conversations.answering.news import TurnBegun
 from conversations.answering.seam import in_one_thread, with_models
 from conversations.carrying.hub import conversation_topic, hub
 from conversations.features.files.receiving import Received
@@ -30,10 +32,13 @@ from conversations.lookup import (
 )
 from conversations.models import Conversation, Message
 from conversations.showing import frames, pages
+from conversations.showing.announcing import question_view
+from conversations.showing.article_views import active_article_view
 from conversations.showing.composer import composer_of, usual_choices
 from conversations.showing.frames import PageState, Toast
 from conversations.showing.message_pages import busy_article, newest_page
 from conversations.showing.refused_composer import render_refused_composer
+from conversations.showing.shown_page import render_exchanged_page
 from routing.llm.catalogue import Catalogue
 from routing.llm.servers import detect_models, known_models, split_ref
 from routing.strategies import STRATEGIES
@@ -63,8 +68,10 @@ async def send(request: Request, key: UUID | None = None) -> HttpResponse:
         turn = await turns.begin_turn(read, has_files=bool(files))
     except turns.TurnRefused as refusal:
         return await render_refused_composer(request, conversation, str(refusal), refusal.status)
-    if key is None or not request.htmx:
+    if not request.htmx:
         return to_conversation(request, turn.conversation)
+    if key is None:
+        return await _render_begun(request, turn, form, bool(files))
     return await _answer_sent(request, turn, bool(files), form.cleaned_data["tab"])
 
 
@@ -102,6 +109,25 @@ def to_conversation(request: Request, conversation: Conversation) -> HttpRespons
     return HttpResponseRedirect(url)
 
 
+@with_models(known_models)
+def _render_begun(
+    request: Request, catalogue: Catalogue, turn: turns.Turn, form: TurnForm, has_files: bool
+) -> HttpResponse:
+    """The new conversation's page, in the place of the one for a new chat: from what is at hand,
+    as it began. What has happened since is told to its socket."""
+    person, conversation = person_of(request), turn.conversation
+    place = pages.Place(conversation, tab=form.cleaned_data["tab"] or uuid4().hex)
+    if turn.is_new:
+        begun = TurnBegun(turn.question, turn.generation, form.cleaned_data["text"], has_files)
+        articles = [question_view(begun), active_article_view(turn.generation)]
+        context = pages.chat_context(person, replace(place, begun=articles), catalogue)
+        context["page_state"] = PageState(turn.revision)
+    else:
+        context = pages.chat_context(person, place, catalogue)
+    url = reverse("conversation", args=[conversation.public_id])
+    return push_url(render_exchanged_page(request, context), url)
+
+
 async def _answer_sent(
     request: Request, turn: turns.Turn, has_files: bool, tab: str
 ) -> HttpResponse:
@@ -128,6 +154,7 @@ def _composer(
     person = person_of(request)
     profiles = list(prompt_profiles_of(person))
     chosen = usual_choices(conversation, profiles)
+    revision = conversation.revision  # before the rows are read: the answer may end meanwhile
     shown = newest_page(conversation)
     gauge = frames.newest_gauge(shown.articles)
     composer = composer_of(person, conversation, catalogue, chosen, profiles, tab=tab, gauge=gauge)
@@ -136,7 +163,7 @@ def _composer(
     response = render(request, "conversations/_composer.html", context)
     if not is_connected:
         articles = frames.messages(shown.articles, shown.older_before, conversation)
-        state = frames.page_state(PageState(conversation.revision))
+        state = frames.page_state(PageState(revision))
         response.write(articles + state)
     return response
 

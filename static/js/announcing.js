@@ -1,6 +1,6 @@
 // Telling how an answer stands to those who do not see it.
 
-import { $, activeMessage, activeStatus, onReady, onSwap } from "./page.js";
+import { $, activeMessage, activeStatus, onPage, onSwap } from "./page.js";
 
 let wasActive = false;
 let saidStatus = "";
@@ -24,6 +24,6 @@ onSwap(() => {
   wasActive = Boolean(status);
 });
 
-onReady(() => {
+onPage(() => {
   wasActive = Boolean(activeMessage());
 });

@@ -3,7 +3,7 @@
 import { keepDraft, readDraft } from "./drafts.js";
 import { follow, followAgain, scrollToEnd, soughtMessage } from "./following.js";
 import {
-  $, $$, isComposing, messageBox, on, onClick, onReady, onSwap, opensElsewhere, root,
+  $, $$, isComposing, messageBox, on, onClick, onPage, onSwap, opensElsewhere, root,
 } from "./page.js";
 
 let sentText = null;
@@ -60,8 +60,13 @@ on("htmx:before:request", ({ target }) => {
   if (target.id === "composer") sentText = messageBox().value;
 });
 
-on("htmx:after:request", ({ target, detail: { ctx } }) => {
-  if (target.id !== "composer" || ctx.response.status >= 400) return;
+on("htmx:after:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement;
+  if (form.id !== "composer" || ctx.response.status >= 400) return;
+  if (!form.isConnected) {
+    if (readDraft(form) === sentText) keepDraft(form, "");
+    return;
+  }
   const box = messageBox();
   typedMeanwhile = box.value === sentText ? "" : box.value;
   fill(typedMeanwhile);
@@ -87,7 +92,7 @@ function forgetSentDraft(form) {
   if (sent && readDraft(form).trim() === sent) keepDraft(form, "");
 }
 
-onReady(() => {
+onPage(() => {
   const box = messageBox();
   if (!box) return;
   forgetSentDraft(box.form);

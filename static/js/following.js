@@ -46,16 +46,33 @@ addEventListener("scroll", () => {
   showJump();
 }, { passive: true });
 
-addEventListener("load", () => {
+function begin(isNew) {
   const sought = soughtMessage();
-  const navigation = performance.getEntriesByType("navigation")[0];
-  following = !sought && (navigation?.type === "navigate" || belowTheFold() < NEAR_THE_END);
+  following = !sought && (isNew || belowTheFold() < NEAR_THE_END);
   if (sought) {
     sought.tabIndex = -1;
     sought.focus({ preventScroll: true });
   }
   follow();
+}
+
+addEventListener("load", () => {
+  begin(performance.getEntriesByType("navigation")[0]?.type === "navigate");
 });
+
+// A page that came in the place of another one: at its end, or `y` from its beginning. Going there
+// again is what makes the browser find what the address names.
+export function settle(y) {
+  const isNew = y === undefined;
+  if (!isNew) scrollTo(0, y);
+  else if (soughtMessage()) {
+    location.replace(location.hash);
+    history.replaceState({ htmx: true }, "");
+  } else scrollTo(0, $(".message") ? 1e9 : 0);
+  lastY = scrollY;
+  begin(isNew);
+  showJump();
+}
 
 onSwap(follow);
 

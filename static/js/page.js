@@ -13,6 +13,14 @@ export const on = (type, ...how) => document.addEventListener(type, ...how);
 export const onSwap = (handler) => on("htmx:after:swap", handler);
 export const onReady = (handler) => on("DOMContentLoaded", handler);
 
+// A conversation is shown: with a new document, or within the one that is there.
+const SHOWN = "studio:page";
+export const announcePage = () => document.dispatchEvent(new CustomEvent(SHOWN));
+export function onPage(handler) {
+  onReady(handler);
+  on(SHOWN, handler);
+}
+
 export function onClick(selector, handler) {
   on("click", (event) => {
     const hit = event.target.closest(selector);

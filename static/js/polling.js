@@ -10,7 +10,16 @@ const LONGEST = 10000;
 
 let timer = 0;
 let isAsking = false;
-let askedFrom = null;
+let askedFrom = "";
+
+// What the page says that it shows.
+export function shownState() {
+  const { follows, live } = $(".page").dataset;
+  const { revision, version } = $("#page-state").dataset;
+  return { follows, live, revision, version, sidebar: $("#sidebar-list")?.dataset.digest ?? "" };
+}
+
+const place = ({ live, revision }) => `${live} ${revision}`;
 
 function plan() {
   if (!isAsking) return;
@@ -19,11 +28,12 @@ function plan() {
 }
 
 async function ask() {
-  const { revision, version, sidebar } = $("#page-state").dataset;
+  const shown = shownState();
   const last = $("#messages > .message:last-child")?.id.slice("message-".length) ?? "";
-  const url = new URL($("#socket").dataset.live, location);
+  const url = new URL(shown.live, location);
+  const { revision, version, sidebar } = shown;
   url.search = new URLSearchParams({ revision, version, sidebar, last });
-  askedFrom = revision;
+  askedFrom = place(shown);
   const swap = "innerHTML swapEmpty:false";
   await htmx.ajax("GET", url.href, { source: "#socket", target: "#socket", swap });
   plan();
@@ -53,7 +63,7 @@ export const showLost = () => showConnection("Connection lost, trying again…")
 export const tellFailedPoll = () => isAsking && showLost();
 
 export const isPoll = (ctx) => ctx?.sourceElement?.id === "socket" && Boolean(ctx.request);
-const isOvertaken = () => !isAsking || askedFrom !== $("#page-state").dataset.revision;
+const isOvertaken = () => !isAsking || askedFrom !== place(shownState());
 
 on("htmx:config:request", ({ detail: { ctx } }) => {
   if (isPoll(ctx)) ctx.request.timeout = LONGEST;

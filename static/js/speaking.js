@@ -1,6 +1,6 @@
 // Answers said by sentence, no faster than they can be spoken; a page out of sight says nothing.
 
-import { $, $$, activeMessage, byId, onReady, onSwap } from "./page.js";
+import { $, $$, activeMessage, byId, onPage, onSwap } from "./page.js";
 
 const PER_CHARACTER = 55;
 const SHORTEST = 1200;
@@ -77,8 +77,11 @@ onSwap(() => {
   } else if (article && !waiting) waiting = setTimeout(speak, LOOK_AGAIN);
 });
 
-onReady(() => {
+onPage(() => {
   const active = activeMessage();
+  clearTimeout(waiting);
+  waiting = 0;
+  article = null;
   if (!active) return;
   speakFrom(active, textOf(active, false).length);
   caughtUpAt = performance.now() + CATCHING_UP;

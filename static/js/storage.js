@@ -1,18 +1,24 @@
-// What a browser keeps for a person; where its storage is off or full it keeps nothing.
+// What a browser keeps for a person; where its storage is off or full it keeps nothing. `…Here` is
+// for this tab alone.
 
-export function recall(key) {
+function read(store, key) {
   try {
-    return localStorage.getItem(key);
+    return window[store].getItem(key);
   } catch {
     return null;
   }
 }
 
-export function remember(key, text) {
+function write(store, key, text) {
   try {
-    if (text) localStorage.setItem(key, text);
-    else localStorage.removeItem(key);
+    if (text) window[store].setItem(key, text);
+    else window[store].removeItem(key);
   } catch {
     // The page itself still has it.
   }
 }
+
+export const recall = (key) => read("localStorage", key);
+export const remember = (key, text) => write("localStorage", key, text);
+export const recallHere = (key) => read("sessionStorage", key);
+export const rememberHere = (key, text) => write("sessionStorage", key, text);

@@ -4,6 +4,7 @@
 // They listen in this order: a click closes menus before it does anything else, and Escape leaves
 // what is open before it stops an answer.
 
+import "./switching.js";
 import "./menus.js";
 import "./composer.js";
 import "./choices.js";

@@ -18,12 +18,25 @@ class OpenPage(Page):
 
     def __init__(self, html: str, url: str, cookie: str) -> None:
         super().__init__(html)
-        state = self.root.find("page-state")
-        assert state
-        seen = f"&revision={state.attributes['data-revision']}"
+        seen = f"&revision={self._revision()}"
         self.socket = WebSocket(url, self.socket_url() + seen, cookie)
         self.tab = self.socket_url().rpartition("tab=")[2]
-        self.frames = 0
+        self.frames = self.shown = 0
+
+    def _revision(self) -> str:
+        state = self.root.find("page-state")
+        assert state
+        return str(state.attributes["data-revision"])
+
+    def exchange(self, html: str, key: str) -> None:
+        """Shows the page of another conversation, and takes nothing of the one that is left."""
+        self.root = Page(html).root
+        self.shown += 1
+        self.socket.send(f"show {self.shown} {key} {self._revision()} ")
+        while (frame := self.socket.read(30)) != f"shown {self.shown}":
+            assert frame is not None
+            self._acknowledge()
+        self._acknowledge()
 
     def follow(self, until: Callable[[Page], bool], seconds: float = 60.0) -> None:
         """Applies frames until the page shows what is awaited."""
@@ -42,6 +55,9 @@ class OpenPage(Page):
 
     def _show(self, frame: str) -> None:
         self.apply(frame)
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
         self.frames += 1
         if self.frames % ACKNOWLEDGE_EVERY == 0:
             self.socket.send(f"ack {self.frames}")
@@ -53,8 +69,8 @@ class Browser:
         self.http = httpx.Client(base_url=url, trust_env=False, timeout=30)
         self.token = ""
 
-    def get(self, path: str) -> str:
-        response = self.http.get(path)
+    def get(self, path: str, tab: str = "") -> str:
+        response = self.http.get(path, headers={"Chat-Tab": tab} if tab else {})
         assert response.status_code == 200, response.text[:500]
         if found := re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.text):
             self.token = found[1]

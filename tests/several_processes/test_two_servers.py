@@ -66,6 +66,29 @@ def test_pages_that_come_at_any_moment_miss_and_double_nothing(two) -> None:
         assert page.words() == numbered(COUNTED)
 
 
+def test_a_page_goes_on_to_what_the_other_server_writes_and_comes_back(two) -> None:
+    here, there = two
+    left, key = here.begin("Count", SLOW), here.begin("Count", COUNTS)
+    page = there.open(left)
+    page.follow(shows(5))
+    page.exchange(here.get(f"/chat/{key}/", page.tab), key)
+    page.follow(lambda page: not page.is_busy() and len(page.words()) == COUNTED)
+    assert page.words() == numbered(COUNTED)
+    page.exchange(there.get(f"/chat/{left}/", page.tab), left)
+    page.follow(shows(len(page.words()) + 5))
+    here.post(page.link("/stop/"))
+    page.follow(is_at_rest)
+
+
+def test_a_first_message_by_the_other_server_is_followed_by_the_socket_that_is_there(two) -> None:
+    here, there = two
+    page = there.open(there.begin("Hello", "fast:1b"))
+    sent = here.say("Count", COUNTS, tab=page.tab, htmx=True)
+    page.exchange(sent.text, sent.headers["HX-Push-Url"].split("/")[-2])
+    page.follow(lambda page: not page.is_busy() and len(page.words()) == COUNTED)
+    assert page.words() == numbered(COUNTED)
+
+
 def test_a_turn_at_the_other_server_reaches_the_page_and_its_sidebar(two) -> None:
     here, there = two
     key = here.begin("Hello", "fast:1b")

@@ -87,6 +87,7 @@ async def begin_turn(read: Callable[[], Sent], *, has_files: bool) -> Turn:
     async with _gate():
         turn, wanted = await in_thread(_open, read, catalogue)
     if turn.is_new:
+        turn = replace(turn, revision=turn.conversation.revision)
         begun = TurnBegun(turn.question, turn.generation, wanted.text, has_files)
         turn = await tell_and_launch(begun, turn)
     return turn

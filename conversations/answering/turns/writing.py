@@ -71,7 +71,8 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`is_new` is False where the same request came before. `prepared` is what the model will be
-    asked, where that is known by now; `live` is there once it has begun."""
+    asked, where that is known by now; `live` is there once it has begun. `revision` is that of the
+    conversation as it began: the row's own grows with the answer's end."""
 
     conversation: Conversation
     question: Message
@@ -80,6 +81,7 @@ class Turn:
     transcript: Transcript = field(default_factory=Transcript)
     is_new: bool = True
     prepared: Prepared | None = None
+    revision: int = 0
     live: LiveGeneration | None = None
 
 

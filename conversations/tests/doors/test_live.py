@@ -34,7 +34,7 @@ async def test_nothing_new_is_no_content(alice, conversation, aclient) -> None:
     await sync_to_async(turn_in)(conversation, "One", "Two")
     url, seen = reverse("live", args=[conversation.public_id]), shown(conversation)
     html = (await aclient.get(url, seen)).text
-    seen["sidebar"] = html.split('data-sidebar="')[1].split('"')[0]
+    seen["sidebar"] = html.split('data-digest="')[1].split('"')[0]
     assert (await aclient.get(url, seen)).status_code == 204
 
 

@@ -178,7 +178,7 @@ def test_a_message_far_up_is_shown_with_what_is_around_it(conversation, client) 
     assert html.count("<article") == 30
     assert "Words 64<" in html
     assert "Words 65<" not in html
-    assert "hx-ws:connect" not in html
+    assert 'data-follows=""' in html  # nothing new is to appear there
     assert "Back to the newest messages" in html
     assert "another version" not in html
 
@@ -198,7 +198,7 @@ def test_a_message_near_the_end_is_shown_on_the_living_page(conversation, client
     html = opened(client, conversation.messages.order_by("id")[10])
     assert "Words 10<" in html
     assert "Words 39<" in html
-    assert "hx-ws:connect" in html
+    assert f'data-follows="{conversation.public_id}"' in html
     assert "Back to the newest messages" not in html
 
 

@@ -44,10 +44,20 @@ async def test_the_first_message_makes_a_conversation_and_leads_there(alice, acl
     assert conversation.owner_id == alice.id
 
 
-async def test_htmx_is_led_there_too(alice, aclient, model) -> None:
-    response = await aclient.post(NEW, {"text": "Hi"}, headers=HTMX)
+async def test_htmx_gets_its_page_in_the_place_of_the_one_for_a_new_chat(
+    alice, aclient, model
+) -> None:
+    model.does(never())
+    response = await aclient.post(NEW, {"text": "Hi", "tab": "tab-1"}, headers=HTMX)
     conversation = await Conversation.objects.aget()
-    assert response.headers["HX-Redirect"] == f"/chat/{conversation.public_id}/"
+    assert response.headers["HX-Push-Url"] == f"/chat/{conversation.public_id}/"
+    assert response.headers["HX-Retarget"] == ".page"
+    assert response.text.count("<article") == 2
+    assert f'data-follows="{conversation.public_id}"' in response.text
+    assert "<title>Hi · Chat Studio" in response.text
+    assert 'name="tab" value="tab-1"' in response.text
+    assert 'id="sidebar' not in response.text
+    assert "<html" not in response.text
 
 
 async def test_a_further_message_gives_a_fresh_composer(alice, conversation, aclient, model):
