@@ -199,7 +199,8 @@ async def test_only_these_are_sent_and_the_receipt_says_so(
     there = {"calculate", "notes_add"}
     assert there & set(receipt.tools_not_chosen) == there - sent
     assert receipt.tools_away == (("mail_send",) if own and "mail_send" in own else ())
-    facts = dict((await sync_to_async(receipt_view)(ended)).facts)
+    view = await sync_to_async(receipt_view)(ended)
+    facts = dict(fact for group in view.groups for fact in group.facts)
     assert facts["Tools not chosen"] == ", ".join(receipt.tools_not_chosen)
     assert facts.get("Chosen tools not there", "") == ", ".join(receipt.tools_away)
 
