@@ -86,7 +86,10 @@ def frame(name: str, data: object, generation: UUID, number: int | str) -> bytes
 def as_frame(event: Event, generation: UUID, number: int) -> bytes:
     if isinstance(event, TextDelta):  # nearly all of them
         return frame("text_delta", {"text": event.text}, generation, number)
-    return frame(name_of_kind(type(event)), asdict(event) | _sentence(event), generation, number)
+    name, told = name_of_kind(type(event)), asdict(event) | _sentence(event)
+    if described := OURS.get(name):  # the sizes of a cut are for the receipt alone
+        told = {field: told[field] for field in described.model_fields}
+    return frame(name, told, generation, number)
 
 
 def _sentence(event: Event) -> dict[str, str]:
