@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conversations.answering import turns
+from conversations.answering import runner, turns
 from conversations.answering.course import Outcome
 from conversations.answering.history.request import build_request
 from conversations.answering.saving import announce, finish_generation
@@ -146,9 +146,10 @@ async def test_sending_takes_the_same_queries_at_any_length(alice, aclient, mode
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_first_message_and_its_page(alice, aclient, model) -> None:
+async def test_a_first_message_and_its_page(alice, aclient, model, monkeypatch) -> None:
     """The turn, and the page that takes the place of the one for a new chat: prompt profiles and
     files for its composer, all else is at hand."""
+    monkeypatch.setattr(runner, "CHECKPOINT_SECONDS", 600)  # none of them is counted, however slow
     gate = asyncio.Event()
     model.does(gate)
     counted = await sync_to_async(CaptureQueriesContext)(connection)
