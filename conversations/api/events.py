@@ -86,7 +86,11 @@ def frame(name: str, data: object, generation: UUID, number: int | str) -> bytes
 def as_frame(event: Event, generation: UUID, number: int) -> bytes:
     if isinstance(event, TextDelta):  # nearly all of them
         return frame("text_delta", {"text": event.text}, generation, number)
-    return frame(name_of_kind(type(event)), asdict(event) | _sentence(event), generation, number)
+    name = name_of_kind(type(event))
+    told = asdict(event) | _sentence(event)
+    if described := OURS.get(name):
+        told = {field: told[field] for field in described.model_fields}
+    return frame(name, told, generation, number)
 
 
 def _sentence(event: Event) -> dict[str, str]:
