@@ -48,6 +48,7 @@ on("click", (event) => {
 });
 
 on("htmx:before:history:restore", (event) => {
+  if (!$("#socket")) return;
   event.preventDefault();
   if (addressOf(location) === address) return;
   if (isChat(location)) openPage(location, { y: scrolled.get(addressOf(location)) });
