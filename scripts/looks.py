@@ -2,11 +2,12 @@
 
 The states are those that axe looks at (tests/browser/test_axe.py). Each is built once and pictured
 in every width and theme; OUT/index.html shows them side by side, with `--beside EARLIER` each under
-the one of an earlier run. `--only WORD` takes the states whose name has the word.
+the one of an earlier run. `--only PATTERN` takes the states whose names match.
 """
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -64,13 +65,13 @@ def take_pictures(
             yield f"{name_of(visit)}-{width}-{scheme}.png", page.screenshot()
 
 
-def visit_all(out: Path, word: str, widths: Sequence[int]) -> list[str]:
+def visit_all(out: Path, pattern: str, widths: Sequence[int]) -> list[str]:
     """The states that could not be built, with the reason."""
     failed = []
     expect.set_options(timeout=20_000)
     with running() as studio, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        for visit in (one for one in STATES if word in name_of(one)):
+        for visit in (one for one in STATES if re.search(pattern, name_of(one))):
             page = browser.new_page(reduced_motion="reduce")
             try:
                 for name, picture in take_pictures(page, visit, studio, widths):
@@ -99,7 +100,7 @@ def write_sheet(out: Path, beside: Path | None) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Picture every state of every page.")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--only", default="", metavar="WORD")
+    parser.add_argument("--only", default="", metavar="PATTERN")
     parser.add_argument("--widths", default=",".join(map(str, WIDTHS)))
     parser.add_argument("--beside", type=Path, metavar="EARLIER")
     options = parser.parse_args()

@@ -86,8 +86,9 @@ def frame(name: str, data: object, generation: UUID, number: int | str) -> bytes
 def as_frame(event: Event, generation: UUID, number: int) -> bytes:
     if isinstance(event, TextDelta):  # nearly all of them
         return frame("text_delta", {"text": event.text}, generation, number)
-    name, told = name_of_kind(type(event)), asdict(event) | _sentence(event)
-    if described := OURS.get(name):  # the sizes of a cut are for the receipt alone
+    name = name_of_kind(type(event))
+    told = asdict(event) | _sentence(event)
+    if described := OURS.get(name):
         told = {field: told[field] for field in described.model_fields}
     return frame(name, told, generation, number)
 

@@ -26,6 +26,7 @@ from conversations.showing.article_views import (
     article_view,
     as_typed,
     ended_article_view,
+    text_to_copy,
 )
 from conversations.showing.frames import PageState
 from conversations.showing.streamer import Streamer
@@ -68,13 +69,15 @@ def _announce_turn(news: TurnBegun) -> None:
 def question_view(news: TurnBegun) -> ArticleView:
     """From what is at hand: no query."""
     question = news.question
+    plain_text, is_long = text_to_copy(news.text)
     return ArticleView(
         question.public_id,
         question.conversation.public_id,
         question.role,
         question.status,
         question.created_at,
-        plain_text=news.text,
+        plain_text=plain_text,
+        is_long=is_long,
         parts=as_typed(news.text),
         attachments=tuple(map(attachment_view, question.files)) if news.has_files else (),
     )

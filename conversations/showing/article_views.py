@@ -200,14 +200,14 @@ def _view_of(
     siblings: Siblings | None,
 ) -> ArticleView:
     text = text_of(parts)
-    is_long = len(text) > MOST
+    plain_text, is_long = text_to_copy(text)
     common: dict[str, Any] = {
         "public_id": message.public_id,
         "conversation_id": message.conversation.public_id,
         "role": message.role,
         "status": message.status,
         "created_at": message.created_at,
-        "plain_text": "" if is_long else text,
+        "plain_text": plain_text,
         "is_long": is_long,
         "attachments": tuple(map(attachment_view, files)),
         "siblings": siblings,
@@ -230,6 +230,12 @@ def sources_of(metadata: JsonMapping) -> tuple[tuple[str, str], ...]:
     return tuple(
         (title, url if url.startswith(("http://", "https://")) else "") for title, url in found
     )
+
+
+def text_to_copy(text: str) -> tuple[str, bool]:
+    """What an article carries to be copied, and whether it is too long for that."""
+    is_long = len(text) > MOST
+    return "" if is_long else text, is_long
 
 
 def as_typed(text: str, start: int = 0, *, whole: bool = False) -> tuple[PartView, ...]:

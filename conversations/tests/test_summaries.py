@@ -13,6 +13,7 @@ from conversations.models import Generation, HistorySummary, Message
 from conversations.showing.article_views import notices_of
 from conversations.showing.receipt_views import receipt_view
 from conversations.tests.rows import generation_of, say, turn_in
+from conversations.tests.test_receipts import facts_of
 from routing.asking import weigh
 from routing.errors import ServerBusy
 from routing.llm.echo import EchoProvider
@@ -149,7 +150,7 @@ async def test_the_answer_and_its_receipt_say_so(long_conversation) -> None:
     count = receipt.summary.messages
     assert f"{count} earlier messages were sent as a summary." in notices_of(receipt)
     generation = await Generation.objects.alatest("id")
-    facts = dict((await sync_to_async(receipt_view)(generation)).facts)
+    facts = facts_of(await sync_to_async(receipt_view)(generation))
     assert facts["Sent as a summary"] == f"{count} earlier messages"
 
 

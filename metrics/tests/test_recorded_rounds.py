@@ -185,7 +185,7 @@ async def in_csv(aclient: Any) -> Figures:
 async def under_answer(aclient: Any, message: Message) -> tuple[int, int]:
     """Tokens, and tokens a second."""
     page = await aclient.get(reverse("conversation", args=[message.conversation.public_id]))
-    facts = re.findall(r'<a class="message-facts".*?</a>', page.text, re.S)[-1]
+    facts = re.findall(r'class="message-facts"[^>]*>(.*?)</a>', page.text, re.S)[-1]
     tokens, speed = re.search(r"([\d,]+) tokens? .* ([\d,]+) tokens/s", facts, re.S).groups()
     return int(tokens), int(speed)
 

@@ -51,5 +51,6 @@ on("htmx:before:response", (event) => {
 
 on("htmx:error", ({ detail: { ctx } }) => {
   if (isPoll(ctx)) tellFailedPoll();
-  else if (ctx && (ctx.visit || ctx.request.method !== "GET")) toast(UNREACHABLE, ctx.sourceElement);
+  else if (ctx?.visit) toast(UNREACHABLE);
+  else if (ctx && ctx.request.method !== "GET") toast(UNREACHABLE, ctx.sourceElement);
 });

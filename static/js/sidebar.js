@@ -3,7 +3,7 @@
 
 import { focusOn, ifVisible } from "./focus.js";
 import { inWords } from "./moments.js";
-import { $, $$, on, onClick, onReady, onSwap, opensElsewhere } from "./page.js";
+import { $, $$, on, onClick, onReady, opensElsewhere } from "./page.js";
 
 const WAITS = "◆ ";
 
@@ -73,6 +73,5 @@ function markTitle() {
 }
 
 onReady(markTitle);
-onSwap(({ detail }) => {
-  if (detail) markTitle(); // an answer that grows brings no decision
-});
+// After htmx has set the title that came.
+on("htmx:finally:swap", markTitle);

@@ -11,6 +11,7 @@ const LIST_SCROLLED = "sidebar-scrolled";
 let page = null;
 let address = "";
 let visits = 0;
+let calledFrom = null;
 // How far each page was scrolled when it was left, by its address.
 const scrolled = new Map();
 
@@ -26,6 +27,7 @@ function isChat(link) {
 // What is asked for last is shown. A page that is gone back to stands where it was left.
 function openPage(link, how) {
   scrolled.set(address, scrollY);
+  calledFrom = document.activeElement;
   visits += 1;
   return htmx.ajax("GET", addressOf(link), {
     source: ".page",
@@ -46,6 +48,7 @@ on("click", (event) => {
 });
 
 on("htmx:before:history:restore", (event) => {
+  if (!$("#socket")) return;
   event.preventDefault();
   if (addressOf(location) === address) return;
   if (isChat(location)) openPage(location, { y: scrolled.get(addressOf(location)) });
@@ -95,9 +98,14 @@ function showPage(y) {
   history.scrollRestoration = "manual";
   if ($("#sidebar:popover-open")) $("#sidebar").hidePopover();
   markCurrentRow();
+  const elsewhere = document.activeElement;
   $("#main").focus({ preventScroll: true });
   announcePage();
   settle(y);
+  // Who went on to something else while the page was fetched is not called back.
+  if (elsewhere !== calledFrom && elsewhere !== document.body) {
+    elsewhere.focus({ preventScroll: true });
+  }
 }
 
 onSwap(({ detail }) => {

@@ -54,7 +54,7 @@ def test_it_remembers_what_it_was_told_as_long_as_the_memory_is_on(
     has_settled(page)
     expect(answer(page).locator(".part-text")).to_have_text("Your name is Ada.")
     has_settled(page)
-    page.locator("#composer-memory").uncheck()
+    more(page).locator("#composer-memory").uncheck()
     ask(page, "What is my name?")
     has_settled(page)
     expect(answer(page).locator(".part-text")).to_have_text("You have not told me your name.")

@@ -122,7 +122,7 @@ def test_forced_colours_keep_every_mark(page: Page) -> None:
     expect(page.locator(".message-status .pulse")).not_to_have_css(
         "background-color", "rgba(0, 0, 0, 0)"
     )
-    expect(page.locator(".conversation:has([aria-current])")).to_have_css("outline-style", "solid")
+    expect(page.locator(".conversation-link[aria-current]")).to_have_css("outline-style", "solid")
     expect(page.locator(".stop")).to_have_css("border-top-style", "solid")
     page.get_by_label("Your message").focus()
     expect(page.locator(".composer")).to_have_css("outline-style", "solid")

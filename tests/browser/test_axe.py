@@ -188,7 +188,7 @@ def actions_page(page: Page, studio: Studio) -> list[Locator]:
 
 def renaming(page: Page, studio: Studio) -> list[Locator]:
     menu(page, studio)
-    page.locator(".menu-panel").first.get_by_text("Rename").click()
+    page.locator(".conversation .menu-panel").get_by_text("Rename").click()
     title = page.get_by_role("textbox", name="Title")
     expect(title).to_be_focused()
     return [page.locator("#sidebar .rename [name=title]")]
@@ -203,13 +203,13 @@ def title_menu(page: Page, studio: Studio) -> list[Locator]:
 def title_renaming(page: Page, studio: Studio) -> list[Locator]:
     title_menu(page, studio)
     page.locator("#conversation-title").click(position={"x": 20, "y": 8})
-    return [page.locator(".topbar .rename [name=title]"), page.locator(".fold").first]
+    return [page.locator(".topbar .rename [name=title]"), page.locator(".new-chat")]
 
 
 def toast(page: Page, studio: Studio) -> list[Locator]:
     shown = drawer(page, studio)
     menu(page, studio)
-    page.locator(".menu-panel").first.get_by_text("Delete").click()
+    page.locator(".conversation .menu-panel").get_by_text("Delete").click()
     expect(page.locator(".toast")).to_have_css("opacity", "1")
     page.locator(".toast .button").focus()  # a toast that has the focus stays
     return [page.locator(".toast"), *shown]

@@ -159,7 +159,7 @@ def test_an_edit_stands_where_the_question_stood(page: Page) -> None:
 def test_the_figures_open_the_receipt(page: Page) -> None:
     new_conversation(page, "Hello")
     has_settled(page)
-    answer(page).get_by_role("link", name=re.compile("How it came about: .*tokens")).click()
+    answer(page).get_by_role("link", name=re.compile("How it came about: .*token")).click()
     window = answer(page).locator(".window")
     expect(window).to_contain_text(re.compile(r"of 4,096 tokens"))
     expect(window.locator("rect")).to_have_count(window.locator(".window-parts li").count())

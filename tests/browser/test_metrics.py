@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chat import has_settled, new_conversation, sideways
+from tests.browser.chat import has_settled, new_conversation, sideways, until
 from tests.browser.filling import measure
 from tests.servers import Studio
 
 pytestmark = pytest.mark.browser
+RECORDED = "SELECT 1 FROM metrics_chatmetric WHERE model_name = ?"
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +66,8 @@ def test_what_is_filtered_can_be_downloaded(dashboard: Page) -> None:
 def test_a_real_answer_is_counted(page: Page, studio: Studio) -> None:
     new_conversation(page, "Hello")
     has_settled(page)
+    # Answers that end are recorded a moment later, those of one moment together.
+    until(page, lambda: studio.rows(RECORDED, "fast:1b"))
     page.goto(f"{studio.url}/metrics/?period=24h&model=fast:1b")
     expect(page.locator(".tile").first).to_contain_text(re.compile(r"Answers\s*\d+"))
     expect(page.locator("#dashboard").get_by_text("fast:1b").first).to_be_visible()

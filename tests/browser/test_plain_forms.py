@@ -257,7 +257,7 @@ def test_a_prompt_profile_from_birth_to_end(page: Page, problems: Problems) -> N
     page.get_by_role("link", name="Prompt profiles").click()
     page.get_by_role("link", name=re.compile("profile", re.I)).last.click()
     page.get_by_label("System prompt").fill("Be kind.")
-    page.locator(".advanced summary").click()
+    page.get_by_text("Parameters for those who know").click()
     page.get_by_label("Temperature").fill("9")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("A profile needs a name.")).to_be_visible()

@@ -138,6 +138,7 @@ def test_what_waits_for_a_decision_is_seen_from_elsewhere(studio: Studio, page: 
     expect(row.locator(".mark-decision")).to_be_visible()
     expect(row).to_contain_text("(waits for your decision)")
     row.locator(".conversation-link").click()
+    expect(page).to_have_title(named)
     page.get_by_role("button", name="Allow once").click()
     has_settled(page)
     expect(page).to_have_title(named.removeprefix("◆ "))

@@ -393,3 +393,19 @@ def test_a_cut_socket_comes_back_where_the_page_is(
     sees_word(bare_page, 5)
     is_whole(studio, bare_page)
     expect(bare_page.locator(".message")).to_have_count(4)
+
+
+def test_a_page_that_comes_late_takes_no_focus_from_what_was_chosen_since(
+    page: Page,
+) -> None:
+    key = new_conversation(page, "One that comes late")
+    has_settled(page)
+    new_chat(page)
+    held: list[Route] = []
+    page.route(re.compile("/chat/[0-9a-f-]{36}/$"), lambda route: held.append(route))
+    row(page, key).click()
+    until(page, lambda: len(held) == 1)
+    page.get_by_role("link", name="Search").focus()
+    held[0].continue_()
+    expect(page.locator("#conversation-title")).to_have_text("One that comes late")
+    expect(page.get_by_role("link", name="Search")).to_be_focused()

@@ -5,8 +5,15 @@ import re
 import pytest
 from asgiref.sync import sync_to_async
 
+from conversations.answering import runner
+from conversations.answering.news import TurnBegun
+from conversations.models import Message
 from conversations.rendering.pieces import LENGTH
+from conversations.showing.announcing import question_view
+from conversations.showing.article_views import article_view
 from conversations.tests.rows import say
+from conversations.tests.scripted import never
+from conversations.tests.talking import begin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,3 +100,15 @@ async def test_an_export_as_a_page_has_all_of_it(message, aclient) -> None:
 async def test_a_short_message_has_no_such_link(conversation, aclient) -> None:
     await sync_to_async(say)(conversation, "assistant", "Short")
     assert "/more/" not in await shown(aclient, f"/chat/{conversation.public_id}/")
+
+
+async def test_a_question_just_sent_is_shown_as_its_rows_are(alice, model) -> None:
+    model.does(never())
+    turn = await begin(alice, LONG)
+    view = question_view(TurnBegun(turn.question, turn.generation, LONG, has_files=False))
+    assert view.is_long
+    row = await Message.objects.select_related("conversation").aget(pk=turn.question.pk)
+    from_rows = await sync_to_async(article_view)(row)
+    assert (view.parts, view.plain_text) == (from_rows.parts, from_rows.plain_text)
+    assert from_rows.is_long
+    await runner.stop(turn.answer)

@@ -19,6 +19,7 @@ from conversations.showing import tool_choices
 from conversations.showing.receipt_views import receipt_view
 from conversations.tests.rows import conversation_of, profile_of, turn_in
 from conversations.tests.talking import talk
+from conversations.tests.test_receipts import facts_of
 from routing.tools import registry
 from routing.tools.base import Risk, Tool, ToolContext
 
@@ -199,8 +200,7 @@ async def test_only_these_are_sent_and_the_receipt_says_so(
     there = {"calculate", "notes_add"}
     assert there & set(receipt.tools_not_chosen) == there - sent
     assert receipt.tools_away == (("mail_send",) if own and "mail_send" in own else ())
-    view = await sync_to_async(receipt_view)(ended)
-    facts = dict(fact for group in view.groups for fact in group.facts)
+    facts = facts_of(await sync_to_async(receipt_view)(ended))
     assert facts["Tools not chosen"] == ", ".join(receipt.tools_not_chosen)
     assert facts.get("Chosen tools not there", "") == ", ".join(receipt.tools_away)
 
