@@ -20,7 +20,10 @@ export function toast(text, source) {
     const again = document.createElement("button");
     again.className = "button";
     again.textContent = "Try again";
-    again.onclick = () => (source.requestSubmit ? source.requestSubmit() : source.click());
+    again.addEventListener("click", () => {
+      if (source.requestSubmit) source.requestSubmit();
+      else source.click();
+    });
     element.append(again);
   }
   $("#toasts").append(element);
