@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import reswap, retarget
 
 from chatstudio.base.http import Request
 from conversations.answering import turns
@@ -107,9 +108,12 @@ def _again_form(
         "models": shown.choices,
         "profiles": routing_choices(conversation.routing_profile),
         "error": next((str(errors[0]) for errors in form.errors.values()), ""),
-        "sidebar": sidebar_shown(request, conversation.public_id),
     }
     status = 422 if context["error"] else 200
+    if request.htmx:
+        dialog = render(request, "conversations/_again.html", context, status=status)
+        return retarget(reswap(dialog, "innerHTML"), "#act")
+    context["sidebar"] = sidebar_shown(request, conversation.public_id)
     return render(request, "conversations/again.html", context, status=status)
 
 

@@ -43,12 +43,16 @@ function successorInSidebar(lost) {
   return lost.closest(".sidebar-filter") && $(".sidebar-filter summary");
 }
 
+function successorOnPage(lost) {
+  if (heldIn) return byId(heldIn) ?? $("#messages > .message:last-child");
+  if (lost.closest(".title-tools")) return $(".title-tools summary");
+  return lost.closest(".older") && $("#messages > .message");
+}
+
 function successorOf(lost) {
   return (lost.id && ifVisible(byId(lost.id)))
     || ifVisible(successorInSidebar(lost))
-    || (heldIn && (byId(heldIn) ?? $("#messages > .message:last-child")))
-    || (lost.closest(".title-tools") && $(".title-tools summary"))
-    || (lost.closest(".older") && $("#messages > .message"))
+    || successorOnPage(lost)
     || messageBoxOrMain();
 }
 

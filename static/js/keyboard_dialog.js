@@ -29,7 +29,7 @@ onClick("a[data-keyboard]", (_, event) => {
 });
 
 on("close", ({ target }) => {
-  if (target.id === "keyboard" && !ifVisible(document.activeElement)) focusOn(messageBoxOrMain());
+  if (target.matches(".dialog") && !ifVisible(document.activeElement)) focusOn(messageBoxOrMain());
 }, true);
 
 on("change", ({ target }) => {

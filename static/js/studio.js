@@ -23,6 +23,7 @@ import "./stalling.js";
 import "./waiting.js";
 import "./copying.js";
 import "./lightbox.js";
+import "./acts.js";
 import "./sidebar.js";
 import "./editing.js";
 import "./filtering.js";

@@ -8,6 +8,17 @@ const FAILURES = {
   500: "The server met an error. Nothing was lost; please try again.",
 };
 
+function buttonToRepeat(source) {
+  const again = document.createElement("button");
+  again.className = "button";
+  again.textContent = "Try again";
+  again.addEventListener("click", () => {
+    if (source.requestSubmit) source.requestSubmit();
+    else source.click();
+  });
+  return again;
+}
+
 // `source` is the form or the button that has failed and may be pressed once more.
 export function toast(text, source) {
   if ($$(".toast p").some((line) => line.textContent === text)) return;
@@ -16,13 +27,7 @@ export function toast(text, source) {
   element.className = "toast toast-error";
   line.textContent = text;
   element.append(line);
-  if (source?.isConnected && source.matches("form, button")) {
-    const again = document.createElement("button");
-    again.className = "button";
-    again.textContent = "Try again";
-    again.onclick = () => (source.requestSubmit ? source.requestSubmit() : source.click());
-    element.append(again);
-  }
+  if (source?.isConnected && source.matches("form, button")) element.append(buttonToRepeat(source));
   $("#toasts").append(element);
 }
 

@@ -289,15 +289,24 @@ def receipt(page: Page, studio: Studio) -> list[Locator]:
     return [answer(page).locator(".receipt"), page.locator(".siblings"), edit]
 
 
-def further(entry: str) -> Visit:
-    def visit(page: Page, studio: Studio) -> list[Locator]:
-        versions(page, studio)
-        answer(page).locator(".menu summary").click()
-        answer(page).get_by_role("link", name=entry).click()
-        return [page.locator(".back")]
+def compare(page: Page, studio: Studio) -> list[Locator]:
+    versions(page, studio)
+    answer(page).locator(".menu summary").click()
+    answer(page).get_by_role("link", name="Compare").click()
+    return [page.locator(".back")]
 
-    visit.__name__ = entry.split()[0].lower()
-    return visit
+
+def again_page(page: Page, studio: Studio) -> list[Locator]:
+    versions(page, studio)
+    door = answer(page).get_by_role("link", name="Try again with another model")
+    page.goto(f"{studio.url}{door.get_attribute('href')}")
+    return [page.locator(".back")]
+
+
+def again_dialog(page: Page, studio: Studio) -> list[Locator]:
+    versions(page, studio)
+    answer(page).get_by_role("link", name="Try again with another model").click()
+    return [page.locator("#act select").first]
 
 
 def conversation_settings(page: Page, studio: Studio) -> list[Locator]:
@@ -571,7 +580,7 @@ STATES: list[Visit] = [
     administration("conversations/memory/"), administration("conversations/datasource/"),
     administration("chatstudio/auditentry/"), administration("chatstudio/apikey/"),
     api_keys, api_key_made, api_key_revoked,
-    further("Answer again with"), further("Compare"), conversation_settings, memories,
+    again_page, again_dialog, compare, conversation_settings, memories,
     files_waiting, files_refused, files_sent,
     search, search_empty, search_without_hits, search_refused, opened_at_a_message,
     data_list, data_result, data_refused, mcp, api, api_events,

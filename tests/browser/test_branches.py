@@ -1,7 +1,5 @@
 """Versions of questions and answers, how an answer came about, two answers side by side."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -95,18 +93,37 @@ def test_how_an_answer_came_about_opens_below_it(page: Page, studio) -> None:
 def test_answered_again_by_another_model_and_compared(page: Page, studio) -> None:
     new_conversation(page, "Compare me")
     has_settled(page)
+    address = page.url
     open_menu(page, "Answer again with")
-    option = page.locator('#again-model option[value^="markdown:1b@"]').get_attribute("value")
-    page.get_by_label("Model").select_option(option)
-    page.get_by_role("button", name="Answer again").click()
-    page.wait_for_url(re.compile(r"/chat/[0-9a-f-]{36}/$"))
+    dialog = page.get_by_role("dialog", name="Answer again with")
+    option = dialog.locator('option[value^="markdown:1b@"]').get_attribute("value")
+    dialog.get_by_label("Model").select_option(option)
+    dialog.get_by_role("button", name="Answer again").click()
+    expect(dialog).to_be_hidden()
     expect(answer(page)).to_contain_text("A heading")
+    assert page.url == address
     has_settled(page)
     open_menu(page, "Compare")
     expect(page.locator(".compare-side")).to_have_count(2)
     expect(page.locator(".compare-side").last).to_contain_text("markdown:1b")
     page.get_by_role("button", name="Go on from this one").first.click()
     expect(answer(page)).to_contain_text("Compare me")
+
+
+def test_a_dialog_that_is_cancelled_leaves_all_as_it_was(page: Page, studio) -> None:
+    new_conversation(page, "Stay")
+    has_settled(page)
+    door = answer(page).get_by_role("link", name="Try again with another model")
+    door.press("Enter")
+    dialog = page.get_by_role("dialog", name="Answer again with")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    expect(door).to_be_focused()
+    door.press("Enter")
+    expect(dialog.get_by_label("Routing profile")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".message")).to_have_count(2)
 
 
 def test_the_gauge_grows_with_the_conversation(page: Page, studio) -> None:
