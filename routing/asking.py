@@ -210,13 +210,15 @@ def estimate_schema(text: str) -> int:
 
 def fit_request(request: ChatRequest, window: int | None, scale: float = 1.0) -> Fitted:
     """As many of the newest turns as fit; `scale` is how far the estimate was off. Of the last turn
-    the words always stay, and so do the system messages before the first one. What was never read
-    is left out as well."""
+    the words always stay, and so do the system messages before the first one. Thoughts are the
+    first to go: nobody has written or found them. What was never read is left out as well."""
     unread = request.unread
     cut = HistoryCut(unread, 0, unread) if unread else None
     left = estimate_tokens(request) if window is not None else 0
     if window is None or left * scale <= (room := room_of(request.parameters, window)):
         return Fitted(request, cut)
+    if (plain := without_thoughts(request)) is not request:
+        return fit_request(plain, window, scale)
     head, turns = split(request.messages)
     ratio = request.bytes_per_token or BYTES_PER_TOKEN
     dropped = 0

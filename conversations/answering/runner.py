@@ -166,8 +166,10 @@ def _moment() -> float:
 
 
 def _announce_ends(count: int) -> None:
-    saving.announce(ended[:count])
-    del ended[:count]
+    """What ends meanwhile stays for the next time."""
+    told = ended[:count]
+    saving.announce(told)
+    del ended[: len(told)]
 
 
 async def _keep(live: LiveGeneration) -> None:

@@ -57,7 +57,8 @@ def news(
 
 
 def _being_written(conversation: Conversation, written: ArticleView | None) -> str:
-    """Another process' answer is shown from the rows, which are saved once a second."""
+    """Another process' answer is shown from the rows, which are saved once a second, a long one
+    less often (answering/transcript.py)."""
     head = conversation.head
     if head is None or not head.is_active:
         return ""

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from conversations.answering import runner
+from conversations.answering import runner, saving
+from conversations.answering.course import Outcome
+from conversations.answering.seam import in_thread
 from conversations.models import Generation
 from conversations.signals import generations_finished
 from conversations.tests.scripted import never
-from conversations.tests.talking import begin, end_of, generation, talk, text_of
+from conversations.tests.talking import begin, end_of, generation, talk, text_of, until
 from routing.types import Finished, TextDelta
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +99,26 @@ async def test_one_that_could_not_be_told_is_told_with_the_next(
     await talk(alice)
     await talk(alice)
     assert len(listener.heard) == 2
+
+
+async def test_what_ends_while_others_are_told_is_told_after_them(
+    alice, model, listener, monkeypatch
+) -> None:
+    """Two tasks may be telling: one was about to end when the next answer did."""
+    first, second = [(await begin(alice)).generation for _ in range(2)]
+    await until(lambda: not runner.rows_of_live and not runner.ended)
+    listener.heard.clear()
+    outcome = Outcome(Finished("stop"), duration_ms=1.0)
+    announce, later = saving.announce, [(second, outcome)]
+
+    def slow(ended) -> None:
+        announce(ended)
+        while later:
+            runner.ended.append(later.pop())
+
+    monkeypatch.setattr(saving, "announce", slow)
+    runner.ended.append((first, outcome))
+    for count in (2, 1):
+        await in_thread(runner._announce_ends, count)
+    assert [row.id for row, _ in listener.heard] == [first.id, second.id]
+    assert runner.ended == []

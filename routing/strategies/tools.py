@@ -89,16 +89,23 @@ class Tools:
             yield Notice("tools_unsupported")
         manner = Manner(chosen, mode)
         toolbox = await tools_for(context) if context and manner.uses_tools else {}
-        pick = pick_tools(toolbox, context.chosen if context and toolbox else None)
+        pick = pick_tools(toolbox, names_to_send(request) if toolbox else None)
         work = Work(request, chosen, manner, calls=[*request.approved])
-        if toolbox and not pick.tools:
+        if toolbox and not pick.tools and not request.approved:
             yield pick.nothing_offered
-        if context and pick.tools:
+        # What was allowed is made, or told to be gone: no call stays without a result.
+        if context and manner.uses_tools and (pick.tools or request.approved):
             work.shelf = lay_out_tools(pick, request, chosen, manner.size_of)
             work.caller = Caller(work.shelf.toolbox(), context)
         async with aclosing(work.events()) as events:
             async for event in events:
                 yield event
+
+
+def names_to_send(request: ChatRequest) -> frozenset[str] | None:
+    """What a person has allowed is made, whatever was chosen while it waited."""
+    chosen = request.tool_context.chosen if request.tool_context else None
+    return None if chosen is None else chosen | {call.name for call in request.approved}
 
 
 @dataclass(slots=True)

@@ -25,6 +25,17 @@ def first_words(sent: ChatRequest) -> list[str]:
     return [m.content.split()[0] for m in sent.messages if m.role == "user"]
 
 
+def test_thoughts_go_before_anything_that_was_said_or_found() -> None:
+    call = ToolCall("c1", "look", {})
+    asked = ChatMessage("assistant", "", tool_calls=(call,), thoughts="hm " * 1000)
+    result = ChatMessage("tool", LONG, tool_call_id="c1", tool_name="look")
+    whole = replace(request(2), messages=(*request(2).messages, asked, result))
+    assert fit_request(whole, 10_000).request is whole
+    fitted = fit_request(whole, 1500)
+    assert fitted.request.messages == tuple(replace(one, thoughts="") for one in whole.messages)
+    assert (fitted.cut, fitted.is_shortened) == (None, False)
+
+
 def test_what_fits_is_sent_whole() -> None:
     whole = request(3)
     assert fit_request(whole, 100_000).request is whole

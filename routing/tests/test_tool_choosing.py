@@ -218,6 +218,13 @@ async def test_who_has_chosen_none_sends_none_and_is_told_so(many: None) -> None
     assert len(offered.not_chosen) == 50
 
 
+async def test_one_for_which_there_is_no_use_is_not_missed(many: None, monkeypatch) -> None:
+    monkeypatch.setattr(registry, "AT_TIMES", [lambda: made("read_page", "Reads.", 1)])
+    context = choosing_only("calculate", "read_page", "mail_send")
+    (offered,) = offered_in(await answered(Asking(), "17 * 23?", context=context))
+    assert (offered.names, offered.away) == (("calculate",), ("mail_send",))
+
+
 async def test_a_choice_that_does_not_fit_is_narrowed_as_all_are(many: None) -> None:
     context = choosing_only(*(f"thing_{n}" for n in range(40)))
     (offered,) = offered_in(await answered(Asking(), "Do a thing", 1024, context))

@@ -261,6 +261,19 @@ async def test_what_was_done_before_a_decision_is_known_after_it(ran) -> None:
     assert not [e for e in events if isinstance(e, ApprovalNeeded)]
 
 
+@pytest.mark.parametrize("name", ["write", "gone"])
+async def test_what_was_allowed_is_made_whatever_was_chosen_while_it_waited(ran, name) -> None:
+    waiting = ToolCall("c1", name, {"n": 1})
+    said = (ChatMessage("user", "Write!"), ChatMessage("assistant", "", tool_calls=(waiting,)))
+    context = replace(ME, chosen=frozenset())
+    request = ChatRequest("m", said, tool_context=context, approved=(waiting,))
+    provider = Talking([TextDelta("Done."), Finished("stop")])
+    events = await collect(TOOLS.answer(request, choosing(provider, **NATIVE)))
+    (told,) = (event for event in events if isinstance(event, ToolCallFinished))
+    assert (told.ok, ran) == ((True, [("write", {"n": 1})]) if name == "write" else (False, []))
+    assert provider.asked[0].messages[-1].role == "tool"
+
+
 async def test_the_last_question_says_that_an_answer_is_wanted(ran, settings) -> None:
     settings.TOOL_ROUNDS = 1
     provider = Talking(asks(call()))

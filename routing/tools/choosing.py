@@ -13,6 +13,7 @@ from routing.asking import known_window
 from routing.tools.base import Risk, Tool, ToolContext
 from routing.tools.by_schema import simple_schema
 from routing.tools.ranking import rank_tools
+from routing.tools.registry import names_at_times
 from routing.types import ChatRequest, Chosen, ToolsOffered
 
 MORE = "more_tools"
@@ -43,7 +44,8 @@ def pick_tools(tools: Mapping[str, Tool], names: Collection[str] | None) -> Pick
         return Pick(tools)
     kept = {name: tool for name, tool in tools.items() if name in names}
     not_chosen = tuple(name for name in tools if name not in kept)
-    return Pick(kept, not_chosen, tuple(sorted(name for name in names if name not in tools)))
+    away = {*names} - tools.keys() - names_at_times()
+    return Pick(kept, not_chosen, tuple(sorted(away)))
 
 
 @dataclass(slots=True)

@@ -31,6 +31,11 @@ def register_source(source: Source, *at_times: Maker) -> None:
         AT_TIMES.extend(at_times)
 
 
+def names_at_times() -> set[str]:
+    """Of tools that nobody misses where there is no use for them."""
+    return {maker().name for maker in AT_TIMES}
+
+
 async def tools_for(context: ToolContext) -> dict[str, Tool]:
     """By name."""
     return (await _find_tools(context, FIXED))[0]
