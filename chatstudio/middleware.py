@@ -6,6 +6,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_asy
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.functional import SimpleLazyObject
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -121,6 +122,9 @@ def read_zone(request: HttpRequest) -> None:
 
 def mark_as_ours(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     response.headers[OURS] = "1"
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        # The same address may answer with a page or a part of one; a browser keeps them apart.
+        patch_vary_headers(response, ["HX-Request"])
     if request.META.get("SCRIPT_NAME"):
         keep_cookies_below(request.META["SCRIPT_NAME"], response.cookies)
     return response

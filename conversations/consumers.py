@@ -74,6 +74,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.key:
             self.topics.append(conversation_topic(self.key))
         hub.subscribe(self.subscription, *self.topics)
+        if self.next:  # said while the subscription before was listened to
+            self.subscription.wake()
 
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "pump"):
@@ -140,17 +142,16 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _follow(self, shown: Shown) -> None:
         """Instead of what was followed before. Between `show` and `shown` the page takes nothing,
         as that may be of the conversation that it has left."""
-        self.next = None
+        self.next, self.key = None, shown.key
+        if self.key and not await in_thread(self._conversation):  # gone, or somebody else's
+            self.key = None
         hub.unsubscribe(self.subscription, *self.topics)
-        self.key, self.revision = shown.key, 0
+        self.revision = 0
         self.seen = {"revision": shown.revision, "sidebar": shown.sidebar}
         self._subscribe()
         await hub.carries(*self.topics)
         await self._send(f"shown {shown.number}")
-        if not await self._catch_up():  # it is gone, or somebody else's
-            hub.unsubscribe(self.subscription, *self.topics)
-            self.key = None
-            self._subscribe()
+        await self._catch_up()
         await self._send_sidebar()
 
     def _as_shown_here(self, frame: Frame) -> str:
@@ -169,14 +170,13 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.revision = frame.revision
         return True
 
-    async def _catch_up(self) -> bool:
+    async def _catch_up(self) -> None:
         """What the page has not seen: everything where its revision is old, and in any case what
-        is being written now. Between that snapshot and dropping what it contains, nothing waits.
-        False where there is no such conversation."""
+        is being written now. Between that snapshot and dropping what it contains, nothing waits."""
         self.subscription.stale = False
         found = await in_thread(self._read_missed) if self.key else None
         if found is None:
-            return self.key is None
+            return
         conversation, html, awaited = found
         self.revision = conversation.revision
         running = pages.running_in(conversation)
@@ -185,7 +185,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if html:
             await self._send(html)
         elsewhere.ask_to_show(conversation, awaited)
-        return True
 
     def _read_missed(self) -> tuple[Conversation, str, dict[UUID, int]] | None:
         """The conversation as it is, a fresh picture of it where the page's is old, and what other

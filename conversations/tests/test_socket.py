@@ -343,6 +343,30 @@ async def test_bobs_conversation_is_followed_no_more_than_one_that_is_not_there(
     await page.disconnect()
 
 
+async def test_what_is_shown_while_another_is_looked_for_is_not_lost(
+    alice, conversation, monkeypatch
+) -> None:
+    page = await up_to_date(alice, conversation)
+    await frames_until_silence(page)
+    looks, may_look = asyncio.Event(), asyncio.Event()
+
+    async def look_late(call, *args):
+        if call.__name__ == "_conversation" and not may_look.is_set():
+            looks.set()
+            await may_look.wait()
+        return await in_thread(call, *args)
+
+    monkeypatch.setattr("conversations.consumers.in_thread", look_late)
+    await page.send_to("show 1 " + "0" * 32 + " 99 ")
+    await looks.wait()
+    await shows(page, 2, conversation)
+    may_look.set()
+    heard = await frames_until_silence(page)
+    assert [words for words in heard if words.startswith("shown")] == ["shown 1", "shown 2"]
+    assert hub.listeners(conversation_topic(conversation.public_id)) == 1
+    await page.disconnect()
+
+
 async def test_a_page_that_reads_nothing_is_shown_nothing_else_either(
     alice, conversation, monkeypatch
 ) -> None:
