@@ -50,7 +50,10 @@ on("click", (event) => {
 on("htmx:before:history:restore", (event) => {
   if (!$("#socket")) return;
   event.preventDefault();
-  if (addressOf(location) === address) return;
+  if (addressOf(location) === address) {
+    visits += 1; // what was asked for in between comes too late
+    return;
+  }
   if (isChat(location)) openPage(location, { y: scrolled.get(addressOf(location)) });
   else location.reload();
 });

@@ -12,6 +12,7 @@ from tests.browser.chat import (
     new_conversation,
     sees_word,
     send,
+    until,
 )
 from tests.browser.conftest import Problems
 from tests.browser.filling import fill
@@ -33,9 +34,15 @@ FRAME = "article => article.offsetHeight - article.querySelector('.part').offset
 
 
 def box_of(element: Locator) -> FloatRect:
-    box = element.bounding_box()
-    assert box
-    return box
+    """It may be exchanged in the moment of a look."""
+    boxes: list[FloatRect] = []
+
+    def look() -> bool:
+        boxes.extend(filter(None, [element.bounding_box()]))
+        return bool(boxes)
+
+    until(element.page, look)
+    return boxes[0]
 
 
 def title_menu(page: Page) -> Locator:
@@ -79,6 +86,7 @@ def test_each_message_is_a_heading_below_the_title(page: Page) -> None:
 def test_a_title_is_cut_by_the_room_and_said_whole(page: Page) -> None:
     question = "Why does the list of orders take so long " * 4
     new_conversation(page, question)
+    has_settled(page)
     title = page.locator("#conversation-title")
     expect(title).to_have_attribute("title", question.strip())
     wide = box_of(title)

@@ -402,10 +402,31 @@ def test_a_page_that_comes_late_takes_no_focus_from_what_was_chosen_since(
     has_settled(page)
     new_chat(page)
     held: list[Route] = []
-    page.route(re.compile("/chat/[0-9a-f-]{36}/$"), lambda route: held.append(route))
+    page.route(f"**/chat/{key}/", lambda route: held.append(route), times=1)
     row(page, key).click()
     until(page, lambda: len(held) == 1)
     page.get_by_role("link", name="Search").focus()
     held[0].continue_()
     expect(page.locator("#conversation-title")).to_have_text("One that comes late")
     expect(page.get_by_role("link", name="Search")).to_be_focused()
+
+
+def test_forward_before_back_has_come_stays_where_it_was(page: Page) -> None:
+    one = new_conversation(page, "Gone back to")
+    has_settled(page)
+    new_chat(page)
+    two = new_conversation(page, "Come forward to")
+    has_settled(page)
+    open_row(page, one)
+    open_row(page, two)
+    held: list[Route] = []
+    page.route(f"**/chat/{one}/", lambda route: held.append(route), times=1)
+    page.evaluate("history.back()")
+    until(page, lambda: len(held) == 1)
+    page.evaluate("history.forward()")
+    page.wait_for_url(f"**/chat/{two}/")
+    with page.expect_event("requestfinished", lambda each: one in each.url):
+        held[0].continue_()
+    page.evaluate("new Promise((seen) => requestAnimationFrame(() => setTimeout(seen, 50)))")
+    is_open(page, two)
+    expect(page.locator("#conversation-title")).to_have_text("Come forward to")
