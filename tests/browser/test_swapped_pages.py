@@ -263,7 +263,7 @@ def test_the_list_stays_where_it_was_scrolled(studio: Studio, page: Page) -> Non
     assert place > 100
     rows.nth(35).click()
     page.wait_for_url(re.compile(r"/chat/.{36}/$"))
-    assert page.evaluate(f"{LIST}.scrollTop") == place
+    until(page, lambda: page.evaluate(f"{LIST}.scrollTop") == place)
     page.goto(f"{studio.url}/data/")
     page.get_by_role("link", name="New chat").first.click()
     page.wait_for_url("**/chat/")
@@ -314,8 +314,9 @@ def test_a_conversation_that_is_gone_has_the_page_that_says_so(
     key = new_conversation(page, "Soon gone")
     has_settled(page)
     new_chat(page)
-    row(page, key).evaluate("link => { link.href = link.href.replace(/.{4}\\/$/, '0000/'); }")
-    page.locator("#sidebar .conversation-link[href*='0000/']").click()
+    # In one go: the list may be exchanged at any moment.
+    elsewhere = "link => { link.href = link.href.replace(/.{4}\\/$/, '0000/'); link.click(); }"
+    row(page, key).evaluate(elsewhere)
     expect(page.get_by_role("heading", level=1)).to_contain_text("not found", ignore_case=True)
 
 
