@@ -66,7 +66,7 @@ def switch(page: Page, key: str) -> float:
 def begin(page: Page, model: str) -> float:
     page.locator("a.new-chat").click()
     page.locator(".greeting").wait_for()
-    page.locator("#composer-model").select_option(model)
+    page.locator("#composer-model").select_option(model, force=True)
     page.locator("#composer-text").fill("Please say something.")
     page.wait_for_timeout(200)
     page.evaluate(WATCH, ".message-user")
